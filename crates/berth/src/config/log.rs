@@ -1,0 +1,16 @@
+//! How much the program says about its work, and in which form.
+
+use super::setting::section;
+use crate::log::{Format, Level};
+
+section! {
+    /// What is written to standard error.
+    Log = "log";
+
+    /// `human` for people, `json` for machines.
+    "BERTH_LOG_FORMAT" format: Format, default "human", Format::parse;
+
+    /// Least level that is written, also per part: `info`, or `warn,engine=debug`.
+    "BERTH_LOG" level: Level,
+        unset "info for demo, serve, work and sync; warn for other commands", Level::parse;
+}

@@ -1,0 +1,130 @@
+//! Settings for people: the effective values of a shop, and a `berth.toml` that explains itself.
+//! Both come from the one list of settings; secrets are masked here and nowhere else.
+
+use serde::Serialize;
+
+use super::reader::{Reader, Source};
+use super::setting::{Otherwise, Setting, Shown};
+use super::{DatabaseUrl, SECTIONS, Settings, settings};
+
+/// One setting as it stands.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Effective {
+    pub env: &'static str,
+    pub toml: String,
+    /// Masked where it is secret; nothing where nothing is set.
+    pub value: Option<String>,
+    /// `default`, `file`, `environment` or `program`.
+    pub source: &'static str,
+    /// The line in the file, where it came from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    pub secret: bool,
+    /// What it means that nothing is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unset: Option<&'static str>,
+    pub help: &'static str,
+}
+
+pub(super) fn effective(known: &Settings, reader: &Reader) -> Vec<Effective> {
+    settings().map(|setting| one(setting, known, reader)).collect()
+}
+
+fn one(setting: &'static Setting, known: &Settings, reader: &Reader) -> Effective {
+    let (value, source) = match (reader.raw.get(setting.env), setting.otherwise) {
+        (Some(raw), _) => (Some(masked(setting, &raw.text)), raw.source.clone()),
+        (None, Otherwise::Value(text)) => (Some(text.to_owned()), Source::Default),
+        (None, Otherwise::Meaning(_)) => (derived(setting, known), Source::Default),
+    };
+    let unset = match (&value, setting.otherwise) {
+        (None, Otherwise::Meaning(text)) => Some(text),
+        (Some(_), _) | (None, Otherwise::Value(_)) => None,
+    };
+    let line = match source {
+        Source::File { line } => Some(line),
+        Source::Default | Source::Environment | Source::Program => None,
+    };
+    Effective {
+        env: setting.env,
+        toml: setting.path(),
+        value,
+        source: source.word(),
+        line,
+        secret: setting.shown != Shown::Plain,
+        unset,
+        help: setting.help.trim(),
+    }
+}
+
+/// Defaults that depend on the machine or on other settings.
+fn derived(setting: &Setting, known: &Settings) -> Option<String> {
+    match setting.env {
+        "APP_URL" => Some(known.app_url(known.server.listen)),
+        "BERTH_DATA_DIR" => Some(known.data_dir.display().to_string()),
+        "DATABASE_URL" => match known.database_url() {
+            DatabaseUrl::Sqlite(path) => Some(format!("sqlite:{}", path.display())),
+            DatabaseUrl::Postgres(_) => None,
+        },
+        "BERTH_GATEWAYS" => {
+            let names: Vec<_> = known.gateways.offered.iter().map(|one| one.name()).collect();
+            (!names.is_empty()).then(|| names.join(","))
+        }
+        _ => None,
+    }
+}
+
+/// What stands in for a secret.
+pub const MASK: &str = "********";
+
+fn masked(setting: &Setting, text: &str) -> String {
+    match setting.shown {
+        Shown::Plain => text.to_owned(),
+        Shown::Never => MASK.to_owned(),
+        Shown::WithoutPassword => without_password(text),
+    }
+}
+
+/// Parameters are cut too: libpq accepts a password there.
+fn without_password(text: &str) -> String {
+    if text.starts_with("sqlite:") {
+        return text.to_owned();
+    }
+    let Ok(mut url) = url::Url::parse(text) else { return MASK.to_owned() };
+    url.set_query(None);
+    url.set_fragment(None);
+    if url.password().is_none() {
+        return url.to_string();
+    }
+    match url.set_password(Some(MASK)) {
+        Ok(()) => url.to_string(),
+        Err(()) => MASK.to_owned(),
+    }
+}
+
+/// A whole `berth.toml` with every setting explained and commented out at its default.
+pub fn example() -> String {
+    let mut lines = vec![
+        "# Settings of a Berth shop. Each can be given here or in the environment under the name"
+            .to_owned(),
+        "# in brackets; the environment wins. Durations: 500ms, 2s, 15m, 3h, 10d.".to_owned(),
+    ];
+    for section in SECTIONS {
+        let name = section.first().map_or("", |setting| setting.section);
+        lines.push(format!("\n[{name}]"));
+        section.iter().for_each(|setting| lines.extend(explained(setting)));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn explained(setting: &Setting) -> [String; 2] {
+    let (value, unset) = match setting.otherwise {
+        Otherwise::Value(text) => (format!("{text:?}"), String::new()),
+        Otherwise::Meaning(text) => ("\"\"".to_owned(), format!(" Unset: {text}.")),
+    };
+    let help = setting.help.trim();
+    [
+        format!("# {help}{unset} [{}]", setting.env),
+        format!("# {} = {value}\n", setting.key),
+    ]
+}

@@ -1,0 +1,134 @@
+//! The names of things: prefixed, sortable by time of making, one type per idea.
+//! Chance is a parameter: nothing here asks the machine for randomness.
+
+use std::fmt;
+
+/// Where random bits come from. The machine's generator in production, a seed in tests.
+pub trait Chance: Send + Sync {
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            pub const PREFIX: &'static str = $prefix;
+
+            /// Makes a new id from the time and 80 random bits.
+            pub fn mint(now: crate::clock::Timestamp, chance: &dyn Chance) -> $name {
+                $name(format!("{}_{}", $prefix, sortable(now, chance)))
+            }
+
+            /// Reads an id that came from outside; its prefix must be right.
+            pub fn parse(text: &str) -> Result<$name, NotAnId> {
+                match text.split_once('_') {
+                    Some(($prefix, rest)) if ulid::Ulid::from_string(rest).is_ok() => {
+                        Ok($name(text.to_owned()))
+                    }
+                    _ => Err(NotAnId { expected: $prefix, found: text.chars().take(60).collect() }),
+                }
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A customer, or a member of staff.
+    AccountId = "acc";
+    /// What the shop sells.
+    ProductId = "prd";
+    /// A package of a provider as this shop knows it (not the provider's own number, the PID).
+    PackageId = "pkg";
+    /// A customer's wish for one server.
+    OrderId = "ord";
+    /// One intention to buy for one order. What `X-Berth-Permit` carries.
+    AttemptId = "att";
+    /// One address during one live interval.
+    ServerId = "srv";
+    /// One try to pay; `clientTxnId` outside.
+    PaymentId = "pay";
+    /// One thing recorded as asked of a server: install, start, stop.
+    OperationId = "opr";
+    /// One unit of work.
+    JobId = "job";
+    /// One credential of a program.
+    ApiKeyId = "key";
+    /// One signed-in browser.
+    SessionId = "ses";
+    /// One running process of this program.
+    NodeId = "nod";
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{found:?} is not an id of the form {expected}_…")]
+pub struct NotAnId {
+    pub expected: &'static str,
+    pub found: String,
+}
+
+fn sortable(now: crate::clock::Timestamp, chance: &dyn Chance) -> String {
+    let mut bits = [0u8; 16];
+    chance.fill(&mut bits[6..]);
+    ulid::Ulid::from_parts(now.as_millis().unsigned_abs(), u128::from_be_bytes(bits)).to_string()
+}
+
+/// The number that people read out on the phone: `ORD-` and ten characters without look-alikes.
+pub fn order_number(chance: &dyn Chance) -> String {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let mut random = [0u8; 10];
+    chance.fill(&mut random);
+    let text = random.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
+    std::iter::once("ORD-".to_owned()).chain(text.map(String::from)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+
+    struct Zeros;
+    impl Chance for Zeros {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(0);
+        }
+    }
+
+    #[test]
+    fn an_id_reads_back_and_keeps_its_kind() {
+        let id = OrderId::mint(Timestamp::from_millis(1_000), &Zeros);
+        assert_eq!(OrderId::parse(id.as_str()).unwrap(), id);
+        assert!(PaymentId::parse(id.as_str()).is_err());
+        assert!(OrderId::parse("ord_short").is_err());
+    }
+
+    #[test]
+    fn later_ids_sort_later() {
+        let early = OrderId::mint(Timestamp::from_millis(1_000), &Zeros);
+        let late = OrderId::mint(Timestamp::from_millis(2_000), &Zeros);
+        assert!(early < late);
+    }
+
+    #[test]
+    fn an_order_number_is_the_prefix_and_ten_characters() {
+        assert_eq!(order_number(&Zeros), "ORD-AAAAAAAAAA");
+    }
+}

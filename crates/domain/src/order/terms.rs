@@ -1,0 +1,65 @@
+//! What was sold. The frozen copy never changes; amendments are rows beside it.
+
+use std::time::Duration;
+
+use crate::block::{Cidr, Promise};
+use crate::clock::Timestamp;
+use crate::id::{PackageId, ProductId};
+use crate::money::Money;
+use crate::os::Os;
+use crate::package::{Pid, Ram};
+
+/// What a server must be. Frozen on the order, and replaced as a whole by an amendment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Terms {
+    pub provider: String,
+    pub package: PackageId,
+    pub pid: Pid,
+    /// The package's name when it was sold; its block is the promise.
+    pub package_name: String,
+    /// Ranges that staff confirmed; where there are any, they decide alone.
+    pub cidrs: Vec<Cidr>,
+    pub ram: Ram,
+    /// Nothing: any.
+    pub os: Option<Os>,
+}
+
+impl Terms {
+    pub fn promise(&self) -> Promise {
+        Promise::of(&self.package_name, &self.cidrs)
+    }
+}
+
+/// Everything that was agreed when the order was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sold {
+    pub terms: Terms,
+    pub product: ProductId,
+    /// The display name, as the customer read it.
+    pub product_name: String,
+    /// What the customer pays.
+    pub total: Money,
+    /// What one purchase costs us, where staff entered it.
+    pub cost: Option<Money>,
+    pub days: i64,
+}
+
+impl Sold {
+    /// One period of the upstream; longer terms wait for renewals.
+    pub const DAYS: i64 = 30;
+
+    /// Until when a server delivered now is the customer's.
+    pub fn until(&self, delivered: Timestamp) -> Timestamp {
+        delivered + days(self.days)
+    }
+
+    /// The exact package in words: the receipt.
+    pub fn receipt(&self) -> String {
+        format!("You ordered: {} (Package ID: {})", self.product_name, self.terms.pid)
+    }
+}
+
+/// So many times 24 hours.
+pub fn days(count: i64) -> Duration {
+    Duration::from_secs(count.unsigned_abs() * 86_400)
+}

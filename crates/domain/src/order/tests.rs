@@ -1,0 +1,236 @@
+//! The grid of every stage and event, and sequences that must never break the rules.
+
+use super::event::Again;
+use super::*;
+use crate::clock::Timestamp;
+use crate::id::{AttemptId, Chance, ServerId};
+
+struct Same(u8);
+impl Chance for Same {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(self.0);
+    }
+}
+
+fn attempt(n: u8) -> AttemptId {
+    AttemptId::mint(Timestamp::from_millis(0), &Same(n))
+}
+
+fn server(n: u8) -> ServerId {
+    ServerId::mint(Timestamp::from_millis(0), &Same(n))
+}
+
+fn stages() -> Vec<Stage> {
+    vec![
+        Stage::Unpaid,
+        Stage::Closed(Closed::ReservationOver),
+        Stage::Closed(Closed::Cancelled),
+        Stage::Unrevived,
+        Stage::Planned(attempt(1)),
+        Stage::Permitted(attempt(1)),
+        Stage::Unheard(attempt(1)),
+        Stage::Verifying(server(1)),
+        Stage::Verified(server(1)),
+        Stage::OnHold(server(1)),
+        Stage::Stopped(Stop::WrongServer),
+        Stage::Delivered(server(1)),
+        Stage::RefundPending,
+        Stage::Refunded,
+        Stage::Terminated,
+    ]
+}
+
+fn events() -> Vec<Event> {
+    vec![
+        Event::Paid { attempt: attempt(2) },
+        Event::PaidTooLate,
+        Event::ReservationOver,
+        Event::ReservedAgain,
+        Event::Stopped(Stop::NoStock),
+        Event::Permitted,
+        Event::WentUnheard,
+        Event::Answered { attempt: attempt(1), server: server(1) },
+        Event::Answered { attempt: attempt(9), server: server(1) },
+        Event::Rejected,
+        Event::TriedAgain { attempt: attempt(2), because: Again::NotSent },
+        Event::Matched,
+        Event::Mismatched,
+        Event::Held,
+        Event::Doubted,
+        Event::CredentialsLate,
+        Event::Delivered,
+        Event::Cancelled,
+        Event::RefundAsked,
+        Event::Reprovisioned { attempt: attempt(2) },
+        Event::Accepted { server: server(1) },
+        Event::RangesConfirmed,
+        Event::Adopted { attempt: Some(attempt(1)), server: server(2) },
+        Event::NothingBought { attempt: attempt(1), next: Some(attempt(2)) },
+        Event::NothingBought { attempt: attempt(9), next: None },
+        Event::Waited,
+        Event::Extended { days: 7 },
+        Event::AttemptWrittenOff { attempt: attempt(9) },
+        Event::ServerEnded { server: server(9) },
+        Event::ServerWrittenOff { server: server(9) },
+        Event::Recovered { attempt: attempt(2) },
+        Event::TermOver,
+        Event::AuditMismatched,
+    ]
+}
+
+fn short(effect: &Effect) -> String {
+    match effect {
+        Effect::Plan(_) => "plan".into(),
+        Effect::Attempt(_, event) => format!("attempt {event:?}"),
+        Effect::Server(_, event) => format!("server {event:?}"),
+        Effect::Verify(_) => "verify".into(),
+        Effect::List(why) => format!("list {}", why.word()),
+        Effect::Settle => "settle".into(),
+    }
+}
+
+#[test]
+fn the_life_of_an_order_is_this_grid() {
+    let mut grid = String::new();
+    for stage in stages() {
+        grid.push_str(&format!("{}\n", stage.word()));
+        for event in events() {
+            let other = matches!(&event, Event::Answered { attempt: a, .. } if *a == attempt(9));
+            let name = if other { "answered (another attempt)" } else { event.word() };
+            match step(&Standing::new(stage.clone()), &event) {
+                Err(_) => grid.push_str(&format!("  {name:<28} ·\n")),
+                Ok(Step { next, effects }) => {
+                    let effects: Vec<String> = effects.iter().map(short).collect();
+                    let line =
+                        format!("  {name:<28} {:<16} {}", next.stage.word(), effects.join(", "));
+                    grid.push_str(line.trim_end());
+                    grid.push('\n');
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!("grid", grid);
+}
+
+#[test]
+fn a_failed_replacement_leaves_the_delivered_server_with_the_customer() {
+    let at = Standing {
+        replaces: Some(server(1)),
+        again: true,
+        ..Standing::new(Stage::Verifying(server(2)))
+    };
+    let failed = step(&at, &Event::Mismatched).unwrap();
+    assert_eq!(failed.next, Standing::new(Stage::Delivered(server(1))));
+    assert!(failed.effects.contains(&Effect::List(step::Why::ReplacementFailed)));
+}
+
+#[test]
+fn a_delivered_replacement_takes_the_old_server_into_quarantine() {
+    let at = Standing { replaces: Some(server(1)), ..Standing::new(Stage::Verified(server(2))) };
+    let done = step(&at, &Event::Delivered).unwrap();
+    assert_eq!(done.next, Standing::new(Stage::Delivered(server(2))));
+    assert!(done.effects.contains(&Effect::Server(server(1), crate::server::Event::Quarantined)));
+}
+
+#[test]
+fn a_refund_of_a_replaced_order_quarantines_both_servers() {
+    let at = Standing { replaces: Some(server(1)), ..Standing::new(Stage::Verifying(server(2))) };
+    let refunded = step(&at, &Event::RefundAsked).unwrap();
+    for id in [server(1), server(2)] {
+        let taken = Effect::Server(id, crate::server::Event::Quarantined);
+        assert!(refunded.effects.contains(&taken), "{taken:?}");
+    }
+}
+
+#[test]
+fn an_unheard_purchase_is_never_bought_again_without_a_decision() {
+    let at = Standing::new(Stage::Unheard(attempt(1)));
+    for event in events() {
+        let Ok(next) = step(&at, &event) else { continue };
+        let plans = next.effects.iter().any(|effect| matches!(effect, Effect::Plan(_)));
+        let decided = matches!(
+            event,
+            Event::Reprovisioned { .. } | Event::NothingBought { .. } | Event::TriedAgain { .. }
+        );
+        assert!(!plans || decided, "{event:?} plans a purchase");
+    }
+}
+
+#[test]
+fn what_people_see_follows_the_table() {
+    use seen::Paying;
+    let mut table = String::new();
+    for stage in stages() {
+        let seen = Seen::of(&Standing::new(stage.clone()), Paying::NotStarted);
+        table.push_str(&format!(
+            "{:<18} {:<10} {:<20} {}\n",
+            stage.word(),
+            seen.payment.as_str(),
+            seen.status.as_str(),
+            seen.provisioning.as_str()
+        ));
+    }
+    insta::assert_snapshot!("seen", table);
+}
+
+#[test]
+fn remedies_are_allowed_as_the_table_says() {
+    let mut table = String::new();
+    for stage in stages() {
+        for facts in [
+            Facts::default(),
+            Facts {
+                tail_over: true,
+                has_parked: true,
+                has_quarantined: true,
+                audit_mismatch: true,
+                delivered_by_hand: false,
+            },
+        ] {
+            let at = Standing::new(stage.clone());
+            let allowed: Vec<&str> = Remedy::ALL
+                .into_iter()
+                .filter(|remedy| remedy.allowed(&at, facts).is_ok())
+                .map(Remedy::word)
+                .collect();
+            let when = if facts.tail_over { "with strays" } else { "plain" };
+            table.push_str(&format!("{:<18} {when:<12} {}\n", stage.word(), allowed.join(" ")));
+        }
+    }
+    insta::assert_snapshot!("remedies", table);
+}
+
+proptest::proptest! {
+    /// Whatever happens in whatever order, an order waits for one thing at most, and a finished
+    /// one never buys.
+    #[test]
+    fn no_sequence_of_events_buys_after_a_refund(picks in proptest::collection::vec(0usize..33, 1..60)) {
+        let events = events();
+        let mut at = Standing::new(Stage::Unpaid);
+        let mut refunded = false;
+        for pick in picks {
+            let Ok(next) = step(&at, &events[pick]) else { continue };
+            let plans = next.effects.iter().any(|effect| matches!(effect, Effect::Plan(_)));
+            proptest::prop_assert!(!(refunded && plans));
+            refunded |= matches!(next.next.stage, Stage::RefundPending);
+            let slots = [next.next.stage.attempt().is_some(), next.next.stage.awaited_server().is_some()];
+            proptest::prop_assert!(slots.iter().filter(|full| **full).count() <= 1);
+            at = next.next;
+        }
+    }
+
+    /// A stage that was written down reads back as itself, and nothing else reads at all.
+    #[test]
+    fn a_stage_reads_back_from_its_columns(pick in 0usize..15) {
+        let stage = stages()[pick].clone();
+        let stop = match &stage { Stage::Stopped(stop) => Some(stop.word()), _ => None };
+        let server = match &stage {
+            Stage::Delivered(id) => Some(id.clone()),
+            other => other.awaited_server().cloned(),
+        };
+        let read = Stage::read(stage.word(), stage.attempt().cloned(), server.clone(), stop);
+        proptest::prop_assert_eq!(read.as_ref(), Some(&stage));
+        let both = Stage::read(stage.word(), Some(attempt(7)), Some(super::tests::server(7)), stop);
+        proptest::prop_assert_eq!(both, None);
+    }
+}

@@ -1,0 +1,89 @@
+//! What providers sell: packages, as one answer of their list names them.
+//! Not what the shop sells: that is `product.rs`.
+
+use std::fmt;
+
+/// The provider's own number of a package. The identity; names are for eyes.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Pid(String);
+
+impl Pid {
+    pub const LENGTH_MAX: usize = 64;
+
+    /// Reads a number as the provider wrote it, as text.
+    pub fn new(text: impl Into<String>) -> Option<Pid> {
+        let text = text.into().trim().to_owned();
+        let fits = !text.is_empty() && text.len() <= Pid::LENGTH_MAX;
+        fits.then_some(Pid(text))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Pid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Memory of a server, in whole gigabytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Ram(u16);
+
+impl Ram {
+    pub const fn gb(gb: u16) -> Ram {
+        Ram(gb)
+    }
+
+    pub const fn as_gb(self) -> u16 {
+        self.0
+    }
+
+    /// Reads `8`, `8GB`, `8 GB`, `8192 MB`; megabytes round up to whole gigabytes.
+    pub fn parse(text: &str) -> Option<Ram> {
+        let text = text.trim().to_lowercase();
+        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let number: u32 = digits.parse().ok()?;
+        let gb = match text[digits.len()..].trim() {
+            "" | "g" | "gb" | "gib" => number,
+            "m" | "mb" | "mib" => number.div_ceil(1024),
+            _ => return None,
+        };
+        u16::try_from(gb).ok().filter(|gb| *gb > 0).map(Ram)
+    }
+}
+
+impl fmt::Display for Ram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}GB", self.0)
+    }
+}
+
+/// One row of a provider's list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    pub pid: Pid,
+    pub name: String,
+    /// Free addresses, as the provider tells; a hint, never a reservation.
+    pub stock: i64,
+    /// The provider's own word, for messages.
+    pub status: String,
+    pub active: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_read_in_every_spelling_and_never_guessed() {
+        for (text, gb) in [("8", 8), ("8GB", 8), (" 16 gb ", 16), ("8192 MB", 8), ("1500MB", 2)] {
+            assert_eq!(Ram::parse(text), Some(Ram::gb(gb)), "{text}");
+        }
+        for text in ["", "GB", "0", "eight", "8 TB", "99999999"] {
+            assert_eq!(Ram::parse(text), None, "{text}");
+        }
+    }
+}

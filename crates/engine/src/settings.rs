@@ -1,0 +1,66 @@
+//! What the shop's owner has set, as far as use cases care.
+
+use std::time::Duration;
+
+use domain::money::{Currency, Money};
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Public base URL, without a slash at the end.
+    pub app_url: String,
+    pub currency: Currency,
+    /// Low-stock warnings, highest first.
+    pub stock_warn_at: Vec<i64>,
+    /// At this number or less a package takes no new orders.
+    pub stock_disable_at: i64,
+    pub stock_buffer: i64,
+    pub sync_every: Duration,
+    pub reserve_for: Duration,
+    pub reserve_max: i64,
+    pub purchase_timeout: Duration,
+    pub purchase_tail: Duration,
+    pub credentials_after: Duration,
+    pub offer_after: Duration,
+    pub pause_after_unheard: Option<i64>,
+    pub loss_budget: Option<Money>,
+    pub lapse_after: Duration,
+    pub payment_poll_every: Duration,
+    /// How long a worker's claim lasts without renewal.
+    pub claim_for: Duration,
+}
+
+impl Settings {
+    /// What the contract promises where nothing is set.
+    pub fn defaults() -> Settings {
+        let minutes = |count: u64| Duration::from_secs(count * 60);
+        Settings {
+            app_url: "http://127.0.0.1:8080".into(),
+            currency: Currency::INR,
+            stock_warn_at: vec![10, 5],
+            stock_disable_at: 3,
+            stock_buffer: 0,
+            sync_every: minutes(2),
+            reserve_for: minutes(15),
+            reserve_max: 5,
+            purchase_timeout: minutes(3),
+            purchase_tail: minutes(10),
+            credentials_after: minutes(15),
+            offer_after: minutes(30),
+            pause_after_unheard: Some(5),
+            loss_budget: Some(Money::major(25_000, Currency::INR)),
+            lapse_after: minutes(10 * 24 * 60),
+            payment_poll_every: minutes(1),
+            claim_for: Duration::from_secs(30),
+        }
+    }
+
+    /// A reading older than this sells nothing.
+    pub fn reading_valid_for(&self) -> Duration {
+        (self.sync_every * 2).max(Duration::from_secs(15 * 60))
+    }
+
+    /// How late after asking for a permit the first byte may leave.
+    pub fn send_within(&self) -> Duration {
+        (self.purchase_timeout / 2).min(Duration::from_secs(5))
+    }
+}

@@ -1,0 +1,204 @@
+//! SmartVPS over real HTTP, lying on request. Speaks what the vendor speaks under
+//! `<prefix>/<op>` (prefix `api/oceansmart` by default), checks HTTP Basic credentials, sells
+//! addresses out of pools, and remembers the truth.
+//!
+//! Not for judging anybody: it knows nothing of orders, shops or rules.
+//!
+//! # Commands over HTTP
+//!
+//! Everything a `Control` can do is also reachable as JSON under `/control/…`, on the vendor's
+//! own port and on a second port (`Sim::control_url`) that stays open when the vendor's is shut.
+//! An error is `{"error": "…"}` with 400 or 404; success is `{"ok": true}` or what was asked for.
+//!
+//! | request | body or query | what it does |
+//! |---|---|---|
+//! | `GET  /control` | | settings, lies in force, counts, doorway, clock |
+//! | `GET  /control/lies` | | the named lies: `name`, `op`, `sentence` |
+//! | `GET  /control/record` | | requests, requests per permit and per op, sold servers |
+//! | `GET  /control/sold` | | sold servers only |
+//! | `GET  /control/packages` | | all packages as the vendor has them |
+//! | `GET  /control/servers` | | all live servers, passwords included |
+//! | `POST /control/lie` | `{op?, only?, times?, lie}` | the next request lies (`times` of them) |
+//! | `POST /control/standing` | `{op?, only?, lie}` | every request lies; `"lie": null` ends it |
+//! | `POST /control/chance` | `{op?, permille, lie}` | lies in so many of a thousand cases |
+//! | `POST /control/honest` | | no lie any more, door open |
+//! | `POST /control/hold` | `{op?, point?, times?}` | stops requests; all when `times` is null |
+//! | `POST /control/release` | `{one?: true}` | lets the oldest go, or all and stops no more |
+//! | `GET  /control/wait` | `?purchases=`, `?sold=`, `?held=`, `?op=&count=`, `&timeoutMs=` | waits |
+//! | `POST /control/door` | `{to: open\|refuse\|drop\|reset}` | how connections are received |
+//! | `POST /control/settings` | any of `Settings` | changes how the vendor behaves |
+//! | `POST /control/credentials` | `{username, password}` or `null` | whom the vendor lets in |
+//! | `POST /control/package` | `Package`, and `another?: true` | changes or adds a package |
+//! | `POST /control/stray` | `{pid, count?}` | another customer buys |
+//! | `POST /control/server` | `{address, …Edit}` | changes a sold server |
+//! | `POST /control/plant` | `{address, pid, ram?}` | a server bought by hand |
+//! | `POST /control/lapse` | `{address}` | ends a server; its address is sold again first |
+//! | `POST /control/advance` | `{ms}` | moves the clock |
+//! | `POST /control/reset` | | begins again as configured |
+//!
+//! A lie is a name (`"lost-answer"`) or put together:
+//! `{"deed": "fallback", "address": "103.182.44.18", "answer": "lost", "delayMs": 200}`.
+//! Without `op` it is a purchase's, or the one that the name belongs to.
+//!
+//! ```text
+//! curl -s $SIM/control/lie -H 'content-type: application/json' \
+//!      -d '{"lie": "lost-answer", "only": "103.181.91"}'
+//! ```
+
+use std::io;
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+mod answer;
+mod buy;
+mod catalogue;
+mod change;
+mod control;
+pub mod demo;
+mod handle;
+mod hold;
+mod http;
+mod lie;
+mod op;
+mod pool;
+mod record;
+mod server;
+mod status;
+mod stock;
+#[cfg(test)]
+mod tests;
+mod world;
+
+pub use answer::Encoding;
+pub use catalogue::{Change, Ids, Package};
+pub use handle::{Control, Counts, Listing};
+pub use hold::Point;
+pub use lie::{Answer, Deed, Lie, NAMED, Named};
+pub use op::Op;
+pub use pool::Source;
+pub use record::{Progress, Record, Request, Sold};
+pub use server::{Edit, Server};
+pub use world::{ExpiryFormat, Settings, WhenEmpty};
+
+pub use crate::serve::Doorway;
+
+use crate::clock::Clock;
+use crate::serve;
+
+/// What a simulator starts with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Port 0 lets the system choose.
+    pub port: u16,
+    pub control_port: u16,
+    pub prefix: String,
+    /// Nothing: everybody is let in.
+    pub credentials: Option<Credentials>,
+    /// Chance for passwords, fallbacks and probable lies.
+    pub seed: u64,
+    pub packages: Vec<Package>,
+    pub settings: Settings,
+    /// A moment at which the simulator's clock stands still; it runs when there is none.
+    pub standing_at_ms: Option<i64>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            port: 0,
+            control_port: 0,
+            prefix: "api/oceansmart".to_owned(),
+            credentials: Some(Credentials::new("berth", "simulated")),
+            seed: 1,
+            packages: demo::packages(),
+            settings: Settings::default(),
+            standing_at_ms: None,
+        }
+    }
+}
+
+impl Config {
+    /// The default, with these packages.
+    pub fn with(packages: Vec<Package>) -> Config {
+        Config { packages, ..Config::default() }
+    }
+}
+
+/// Whom the vendor lets in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    pub username: String,
+    pub password: String,
+}
+
+impl Credentials {
+    pub fn new(username: impl Into<String>, password: impl Into<String>) -> Credentials {
+        Credentials { username: username.into(), password: password.into() }
+    }
+}
+
+/// A running simulator. It ends when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub struct Sim {
+    control: Control,
+    running: Arc<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    vendor: SocketAddr,
+    office: SocketAddr,
+    /// Nobody ever says anything here; its end is the end of the office.
+    _office_told: watch::Sender<Doorway>,
+    control: Control,
+}
+
+impl Sim {
+    /// Starts on loopback.
+    pub async fn start(config: Config) -> io::Result<Sim> {
+        let clock = config.standing_at_ms.map_or_else(Clock::running, Clock::standing_at);
+        let (port, control_port) = (config.port, config.control_port);
+        let prefix = config.prefix.clone();
+        let control = Control::of(config, clock);
+        let commands = control::router(control.clone());
+        let counter = http::router(control.clone(), &prefix).merge(commands.clone());
+        let vendor = serve::open(port, counter, control.doorway_told()).await?;
+        let office_told = watch::Sender::new(Doorway::Open);
+        let office = serve::open(control_port, commands, office_told.subscribe()).await?;
+        let running =
+            Running { vendor, office, _office_told: office_told, control: control.clone() };
+        Ok(Sim { control, running: Arc::new(running) })
+    }
+
+    /// Where the vendor is, without the prefix: `http://127.0.0.1:40123`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.running.vendor)
+    }
+
+    /// Where commands are taken even while the vendor's door is shut.
+    pub fn control_url(&self) -> String {
+        format!("http://{}", self.running.office)
+    }
+
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+}
+
+impl Deref for Sim {
+    type Target = Control;
+
+    fn deref(&self) -> &Control {
+        &self.control
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.control.shut();
+    }
+}

@@ -1,0 +1,446 @@
+//! The seam: the only file, with the two in its folder, that knows which database it is.
+//! Every statement of the house is written once, in the words both databases understand;
+//! the few that differ are tokens (`{lock}`, `{now}`, …) that `dialect` fills in.
+//! Not for tables or rules: those are in the files beside it.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use domain::clock::{Clock, Timestamp};
+use tokio::sync::oneshot;
+
+mod embedded;
+mod server;
+
+pub use embedded::Guarded;
+
+/// Which database, and where.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// A file; the embedded database.
+    File(PathBuf),
+    /// A URL that may hold a password; never logged.
+    Url(Hidden),
+}
+
+/// A text that must not be shown.
+#[derive(Clone)]
+pub struct Hidden(pub String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// What went wrong, named by what the caller can do.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// Nothing was changed; try again later.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// It may or may not have happened: read it back before acting.
+    #[error("the database did not say whether it kept the change: {0}")]
+    CommitUnknown(String),
+    /// Somebody else holds what we need; nothing was changed.
+    #[error("the database is busy: {0}")]
+    Busy(String),
+    /// A rule of the tables refused: the same thing is there already, or something is missing.
+    #[error("the database refused: {constraint}")]
+    Refused { constraint: String },
+    /// The row was changed by somebody else, or the claim was lost; nothing was changed.
+    #[error("{0} was changed by somebody else meanwhile")]
+    Stale(&'static str),
+    /// Rows that the house's rules say cannot exist.
+    #[error("inconsistent {what}: {why}")]
+    Inconsistent { what: &'static str, why: String },
+    #[error("{what} {id} does not exist")]
+    Missing { what: &'static str, id: String },
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// A value on its way into or out of a table. Money and time are integers, so these are all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Null,
+    Int(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+/// One row of an answer, read strictly.
+#[derive(Debug)]
+pub struct Row(pub(crate) Vec<Value>);
+
+impl Row {
+    fn wrong(&self, at: usize, wanted: &str) -> StoreError {
+        let kind = match self.0.get(at) {
+            None => "no column",
+            Some(Value::Null) => "nothing",
+            Some(Value::Int(_)) => "a number",
+            Some(Value::Text(_)) => "a text",
+            Some(Value::Bytes(_)) => "bytes",
+        };
+        let why = format!("column {at} should hold {wanted} and holds {kind}");
+        StoreError::Inconsistent { what: "row", why }
+    }
+
+    pub fn int(&self, at: usize) -> Result<i64> {
+        self.opt_int(at)?.ok_or_else(|| self.wrong(at, "a number"))
+    }
+
+    pub fn opt_int(&self, at: usize) -> Result<Option<i64>> {
+        match self.0.get(at) {
+            Some(Value::Int(number)) => Ok(Some(*number)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.wrong(at, "a number")),
+        }
+    }
+
+    pub fn flag(&self, at: usize) -> Result<bool> {
+        match self.int(at)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.wrong(at, "0 or 1")),
+        }
+    }
+
+    pub fn time(&self, at: usize) -> Result<Timestamp> {
+        self.int(at).map(Timestamp::from_micros)
+    }
+
+    pub fn opt_time(&self, at: usize) -> Result<Option<Timestamp>> {
+        Ok(self.opt_int(at)?.map(Timestamp::from_micros))
+    }
+
+    pub fn text(&self, at: usize) -> Result<&str> {
+        self.opt_text(at)?.ok_or_else(|| self.wrong(at, "a text"))
+    }
+
+    pub fn opt_text(&self, at: usize) -> Result<Option<&str>> {
+        match self.0.get(at) {
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.wrong(at, "a text")),
+        }
+    }
+
+    pub fn bytes(&self, at: usize) -> Result<&[u8]> {
+        self.opt_bytes(at)?.ok_or_else(|| self.wrong(at, "bytes"))
+    }
+
+    pub fn opt_bytes(&self, at: usize) -> Result<Option<&[u8]>> {
+        match self.0.get(at) {
+            Some(Value::Bytes(bytes)) => Ok(Some(bytes)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.wrong(at, "bytes")),
+        }
+    }
+}
+
+macro_rules! values_from {
+    ($($from:ty => |$it:ident| $to:expr;)*) => {$(
+        impl From<$from> for Value {
+            fn from($it: $from) -> Value {
+                $to
+            }
+        }
+    )*};
+}
+
+values_from! {
+    i64 => |it| Value::Int(it);
+    u32 => |it| Value::Int(i64::from(it));
+    bool => |it| Value::Int(i64::from(it));
+    &str => |it| Value::Text(it.to_owned());
+    &String => |it| Value::Text(it.clone());
+    String => |it| Value::Text(it);
+    Vec<u8> => |it| Value::Bytes(it);
+    &[u8] => |it| Value::Bytes(it.to_vec());
+    Timestamp => |it| Value::Int(it.as_micros());
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(it: Option<T>) -> Value {
+        it.map_or(Value::Null, Into::into)
+    }
+}
+
+/// Puts values side by side for a statement: `args![order.as_str(), now]`.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { &[$($crate::db::Value::from($value)),*] };
+}
+
+/// `($1, $2), ($3, $4)`: places for `rows` rows of `columns` values.
+pub fn places(rows: usize, columns: usize) -> String {
+    let row = |at: usize| {
+        let places: Vec<String> = (1..=columns).map(|c| format!("${}", at * columns + c)).collect();
+        format!("({})", places.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// One connection inside one transaction, as both databases offer it.
+trait Session {
+    fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64>;
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>>;
+    fn later(&mut self, sql: &str, values: &[Value], exactly_one: Option<&'static str>)
+    -> Result<()>;
+    fn next_number(&mut self) -> Result<i64>;
+    fn create_tables(&mut self, ddl: &str) -> Result<()>;
+}
+
+/// What may be done inside one transaction. Typed row operations hang on it, one file per noun.
+pub struct Tx<'a> {
+    session: &'a mut dyn Session,
+}
+
+impl Tx<'_> {
+    /// Runs a statement now and tells how many rows it changed.
+    pub(crate) fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        self.session.run(sql, values)
+    }
+
+    /// Runs a statement that must change exactly one row.
+    pub(crate) fn run_one(&mut self, sql: &str, values: &[Value], what: &'static str) -> Result<()> {
+        match self.session.run(sql, values)? {
+            1 => Ok(()),
+            _ => Err(StoreError::Stale(what)),
+        }
+    }
+
+    /// Runs a statement no later than the commit; several travel together.
+    /// Its failure fails the transaction, but may show only at the next question or at the commit.
+    pub(crate) fn later(&mut self, sql: &str, values: &[Value]) -> Result<()> {
+        self.session.later(sql, values, None)
+    }
+
+    /// As `later`, and it must change exactly one row.
+    pub(crate) fn later_one(&mut self, sql: &str, values: &[Value], what: &'static str) -> Result<()> {
+        self.session.later(sql, values, Some(what))
+    }
+
+    pub(crate) fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        self.session.query(sql, values)
+    }
+
+    pub(crate) fn lookup(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>> {
+        let mut rows = self.session.query(sql, values)?;
+        match rows.len() {
+            0 | 1 => Ok(rows.pop()),
+            many => {
+                let why = format!("{many} rows where there can be one");
+                Err(StoreError::Inconsistent { what: "answer", why })
+            }
+        }
+    }
+
+    /// The database's own clock, which decides wherever nodes must agree.
+    pub fn now(&mut self) -> Result<Timestamp> {
+        let row = self.lookup("SELECT {now}", &[])?;
+        row.ok_or(StoreError::Inconsistent { what: "clock", why: "no answer".into() })?.time(0)
+    }
+
+    /// Draws the next number of the one sequence that orders readings and answers.
+    pub fn next_number(&mut self) -> Result<i64> {
+        self.session.next_number()
+    }
+
+    pub(crate) fn create_tables(&mut self, ddl: &str) -> Result<()> {
+        self.session.create_tables(ddl)
+    }
+}
+
+/// A piece of work that a database thread runs inside a transaction.
+trait Work: Send {
+    /// True: commit. False: undo.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Tells the caller: what `run` brought, or why the transaction failed all the same.
+    fn answer(self: Box<Self>, outcome: Result<()>);
+}
+
+struct Errand<T, E, F> {
+    work: F,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Work for Errand<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let result = (self.work)(tx);
+        let commit = result.is_ok();
+        self.result = Some(result);
+        commit
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<()>) {
+        let closed = || E::from(StoreError::Unavailable("the work was never run".into()));
+        let result = match outcome {
+            Ok(()) => self.result.unwrap_or_else(|| Err(closed())),
+            Err(error) => Err(error.into()),
+        };
+        // Nobody waits any more when the caller was cancelled; the change stands all the same.
+        drop(self.reply.send(result));
+    }
+}
+
+/// Work waiting for a database thread.
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<(VecDeque<Box<dyn Work>>, bool)>,
+    arrived: Condvar,
+}
+
+impl Queue {
+    /// A panic elsewhere must not close the database: the queue itself is always whole.
+    fn locked(&self) -> MutexGuard<'_, (VecDeque<Box<dyn Work>>, bool)> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, work: Box<dyn Work>) {
+        let mut waiting = self.locked();
+        if waiting.1 {
+            drop(waiting);
+            work.answer(Err(StoreError::Unavailable("the database was closed".into())));
+            return;
+        }
+        waiting.0.push_back(work);
+        drop(waiting);
+        self.arrived.notify_one();
+    }
+
+    /// Waits for work; nothing once the queue was closed and is empty.
+    fn take(&self) -> Option<Box<dyn Work>> {
+        let mut waiting = self.locked();
+        loop {
+            if let Some(work) = waiting.0.pop_front() {
+                return Some(work);
+            }
+            if waiting.1 {
+                return None;
+            }
+            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn take_now(&self) -> Option<Box<dyn Work>> {
+        self.locked().0.pop_front()
+    }
+
+    fn close(&self) {
+        self.locked().1 = true;
+        self.arrived.notify_all();
+    }
+}
+
+/// An open database: threads that run transactions one by one.
+pub struct Db {
+    writes: Arc<Queue>,
+    reads: Arc<Queue>,
+    threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+    shared_by_nodes: bool,
+}
+
+/// How a database is opened.
+#[derive(Clone)]
+pub struct Options {
+    pub clock: Arc<dyn Clock>,
+    /// How many connections to a database server.
+    pub connections: usize,
+}
+
+impl Db {
+    /// Opens the database; fails when it cannot be reached.
+    pub async fn open(place: &Place, options: &Options) -> Result<Db> {
+        let (place, options) = (place.clone(), options.clone());
+        let opened = tokio::task::spawn_blocking(move || match place {
+            Place::File(path) => embedded::open(&path, &options),
+            Place::Url(url) => server::open(&url.0, &options),
+        });
+        opened.await.map_err(|panic| StoreError::Failed(panic.to_string()))?
+    }
+
+    fn started(threads: Vec<std::thread::JoinHandle<()>>, queues: [Arc<Queue>; 2], nodes: bool) -> Db {
+        let [writes, reads] = queues;
+        Db { writes, reads, threads: Mutex::new(threads), shared_by_nodes: nodes }
+    }
+
+    /// Several processes may work on this database at once.
+    pub fn is_shared_by_nodes(&self) -> bool {
+        self.shared_by_nodes
+    }
+
+    /// Runs `work` in one transaction: all of it happens, durably, or nothing.
+    /// It may run more than once when somebody else was in the way, so it must not have effects
+    /// of its own. Returns after the commit is durable.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        Db::submit(&self.writes, work).await
+    }
+
+    /// Runs questions. Not for decisions that a write depends on.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        Db::submit(&self.reads, work).await
+    }
+
+    async fn submit<T, E, F>(queue: &Queue, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        queue.put(Box::new(Errand { work, result: None, reply }));
+        let lost = || StoreError::CommitUnknown("the database thread stopped".into());
+        answer.await.unwrap_or_else(|_| Err(lost().into()))
+    }
+
+    /// Finishes what waits and closes every connection.
+    pub fn close(&self) {
+        self.writes.close();
+        self.reads.close();
+        let threads: Vec<_> =
+            self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
+        for thread in threads {
+            // A thread that panicked has told its caller; there is nothing left to close.
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for Db {
+    fn drop(&mut self) {
+        self.writes.close();
+        self.reads.close();
+    }
+}
+
+/// Fills in what the two databases write differently.
+fn dialect(sql: &str, words: &[(&str, &str)]) -> String {
+    let mut text = sql.to_owned();
+    for (token, word) in words {
+        if text.contains(token) {
+            text = text.replace(token, word);
+        }
+    }
+    text
+}

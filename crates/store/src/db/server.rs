@@ -1,0 +1,421 @@
+//! The database server: a few threads with one connection each. Statements whose answer nobody
+//! waits for travel together, so that a commit costs few round trips.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use domain::clock::Clock;
+use tokio::runtime::Runtime;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{IsNull, ToSql, Type};
+use tokio_postgres::{Client, Config, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{Db, Options, Queue, Result, Row, Session, StoreError, Tx, Value, Work, dialect};
+
+/// So often the same work is tried when others were in the way.
+const TRIES_MAX: u32 = 6;
+const CONNECT_FOR: Duration = Duration::from_secs(5);
+/// Short limits, so that a frozen node holds no lock for long.
+const SETTINGS: &str = "SET lock_timeout = '1s'; SET idle_in_transaction_session_timeout = '10s'; \
+     SET synchronous_commit = 'on'; SET client_min_messages = 'warning'; SET TIME ZONE 'UTC'";
+
+const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+const MOVED_NOW: &str = "(CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) \
+     + CAST(COALESCE(NULLIF(current_setting('berth.moved', true), ''), '0') AS BIGINT))";
+
+pub(super) fn open(url: &str, options: &Options) -> Result<Db> {
+    let config: Config = url
+        .parse()
+        .map_err(|error| StoreError::Unavailable(format!("the database URL is wrong: {error}")))?;
+    let queue = Arc::new(Queue::default());
+    let mut threads = Vec::new();
+    create_sequence(&config, &options.clock)?;
+    for number in 0..options.connections.max(2) {
+        let worker = Worker::new(config.clone(), options.clock.clone())?;
+        let queue = queue.clone();
+        let thread = std::thread::Builder::new()
+            .name(format!("berth-db-{number}"))
+            .spawn(move || worker.until_closed(&queue))
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        threads.push(thread);
+    }
+    Ok(Db::started(threads, [queue.clone(), queue], true))
+}
+
+/// The sequence that orders readings and answers; several nodes may make it at once.
+fn create_sequence(config: &Config, clock: &Arc<dyn Clock>) -> Result<()> {
+    let mut worker = Worker::new(config.clone(), clock.clone())?;
+    worker.connection()?;
+    let Some(connection) = &worker.connection else {
+        return Err(StoreError::Unavailable("no connection".into()));
+    };
+    let create = connection.client.batch_execute("CREATE SEQUENCE IF NOT EXISTS number_drawn");
+    match worker.runtime.block_on(create) {
+        Err(error) if error.code() != Some(&SqlState::UNIQUE_VIOLATION) => Err(failure(&error)),
+        _ => Ok(()),
+    }
+}
+
+/// One thread's connection and the runtime that drives it, on that thread alone.
+struct Worker {
+    runtime: Runtime,
+    config: Config,
+    clock: Arc<dyn Clock>,
+    connection: Option<Connection>,
+}
+
+struct Connection {
+    client: Client,
+    prepared: HashMap<String, Statement>,
+    moved: Duration,
+}
+
+impl Worker {
+    fn new(config: Config, clock: Arc<dyn Clock>) -> Result<Worker> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Worker { runtime, config, clock, connection: None })
+    }
+
+    fn until_closed(mut self, queue: &Queue) {
+        while let Some(work) = queue.take() {
+            self.carry_out(work);
+        }
+    }
+
+    fn carry_out(&mut self, mut work: Box<dyn Work>) {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let (outcome, again) = self.try_once(&mut *work);
+            if !again || tries >= TRIES_MAX {
+                return work.answer(outcome);
+            }
+            std::thread::sleep(Duration::from_millis(2 << tries));
+        }
+    }
+
+    /// Runs the work in one transaction; tells whether trying again makes sense.
+    fn try_once(&mut self, work: &mut dyn Work) -> (Result<()>, bool) {
+        if let Err(error) = self.connection() {
+            return (Err(error), false);
+        }
+        let Some(connection) = self.connection.as_mut() else {
+            return (Err(StoreError::Unavailable("no connection".into())), false);
+        };
+        let mut open = Open {
+            runtime: &self.runtime,
+            connection,
+            moved: self.clock.moved_by(),
+            movable: self.clock.is_movable(),
+            begun: false,
+            pending: Vec::new(),
+            retry: false,
+            lost: false,
+        };
+        let keep = work.run(&mut Tx { session: &mut open });
+        let outcome = if keep { open.commit() } else { open.undo() };
+        let (retry, lost) = (open.retry, open.lost);
+        if lost || self.connection.as_ref().is_some_and(|c| c.client.is_closed()) {
+            self.connection = None;
+        }
+        let again = retry && !matches!(outcome, Err(StoreError::CommitUnknown(_)));
+        (outcome, again)
+    }
+
+    fn connection(&mut self) -> Result<()> {
+        if self.connection.as_ref().is_some_and(|c| !c.client.is_closed()) {
+            return Ok(());
+        }
+        self.connection = None;
+        let tls = encryption()?;
+        let connecting = tokio::time::timeout(CONNECT_FOR, self.config.connect(tls));
+        let (client, connection) = self
+            .runtime
+            .block_on(async { connecting.await })
+            .map_err(|_| StoreError::Unavailable("no answer when connecting".into()))?
+            .map_err(|error| StoreError::Unavailable(describe(&error)))?;
+        self.runtime.spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::warn!("the database connection ended: {error}");
+            }
+        });
+        self.runtime.block_on(client.batch_execute(SETTINGS)).map_err(|error| failure(&error))?;
+        self.connection =
+            Some(Connection { client, prepared: HashMap::new(), moved: Duration::ZERO });
+        Ok(())
+    }
+}
+
+fn encryption() -> Result<MakeRustlsConnect> {
+    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
+}
+
+/// A statement that waits to travel with others.
+struct Pending {
+    statement: Statement,
+    values: Vec<Value>,
+    exactly_one: Option<&'static str>,
+}
+
+/// A transaction that begins with its first statement.
+struct Open<'a> {
+    runtime: &'a Runtime,
+    connection: &'a mut Connection,
+    moved: Duration,
+    movable: bool,
+    begun: bool,
+    pending: Vec<Pending>,
+    retry: bool,
+    lost: bool,
+}
+
+impl Open<'_> {
+    fn prepared(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.connection.prepared.get(sql) {
+            return Ok(statement.clone());
+        }
+        let text = dialect(sql, &words(self.movable));
+        let statement = self.runtime.block_on(self.connection.client.prepare(&text));
+        let statement = statement.map_err(|error| self.failed(&error))?;
+        // Lists of places make texts of many lengths; only whole house statements are kept.
+        if sql.len() < 4_000 {
+            self.connection.prepared.insert(sql.to_owned(), statement.clone());
+        }
+        Ok(statement)
+    }
+
+    fn set_clock(&mut self) -> Result<()> {
+        if !self.movable || self.connection.moved == self.moved {
+            return Ok(());
+        }
+        let set = format!("SET berth.moved = '{}'", self.moved.as_micros());
+        let done = self.runtime.block_on(self.connection.client.batch_execute(&set));
+        done.map_err(|error| self.failed(&error))?;
+        self.connection.moved = self.moved;
+        Ok(())
+    }
+
+    /// Sends what waits and `last` in one go, beginning the transaction with it where needed.
+    fn send(&mut self, last: Option<(Statement, &[Value])>) -> Result<Vec<tokio_postgres::Row>> {
+        self.set_clock()?;
+        let pending = std::mem::take(&mut self.pending);
+        let (client, begin) = (&self.connection.client, !self.begun);
+        self.begun = true;
+        let work = async {
+            let begun = async {
+                if begin { client.batch_execute("BEGIN").await } else { Ok(()) }
+            };
+            let sent = futures_util::future::join_all(
+                pending.iter().map(|p| client.execute_raw(&p.statement, p.values.iter())),
+            );
+            let asked = async {
+                match &last {
+                    None => Ok(Vec::new()),
+                    Some((statement, values)) => {
+                        client.query(statement, &borrowed(values)).await
+                    }
+                }
+            };
+            futures_util::join!(begun, sent, asked)
+        };
+        let (begun, sent, asked) = self.runtime.block_on(work);
+        begun.map_err(|error| self.failed(&error))?;
+        for (result, pending) in sent.into_iter().zip(&pending) {
+            let changed = result.map_err(|error| self.failed(&error))?;
+            if let (Some(what), true) = (pending.exactly_one, changed != 1) {
+                return Err(StoreError::Stale(what));
+            }
+        }
+        asked.map_err(|error| self.failed(&error))
+    }
+
+    /// Commits. Statements that cannot fail quietly travel with the commit itself: where one fails,
+    /// the server turns the commit into a rollback.
+    fn commit(&mut self) -> Result<()> {
+        if !self.begun && self.pending.is_empty() {
+            return Ok(());
+        }
+        if !self.begun || self.pending.iter().any(|p| p.exactly_one.is_some()) {
+            if let Err(error) = self.send(None) {
+                drop(self.undo());
+                return Err(error);
+            }
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let client = &self.connection.client;
+        let work = async {
+            let sent = futures_util::future::join_all(
+                pending.iter().map(|p| client.execute_raw(&p.statement, p.values.iter())),
+            );
+            futures_util::join!(sent, client.batch_execute("COMMIT"))
+        };
+        let (sent, committed) = self.runtime.block_on(work);
+        let refused = sent.into_iter().find_map(|result| {
+            result.err().filter(|error| error.as_db_error().is_some())
+        });
+        match (refused, committed) {
+            (Some(error), _) => Err(self.failed(&error)),
+            (None, Ok(())) => Ok(()),
+            (None, Err(error)) if error.as_db_error().is_some() => Err(self.failed(&error)),
+            (None, Err(error)) => {
+                self.lost = true;
+                Err(StoreError::CommitUnknown(describe(&error)))
+            }
+        }
+    }
+
+    fn undo(&mut self) -> Result<()> {
+        self.pending.clear();
+        if self.begun && self.runtime.block_on(self.connection.client.batch_execute("ROLLBACK")).is_err()
+        {
+            self.lost = true;
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, error: &tokio_postgres::Error) -> StoreError {
+        let again = [
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            // A cached plan went stale because the tables were just migrated.
+            SqlState::FEATURE_NOT_SUPPORTED,
+        ];
+        if error.code().is_some_and(|code| again.contains(code)) {
+            self.retry = true;
+        }
+        if error.as_db_error().is_none() {
+            self.lost = true;
+            // Nothing was committed; a fresh connection may do the whole again.
+            self.retry = true;
+        }
+        failure(error)
+    }
+}
+
+impl Session for Open<'_> {
+    fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        let statement = self.prepared(sql)?;
+        self.send(None)?;
+        let done = self
+            .runtime
+            .block_on(self.connection.client.execute_raw(&statement, values.iter()));
+        done.map_err(|error| self.failed(&error))
+    }
+
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        let statement = self.prepared(sql)?;
+        self.send(Some((statement, values)))?.into_iter().map(row).collect()
+    }
+
+    fn later(&mut self, sql: &str, values: &[Value], one: Option<&'static str>) -> Result<()> {
+        let statement = self.prepared(sql)?;
+        self.pending.push(Pending { statement, values: values.to_vec(), exactly_one: one });
+        Ok(())
+    }
+
+    fn next_number(&mut self) -> Result<i64> {
+        match self.query("SELECT nextval('number_drawn')", &[])?.first() {
+            Some(row) => row.int(0),
+            None => Err(StoreError::Inconsistent { what: "number_drawn", why: "no row".into() }),
+        }
+    }
+
+    fn create_tables(&mut self, ddl: &str) -> Result<()> {
+        self.send(None)?;
+        let text = dialect(ddl, &words(self.movable));
+        let done = self.runtime.block_on(self.connection.client.batch_execute(&text));
+        done.map_err(|error| self.failed(&error))
+    }
+}
+
+fn words(movable: bool) -> [(&'static str, &'static str); 5] {
+    [
+        ("{lock}", " FOR UPDATE"),
+        ("{skip_locked}", " FOR UPDATE SKIP LOCKED"),
+        ("{now}", if movable { MOVED_NOW } else { NOW }),
+        ("{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+        ("{bytes}", "BYTEA"),
+    ]
+}
+
+fn borrowed(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match (self, kind) {
+            (Value::Null, _) => Ok(IsNull::Yes),
+            (Value::Int(number), &Type::INT4) => i32::try_from(*number)?.to_sql(kind, out),
+            (Value::Int(number), _) => number.to_sql(kind, out),
+            (Value::Text(text), _) => text.to_sql(kind, out),
+            (Value::Bytes(bytes), _) => bytes.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    tokio_postgres::types::to_sql_checked!();
+}
+
+fn row(row: tokio_postgres::Row) -> Result<Row> {
+    let read = |at: usize| {
+        let value = match *row.columns()[at].type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(at).map(Value::from),
+            Type::INT4 => row.try_get::<_, Option<i32>>(at).map(|n| Value::from(n.map(i64::from))),
+            Type::BOOL => row.try_get::<_, Option<bool>>(at).map(Value::from),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at).map(Value::from),
+            _ => row.try_get::<_, Option<String>>(at).map(Value::from),
+        };
+        value.map_err(|error| failure(&error))
+    };
+    Ok(Row((0..row.len()).map(read).collect::<Result<_>>()?))
+}
+
+/// The server's words with its detail, which names the constraint or the key, never a secret.
+fn describe(error: &tokio_postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(db) => db.message().to_owned(),
+        None => match std::error::Error::source(error) {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        },
+    }
+}
+
+fn failure(error: &tokio_postgres::Error) -> StoreError {
+    let text = describe(error);
+    let Some(db) = error.as_db_error() else {
+        return StoreError::Unavailable(text);
+    };
+    match db.code() {
+        code if code.code().starts_with("23") => {
+            StoreError::Refused { constraint: db.constraint().unwrap_or(&text).to_owned() }
+        }
+        code if *code == SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy(text),
+        code if matches!(&code.code()[..2], "40") => StoreError::Busy(text),
+        code if matches!(&code.code()[..2], "08" | "53" | "57") || code.code().starts_with("25P03") => {
+            StoreError::Unavailable(text)
+        }
+        _ => StoreError::Failed(text),
+    }
+}

@@ -1,0 +1,65 @@
+//! The tables, written once for both databases, and how they come to be.
+//! A released migration is never edited; the next change is the next entry.
+
+use crate::db::{Result, StoreError, Tx};
+
+/// Name and text of every migration, in order.
+const MIGRATIONS: &[(&str, &[&str])] = &[(
+    "0001_house",
+    &[
+        include_str!("migration/0001_people.sql"),
+        include_str!("migration/0001_catalogue.sql"),
+        include_str!("migration/0001_orders.sql"),
+        include_str!("migration/0001_money.sql"),
+        include_str!("migration/0001_work.sql"),
+    ],
+)];
+
+impl Tx<'_> {
+    /// Brings the tables to the newest form. Several nodes may do it at once: one wins.
+    pub fn migrate(&mut self) -> Result<()> {
+        self.create_tables(
+            "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)",
+        )?;
+        for (name, texts) in MIGRATIONS {
+            if self.lookup("SELECT at FROM migration WHERE name = $1", args![*name])?.is_some() {
+                continue;
+            }
+            // The row comes first: another node doing the same waits for it and then refuses.
+            self.run("INSERT INTO migration (name, at) VALUES ($1, {now})", args![*name])?;
+            for text in *texts {
+                self.create_tables(text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Names the migrations that this database has and this program does not know.
+    pub fn unknown_migrations(&mut self) -> Result<Vec<String>> {
+        let known: Vec<&str> = MIGRATIONS.iter().map(|(name, _)| *name).collect();
+        let rows = self.rows("SELECT name FROM migration", &[])?;
+        let mut unknown = Vec::new();
+        for row in rows {
+            let name = row.text(0)?;
+            if !known.contains(&name) {
+                unknown.push(name.to_owned());
+            }
+        }
+        Ok(unknown)
+    }
+}
+
+/// Migrates, once more when another node was doing the same.
+pub async fn migrate(db: &crate::db::Db) -> Result<()> {
+    let mut last = StoreError::Failed("no try was made".into());
+    for _ in 0..5 {
+        match db.write(|tx| tx.migrate()).await {
+            Ok(()) => return Ok(()),
+            Err(error @ (StoreError::Refused { .. } | StoreError::Busy(_) | StoreError::Failed(_))) => {
+                last = error;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
+}

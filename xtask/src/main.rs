@@ -1,0 +1,48 @@
+//! The house's own commands: `cargo xtask <command>`.
+//! One file or folder per command, one line per command below; nothing else belongs here.
+
+mod house;
+mod licences;
+mod postgres;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+  test [filter] [--fast]   everything that must hold before a change lands
+  tidy                     only the rules of the house
+  licences                 only the dependencies' licences and sources
+  postgres [--durable]     a private PostgreSQL for single tests, until Ctrl-C
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match run(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[String]) -> Result<()> {
+    let Some((command, options)) = words.split_first() else { bail!("no command\n\n{USAGE}") };
+    match command.as_str() {
+        "test" => test::run(options),
+        "tidy" => tidy::run(options),
+        "licences" => licences::run(options),
+        "postgres" => postgres::run(options),
+        postgres::KEEPER => postgres::keep(options),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("there is no command {other:?}\n\n{USAGE}"),
+    }
+}
