@@ -1,7 +1,10 @@
-//! What providers sell: packages, as one answer of their list names them.
-//! Not what the shop sells: that is `product.rs`.
+//! What providers sell: packages, as one answer of their list names them and as our books keep
+//! them. Not what the shop sells: that is `product.rs`.
 
 use std::fmt;
+
+use crate::clock::Timestamp;
+use crate::id::PackageId;
 
 /// The provider's own number of a package. The identity; names are for eyes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -71,6 +74,26 @@ pub struct Listed {
     /// The provider's own word, for messages.
     pub status: String,
     pub active: bool,
+}
+
+/// A package as our books keep it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Package {
+    pub id: PackageId,
+    pub provider: String,
+    pub pid: Pid,
+    pub name: String,
+    /// The provider's own word, for messages.
+    pub status: String,
+    pub active: bool,
+    /// Free addresses by the newest reading, whoever asked for it.
+    pub stock: i64,
+    /// The last sync's number, compared with the limit for new orders.
+    pub listed_stock: i64,
+    /// The lowest low-stock level that was told and not yet left again.
+    pub warned_at: Option<i64>,
+    /// Since when the provider's list does not name it.
+    pub missing_since: Option<Timestamp>,
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What the shop sells: a product, its prices, and the one package it is bought as.
 
-use crate::block::{self, Cidr};
+use crate::block::{self, Cidr, Promise};
 use crate::id::{PackageId, ProductId};
 use crate::money::{Currency, Money};
 use crate::package::Ram;
@@ -22,11 +22,64 @@ pub struct Product {
     pub package: PackageId,
     /// Staff: it may be shown and sold.
     pub published: bool,
+    /// The last sync: it can be bought. Never while it is held.
+    pub available: bool,
+    pub held: Option<Held>,
     /// A name that looks like another block was confirmed to be no address.
     pub name_confirmed: bool,
+    /// Empty where many products are read for a sync, which does not look at prices.
     pub prices: Vec<Price>,
     pub cidrs: Vec<Cidr>,
+    /// Why it is off sale, in words, with the time.
     pub note: String,
+    /// Grows with every change.
+    pub version: i64,
+}
+
+/// Why a product is off sale until it is seen again, or until a person decides.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Held {
+    /// It vanished together with too many others to be believed.
+    Brake,
+    /// The provider lists its PID under two names.
+    TwoNames,
+    /// Its package's name stands on two active rows; purchases go by name.
+    TwoRows,
+    /// Its package was renamed to another block, or to none.
+    OtherBlock,
+}
+
+impl Held {
+    pub const ALL: [Held; 4] = [Held::Brake, Held::TwoNames, Held::TwoRows, Held::OtherBlock];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Held::Brake => "brake",
+            Held::TwoNames => "two_names",
+            Held::TwoRows => "two_rows",
+            Held::OtherBlock => "other_block",
+        }
+    }
+
+    /// Reads the word that `as_str` writes, and no other.
+    pub fn parse(word: &str) -> Option<Held> {
+        Held::ALL.into_iter().find(|held| held.as_str() == word)
+    }
+
+    /// What staff read.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Held::Brake => "missing from the provider's list together with too many others",
+            Held::TwoNames => "the provider lists its PID under two names",
+            Held::TwoRows => "its package's name stands on two active rows of the provider's list",
+            Held::OtherBlock => "its package was renamed and promises another block now, or none",
+        }
+    }
+
+    /// Being seen again in the list is enough; otherwise a person decides.
+    pub const fn ends_when_seen(self) -> bool {
+        matches!(self, Held::Brake)
+    }
 }
 
 impl Product {
@@ -47,6 +100,11 @@ impl Product {
 
     pub fn price_for(&self, ram: Ram) -> Option<&Price> {
         self.prices.iter().find(|price| price.ram == ram)
+    }
+
+    /// Which addresses a server of it must have.
+    pub fn promise(&self, package_name: &str) -> Promise {
+        Promise::of(package_name, &self.cidrs)
     }
 
     /// The part of the display name that names another block than the package does.

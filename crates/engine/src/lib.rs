@@ -3,16 +3,50 @@
 
 #![forbid(unsafe_code)]
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::clock::{Clock, Timestamp};
 use domain::id::{Chance, NodeId};
 use payment::Gateway;
 use store::db::Db;
+use store::job::{Claim, Job, Kind, job_id};
 use store::seal::Seal;
 use upstream::{BootClock, Upstream};
 
+pub mod checkout;
+pub mod pay;
+pub mod purchase;
+pub mod classify;
+pub mod check;
+pub mod deliver;
+pub mod operate;
+pub mod provider;
+pub mod remedy;
+pub mod journal;
+pub mod worker;
+
+pub mod account;
+pub mod api_key;
+pub mod audit;
+pub mod idempotency;
+pub mod permission;
+pub mod secret;
+pub mod session;
+pub mod switches;
+
+mod door;
+mod email;
 mod error;
+mod facts;
+mod master_key;
+mod password;
+mod throttle;
+mod wording;
+
+#[cfg(test)]
+mod test_engine;
 mod settings;
 
 pub use error::{Error, Result};
@@ -30,6 +64,8 @@ pub struct Parts {
     pub gateways: Vec<Arc<dyn Gateway>>,
     pub settings: Settings,
     pub node: NodeId,
+    /// Where answers and permits lie fsynced while the database is away.
+    pub journal: Option<PathBuf>,
 }
 
 /// Someone we buy from, and the name it has in our books.
@@ -43,11 +79,33 @@ pub struct Provider {
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) parts: Arc<Parts>,
+    pub(crate) door: Arc<door::Door>,
+    hub: Arc<worker::Hub>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Engine {
-        Engine { parts: Arc::new(parts) }
+        let (door, hub) = (Arc::new(door::Door::new()), Arc::default());
+        Engine { parts: Arc::new(parts), door, hub }
+    }
+
+    pub(crate) fn hub(&self) -> &Arc<worker::Hub> {
+        &self.hub
+    }
+
+    /// The claim that a transaction of this process may put on the jobs it makes.
+    pub(crate) fn own_claim(&self) -> Option<(NodeId, Duration)> {
+        let claim_for = self.parts.settings.claim_for;
+        self.hub.is_running().then(|| (self.parts.node.clone(), claim_for))
+    }
+
+    /// Hands over a job that a transaction of this process has just made, claimed or not.
+    pub(crate) fn start_own(&self, kind: Kind, subject: &str, lane: String, claimed: bool) {
+        if !claimed {
+            return self.hub.wake();
+        }
+        let claim = Claim { job: job_id(kind, subject), number: 1 };
+        self.hub.hand_over(Job { kind, subject: subject.to_owned(), lane, claim, tries: 0, note: None });
     }
 
     pub(crate) fn db(&self) -> &Db {

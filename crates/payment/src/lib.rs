@@ -8,6 +8,8 @@ use domain::money::Money;
 
 pub mod simulated;
 
+mod client;
+
 /// Someone who takes money for us. A webhook is only a reason to ask: what counts is `poll`.
 #[async_trait]
 pub trait Gateway: Send + Sync {
@@ -61,9 +63,13 @@ pub struct Asked {
 pub enum Standing {
     Pending,
     /// Final: no money came and none will.
-    Failed { reason: String },
+    Failed {
+        reason: String,
+    },
     /// Money was taken. May name several captures for one payment.
-    Captured { captures: Vec<Capture> },
+    Captured {
+        captures: Vec<Capture>,
+    },
     /// The gateway does not know the payment.
     Absent,
 }
@@ -102,4 +108,12 @@ pub enum Fault {
     Unreachable { gateway: &'static str, reason: String },
     #[error("{gateway} sent an answer that cannot be used: {reason}")]
     Unusable { gateway: &'static str, reason: String },
+}
+
+/// An adapter that cannot be put together from its settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the gateway {gateway} cannot be used: {reason}")]
+pub struct CannotBuild {
+    pub gateway: &'static str,
+    pub reason: String,
 }

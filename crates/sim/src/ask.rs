@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{Method, Request, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -23,12 +23,7 @@ pub struct Call {
 }
 
 /// What came back, whole.
-#[derive(Debug, Clone)]
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-}
+pub type Reply = http::Response<Bytes>;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -64,5 +59,5 @@ async fn ask_patiently(call: Call) -> Result<Reply, String> {
     let reply = sender.send_request(request).await.map_err(|error| words(&error))?;
     let (head, body) = reply.into_parts();
     let body = body.collect().await.map_err(|error| words(&error))?.to_bytes();
-    Ok(Reply { status: head.status, headers: head.headers, body })
+    Ok(Reply::from_parts(head, body))
 }

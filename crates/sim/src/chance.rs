@@ -10,7 +10,7 @@ impl Chance {
         Chance(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut word = self.0;
         word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -24,12 +24,12 @@ impl Chance {
             return 0;
         }
         // The remainder favours small numbers by less than one in 2^40 for every list we keep.
-        usize::try_from(self.next() % limit as u64).unwrap_or(0)
+        usize::try_from(self.roll() % limit as u64).unwrap_or(0)
     }
 
     /// Whether something that happens in `permille` of a thousand cases happens now.
     pub fn happens(&mut self, permille: u32) -> bool {
-        self.next() % 1_000 < u64::from(permille)
+        self.roll() % 1_000 < u64::from(permille)
     }
 
     /// A word of `length` letters and digits that nobody confuses when reading them out.
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_world() {
         let (mut one, mut other) = (Chance::seeded(7), Chance::seeded(7));
-        assert!((0..100).all(|_| one.next() == other.next()));
+        assert!((0..100).all(|_| one.roll() == other.roll()));
         assert_ne!(Chance::seeded(7).word(12), Chance::seeded(8).word(12));
     }
 

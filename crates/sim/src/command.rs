@@ -7,7 +7,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::hold::Point;
+use crate::serve::Doorway;
+use crate::telling::Ordered;
 
 /// A command that cannot be carried out, and why.
 #[derive(Debug)]
@@ -58,4 +63,88 @@ pub async fn no_pages(request: Request, next: Next) -> Response {
         return Wrong(StatusCode::FORBIDDEN, "not for pages of the web".into()).into_response();
     }
     next.run(request).await
+}
+
+/// Lays what a command names over what is in force.
+pub fn laid_over<T: Serialize + DeserializeOwned>(now: &T, body: &[u8]) -> Result<T, Wrong> {
+    let named: Map<String, Value> = read(body)?;
+    let mut all = shown(now)?.0;
+    named.into_iter().for_each(|(key, value)| all[key] = value);
+    serde_json::from_value(all).map_err(Wrong::command)
+}
+
+/// A lie to be told.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telling<O> {
+    pub op: Option<O>,
+    pub only: Option<String>,
+    pub times: Option<u32>,
+    pub permille: Option<u32>,
+    pub lie: Value,
+}
+
+impl<O: Copy> Telling<O> {
+    /// Reads a lie by name or by its parts; a name brings its operation along.
+    pub fn understand<L: DeserializeOwned>(
+        self,
+        usual: O,
+        known: fn(&str) -> Option<(O, L)>,
+    ) -> Result<Ordered<O, L>, Wrong> {
+        let (op, lie) = match self.lie {
+            Value::String(name) => known(&name).ok_or_else(|| {
+                Wrong::command(format!("there is no lie {name:?}; GET /control/lies"))
+            })?,
+            parts => (usual, serde_json::from_value(parts).map_err(Wrong::command)?),
+        };
+        Ok(Ordered { op: self.op.unwrap_or(op), only: self.only, lie })
+    }
+}
+
+/// Requests to be stopped.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holding<O> {
+    pub op: Option<O>,
+    #[serde(default)]
+    pub point: Point,
+    /// `null`: every one until the next release.
+    #[serde(default = "once")]
+    pub times: Option<u64>,
+}
+
+#[allow(clippy::unnecessary_wraps)] // The default of a field that may be null.
+fn once() -> Option<u64> {
+    Some(1)
+}
+
+/// Requests to be let go.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Releasing {
+    #[serde(default)]
+    pub one: bool,
+}
+
+/// How connections are received from now on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Going {
+    to: Doorway,
+}
+
+impl Going {
+    pub fn doorway(self) -> Result<Doorway, Wrong> {
+        match self.to {
+            Doorway::Shut => Err(Wrong::command("use refuse: it can be opened again")),
+            word => Ok(word),
+        }
+    }
+}
+
+/// The clock to be moved.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Advancing {
+    pub ms: i64,
 }

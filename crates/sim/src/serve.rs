@@ -47,16 +47,53 @@ pub enum Cut {
 #[error("cut by command: {0:?}")]
 struct CutOff(Cut);
 
-/// Serves a router on loopback, until told `Shut` or nobody is left to tell; port 0 lets the
-/// system choose. Returns where.
-pub async fn open(
-    port: u16,
-    router: Router,
-    told: watch::Receiver<Doorway>,
-) -> io::Result<SocketAddr> {
+/// The one who is told how to receive callers, and does so.
+#[derive(Debug, Clone)]
+pub struct Doorman {
+    told: watch::Sender<Doorway>,
+    stands: watch::Sender<Doorway>,
+}
+
+impl Doorman {
+    pub fn new() -> Doorman {
+        Doorman {
+            told: watch::Sender::new(Doorway::Open),
+            stands: watch::Sender::new(Doorway::Open),
+        }
+    }
+
+    pub fn word(&self) -> Doorway {
+        *self.told.borrow()
+    }
+
+    /// Returns when the door stands as told, so that the next caller finds it so.
+    pub async fn tell(&self, word: Doorway) {
+        self.told.send_if_modified(|now| {
+            let changes = *now != Doorway::Shut && *now != word;
+            if changes {
+                *now = word;
+            }
+            changes
+        });
+        let mut stands = self.stands.subscribe();
+        // Somebody may have said another word meanwhile: then that one counts.
+        _ = stands.wait_for(|stands| *stands == self.word()).await;
+    }
+
+    /// For good.
+    pub fn shut(&self) {
+        self.told.send_replace(Doorway::Shut);
+    }
+}
+
+/// Serves a router on loopback until the doorman shuts; port 0 lets the system choose.
+/// Returns where.
+pub async fn open(port: u16, router: Router, doorman: &Doorman) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
-    detached(receive(listener, address, router, told));
+    let door =
+        Door { address, router, told: doorman.told.subscribe(), stands: doorman.stands.clone() };
+    detached(door.keep(listener));
     Ok(address)
 }
 
@@ -71,58 +108,67 @@ where
     tokio::spawn(work)
 }
 
-async fn receive(
-    listener: TcpListener,
+struct Door {
     address: SocketAddr,
     router: Router,
-    mut told: watch::Receiver<Doorway>,
-) {
-    let mut listening = Some(listener);
-    loop {
-        let now = *told.borrow_and_update();
-        match now {
-            Doorway::Shut => return,
-            Doorway::Refuse => {
+    told: watch::Receiver<Doorway>,
+    stands: watch::Sender<Doorway>,
+}
+
+impl Door {
+    async fn keep(mut self, listener: TcpListener) {
+        let mut listening = Some(listener);
+        loop {
+            let now = *self.told.borrow_and_update();
+            if matches!(now, Doorway::Refuse | Doorway::Shut) {
                 listening = None;
-                if told.changed().await.is_err() {
-                    return;
-                }
-                continue;
+            } else if listening.is_none() {
+                listening = Some(listen_again(self.address).await);
             }
-            Doorway::Open | Doorway::Drop | Doorway::Reset => {}
-        }
-        let Some(listener) = &listening else {
-            listening = listen_again(address).await;
-            continue;
-        };
-        tokio::select! {
-            taken = listener.accept() => if let Ok((stream, _)) = taken {
-                take(stream, now, &router, &told);
-            },
-            news = told.changed() => if news.is_err() {
+            self.stands.send_replace(now);
+            if now == Doorway::Shut {
                 return;
-            },
+            }
+            tokio::select! {
+                stream = next_caller(listening.as_ref()) => self.take(stream, now),
+                news = self.told.changed() => if news.is_err() {
+                    return;
+                },
+            }
         }
+    }
+
+    fn take(&self, stream: TcpStream, now: Doorway) {
+        match now {
+            Doorway::Open => {
+                detached(converse(stream, self.router.clone(), self.told.clone()));
+            }
+            // Failing to set the option only turns the reset into a plain close.
+            Doorway::Reset => _ = stream.set_zero_linger(),
+            Doorway::Refuse | Doorway::Drop | Doorway::Shut => {}
+        }
+    }
+}
+
+/// Nobody comes where nobody listens.
+async fn next_caller(listening: Option<&TcpListener>) -> TcpStream {
+    let Some(listener) = listening else { return std::future::pending().await };
+    loop {
+        if let Ok((stream, _)) = listener.accept().await {
+            return stream;
+        }
+        // Out of file descriptors, most likely: somebody has to close one first.
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
 /// The port may be taken for a moment by a connection that has not ended yet.
-async fn listen_again(address: SocketAddr) -> Option<TcpListener> {
-    let listener = TcpListener::bind(address).await.ok();
-    if listener.is_none() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    listener
-}
-
-fn take(stream: TcpStream, now: Doorway, router: &Router, told: &watch::Receiver<Doorway>) {
-    match now {
-        Doorway::Open => {
-            detached(converse(stream, router.clone(), told.clone()));
+async fn listen_again(address: SocketAddr) -> TcpListener {
+    loop {
+        if let Ok(listener) = TcpListener::bind(address).await {
+            return listener;
         }
-        // Failing to set the option only turns the reset into a plain close.
-        Doorway::Reset => _ = stream.set_zero_linger(),
-        Doorway::Refuse | Doorway::Drop | Doorway::Shut => {}
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 

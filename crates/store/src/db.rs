@@ -162,6 +162,7 @@ values_from! {
     Vec<u8> => |it| Value::Bytes(it);
     &[u8] => |it| Value::Bytes(it.to_vec());
     Timestamp => |it| Value::Int(it.as_micros());
+    std::time::Duration => |it| Value::Int(i64::try_from(it.as_micros()).unwrap_or(i64::MAX));
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {
@@ -189,8 +190,12 @@ pub fn places(rows: usize, columns: usize) -> String {
 trait Session {
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64>;
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>>;
-    fn later(&mut self, sql: &str, values: &[Value], exactly_one: Option<&'static str>)
-    -> Result<()>;
+    fn later(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        exactly_one: Option<&'static str>,
+    ) -> Result<()>;
     fn next_number(&mut self) -> Result<i64>;
     fn create_tables(&mut self, ddl: &str) -> Result<()>;
 }
@@ -198,16 +203,26 @@ trait Session {
 /// What may be done inside one transaction. Typed row operations hang on it, one file per noun.
 pub struct Tx<'a> {
     session: &'a mut dyn Session,
+    now: Option<Timestamp>,
 }
 
-impl Tx<'_> {
+impl<'a> Tx<'a> {
+    fn new(session: &'a mut dyn Session) -> Tx<'a> {
+        Tx { session, now: None }
+    }
+
     /// Runs a statement now and tells how many rows it changed.
     pub(crate) fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
         self.session.run(sql, values)
     }
 
     /// Runs a statement that must change exactly one row.
-    pub(crate) fn run_one(&mut self, sql: &str, values: &[Value], what: &'static str) -> Result<()> {
+    pub(crate) fn run_one(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        what: &'static str,
+    ) -> Result<()> {
         match self.session.run(sql, values)? {
             1 => Ok(()),
             _ => Err(StoreError::Stale(what)),
@@ -221,7 +236,12 @@ impl Tx<'_> {
     }
 
     /// As `later`, and it must change exactly one row.
-    pub(crate) fn later_one(&mut self, sql: &str, values: &[Value], what: &'static str) -> Result<()> {
+    pub(crate) fn later_one(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        what: &'static str,
+    ) -> Result<()> {
         self.session.later(sql, values, Some(what))
     }
 
@@ -240,10 +260,20 @@ impl Tx<'_> {
         }
     }
 
-    /// The database's own clock, which decides wherever nodes must agree.
+    /// The database's own clock, which decides wherever nodes must agree; asked once.
     pub fn now(&mut self) -> Result<Timestamp> {
+        if let Some(now) = self.now {
+            return Ok(now);
+        }
         let row = self.lookup("SELECT {now}", &[])?;
-        row.ok_or(StoreError::Inconsistent { what: "clock", why: "no answer".into() })?.time(0)
+        let row = row.ok_or(StoreError::Inconsistent { what: "clock", why: "no answer".into() })?;
+        self.now_is(row.time(0)?)
+    }
+
+    /// Remembers the time that another answer brought along.
+    pub(crate) fn now_is(&mut self, now: Timestamp) -> Result<Timestamp> {
+        self.now = Some(now);
+        Ok(now)
     }
 
     /// Draws the next number of the one sequence that orders readings and answers.
@@ -370,7 +400,11 @@ impl Db {
         opened.await.map_err(|panic| StoreError::Failed(panic.to_string()))?
     }
 
-    fn started(threads: Vec<std::thread::JoinHandle<()>>, queues: [Arc<Queue>; 2], nodes: bool) -> Db {
+    fn started(
+        threads: Vec<std::thread::JoinHandle<()>>,
+        queues: [Arc<Queue>; 2],
+        nodes: bool,
+    ) -> Db {
         let [writes, reads] = queues;
         Db { writes, reads, threads: Mutex::new(threads), shared_by_nodes: nodes }
     }

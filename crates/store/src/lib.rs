@@ -6,5 +6,25 @@
 #[macro_use]
 pub mod db;
 
+pub mod alert;
+pub mod attempt;
+pub mod attention;
+pub mod catalogue;
+pub mod job;
+pub mod ledger;
+pub mod operation;
+pub mod order;
+pub mod payment;
+pub mod server;
+pub mod provider;
+pub mod reading;
+pub mod stock;
+
+pub mod account;
+pub mod api_key;
+pub mod audit;
+pub mod idempotency;
 pub mod schema;
 pub mod seal;
+pub mod session;
+pub mod setting;

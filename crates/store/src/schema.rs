@@ -55,7 +55,9 @@ pub async fn migrate(db: &crate::db::Db) -> Result<()> {
     for _ in 0..5 {
         match db.write(|tx| tx.migrate()).await {
             Ok(()) => return Ok(()),
-            Err(error @ (StoreError::Refused { .. } | StoreError::Busy(_) | StoreError::Failed(_))) => {
+            Err(
+                error @ (StoreError::Refused { .. } | StoreError::Busy(_) | StoreError::Failed(_)),
+            ) => {
                 last = error;
             }
             Err(error) => return Err(error),

@@ -31,7 +31,8 @@ impl Seal {
 
     /// Recognises the key without telling it: stored with the data, compared at every start.
     pub fn check_text(&self) -> String {
-        let digest = Sha256::new().chain_update(b"berth key check").chain_update(*self.key).finalize();
+        let digest =
+            Sha256::new().chain_update(b"berth key check").chain_update(*self.key).finalize();
         digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 

@@ -1,5 +1,6 @@
 //! Those who sell servers to us: one trait, one folder per provider.
-//! Not for deciding what to do with an answer, for retries, clocks or storage: the engine does that.
+//! Not for deciding what to do with an answer, for retries, clocks or storage: that is the
+//! engine's.
 
 #![forbid(unsafe_code)]
 
@@ -134,12 +135,21 @@ pub enum Meaning {
     /// Success naming exactly one valid address.
     Sold(Ipv4Addr),
     /// Proven refusal by the provider's own list of words.
-    Rejected { text: String, transient: bool },
+    Rejected {
+        text: String,
+        transient: bool,
+    },
     /// 401 or 403: our credentials; the provider needs a pause.
-    Unauthorized { status: u16 },
-    NotSent { reason: String },
+    Unauthorized {
+        status: u16,
+    },
+    NotSent {
+        reason: String,
+    },
     /// Everything else: money may be spent. Never a second request by itself.
-    Unheard { reason: String },
+    Unheard {
+        reason: String,
+    },
 }
 
 /// What the answer to an operation means.

@@ -106,7 +106,8 @@ impl Dialer {
             let now = Instant::now();
             let others = u32::try_from(to.len() - nth).unwrap_or(u32::MAX);
             let share = deadline.saturating_duration_since(now) / others;
-            match stage(now + share, "connection", TcpStream::connect(address)).await {
+            let what = format!("connection to {address}");
+            match stage(now + share, &what, TcpStream::connect(address)).await {
                 Ok(stream) => {
                     stream.set_nodelay(true).map_err(|error| NoLine(chain(&error)))?;
                     return Ok(stream);

@@ -85,6 +85,10 @@ fn plain_text(value: &DeValue<'_>) -> Result<String, String> {
         DeValue::Integer(number) if number.radix() == 10 => Ok(number.as_str().to_owned()),
         DeValue::Float(number) => Ok(number.as_str().to_owned()),
         DeValue::Boolean(flag) => Ok(flag.to_string()),
+        DeValue::Array(entries) if entries.is_empty() => {
+            Err("must not be an empty list: leave it out, or write \"off\" where that is allowed"
+                .to_owned())
+        }
         DeValue::Array(entries) => {
             let texts: Result<Vec<_>, _> = entries.iter().map(list_entry).collect();
             Ok(texts?.join(","))

@@ -106,13 +106,8 @@ pub enum Gateway {
 }
 
 impl Gateway {
-    pub const ALL: [Gateway; 5] = [
-        Gateway::Cashfree,
-        Gateway::Razorpay,
-        Gateway::Upi,
-        Gateway::Stripe,
-        Gateway::Simulated,
-    ];
+    pub const ALL: [Gateway; 5] =
+        [Gateway::Cashfree, Gateway::Razorpay, Gateway::Upi, Gateway::Stripe, Gateway::Simulated];
 
     pub fn name(self) -> &'static str {
         match self {

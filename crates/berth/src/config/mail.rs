@@ -54,7 +54,10 @@ const CHANNELS: [(&str, AlertChannel); 5] = [
 ];
 
 fn alert_targets(text: &str) -> Result<Vec<AlertTarget>, String> {
-    text.split(',').enumerate().map(|(place, entry)| alert_target(place + 1, entry.trim())).collect()
+    text.split(',')
+        .enumerate()
+        .map(|(place, entry)| alert_target(place + 1, entry.trim()))
+        .collect()
 }
 
 /// The entry is named by its place: its text may be secret.

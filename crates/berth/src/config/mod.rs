@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 
 pub mod setting;
 
-pub mod server;
 pub mod database;
+pub mod gateways;
+pub mod log;
+pub mod mail;
+pub mod purchase;
+pub mod server;
 pub mod shop;
 pub mod smartvps;
 pub mod stock;
-pub mod purchase;
-pub mod gateways;
-pub mod mail;
-pub mod log;
 
-pub mod value;
 pub mod master_key;
+pub mod value;
 
 mod file;
 mod given;

@@ -99,7 +99,9 @@ impl Reader {
         self.problems.push(Problem {
             subject: env.to_owned(),
             place: None,
-            text: format!("is missing: {because}. Set it in the environment, or {toml} in the file"),
+            text: format!(
+                "is missing: {because}. Set it in the environment, or {toml} in the file"
+            ),
         });
     }
 

@@ -8,7 +8,6 @@ use super::reader::Reader;
 use super::setting::section;
 use super::value;
 
-
 section! {
     /// Where the shop listens and keeps its files.
     Server = "server";

@@ -104,27 +104,42 @@ fn without_password(text: &str) -> String {
 
 /// A whole `berth.toml` with every setting explained and commented out at its default.
 pub fn example() -> String {
-    let mut lines = vec![
-        "# Settings of a Berth shop. Each can be given here or in the environment under the name"
-            .to_owned(),
-        "# in brackets; the environment wins. Durations: 500ms, 2s, 15m, 3h, 10d.".to_owned(),
-    ];
+    let mut text = comment(
+        "Settings of a Berth shop. Each can be given here, or in the environment under the name \
+         in brackets; the environment wins. Durations are written 500ms, 2s, 15m, 3h or 10d.",
+    );
     for section in SECTIONS {
         let name = section.first().map_or("", |setting| setting.section);
-        lines.push(format!("\n[{name}]"));
-        section.iter().for_each(|setting| lines.extend(explained(setting)));
+        text.push_str(&format!("\n[{name}]\n"));
+        let explained: Vec<String> = section.iter().map(explained).collect();
+        text.push_str(&explained.join("\n"));
     }
-    lines.join("\n") + "\n"
+    text
 }
 
-fn explained(setting: &Setting) -> [String; 2] {
+fn explained(setting: &Setting) -> String {
     let (value, unset) = match setting.otherwise {
+        Otherwise::Value(text) if text.parse::<i64>().is_ok() => (text.to_owned(), String::new()),
         Otherwise::Value(text) => (format!("{text:?}"), String::new()),
         Otherwise::Meaning(text) => ("\"\"".to_owned(), format!(" Unset: {text}.")),
     };
-    let help = setting.help.trim();
-    [
-        format!("# {help}{unset} [{}]", setting.env),
-        format!("# {} = {value}\n", setting.key),
-    ]
+    let about = comment(&format!("{}{unset} [{}]", setting.help.trim(), setting.env));
+    format!("{about}#{} = {value}\n", setting.key)
+}
+
+/// Prose as comment lines of a readable length.
+fn comment(prose: &str) -> String {
+    const LETTERS_MAX: usize = 96;
+    let mut text = String::new();
+    let mut line = String::from("#");
+    for word in prose.split_whitespace() {
+        if line.chars().count() + 1 + word.chars().count() > LETTERS_MAX {
+            text.push_str(&line);
+            text.push('\n');
+            line = String::from("#");
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    text + &line + "\n"
 }

@@ -20,7 +20,8 @@ pub struct BasisPoints(pub u32);
 const DURATION_MAX: Duration = Duration::from_secs(3_650 * 86_400);
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "is not a duration: write a number and a unit, such as 500ms, 2s, 15m, 3h or 10d";
+    let wrong =
+        || "is not a duration: write a number and a unit, such as 500ms, 2s, 15m, 3h or 10d";
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().map_err(|_| wrong())?;
@@ -99,7 +100,8 @@ pub(super) fn falling_counts(text: &str) -> Result<Vec<u32>, String> {
 }
 
 pub(super) fn per_cent(text: &str) -> Result<BasisPoints, String> {
-    let wrong = || "is not a percentage from 0 to 100 with at most two decimals, such as 18 or 18.5";
+    let wrong =
+        || "is not a percentage from 0 to 100 with at most two decimals, such as 18 or 18.5";
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(part) || part.len() > 2 || whole.len() > 3 {
@@ -157,8 +159,9 @@ pub(super) fn http_url(text: &str) -> Result<String, String> {
         return Err("must not have a ? or # part".to_owned());
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not hold a user name or password: they have settings of their own"
-            .to_owned());
+        return Err(
+            "must not hold a user name or password: they have settings of their own".to_owned()
+        );
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
@@ -174,7 +177,8 @@ pub(super) fn url_path(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn smtp_url(text: &str) -> Result<SecretString, String> {
-    let wrong = "is not the address of a mail server, such as smtps://user:password@mail.example.com";
+    let wrong =
+        "is not the address of a mail server, such as smtps://user:password@mail.example.com";
     match url::Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() => {
             Ok(SecretString::from(text))
@@ -196,6 +200,14 @@ pub(super) fn mailbox(text: &str) -> Result<String, String> {
         Some((name, host)) if plain(name) && plain(host) => Ok(text.to_owned()),
         _ => Err("is not a mail address, such as shop@example.com or My Shop <shop@example.com>"
             .to_owned()),
+    }
+}
+
+/// A bare mail address, as people sign in with.
+pub fn email(text: &str) -> Result<String, String> {
+    match mailbox(text) {
+        Ok(address) if !address.contains('<') => Ok(address),
+        Ok(_) | Err(_) => Err("is not a mail address, such as ada@example.com".to_owned()),
     }
 }
 
@@ -260,7 +272,7 @@ mod tests {
     #[test]
     fn warnings_name_the_highest_stock_first() {
         assert_eq!(falling_counts("10, 5").unwrap(), [10, 5]);
-        assert_eq!(falling_counts("off").unwrap(), []);
+        assert!(falling_counts("off").unwrap().is_empty());
         assert!(falling_counts("5,10").unwrap_err().ends_with("10,5"));
         assert!(falling_counts("10,10").is_err());
         assert!(falling_counts("10,,5").is_err());
@@ -281,7 +293,8 @@ mod tests {
     fn web_addresses_are_absolute_and_carry_no_password() {
         assert_eq!(http_url("https://shop.example/").unwrap(), "https://shop.example");
         assert_eq!(http_url("http://127.0.0.1:9/x/").unwrap(), "http://127.0.0.1:9/x");
-        for text in ["shop.example", "/shop", "ftp://x", "https:shop", "https://u:p@x", "https://x?y"]
+        for text in
+            ["shop.example", "/shop", "ftp://x", "https:shop", "https://u:p@x", "https://x?y"]
         {
             assert!(http_url(text).is_err(), "{text}");
         }

@@ -99,8 +99,12 @@ fn fall_back(world: &mut World, lie: &Lie, sale: &Sale<'_>) -> Option<Ipv4Addr> 
     let named = lie.pid.as_deref().and_then(|pid| world.catalogue.by_pid(pid));
     if let Some(address) = lie.address {
         let place = named.or_else(|| owner_of(world, address)).unwrap_or(asked);
-        if world.catalogue.count() == 0 || world.is_taken(address) {
+        if world.catalogue.count() == 0 {
             return None;
+        }
+        // Pressed twice, the second buyer gets a neighbour.
+        if world.is_taken(address) {
+            return world.sell(place, sale);
         }
         world.catalogue.count_down(place);
         world.hand_over(address, place, sale);

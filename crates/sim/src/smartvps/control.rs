@@ -10,14 +10,17 @@ use axum::{Json, Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Credentials;
 use super::catalogue::{Change, Package};
 use super::handle::{Control, Counts};
-use super::hold::Point;
-use super::lie::{Lie, Likely, NAMED, Ordered};
+use super::lie::{Lie, NAMED};
 use super::op::Op;
 use super::server::Edit;
-use super::{Credentials, Doorway, Settings};
-use crate::command::{Done, Wrong, no_pages, ok, ok_if, read, shown};
+use crate::command::{
+    Advancing, Done, Going, Holding, Releasing, Telling, Wrong, laid_over, no_pages, ok, ok_if,
+    read, shown,
+};
+use crate::telling::{Likely, Ordered};
 
 pub(super) fn router(control: Control) -> Router {
     Router::new()
@@ -55,7 +58,7 @@ async fn overview(State(control): State<Control>) -> Done {
         "settings": control.settings(),
         "lies": lies,
         "counts": control.counts(),
-        "door": *control.doorway_told().borrow(),
+        "door": control.doorman().word(),
         "nowMs": control.now_ms(),
     })))
 }
@@ -83,96 +86,53 @@ async fn servers(State(control): State<Control>) -> Done {
     shown(&servers)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Telling {
-    op: Option<Op>,
-    only: Option<String>,
-    times: Option<u32>,
-    permille: Option<u32>,
-    lie: Value,
+/// A lie by its name, with the operation that the name belongs to.
+fn known(name: &str) -> Option<(Op, Lie)> {
+    let known = NAMED.iter().find(|known| known.name == name)?;
+    Some((known.op, Lie::named(name)?))
 }
 
-impl Telling {
-    /// Reads a lie by name or by its parts; a name brings its operation along.
-    fn understand(self) -> Result<Ordered, Wrong> {
-        let (op, lie) = match &self.lie {
-            Value::String(name) => {
-                let known = NAMED.iter().find(|known| known.name == name);
-                let op = known.map_or(Op::Buyvps, |known| known.op);
-                let lie = Lie::named(name).ok_or_else(|| {
-                    Wrong::command(format!("there is no lie {name:?}; GET /control/lies"))
-                })?;
-                (op, lie)
-            }
-            parts => {
-                let lie = serde_json::from_value(parts.clone()).map_err(Wrong::command)?;
-                (Op::Buyvps, lie)
-            }
-        };
-        Ok(Ordered { op: self.op.unwrap_or(op), only: self.only, lie })
-    }
+fn understand(telling: Telling<Op>) -> Result<Ordered<Op, Lie>, Wrong> {
+    telling.understand(Op::Buyvps, known)
 }
 
 async fn lie(State(control): State<Control>, body: Bytes) -> Done {
-    let telling: Telling = read(&body)?;
+    let telling: Telling<Op> = read(&body)?;
     let times = telling.times.unwrap_or(1);
-    let ordered = telling.understand()?;
+    let ordered = understand(telling)?;
     let mut world = control.world();
     (0..times).for_each(|_| world.lies.tell_once(ordered.clone()));
     ok()
 }
 
 async fn standing(State(control): State<Control>, body: Bytes) -> Done {
-    let telling: Telling = read(&body)?;
+    let telling: Telling<Op> = read(&body)?;
     if telling.lie.is_null() {
         control.stop(telling.op.unwrap_or(Op::Buyvps), telling.only.as_deref());
         return ok();
     }
-    let ordered = telling.understand()?;
+    let ordered = understand(telling)?;
     control.world().lies.keep_telling(ordered);
     ok()
 }
 
 async fn chance(State(control): State<Control>, body: Bytes) -> Done {
-    let telling: Telling = read(&body)?;
+    let telling: Telling<Op> = read(&body)?;
     let permille = telling.permille.ok_or_else(|| Wrong::command("permille is missing"))?;
-    let Ordered { op, lie, .. } = telling.understand()?;
+    let Ordered { op, lie, .. } = understand(telling)?;
     control.world().lies.tell_by_chance(Likely { op, permille, lie });
     ok()
 }
 
 async fn honest(State(control): State<Control>) -> Done {
-    control.honest_again();
+    control.honest_again().await;
     ok()
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Holding {
-    op: Option<Op>,
-    #[serde(default)]
-    point: Point,
-    #[serde(default = "once")]
-    times: Option<u64>,
-}
-
-#[allow(clippy::unnecessary_wraps)] // A default for an optional field.
-fn once() -> Option<u64> {
-    Some(1)
 }
 
 async fn hold(State(control): State<Control>, body: Bytes) -> Done {
     let Holding { op, point, times } = read(&body)?;
     control.hold(op.unwrap_or(Op::Buyvps), point, times);
     ok()
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Releasing {
-    #[serde(default)]
-    one: bool,
 }
 
 async fn release(State(control): State<Control>, body: Bytes) -> Done {
@@ -209,29 +169,15 @@ async fn wait(State(control): State<Control>, Query(waiting): Query<Waiting>) ->
     Ok(Json(json!({ "reached": reached, "counts": control.counts() })))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Going {
-    to: Doorway,
-}
-
 async fn door(State(control): State<Control>, body: Bytes) -> Done {
-    let Going { to } = read(&body)?;
-    if to == Doorway::Shut {
-        return Err(Wrong::command("use refuse: it can be opened again"));
-    }
-    control.doorway(to);
+    control.doorway(read::<Going>(&body)?.doorway()?).await;
     ok()
 }
 
 /// Lays the named settings over those in force.
 async fn settings(State(control): State<Control>, body: Bytes) -> Done {
-    let named: serde_json::Map<String, Value> = read(&body)?;
     let mut world = control.world();
-    let mut all = shown(&world.settings)?.0;
-    named.into_iter().for_each(|(key, value)| all[key] = value);
-    let settings: Settings = serde_json::from_value(all).map_err(Wrong::command)?;
-    world.settings = settings;
+    world.settings = laid_over(&world.settings, &body)?;
     ok()
 }
 
@@ -309,12 +255,6 @@ async fn lapse(State(control): State<Control>, body: Bytes) -> Done {
     ok_if(control.lapse(address), "server")
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Advancing {
-    ms: i64,
-}
-
 async fn advance(State(control): State<Control>, body: Bytes) -> Done {
     let Advancing { ms } = read(&body)?;
     control.advance(ms);
@@ -322,6 +262,6 @@ async fn advance(State(control): State<Control>, body: Bytes) -> Done {
 }
 
 async fn reset(State(control): State<Control>) -> Done {
-    control.reset();
+    control.reset().await;
     ok()
 }

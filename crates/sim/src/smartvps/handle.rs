@@ -9,15 +9,16 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::catalogue::{Change, Package};
-use super::hold::Point;
-use super::lie::{Lie, Likely, Ordered};
+use super::lie::Lie;
 use super::op::Op;
 use super::record::{Record, Sold};
 use super::server::{Edit, Server};
 use super::world::{Settings, World};
 use super::{Config, Credentials};
 use crate::clock::Clock;
-use crate::serve::Doorway;
+use crate::hold::Point;
+use crate::serve::{Doorman, Doorway};
+use crate::telling::{Lies, Likely, Ordered};
 
 /// What can be waited for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -48,7 +49,7 @@ struct Core {
     clock: Clock,
     world: Mutex<World>,
     counts: watch::Sender<Counts>,
-    doorway: watch::Sender<Doorway>,
+    doorman: Doorman,
 }
 
 /// Commands a running simulator. Clones command the same one.
@@ -62,7 +63,7 @@ impl Control {
             config,
             clock,
             counts: watch::Sender::new(Counts::default()),
-            doorway: watch::Sender::new(Doorway::Open),
+            doorman: Doorman::new(),
         }))
     }
 
@@ -75,8 +76,8 @@ impl Control {
         self.0.counts.send_modify(change);
     }
 
-    pub(super) fn doorway_told(&self) -> watch::Receiver<Doorway> {
-        self.0.doorway.subscribe()
+    pub(super) fn doorman(&self) -> &Doorman {
+        &self.0.doorman
     }
 
     pub fn now_ms(&self) -> i64 {
@@ -120,20 +121,14 @@ impl Control {
     }
 
     /// No lie waits any more, and the door is open. What stands held stays held.
-    pub fn honest_again(&self) {
-        self.world().lies = super::lie::Lies::default();
-        self.doorway(Doorway::Open);
+    pub async fn honest_again(&self) {
+        self.world().lies = Lies::default();
+        self.doorway(Doorway::Open).await;
     }
 
-    /// How callers are received from now on.
-    pub fn doorway(&self, word: Doorway) {
-        self.0.doorway.send_if_modified(|now| {
-            let changed = *now != Doorway::Shut && *now != word;
-            if changed {
-                *now = word;
-            }
-            changed
-        });
+    /// How callers are received from now on. Returns when it is so.
+    pub async fn doorway(&self, word: Doorway) {
+        self.0.doorman.tell(word).await;
     }
 
     // Holding and waiting.
@@ -307,21 +302,21 @@ impl Control {
     }
 
     /// Forgets everything and begins again as configured. What stands held is let go.
-    pub fn reset(&self) {
-        let fresh = World::of(&self.0.config);
+    pub async fn reset(&self) {
+        self.forget();
+        self.doorway(Doorway::Open).await;
+    }
+
+    fn forget(&self) {
         let mut world = self.world();
         world.holds.release_all();
-        *world = fresh;
-        self.0.counts.send_modify(|counts| {
-            *counts = Counts { held: counts.held, ..Counts::default() };
-        });
-        drop(world);
-        self.doorway(Doorway::Open);
+        *world = World::of(&self.0.config);
+        self.count(|counts| *counts = Counts { held: counts.held, ..Counts::default() });
     }
 
     /// The end: callers are cut off, held requests let go.
     pub(super) fn shut(&self) {
-        self.0.doorway.send_replace(Doorway::Shut);
+        self.0.doorman.shut();
         self.world().holds.release_all();
     }
 }

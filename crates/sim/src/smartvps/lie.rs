@@ -1,14 +1,13 @@
 //! The lies: what SmartVPS does instead of what it was asked, and how its answer goes astray.
 //! Not for carrying them out: that is in `buy.rs`, `stock.rs`, `status.rs`, `change.rs` (deeds)
-//! and `answer.rs` (answers).
+//! and in `spoil.rs` (answers).
 
-use std::collections::VecDeque;
 use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
 use super::op::Op;
-use crate::chance::Chance;
+use crate::spoil::{Answer, Spoilt};
 
 /// What is done instead of what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -62,36 +61,6 @@ pub enum Deed {
     NoPassword,
 }
 
-/// How the answer goes out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Answer {
-    #[default]
-    Honest,
-    /// The connection closes without a byte.
-    Lost,
-    /// The connection is reset without a byte.
-    Reset,
-    /// Half of the body, then the connection closes.
-    Truncated,
-    /// An HTML error page; status `code`, or 200.
-    Html,
-    /// Bytes that mean nothing, with HTTP 200.
-    Garbage,
-    /// HTTP 200 and no body.
-    Empty,
-    /// `text` as it is; status `code`, or 200.
-    Text,
-    /// Status `code` (500 without one) and a short text.
-    Status,
-    /// 302 to `text`, or to a page of our own.
-    Redirect,
-    /// The honest text behind four megabytes of blanks.
-    Huge,
-    /// No answer at all, on an open connection.
-    Hang,
-}
-
 /// One lie: a deed, an answer, and what they need to know.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -143,6 +112,11 @@ impl Lie {
     /// The same answer, but nothing is done.
     pub fn without_the_deed(self) -> Lie {
         Lie { deed: Deed::Nothing, ..self }
+    }
+
+    /// How the answer goes out.
+    pub fn spoilt(&self) -> Spoilt<'_> {
+        Spoilt { answer: self.answer, text: self.text.as_deref(), code: self.code }
     }
 
     /// A lie by its name in `NAMED`.
@@ -211,119 +185,19 @@ pub const NAMED: &[Named] = named! {
     Status "status-error", "an error in band", Lie::of(Deed::Refuse);
     Status "status-html", "an HTML page", Lie::answering(Answer::Html);
     Status "status-down", "500", Lie::status(500);
+    Changeos "changeos-error", "an error in band", Lie::of(Deed::Refuse);
+    Changeos "changeos-lost", "change it, then close the connection without a word",
+        Lie::answering(Answer::Lost);
+    Format "format-error", "an error in band", Lie::of(Deed::Refuse);
+    Format "format-lost", "format, then close the connection without a word",
+        Lie::answering(Answer::Lost);
+    Format "format-claimed", "say that it is being formatted, and do nothing",
+        Lie::of(Deed::Nothing);
 };
-
-/// One lie that waits for its turn.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Ordered {
-    pub op: Op,
-    /// Only for this package (its PID or name) or server (its address).
-    pub only: Option<String>,
-    pub lie: Lie,
-}
-
-/// A lie that is told in some of a thousand cases.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Likely {
-    pub op: Op,
-    pub permille: u32,
-    pub lie: Lie,
-}
-
-/// Everything that is to be lied about. One-shot lies come first, then standing ones, then chance.
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Lies {
-    next: VecDeque<Ordered>,
-    standing: Vec<Ordered>,
-    likely: Vec<Likely>,
-}
-
-impl Lies {
-    /// Told once, by the next request that it fits.
-    pub fn tell_once(&mut self, ordered: Ordered) {
-        self.next.push_back(ordered);
-    }
-
-    /// Told until taken back. There is one per operation and `only`.
-    pub fn keep_telling(&mut self, ordered: Ordered) {
-        self.stop_telling(ordered.op, ordered.only.as_deref());
-        self.standing.push(ordered);
-    }
-
-    pub fn stop_telling(&mut self, op: Op, only: Option<&str>) {
-        self.standing.retain(|kept| kept.op != op || kept.only.as_deref() != only);
-    }
-
-    /// Told by chance. A rate of nought takes an equal lie back.
-    pub fn tell_by_chance(&mut self, likely: Likely) {
-        self.likely.retain(|kept| kept.op != likely.op || kept.lie != likely.lie);
-        if likely.permille > 0 {
-            self.likely.push(likely);
-        }
-    }
-
-    /// The lie for a request about something known by any of `names`.
-    pub fn pick(&mut self, op: Op, names: &[&str], chance: &mut Chance) -> Option<Lie> {
-        let fits = |ordered: &Ordered| {
-            let only = ordered.only.as_deref();
-            ordered.op == op && only.is_none_or(|only| names.contains(&only))
-        };
-        if let Some(place) = self.next.iter().position(fits) {
-            return self.next.remove(place).map(|ordered| ordered.lie);
-        }
-        let narrow = self.standing.iter().filter(|kept| kept.only.is_some());
-        let wide = self.standing.iter().filter(|kept| kept.only.is_none());
-        if let Some(kept) = narrow.chain(wide).find(|kept| fits(kept)) {
-            return Some(kept.lie.clone());
-        }
-        let mut rolled = self.likely.iter().filter(|likely| likely.op == op);
-        rolled.find(|likely| chance.happens(likely.permille)).map(|likely| likely.lie.clone())
-    }
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn ordered(only: Option<&str>, lie: Lie) -> Ordered {
-        Ordered { op: Op::Buyvps, only: only.map(str::to_owned), lie }
-    }
-
-    #[test]
-    fn a_queued_lie_is_told_once_and_before_a_standing_one() {
-        let (mut lies, mut chance) = (Lies::default(), Chance::seeded(1));
-        lies.keep_telling(ordered(None, Lie::answering(Answer::Html)));
-        lies.tell_once(ordered(Some("6"), Lie::answering(Answer::Lost)));
-        let mut told =
-            |names: &[&str]| lies.pick(Op::Buyvps, names, &mut chance).map(|lie| lie.answer);
-        assert_eq!(told(&["7"]), Some(Answer::Html));
-        assert_eq!(told(&["6"]), Some(Answer::Lost));
-        assert_eq!(told(&["6"]), Some(Answer::Html));
-    }
-
-    #[test]
-    fn a_lie_about_buying_is_not_told_about_stock() {
-        let (mut lies, mut chance) = (Lies::default(), Chance::seeded(1));
-        lies.keep_telling(ordered(None, Lie::answering(Answer::Html)));
-        assert_eq!(lies.pick(Op::Ipstock, &[], &mut chance), None);
-        lies.stop_telling(Op::Buyvps, None);
-        assert_eq!(lies.pick(Op::Buyvps, &[], &mut chance), None);
-    }
-
-    #[test]
-    fn chance_repeats_itself_from_the_same_seed() {
-        let told = |seed| {
-            let (mut lies, mut chance) = (Lies::default(), Chance::seeded(seed));
-            let lie = Lie::answering(Answer::Lost);
-            lies.tell_by_chance(Likely { op: Op::Buyvps, permille: 300, lie });
-            (0..64).map(|_| lies.pick(Op::Buyvps, &[], &mut chance).is_some()).collect::<Vec<_>>()
-        };
-        assert_eq!(told(5), told(5));
-        assert!(told(5).contains(&true) && told(5).contains(&false));
-    }
 
     #[test]
     fn named_lies_have_names_of_their_own() {

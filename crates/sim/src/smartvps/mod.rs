@@ -7,7 +7,8 @@
 //! # Commands over HTTP
 //!
 //! Everything a `Control` can do is also reachable as JSON under `/control/…`, on the vendor's
-//! own port and on a second port (`Sim::control_url`) that stays open when the vendor's is shut.
+//! own port and on a second port (`Sim::control_url`) that stays open when the vendor's is shut:
+//! use that one to shut it.
 //! An error is `{"error": "…"}` with 400 or 404; success is `{"ok": true}` or what was asked for.
 //!
 //! | request | body or query | what it does |
@@ -24,7 +25,7 @@
 //! | `POST /control/honest` | | no lie any more, door open |
 //! | `POST /control/hold` | `{op?, point?, times?}` | stops requests; all when `times` is null |
 //! | `POST /control/release` | `{one?: true}` | lets the oldest go, or all and stops no more |
-//! | `GET  /control/wait` | `?purchases=`, `?sold=`, `?held=`, `?op=&count=`, `&timeoutMs=` | waits |
+//! | `GET  /control/wait` | `?purchases=&sold=&held=&op=&count=&timeoutMs=` | waits |
 //! | `POST /control/door` | `{to: open\|refuse\|drop\|reset}` | how connections are received |
 //! | `POST /control/settings` | any of `Settings` | changes how the vendor behaves |
 //! | `POST /control/credentials` | `{username, password}` or `null` | whom the vendor lets in |
@@ -51,17 +52,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
-
-mod answer;
 mod buy;
 mod catalogue;
 mod change;
 mod control;
+mod counter;
 pub mod demo;
+mod encoding;
 mod handle;
-mod hold;
-mod http;
 mod lie;
 mod op;
 mod pool;
@@ -73,21 +71,22 @@ mod stock;
 mod tests;
 mod world;
 
-pub use answer::Encoding;
 pub use catalogue::{Change, Ids, Package};
+pub use encoding::Encoding;
 pub use handle::{Control, Counts, Listing};
-pub use hold::Point;
-pub use lie::{Answer, Deed, Lie, NAMED, Named};
+pub use lie::{Deed, Lie, NAMED, Named};
 pub use op::Op;
 pub use pool::Source;
 pub use record::{Progress, Record, Request, Sold};
 pub use server::{Edit, Server};
 pub use world::{ExpiryFormat, Settings, WhenEmpty};
 
+pub use crate::hold::Point;
 pub use crate::serve::Doorway;
+pub use crate::spoil::Answer;
 
 use crate::clock::Clock;
-use crate::serve;
+use crate::serve::{self, Doorman};
 
 /// What a simulator starts with.
 #[derive(Debug, Clone)]
@@ -152,8 +151,7 @@ pub struct Sim {
 struct Running {
     vendor: SocketAddr,
     office: SocketAddr,
-    /// Nobody ever says anything here; its end is the end of the office.
-    _office_told: watch::Sender<Doorway>,
+    office_doorman: Doorman,
     control: Control,
 }
 
@@ -165,12 +163,11 @@ impl Sim {
         let prefix = config.prefix.clone();
         let control = Control::of(config, clock);
         let commands = control::router(control.clone());
-        let counter = http::router(control.clone(), &prefix).merge(commands.clone());
-        let vendor = serve::open(port, counter, control.doorway_told()).await?;
-        let office_told = watch::Sender::new(Doorway::Open);
-        let office = serve::open(control_port, commands, office_told.subscribe()).await?;
-        let running =
-            Running { vendor, office, _office_told: office_told, control: control.clone() };
+        let counter = counter::router(control.clone(), &prefix).merge(commands.clone());
+        let vendor = serve::open(port, counter, control.doorman()).await?;
+        let office_doorman = Doorman::new();
+        let office = serve::open(control_port, commands, &office_doorman).await?;
+        let running = Running { vendor, office, office_doorman, control: control.clone() };
         Ok(Sim { control, running: Arc::new(running) })
     }
 
@@ -200,5 +197,6 @@ impl Deref for Sim {
 impl Drop for Running {
     fn drop(&mut self) {
         self.control.shut();
+        self.office_doorman.shut();
     }
 }

@@ -93,7 +93,7 @@ impl Area {
         if self.walked == self.size {
             return None;
         }
-        let mut place = (self.walked * self.stride + 17) % self.size;
+        let mut place = (self.walked * self.stride + 40) % self.size;
         self.walked += 1;
         let mut octets = [0u8; 4];
         for (octet, (low, high)) in octets.iter_mut().zip(self.ranges).rev() {

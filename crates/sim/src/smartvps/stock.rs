@@ -1,15 +1,33 @@
 //! `ipstock`: the list of packages, true or not.
 
-use super::catalogue::{Row, write_list};
-use super::lie::{Deed, Lie};
-use super::world::World;
+use axum::body::Bytes;
 
-/// Writes the list. The true one is kept until something changes.
-pub fn list(world: &mut World, lie: Option<&Lie>) -> String {
-    let ids = world.settings.ids;
-    let Some(lie) = lie.filter(|lie| lie.deed != Deed::Honest) else {
-        return true_list(world);
-    };
+use super::catalogue::{Row, write_list};
+use super::encoding::Encoding;
+use super::lie::{Deed, Lie};
+use super::world::{World, Written};
+
+/// Writes the list and wraps it. The true one is kept until something changes.
+pub fn list(world: &mut World, encoding: Encoding, lie: Option<&Lie>) -> Bytes {
+    match lie.filter(|lie| lie.deed != Deed::Honest) {
+        Some(lie) => encoding.wrap(&lied(world, lie)).into(),
+        None => true_list(world, encoding),
+    }
+}
+
+fn true_list(world: &mut World, encoding: Encoding) -> Bytes {
+    let (version, ids) = (world.catalogue.version(), world.settings.ids);
+    let fits =
+        |kept: &&Written| (kept.version, kept.ids, kept.encoding) == (version, ids, encoding);
+    if let Some(kept) = world.written.as_ref().filter(fits) {
+        return kept.body.clone();
+    }
+    let body = Bytes::from(encoding.wrap(&write_list(&world.catalogue.rows(), ids)));
+    world.written = Some(Written { version, ids, encoding, body: body.clone() });
+    body
+}
+
+fn lied(world: &World, lie: &Lie) -> String {
     if lie.deed == Deed::Refuse {
         return lie.text.clone().unwrap_or_else(|| "error|list not available".to_owned());
     }
@@ -19,22 +37,10 @@ pub fn list(world: &mut World, lie: Option<&Lie>) -> String {
         _ => world.catalogue.rows(),
     };
     spoil(&mut rows, lie);
-    let text = write_list(&rows, ids);
+    let text = write_list(&rows, world.settings.ids);
     match lie.deed {
         Deed::GarbageRow => text.replacen("{\"packages\":[", "{\"packages\":[[\"??\"],", 1),
         _ => text,
-    }
-}
-
-fn true_list(world: &mut World) -> String {
-    let (version, ids) = (world.catalogue.version(), world.settings.ids);
-    match &world.written {
-        Some((written, with, text)) if *written == version && *with == ids => text.clone(),
-        _ => {
-            let text = write_list(&world.catalogue.rows(), ids);
-            world.written = Some((version, ids, text.clone()));
-            text
-        }
     }
 }
 

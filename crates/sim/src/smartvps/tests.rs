@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use ::http::{Method, StatusCode};
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::*;
@@ -41,13 +41,13 @@ impl Caller {
 
     async fn status(&self, address: Ipv4Addr) -> Value {
         let reply = self.send("status", "", json!({ "ip": address })).await.unwrap();
-        let inner: String = serde_json::from_slice(&reply.body).unwrap();
+        let inner: String = serde_json::from_slice(reply.body()).unwrap();
         serde_json::from_str(&inner).unwrap()
     }
 
     async fn list(&self) -> Value {
         let reply = self.send("ipstock", "", Value::Null).await.unwrap();
-        let inner: String = serde_json::from_slice(&reply.body).unwrap();
+        let inner: String = serde_json::from_slice(reply.body()).unwrap();
         serde_json::from_str(&inner).unwrap()
     }
 
@@ -57,12 +57,12 @@ impl Caller {
             ask(Call { method: Method::POST, url, headers: vec![], body: body.to_string().into() })
                 .await
                 .unwrap();
-        serde_json::from_slice(&reply.body).unwrap()
+        serde_json::from_slice(reply.body()).unwrap()
     }
 }
 
 fn text(reply: &Reply) -> String {
-    String::from_utf8_lossy(&reply.body).into_owned()
+    String::from_utf8_lossy(reply.body()).into_owned()
 }
 
 fn two_packages() -> Vec<Package> {
@@ -151,10 +151,10 @@ async fn spoilt_answers_come_with_their_status_and_sell_only_where_they_say_so()
         ("refusal", 200, false),
         ("unknown-error", 200, false),
     ] {
-        caller.0.reset();
+        caller.0.reset().await;
         caller.0.next(Op::Buyvps, Lie::named(name).unwrap());
         let reply = caller.buy("103.182.44").await.unwrap();
-        assert_eq!(reply.status.as_u16(), status, "{name}");
+        assert_eq!(reply.status().as_u16(), status, "{name}");
         assert_eq!(caller.0.sold().len(), usize::from(sells), "{name}");
         assert!(!text(&reply).contains("Your ip is"), "{name}");
     }
@@ -207,7 +207,7 @@ async fn wrong_credentials_do_nothing_and_use_up_no_lie() {
     let caller = Caller::of(two_packages()).await;
     caller.0.next(Op::Buyvps, Lie::answering(Answer::Html));
     caller.0.set_credentials(Some(Credentials::new("berth", "changed")));
-    assert_eq!(caller.buy("103.181.91").await.unwrap().status, StatusCode::UNAUTHORIZED);
+    assert_eq!(caller.buy("103.181.91").await.unwrap().status(), StatusCode::UNAUTHORIZED);
     assert!(caller.0.sold().is_empty());
     caller.command("credentials", Value::Null).await;
     assert!(text(&caller.buy("103.181.91").await.unwrap()).contains("<html>"));
@@ -222,12 +222,7 @@ async fn a_shut_door_refuses_drops_or_resets_and_opens_again() {
         assert_eq!(caller.0.purchases(), 0);
     }
     caller.command("door", json!({ "to": "open" })).await;
-    // The port may be busy for a moment.
-    let mut reply = caller.buy("103.182.44").await;
-    while reply.is_err() {
-        tokio::task::yield_now().await;
-        reply = caller.buy("103.182.44").await;
-    }
+    caller.buy("103.182.44").await.unwrap();
     assert_eq!(caller.0.sold().len(), 1);
 }
 
@@ -373,8 +368,8 @@ async fn a_hundred_thousand_packages_are_listed_whole() {
     let caller = Caller::of(demo::many(100_000, 9)).await;
     let list = caller.list().await;
     assert_eq!(list["packages"].as_array().unwrap().len(), 100_000);
-    let address = caller.address("12.200.7").await;
-    assert_eq!(address.octets()[..3], [12, 200, 7]);
+    let address = caller.address("12.100.7").await;
+    assert_eq!(address.octets()[..3], [12, 100, 7]);
 }
 
 #[tokio::test]

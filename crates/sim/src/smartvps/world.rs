@@ -4,16 +4,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
+use axum::body::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::answer::Encoding;
 use super::catalogue::{Catalogue, Ids};
-use super::hold::Holds;
-use super::lie::Lies;
+use super::encoding::Encoding;
+use super::lie::Lie;
+use super::op::Op;
 use super::record::{Record, Sold};
 use super::server::Server;
 use super::{Config, Credentials};
 use crate::chance::Chance;
+use crate::hold::Holds;
+use crate::telling::Lies;
 
 /// How the vendor behaves, apart from lies. Everything can be changed while he runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,12 +92,12 @@ pub struct World {
     pub servers: BTreeMap<Ipv4Addr, Server>,
     /// Addresses that went to other customers of the vendor.
     pub strangers: BTreeSet<Ipv4Addr>,
-    pub lies: Lies,
-    pub holds: Holds,
+    pub lies: Lies<Op, Lie>,
+    pub holds: Holds<Op>,
     pub record: Record,
     pub chance: Chance,
-    /// The list as last written, with what it was written from.
-    pub written: Option<(u64, Ids, String)>,
+    /// The true list as last wrapped: a hundred thousand packages are not written twice.
+    pub written: Option<Written>,
 }
 
 impl World {
@@ -183,6 +186,15 @@ impl World {
                 && package.name != self.catalogue.at(except).name
         })
     }
+}
+
+/// The list as it went out, and what it was made from.
+#[derive(Debug)]
+pub struct Written {
+    pub version: u64,
+    pub ids: Ids,
+    pub encoding: Encoding,
+    pub body: Bytes,
 }
 
 /// Who asked for what, when a server is handed over.

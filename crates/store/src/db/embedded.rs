@@ -18,8 +18,9 @@ const READERS: usize = 3;
 const SHARED_COMMIT_MAX: usize = 64;
 const BUSY_FOR: Duration = Duration::from_secs(10);
 
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 7] = [
     ("{lock}", ""),
+    ("{lock_package}", ""),
     ("{skip_locked}", ""),
     ("{now}", "berth_now()"),
     ("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
@@ -127,7 +128,7 @@ fn run_within(connection: &Connection, mut work: Box<dyn Work>) -> Option<Box<dy
         return None;
     }
     let mut session = Open { connection };
-    let keep = work.run(&mut Tx { session: &mut session });
+    let keep = work.run(&mut Tx::new(&mut session));
     let end = if keep { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
     match (connection.execute_batch(end).map_err(failure), keep) {
         (Ok(()), true) => Some(work),
@@ -150,7 +151,7 @@ fn read_until_closed(connection: Connection, queue: &Queue) {
             continue;
         }
         let mut session = Open { connection: &connection };
-        work.run(&mut Tx { session: &mut session });
+        work.run(&mut Tx::new(&mut session));
         // Nothing was written; ending the snapshot cannot lose anything.
         drop(connection.execute_batch("ROLLBACK"));
         work.answer(Ok(()));
@@ -184,11 +185,11 @@ impl Session for Open<'_> {
         let mut statement =
             self.connection.prepare_cached(&dialect(sql, &WORDS)).map_err(failure)?;
         let columns = statement.column_count();
-        let mut found =
-            statement.query(rusqlite::params_from_iter(values)).map_err(failure)?;
+        let mut found = statement.query(rusqlite::params_from_iter(values)).map_err(failure)?;
         let mut rows = Vec::new();
         while let Some(row) = found.next().map_err(failure)? {
-            let values = (0..columns).map(|at| row.get::<_, Raw>(at).map_err(failure).and_then(value));
+            let values =
+                (0..columns).map(|at| row.get::<_, Raw>(at).map_err(failure).and_then(value));
             rows.push(Row(values.collect::<Result<_>>()?));
         }
         Ok(rows)

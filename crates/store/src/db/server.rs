@@ -118,7 +118,7 @@ impl Worker {
             retry: false,
             lost: false,
         };
-        let keep = work.run(&mut Tx { session: &mut open });
+        let keep = work.run(&mut Tx::new(&mut open));
         let outcome = if keep { open.commit() } else { open.undo() };
         let (retry, lost) = (open.retry, open.lost);
         if lost || self.connection.as_ref().is_some_and(|c| c.client.is_closed()) {
@@ -134,10 +134,10 @@ impl Worker {
         }
         self.connection = None;
         let tls = encryption()?;
-        let connecting = tokio::time::timeout(CONNECT_FOR, self.config.connect(tls));
         let (client, connection) = self
             .runtime
-            .block_on(async { connecting.await })
+            // The timer must be made inside the runtime that it runs on.
+            .block_on(async { tokio::time::timeout(CONNECT_FOR, self.config.connect(tls)).await })
             .map_err(|_| StoreError::Unavailable("no answer when connecting".into()))?
             .map_err(|error| StoreError::Unavailable(describe(&error)))?;
         self.runtime.spawn(async move {
@@ -215,18 +215,14 @@ impl Open<'_> {
         let (client, begin) = (&self.connection.client, !self.begun);
         self.begun = true;
         let work = async {
-            let begun = async {
-                if begin { client.batch_execute("BEGIN").await } else { Ok(()) }
-            };
+            let begun = async { if begin { client.batch_execute("BEGIN").await } else { Ok(()) } };
             let sent = futures_util::future::join_all(
                 pending.iter().map(|p| client.execute_raw(&p.statement, p.values.iter())),
             );
             let asked = async {
                 match &last {
                     None => Ok(Vec::new()),
-                    Some((statement, values)) => {
-                        client.query(statement, &borrowed(values)).await
-                    }
+                    Some((statement, values)) => client.query(statement, &borrowed(values)).await,
                 }
             };
             futures_util::join!(begun, sent, asked)
@@ -263,9 +259,9 @@ impl Open<'_> {
             futures_util::join!(sent, client.batch_execute("COMMIT"))
         };
         let (sent, committed) = self.runtime.block_on(work);
-        let refused = sent.into_iter().find_map(|result| {
-            result.err().filter(|error| error.as_db_error().is_some())
-        });
+        let refused = sent
+            .into_iter()
+            .find_map(|result| result.err().filter(|error| error.as_db_error().is_some()));
         match (refused, committed) {
             (Some(error), _) => Err(self.failed(&error)),
             (None, Ok(())) => Ok(()),
@@ -279,7 +275,8 @@ impl Open<'_> {
 
     fn undo(&mut self) -> Result<()> {
         self.pending.clear();
-        if self.begun && self.runtime.block_on(self.connection.client.batch_execute("ROLLBACK")).is_err()
+        if self.begun
+            && self.runtime.block_on(self.connection.client.batch_execute("ROLLBACK")).is_err()
         {
             self.lost = true;
         }
@@ -309,9 +306,8 @@ impl Session for Open<'_> {
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
         let statement = self.prepared(sql)?;
         self.send(None)?;
-        let done = self
-            .runtime
-            .block_on(self.connection.client.execute_raw(&statement, values.iter()));
+        let done =
+            self.runtime.block_on(self.connection.client.execute_raw(&statement, values.iter()));
         done.map_err(|error| self.failed(&error))
     }
 
@@ -341,9 +337,10 @@ impl Session for Open<'_> {
     }
 }
 
-fn words(movable: bool) -> [(&'static str, &'static str); 5] {
+fn words(movable: bool) -> [(&'static str, &'static str); 6] {
     [
         ("{lock}", " FOR UPDATE"),
+        ("{lock_package}", " FOR UPDATE OF k"),
         ("{skip_locked}", " FOR UPDATE SKIP LOCKED"),
         ("{now}", if movable { MOVED_NOW } else { NOW }),
         ("{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
@@ -413,7 +410,9 @@ fn failure(error: &tokio_postgres::Error) -> StoreError {
         }
         code if *code == SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy(text),
         code if matches!(&code.code()[..2], "40") => StoreError::Busy(text),
-        code if matches!(&code.code()[..2], "08" | "53" | "57") || code.code().starts_with("25P03") => {
+        code if matches!(&code.code()[..2], "08" | "53" | "57")
+            || code.code().starts_with("25P03") =>
+        {
             StoreError::Unavailable(text)
         }
         _ => StoreError::Failed(text),

@@ -8,11 +8,17 @@ CREATE TABLE provider (
     reading_number BIGINT NOT NULL,
     reading_requested_at BIGINT NOT NULL,
     reading_stored_at BIGINT NOT NULL,
+    -- What the package rows are known to show, so that an equal answer needs no writing.
+    reading_hash TEXT NOT NULL,
     -- The reading that is being written into package rows, set by set.
     writing_number BIGINT NOT NULL,
-    -- The newest finished sync: it alone sets `available` and `listed_stock`.
+    -- The sync that is at work, and the newest one that finished: syncs alone set `available` and
+    -- `listed_stock`.
+    syncing_number BIGINT NOT NULL,
     sync_number BIGINT NOT NULL,
-    sync_at BIGINT
+    sync_at BIGINT,
+    -- Grows with every change of a package, product or price.
+    catalogue_version BIGINT NOT NULL
 );
 
 -- One answer of a provider's list. Only the row of a reading is written when nothing changed.
@@ -26,13 +32,19 @@ CREATE TABLE reading (
     stored_number BIGINT,
     stored_at BIGINT,
     hash TEXT,
-    raw {bytes},
     rows BIGINT,
     failure TEXT,
     summary TEXT
 );
 CREATE INDEX reading_by_provider ON reading (provider, request_number);
 CREATE INDEX reading_by_age ON reading (requested_at);
+CREATE INDEX reading_by_hash ON reading (hash);
+
+-- The bytes of readings, compressed; equal answers share one row.
+CREATE TABLE reading_raw (
+    hash TEXT PRIMARY KEY,
+    raw {bytes} NOT NULL
+);
 
 CREATE TABLE package (
     id TEXT PRIMARY KEY,
@@ -45,7 +57,7 @@ CREATE TABLE package (
     stock BIGINT NOT NULL,
     -- The last sync's number, compared with the limit for new orders.
     listed_stock BIGINT NOT NULL,
-    -- The lowest warning level that was reported and not yet left again.
+    -- The lowest warning level that was told and not yet left again.
     warned_at BIGINT,
     missing_since BIGINT,
     created_at BIGINT NOT NULL,
@@ -69,7 +81,7 @@ CREATE TABLE product (
     changed_at BIGINT NOT NULL
 );
 CREATE INDEX product_by_package ON product (package_id);
-CREATE INDEX product_by_name ON product (name);
+CREATE INDEX product_by_name ON product (name, id);
 
 CREATE TABLE price (
     product_id TEXT NOT NULL REFERENCES product (id),

@@ -159,6 +159,7 @@ CREATE TABLE server (
 );
 CREATE UNIQUE INDEX server_live ON server (provider, address)
     WHERE state IN ('verifying', 'on_hold', 'verified', 'delivered', 'quarantined');
+CREATE INDEX server_by_address ON server (provider, address);
 CREATE INDEX server_by_order ON server (order_id);
 CREATE INDEX server_by_state ON server (state, quarantined_at);
 

@@ -192,3 +192,111 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::raw::{HandClock, guard_by};
+
+    /// A socket that takes what a test lets it take.
+    #[derive(Default)]
+    struct Socket {
+        answers: Vec<Poll<io::Result<usize>>>,
+        farewells: Arc<AtomicU64>,
+    }
+
+    impl AsyncWrite for Socket {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            self.answers.remove(0)
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.farewells.fetch_add(1, Ordering::SeqCst);
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    struct Scene {
+        gate: Gate<Tap<Socket>>,
+        watch: Arc<Watch>,
+        boot: Arc<HandClock>,
+        farewells: Arc<AtomicU64>,
+    }
+
+    fn scene(answers: Vec<Poll<io::Result<usize>>>) -> Scene {
+        let (boot, taken) = (Arc::new(HandClock::default()), Arc::default());
+        let socket = Socket { answers, ..Socket::default() };
+        let farewells = socket.farewells.clone();
+        let guard = Some(guard_by(boot.clone()));
+        let tap = Tap::new(socket, Arc::clone(&taken));
+        let watch = Arc::new(Watch::new(guard, taken));
+        Scene { gate: Gate::new(tap, watch.clone()), watch, boot, farewells }
+    }
+
+    impl Scene {
+        async fn write(&mut self) -> Poll<io::Result<usize>> {
+            poll_fn(|cx| Poll::Ready(Pin::new(&mut self.gate).poll_write(cx, b"abc"))).await
+        }
+
+        async fn end(&mut self) -> u64 {
+            poll_fn(|cx| Pin::new(&mut self.gate).poll_shutdown(cx)).await.unwrap();
+            self.farewells.load(Ordering::SeqCst)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_write_that_the_socket_refuses_has_not_left() {
+        let broken = io::Error::from(io::ErrorKind::BrokenPipe);
+        let mut scene = scene(vec![Poll::Ready(Err(broken))]);
+        assert!(matches!(scene.write().await, Poll::Ready(Err(_))));
+        assert!(!scene.watch.left());
+        assert_eq!(scene.end().await, 0, "no farewell on a line that never spoke");
+    }
+
+    #[tokio::test]
+    async fn one_byte_that_the_socket_took_may_have_left() {
+        let mut scene = scene(vec![Poll::Ready(Ok(1))]);
+        assert!(matches!(scene.write().await, Poll::Ready(Ok(1))));
+        assert!(scene.watch.left());
+        assert_eq!(scene.end().await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_write_that_had_to_wait_is_judged_anew() {
+        let mut scene = scene(vec![Poll::Pending, Poll::Ready(Ok(3))]);
+        assert!(scene.write().await.is_pending());
+        scene.boot.advance(Duration::from_secs(6));
+        assert!(matches!(scene.write().await, Poll::Ready(Err(_))));
+        assert!(!scene.watch.left() && scene.watch.refusal().is_some());
+    }
+
+    #[tokio::test]
+    async fn what_has_begun_goes_on_whatever_the_clock_says() {
+        let mut scene = scene(vec![Poll::Ready(Ok(1)), Poll::Ready(Ok(2))]);
+        assert!(scene.write().await.is_ready());
+        scene.boot.advance(Duration::from_secs(6));
+        assert!(matches!(scene.write().await, Poll::Ready(Ok(2))));
+        assert_eq!(scene.watch.refusal(), None);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_final() {
+        let mut scene = scene(vec![Poll::Ready(Ok(3))]);
+        scene.boot.advance(Duration::from_secs(6));
+        for _ in 0..2 {
+            assert!(matches!(scene.write().await, Poll::Ready(Err(_))));
+        }
+        assert!(!scene.watch.left());
+    }
+}

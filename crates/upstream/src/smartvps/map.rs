@@ -66,9 +66,7 @@ pub(super) fn operation_meaning(answer: &Answer, mask: &Mask) -> OperationMeanin
     let text = wire::peel(body);
     match (status, said(&text)) {
         (200, Said::Success(_)) => OperationMeaning::Done,
-        (200, Said::Failure(words)) => {
-            OperationMeaning::Refused { text: mask.text(words.trim()) }
-        }
+        (200, Said::Failure(words)) => OperationMeaning::Refused { text: mask.text(words.trim()) },
         (401 | 403, _) => OperationMeaning::Refused {
             text: format!("HTTP {status}, our credentials were refused: {}", mask.body(body)),
         },
@@ -176,7 +174,11 @@ pub(super) fn packages(body: &[u8], mask: &Mask) -> Result<Vec<Listed>, Fault> {
             .enumerate()
             .map(|(nth, row)| {
                 listed(row).map_err(|why| {
-                    unreadable(mask.text(&format!("row {} (id {}): {why}", nth + 1, shown(&row.id))))
+                    unreadable(mask.text(&format!(
+                        "row {} (id {}): {why}",
+                        nth + 1,
+                        shown(&row.id)
+                    )))
                 })
             })
             .collect(),
@@ -198,9 +200,8 @@ fn listed(row: &Row) -> Result<Listed, String> {
         Loose::Text(text) if plain(text) && !text.trim().is_empty() => text.clone(),
         _ => return Err(format!("the name {} is no plain text", shown(&row.name))),
     };
-    let stock = stock(&row.ipv4).ok_or_else(|| {
-        format!("{name:?}: {} is no number of free addresses", shown(&row.ipv4))
-    })?;
+    let stock = stock(&row.ipv4)
+        .ok_or_else(|| format!("{name:?}: {} is no number of free addresses", shown(&row.ipv4)))?;
     let status = match &row.status {
         Loose::Text(text) if plain(text) => text.clone(),
         Loose::Number(number) => number.to_string(),
@@ -299,8 +300,18 @@ fn power(power: Option<&str>, action: Option<&str>) -> Power {
 /// answer that has neither that word nor an address.
 fn exists(machine: Option<&str>, has_address: bool) -> bool {
     const GONE: [&str; 12] = [
-        "inactive", "terminated", "deleted", "destroyed", "removed", "cancelled", "canceled",
-        "expired", "not found", "notfound", "none", "false",
+        "inactive",
+        "terminated",
+        "deleted",
+        "destroyed",
+        "removed",
+        "cancelled",
+        "canceled",
+        "expired",
+        "not found",
+        "notfound",
+        "none",
+        "false",
     ];
     match machine.map(|text| text.trim().to_ascii_lowercase()) {
         Some(word) => !GONE.contains(&word.as_str()),

@@ -15,8 +15,17 @@ const INSTEAD: &str = "***";
 
 /// What stands before a password in free text. Two of them end where a quoted key ends.
 const WORDS: [&str; 11] = [
-    "passw", "passcode", "passphrase", "pwd", "pass:", "pass=", "pass ", "pass\"", "pass'",
-    "pass\\", "pass\t",
+    "passw",
+    "passcode",
+    "passphrase",
+    "pwd",
+    "pass:",
+    "pass=",
+    "pass ",
+    "pass\"",
+    "pass'",
+    "pass\\",
+    "pass\t",
 ];
 
 /// Keeps our own credentials and our customers' out of sight.
@@ -91,11 +100,8 @@ fn mask_text(text: &str) -> String {
 
 /// One line of bounded length, without control characters.
 fn shorten(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(SHOWN_MAX)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let mut shown: String =
+        text.chars().take(SHOWN_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().nth(SHOWN_MAX).is_some() {
         shown.push('…');
     }

@@ -270,8 +270,7 @@ impl Account {
 fn in_log(body: &[u8]) -> String {
     let fields: serde_json::Map<String, serde_json::Value> =
         serde_json::from_slice(body).unwrap_or_default();
-    let fields: Vec<String> =
-        fields.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    let fields: Vec<String> = fields.iter().map(|(key, value)| format!("{key}: {value}")).collect();
     format!("{{ {} }}", fields.join(", "))
 }
 
@@ -337,7 +336,8 @@ impl Line for OpenLine {
     async fn buy(self: Box<Self>, purchase: &Purchase, guard: Guard) -> Outcome {
         let name = purchase.package_name.as_str();
         let body = wire::Buy { ip: name, ram: purchase.ram.as_gb().to_string() };
-        let call = Call::post("buyvps", About::Package(name.to_owned()), &body).with_permit(&purchase.permit);
+        let call = Call::post("buyvps", About::Package(name.to_owned()), &body)
+            .with_permit(&purchase.permit);
         let account = self.account.clone();
         let answer = self.permitted(&call, guard).await;
         let meaning = account.purchase_meaning(&answer);

@@ -48,9 +48,10 @@ fn unwrap_once(text: &str) -> Option<String> {
     for quote in ['"', '\''] {
         let inner = text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
         if let Some(inner) = inner {
-            return Some(unescape(inner));
+            return Some(inner.to_owned());
         }
     }
+    // Quotes that were escaped for a string which is no longer around them.
     let bare = text.starts_with(['{', '[']) && text.contains("\\\"");
     let broken = bare && serde_json::from_str::<IgnoredAny>(text).is_err();
     broken.then(|| unescape(text)).filter(|inner| inner != text)

@@ -10,16 +10,17 @@ use axum::routing::any;
 use http::{HeaderMap, Method, header};
 use serde_json::Value;
 
-use super::answer::{Encoding, Honest, respond, whole};
 use super::change::{Wanted, change};
+use super::encoding::Encoding;
 use super::handle::Control;
-use super::hold::Point;
 use super::lie::Lie;
 use super::op::Op;
 use super::record::{Progress, Request};
 use super::world::{Sale, World};
 use super::{Credentials, buy, status, stock};
+use crate::hold::Point;
 use crate::serve::detached;
+use crate::spoil::{Honest, respond, whole};
 
 /// Every operation under the vendor's prefix.
 pub(super) fn router(control: Control, prefix: &str) -> Router {
@@ -102,7 +103,7 @@ async fn handle(control: Control, asked: Asked) -> Option<Response> {
     if let Some(delay_ms) = lie.as_ref().map(|lie| lie.delay_ms).filter(|delay| *delay > 0) {
         tokio::time::sleep(std::time::Duration::from_millis(delay_ms)).await;
     }
-    let answer = respond(honest, lie.as_ref());
+    let answer = respond(honest, lie.as_ref().map(Lie::spoilt).unwrap_or_default());
     if let Some(request) = control.world().record.request(number) {
         request.progress = Progress::Answered;
     }
@@ -165,13 +166,41 @@ async fn stand(control: &Control, op: Op, point: Point) {
     control.count(|counts| counts.held = counts.held.saturating_sub(1));
 }
 
+/// One request's turn in the world.
+#[derive(Clone, Copy)]
+struct Turn<'a> {
+    number: u64,
+    now_ms: i64,
+    lie: Option<&'a Lie>,
+}
+
 /// Does what was asked, or the lie's deed, in one step.
 fn act(control: &Control, asked: &Asked, number: u64, lie: Option<&Lie>) -> Honest {
-    let now_ms = control.now_ms();
+    let turn = Turn { number, now_ms: control.now_ms(), lie };
     let mut world = control.world();
-    let said = match asked.op {
-        Op::Ipstock => stock::list(&mut world, lie),
-        Op::Status => status::describe(&mut world, asked.address(), now_ms, lie),
+    let encoding = encoding(&mut world, asked.op);
+    // The list is long and can be asked for again: what was said is not kept.
+    let (said, body) = match asked.op {
+        Op::Ipstock => (None, stock::list(&mut world, encoding, lie)),
+        _ => {
+            let said = say(&mut world, asked, turn);
+            let body = encoding.wrap(&said).into();
+            (Some(said), body)
+        }
+    };
+    let sold = world.record.sold.len() as u64;
+    if let Some(request) = world.record.request(number) {
+        request.progress = Progress::Done;
+        request.said = said;
+    }
+    drop(world);
+    control.count(|counts| counts.sold = counts.sold.max(sold));
+    Honest { status: 200, content_type: content_type(asked.op), body }
+}
+
+fn say(world: &mut World, asked: &Asked, Turn { number, now_ms, lie }: Turn<'_>) -> String {
+    match asked.op {
+        Op::Status => status::describe(world, asked.address(), now_ms, lie),
         Op::Buyvps => {
             let ram = asked.ram();
             let sale = Sale {
@@ -181,34 +210,30 @@ fn act(control: &Control, asked: &Asked, number: u64, lie: Option<&Lie>) -> Hone
                 permit: asked.permit.as_deref(),
                 now_ms,
             };
-            buy::buy(&mut world, &sale, lie)
+            buy::buy(world, &sale, lie)
         }
         op => {
             let wanted = Wanted { op, address: asked.address(), os: asked.field("os") };
-            change(&mut world, wanted, now_ms, lie)
+            change(world, wanted, now_ms, lie)
         }
-    };
-    let body = encode(&mut world, asked.op, &said);
-    let sold = world.record.sold.len() as u64;
-    if let Some(request) = world.record.request(number) {
-        request.progress = Progress::Done;
-        // The list is long and can be asked for again.
-        request.said = (asked.op != Op::Ipstock).then_some(said);
     }
-    drop(world);
-    control.count(|counts| counts.sold = counts.sold.max(sold));
-    body
 }
 
-fn encode(world: &mut World, op: Op, said: &str) -> Honest {
-    let is_json = matches!(op, Op::Ipstock | Op::Status);
-    let encoding = match (world.settings.mixed_encodings, is_json) {
+/// Two operations speak JSON, the others in sentences.
+fn is_json(op: Op) -> bool {
+    matches!(op, Op::Ipstock | Op::Status)
+}
+
+fn content_type(op: Op) -> &'static str {
+    if is_json(op) { "application/json" } else { "text/html" }
+}
+
+fn encoding(world: &mut World, op: Op) -> Encoding {
+    match (world.settings.mixed_encodings, is_json(op)) {
         (true, _) => Encoding::ALL[world.chance.below(Encoding::ALL.len())],
         (false, true) => world.settings.encoding,
         (false, false) => world.settings.text_encoding,
-    };
-    let content_type = if is_json { "application/json" } else { "text/html" };
-    Honest { content_type, body: encoding.wrap(said).into() }
+    }
 }
 
 impl Credentials {

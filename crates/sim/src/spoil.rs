@@ -1,5 +1,5 @@
-//! From what is said to bytes on a connection: the vendor's three encodings, and every way in
-//! which an answer goes astray. Not for what is said: that is the deed's matter.
+//! Every way in which an answer goes astray between being put together and being read.
+//! Not for what is said: that is each simulator's own matter.
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
@@ -7,42 +7,42 @@ use futures_util::stream::{self, StreamExt};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
-use super::lie::{Answer, Lie};
 use crate::serve::Cut;
 
-/// How a text is wrapped.
+/// How the answer goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Encoding {
-    /// As it is.
-    Plain,
-    /// As the content of a JSON string.
+pub enum Answer {
     #[default]
-    InString,
-    /// A JSON string inside a JSON string.
-    Triple,
-    /// A JSON string in one more pair of quotes, which is no JSON any more.
-    Quoted,
-}
-
-impl Encoding {
-    pub const ALL: [Encoding; 4] =
-        [Encoding::Plain, Encoding::InString, Encoding::Triple, Encoding::Quoted];
-
-    pub fn wrap(self, text: &str) -> String {
-        let in_string = |text: &str| serde_json::Value::from(text).to_string();
-        match self {
-            Encoding::Plain => text.to_owned(),
-            Encoding::InString => in_string(text),
-            Encoding::Triple => in_string(&in_string(text)),
-            Encoding::Quoted => format!("\"{}\"", in_string(text)),
-        }
-    }
+    Honest,
+    /// The connection closes without a byte.
+    Lost,
+    /// The connection is reset without a byte.
+    Reset,
+    /// Half of the body, then the connection closes.
+    Truncated,
+    /// An HTML error page; status `code`, or 200.
+    Html,
+    /// Bytes that mean nothing, with HTTP 200.
+    Garbage,
+    /// HTTP 200 and no body.
+    Empty,
+    /// `text` as it is; status `code`, or 200.
+    Text,
+    /// Status `code` (500 without one) and a short text.
+    Status,
+    /// 302 to `text`, or to a page of our own.
+    Redirect,
+    /// The honest text behind four megabytes of blanks.
+    Huge,
+    /// No answer at all, on an open connection.
+    Hang,
 }
 
 /// The answer to one request, as it should be before anything spoils it.
 #[derive(Debug, Clone)]
 pub struct Honest {
+    pub status: u16,
     pub content_type: &'static str,
     pub body: Bytes,
 }
@@ -54,21 +54,28 @@ const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Service Temporarily Unav
 /// Bytes that are neither text nor JSON, in the way of a broken proxy.
 const GARBAGE: &[u8] = b"\x1f\x8b\x08\x00\xff\xfe{{::\x00\xc3\x28|success|\xf0\x28\x8c";
 
+/// How one answer is to go out, and what that needs to know.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Spoilt<'a> {
+    pub answer: Answer,
+    pub text: Option<&'a str>,
+    pub code: Option<u16>,
+}
+
 /// Puts an answer on its way. Nothing means that none ever comes.
-pub fn respond(honest: Honest, lie: Option<&Lie>) -> Option<Response> {
-    let Honest { content_type, body } = honest;
-    let Some(lie) = lie else { return Some(whole(200, content_type, body)) };
-    let text = lie.text.clone().unwrap_or_default();
-    let answer = match lie.answer {
-        Answer::Honest => whole(200, content_type, body),
+pub fn respond(honest: Honest, way: Spoilt<'_>) -> Option<Response> {
+    let Honest { status, content_type, body } = honest;
+    let text = way.text.unwrap_or_default().to_owned();
+    let answer = match way.answer {
+        Answer::Honest => whole(status, content_type, body),
         Answer::Lost => cut(Cut::Close),
         Answer::Reset => cut(Cut::Reset),
         Answer::Truncated => half(content_type, body),
-        Answer::Html => whole(lie.code.unwrap_or(200), "text/html", PAGE.into()),
+        Answer::Html => whole(way.code.unwrap_or(200), "text/html", PAGE.into()),
         Answer::Garbage => whole(200, content_type, Bytes::from_static(GARBAGE)),
         Answer::Empty => whole(200, content_type, Bytes::new()),
-        Answer::Text => whole(lie.code.unwrap_or(200), "text/plain", text.into()),
-        Answer::Status => whole(lie.code.unwrap_or(500), "text/plain", status_text(lie).into()),
+        Answer::Text => whole(way.code.unwrap_or(200), "text/plain", text.into()),
+        Answer::Status => whole(way.code.unwrap_or(500), "text/plain", status_text(way).into()),
         Answer::Redirect => redirect(if text.is_empty() { "/maintenance" } else { &text }),
         Answer::Huge => {
             let blanks = vec![b' '; 4 << 20];
@@ -79,8 +86,8 @@ pub fn respond(honest: Honest, lie: Option<&Lie>) -> Option<Response> {
     Some(answer)
 }
 
-fn status_text(lie: &Lie) -> String {
-    let known = match lie.code.unwrap_or(500) {
+fn status_text(way: Spoilt<'_>) -> String {
+    let known = match way.code.unwrap_or(500) {
         401 => "Unauthorized",
         403 => "Forbidden",
         429 => "Too Many Requests",
@@ -89,7 +96,7 @@ fn status_text(lie: &Lie) -> String {
         504 => "Gateway Timeout",
         _ => "Internal Server Error",
     };
-    lie.text.clone().unwrap_or_else(|| known.to_owned())
+    way.text.unwrap_or(known).to_owned()
 }
 
 /// A whole answer. A status that is no status is a 500.
@@ -129,18 +136,4 @@ fn half(content_type: &'static str, body: Bytes) -> Response {
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     *response.body_mut() = Body::from_stream(parts);
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_wrapped_in_four_ways() {
-        let text = r#"{"a":"b"}"#;
-        assert_eq!(Encoding::Plain.wrap(text), text);
-        assert_eq!(Encoding::InString.wrap(text), r#""{\"a\":\"b\"}""#);
-        assert_eq!(Encoding::Triple.wrap(text), r#""\"{\\\"a\\\":\\\"b\\\"}\"""#);
-        assert_eq!(Encoding::Quoted.wrap(text), r#"""{\"a\":\"b\"}"""#);
-    }
 }

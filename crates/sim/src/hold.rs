@@ -5,8 +5,6 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-use super::op::Op;
-
 /// Where a request is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -19,27 +17,33 @@ pub enum Point {
 }
 
 #[derive(Debug)]
-struct Wish {
-    op: Op,
+struct Wish<O> {
+    op: O,
     point: Point,
     /// Nothing: every one until the next release.
     times: Option<u64>,
 }
 
 /// What is to be stopped, and what stands stopped.
-#[derive(Debug, Default)]
-pub struct Holds {
-    wishes: Vec<Wish>,
+#[derive(Debug)]
+pub struct Holds<O> {
+    wishes: Vec<Wish<O>>,
     held: VecDeque<oneshot::Sender<()>>,
 }
 
-impl Holds {
-    pub fn wish(&mut self, op: Op, point: Point, times: Option<u64>) {
+impl<O> Default for Holds<O> {
+    fn default() -> Holds<O> {
+        Holds { wishes: Vec::new(), held: VecDeque::new() }
+    }
+}
+
+impl<O: Copy + PartialEq> Holds<O> {
+    pub fn wish(&mut self, op: O, point: Point, times: Option<u64>) {
         self.wishes.push(Wish { op, point, times });
     }
 
     /// Stops a request that has come to this point, if somebody wished for it.
-    pub fn stop(&mut self, op: Op, point: Point) -> Option<oneshot::Receiver<()>> {
+    pub fn stop(&mut self, op: O, point: Point) -> Option<oneshot::Receiver<()>> {
         let place = self.wishes.iter().position(|wish| wish.op == op && wish.point == point)?;
         if let Some(times) = &mut self.wishes[place].times {
             *times = times.saturating_sub(1);

@@ -1,0 +1,58 @@
+//! The machine itself: its clocks, its randomness, and TLS. The only place that asks for them.
+
+use std::time::Duration;
+
+use domain::clock::{Clock, Timestamp};
+use domain::id::Chance;
+use upstream::BootClock;
+
+/// The machine's clock, random numbers and time since boot.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Machine;
+
+impl Clock for Machine {
+    #[allow(clippy::disallowed_methods, reason = "this is the clock that everybody is given")]
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
+    }
+}
+
+impl Chance for Machine {
+    #[allow(clippy::disallowed_methods, reason = "this is the chance that everybody is given")]
+    fn fill(&self, bytes: &mut [u8]) {
+        // Without random numbers there are no ids and no secrets: nothing may go on.
+        if let Err(error) = getrandom::fill(bytes) {
+            panic!("the machine gives no random numbers: {error}");
+        }
+    }
+}
+
+impl BootClock for Machine {
+    /// Runs on through SIGSTOP and suspend, unlike the monotonic clock.
+    fn since_boot(&self) -> Duration {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+        let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
+        Duration::new(seconds, nanos)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_since_boot_goes_forward() {
+        let first = Machine.since_boot();
+        assert!(Machine.since_boot() >= first);
+        assert!(first > Duration::ZERO);
+    }
+
+    #[test]
+    fn two_draws_of_chance_differ() {
+        let (mut one, mut two) = ([0; 16], [0; 16]);
+        Machine.fill(&mut one);
+        Machine.fill(&mut two);
+        assert_ne!(one, two);
+    }
+}

@@ -1,0 +1,200 @@
+//! The one place where all parts are joined: settings become an engine over an open database.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use domain::clock::Clock;
+use domain::id::NodeId;
+use engine::{Engine, Error, Parts, Provider};
+use secrecy::ExposeSecret;
+use store::db::{Db, Guarded, Hidden, Options, Place};
+use store::seal::Seal;
+use upstream::smartvps::{Refusals, SmartVps, StockMethod};
+
+use crate::config::database::DatabaseUrl;
+use crate::config::gateways::GatewayAccount;
+use crate::config::smartvps::IpstockMethod;
+use crate::config::{self, Settings};
+use crate::exit::Stop;
+use crate::machine::Machine;
+
+/// So many connections one process opens to a database server.
+const CONNECTIONS: usize = 16;
+/// A second server on the same data directory gives up after this long.
+const LOCK_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Joins everything that a command needs, and brings the tables to the newest form.
+pub async fn engine(settings: &Settings, app_url: &str) -> anyhow::Result<Engine> {
+    fs::create_dir_all(&settings.data_dir)
+        .with_context(|| Stop::usage(format!("cannot make {}", settings.data_dir.display())))?;
+    let seal = Seal::new(master_key(settings)?);
+    let db = open_database(settings).await?;
+    let engine = Engine::new(Parts {
+        db: Arc::new(db),
+        seal,
+        clock: Arc::new(Machine),
+        boot: Arc::new(Machine),
+        chance: Arc::new(Machine),
+        provider: Provider { id: "smartvps", upstream: Arc::new(smartvps(settings)?) },
+        gateways: gateways(settings)?,
+        settings: limits(settings, app_url),
+        node: NodeId::mint(Machine.now(), &Machine),
+        journal: Some(journal(settings)?),
+    });
+    engine.check_master_key().await.map_err(at_start)?;
+    engine.prepare_provider().await.map_err(at_start)?;
+    Ok(engine)
+}
+
+/// A wrong key is a wrong configuration; a database that is away cannot be reached.
+pub fn at_start(error: Error) -> anyhow::Error {
+    match error {
+        Error::Refused { slug: "wrong-master-key", text } => Stop::usage(text).into(),
+        other => stop(other),
+    }
+}
+
+/// What a use case's refusal means for the exit code of a command.
+pub fn stop(error: Error) -> anyhow::Error {
+    match error {
+        Error::Unavailable(_) | Error::Outside(_) => Stop::unreachable(error.to_string()).into(),
+        Error::Invalid { .. } | Error::Malformed(_) | Error::Missing { .. } => {
+            Stop::usage(error.to_string()).into()
+        }
+        other => Stop::wrong(other.to_string()).into(),
+    }
+}
+
+fn journal(settings: &Settings) -> anyhow::Result<PathBuf> {
+    let journal = settings.data_dir.join("journal");
+    fs::create_dir_all(&journal)
+        .with_context(|| Stop::usage(format!("cannot make {}", journal.display())))?;
+    Ok(journal)
+}
+
+fn master_key(settings: &Settings) -> anyhow::Result<[u8; 32]> {
+    let key = match &settings.server.master_key {
+        Some(key) => key.clone(),
+        None => config::master_key::load_or_make(&settings.data_dir, &Machine)
+            .map_err(|fault| Stop::usage(fault.to_string()))?,
+    };
+    Ok(*key.bytes())
+}
+
+async fn open_database(settings: &Settings) -> anyhow::Result<Db> {
+    let place = match settings.database_url() {
+        DatabaseUrl::Sqlite(path) => Place::File(path),
+        DatabaseUrl::Postgres(url) => Place::Url(Hidden(url.expose_secret().to_owned())),
+    };
+    let options = Options { clock: Arc::new(Machine), connections: CONNECTIONS };
+    let cannot = |error: store::db::StoreError| Stop::unreachable(format!("database: {error}"));
+    let db = Db::open(&place, &options).await.map_err(cannot)?;
+    store::schema::migrate(&db).await.map_err(cannot)?;
+    let newer = db.read(|tx| tx.unknown_migrations()).await.map_err(cannot)?;
+    if !newer.is_empty() {
+        let text = format!("the database was migrated by a newer berth ({})", newer.join(", "));
+        return Err(Stop::usage(text).into());
+    }
+    Ok(db)
+}
+
+/// Only one process may serve an embedded database; others may look and command beside it.
+pub async fn guard(settings: &Settings) -> anyhow::Result<Option<Guarded>> {
+    if matches!(settings.database_url(), DatabaseUrl::Postgres(_)) {
+        return Ok(None);
+    }
+    fs::create_dir_all(&settings.data_dir)
+        .with_context(|| Stop::usage(format!("cannot make {}", settings.data_dir.display())))?;
+    let waiting = std::time::Instant::now();
+    loop {
+        if let Some(guarded) = take_lock(&settings.data_dir)? {
+            return Ok(Some(guarded));
+        }
+        if waiting.elapsed() > LOCK_WITHIN {
+            let text = format!(
+                "another berth serves the data in {}; stop it first, or give this one another \
+                 BERTH_DATA_DIR",
+                settings.data_dir.display()
+            );
+            return Err(Stop::usage(text).into());
+        }
+        // A process that was just killed may hold it for a moment longer.
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+fn take_lock(directory: &Path) -> anyhow::Result<Option<Guarded>> {
+    Guarded::take(directory)
+        .with_context(|| Stop::usage(format!("cannot lock {}", directory.display())))
+}
+
+fn smartvps(settings: &Settings) -> anyhow::Result<SmartVps> {
+    let from = &settings.smartvps;
+    let base_url = url::Url::parse(&from.base_url)
+        .map_err(|error| Stop::usage(format!("SMARTVPS_BASE_URL: {error}")))?;
+    let password = from.password.as_ref().map(|p| p.expose_secret().to_owned());
+    let mut adapter = upstream::smartvps::Settings::new(
+        base_url,
+        from.username.clone().unwrap_or_default(),
+        password.unwrap_or_default(),
+    );
+    adapter.prefix = from.prefix.clone();
+    adapter.ipstock_method = match from.ipstock_method {
+        IpstockMethod::Post => StockMethod::Post,
+        IpstockMethod::Get => StockMethod::Get,
+    };
+    let refusals: Vec<String> = from.refusals.iter().map(|refusal| {
+        if refusal.transient { format!("transient:{}", refusal.text) } else { refusal.text.clone() }
+    }).collect();
+    adapter.refusals = Refusals::parse(&refusals.join(","));
+    SmartVps::new(adapter).map_err(|error| Stop::usage(error.to_string()).into())
+}
+
+fn gateways(settings: &Settings) -> anyhow::Result<Vec<Arc<dyn payment::Gateway>>> {
+    let mut gateways: Vec<Arc<dyn payment::Gateway>> = Vec::new();
+    for account in &settings.gateways.accounts {
+        match account {
+            GatewayAccount::Simulated { base_url, key, webhook_secret } => {
+                let adapter = payment::simulated::Adapter::new(payment::simulated::Settings {
+                    base_url: url::Url::parse(base_url)
+                        .map_err(|error| Stop::usage(format!("SIMULATED_GATEWAY_BASE_URL: {error}")))?,
+                    merchant_key: key.expose_secret().to_owned(),
+                    webhook_secret: webhook_secret.expose_secret().to_owned(),
+                    timeout: std::time::Duration::from_secs(10),
+                });
+                let adapter = adapter.map_err(|error| Stop::usage(error.to_string()))?;
+                gateways.push(Arc::new(adapter));
+            }
+            other => tracing::warn!(
+                "{} is configured, but this version cannot take money through it: not offered",
+                other.gateway().name()
+            ),
+        }
+    }
+    Ok(gateways)
+}
+
+fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
+    let (stock, purchase) = (&settings.stock, &settings.purchase);
+    engine::Settings {
+        app_url: app_url.to_owned(),
+        currency: settings.shop.currency,
+        stock_warn_at: stock.warn_at.iter().copied().map(i64::from).collect(),
+        stock_disable_at: i64::from(stock.disable_at),
+        stock_buffer: i64::from(stock.buffer),
+        sync_every: settings.sync.every,
+        reserve_for: stock.reserve_for,
+        reserve_max: i64::from(stock.reserve_max),
+        purchase_timeout: purchase.timeout,
+        purchase_tail: purchase.tail,
+        credentials_after: purchase.credentials_after,
+        offer_after: purchase.offer_after,
+        pause_after_unheard: purchase.pause_after_unheard.number().map(i64::from),
+        loss_budget: purchase.loss_budget_in(settings.shop.currency),
+        lapse_after: purchase.lapse_after,
+        payment_poll_every: settings.payment.poll_every,
+        claim_for: engine::Settings::defaults().claim_for,
+    }
+}

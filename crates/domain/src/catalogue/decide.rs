@@ -1,0 +1,466 @@
+//! What a sync does with every product of the shop: exactly one action each, the first that fits.
+//! Pure: the same books and the same reading always give the same decision.
+
+use super::warn::{Crossed, crossed};
+use super::{List, follows};
+use crate::block::Block;
+use crate::clock::Timestamp;
+use crate::id::{Chance, PackageId, ProductId};
+use crate::package::{Listed, Package};
+use crate::product::{Held, Product};
+
+/// The numbers that the shop's owner has set.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Low-stock levels.
+    pub warn_at: Vec<i64>,
+    /// With so many or fewer a package takes no new orders.
+    pub disable_at: i64,
+}
+
+/// A package of our books and the products that are sold from it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Known {
+    pub package: Package,
+    pub products: Vec<Product>,
+}
+
+/// What a sync did with a product.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Action {
+    Created,
+    Held,
+    Disabled,
+    ReEnabled,
+    /// Its package's stored name had drifted from the provider's.
+    Fixed,
+    Updated,
+    Unchanged,
+}
+
+impl Action {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Action::Created => "created",
+            Action::Held => "held",
+            Action::Disabled => "disabled",
+            Action::ReEnabled => "re-enabled",
+            Action::Fixed => "fixed",
+            Action::Updated => "updated",
+            Action::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// Why a product is not on sale after a sync.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Reason {
+    MissingFromApi,
+    Held(Held),
+    Inactive,
+    SoldOut,
+    LowStock,
+    /// Its package's name promises no block, and staff gave no ranges.
+    NoBlock,
+}
+
+impl Reason {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Reason::MissingFromApi => "missing_from_api",
+            Reason::Held(held) => held.as_str(),
+            Reason::Inactive => "inactive",
+            Reason::SoldOut => "sold_out",
+            Reason::LowStock => "low_stock",
+            Reason::NoBlock => "no_block",
+        }
+    }
+}
+
+/// Something that staff hear of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum News {
+    Created,
+    Missing,
+    SeenAgain,
+    /// The new name promises the same addresses, or the display name vouches for it.
+    Renamed {
+        from: String,
+        to: String,
+    },
+    /// It needs a person, or to be seen again; with what stands in the list.
+    Held(Held, String),
+    /// Seen again: what the brake held is let go.
+    Released,
+    Low {
+        level: i64,
+        stock: i64,
+    },
+    NoLongerLow {
+        level: i64,
+    },
+}
+
+/// What becomes of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Write {
+    Keep,
+    Insert,
+    Update,
+}
+
+/// One product after a sync.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    pub product: Product,
+    pub write: Write,
+    pub action: Action,
+    pub reason: Option<Reason>,
+    pub was_available: bool,
+    pub news: Vec<News>,
+}
+
+/// One package after a sync, with its products.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settled {
+    pub package: Package,
+    pub write: Write,
+    pub lines: Vec<Line>,
+}
+
+/// So many of a provider's entries may one sync disable because they are missing; the rest are
+/// held. A garbled list that passes for a whole one must not close the shop for good.
+pub fn brake_limit(entries: usize) -> usize {
+    (entries / 5).max(3)
+}
+
+/// One sync: whose list, under which rules, when.
+pub struct Run<'a> {
+    pub provider: &'a str,
+    pub rules: &'a Rules,
+    pub now: Timestamp,
+    pub chance: &'a dyn Chance,
+}
+
+/// What the list says of a package that is in it.
+struct Seen {
+    /// Which package a purchase would come from is not certain, and why.
+    doubt: Option<(Held, String)>,
+    /// The stored name that the list no longer bears.
+    renamed_from: Option<String>,
+    came_back: bool,
+    warnings: Crossed,
+    stock_changed: bool,
+    changed: bool,
+}
+
+impl Run<'_> {
+    /// Decides for every product of the provider. Packages keep their order; new ones follow.
+    pub fn decide(&self, list: &List, known: Vec<Known>) -> Vec<Settled> {
+        let entries: usize = known.iter().map(|known| known.products.len()).sum();
+        let mut left = brake_limit(entries);
+        let mut ours = std::collections::HashSet::with_capacity(known.len());
+        let mut settled = Vec::with_capacity(list.rows().len().max(known.len()));
+        for known in known {
+            ours.insert(known.package.pid.clone());
+            let rows = list.of_pid(&known.package.pid);
+            settled.push(match rows[..] {
+                [] => self.missing(known, &mut left),
+                _ => self.seen(known, rows, list),
+            });
+        }
+        for row in list.rows() {
+            if ours.insert(row.pid.clone()) {
+                settled.push(self.new_package(list.of_pid(&row.pid), list));
+            }
+        }
+        settled
+    }
+
+    fn missing(&self, known: Known, left: &mut usize) -> Settled {
+        let Known { mut package, products } = known;
+        let newly = package.missing_since.is_none();
+        package.missing_since.get_or_insert(self.now);
+        package.stock = 0;
+        let changed = put(&mut package.listed_stock, 0) || newly;
+        let lines = products.into_iter().map(|product| self.missing_line(product, newly, left));
+        let write = if changed { Write::Update } else { Write::Keep };
+        Settled { lines: lines.collect(), package, write }
+    }
+
+    fn missing_line(&self, mut product: Product, newly: bool, left: &mut usize) -> Line {
+        let was_available = product.available;
+        let reason = |held: Option<Held>| held.map_or(Reason::MissingFromApi, Reason::Held);
+        if !newly && !was_available {
+            let reason = Some(reason(product.held));
+            return Line::kept(product, reason);
+        }
+        let before = product.clone();
+        let mut news = Vec::new();
+        let action = match product.held {
+            Some(_) => Action::Held,
+            None if *left > 0 => {
+                *left -= 1;
+                Action::Disabled
+            }
+            None => {
+                product.held = Some(Held::Brake);
+                Action::Held
+            }
+        };
+        if newly {
+            news.push(match product.held {
+                Some(Held::Brake) => News::Held(Held::Brake, Held::Brake.words().into()),
+                _ => News::Missing,
+            });
+        }
+        product.available = false;
+        self.explain(&mut product, Some("Auto-disabled: Missing from the provider's list".into()));
+        let reason = Some(reason(product.held));
+        let (product, write) = written(product != before, product);
+        Line { product, write, action, reason, was_available, news }
+    }
+
+    fn seen(&self, known: Known, rows: Vec<&Listed>, list: &List) -> Settled {
+        let Known { mut package, products } = known;
+        let seen = self.take_over(&mut package, &rows, list);
+        let lines: Vec<Line> = match products.is_empty() {
+            true => vec![self.new_product(&package, &seen)],
+            false => products.into_iter().map(|p| self.seen_line(p, &package, &seen)).collect(),
+        };
+        let write = if seen.changed { Write::Update } else { Write::Keep };
+        Settled { package, write, lines }
+    }
+
+    /// Brings a package up to what the list says of it.
+    fn take_over(&self, package: &mut Package, rows: &[&Listed], list: &List) -> Seen {
+        let facts = Facts::of(rows, package);
+        let warnings = match facts.active {
+            true => crossed(&self.rules.warn_at, package.warned_at, facts.stock),
+            false => Crossed { down: vec![], up: vec![], told: package.warned_at },
+        };
+        let doubt = facts.doubt(rows, list);
+        let came_back = package.missing_since.take().is_some();
+        // With two names neither is taken over: which of them is right, a person says.
+        let renamed = rows.len() == 1 && package.name != facts.name;
+        let renamed_from = renamed.then(|| std::mem::replace(&mut package.name, facts.name.into()));
+        let stock_changed = put(&mut package.stock, facts.stock);
+        let mut changed = came_back || renamed;
+        changed |= put(&mut package.listed_stock, facts.stock);
+        changed |= put(&mut package.active, facts.active);
+        changed |= put(&mut package.warned_at, warnings.told);
+        if package.status != facts.status {
+            package.status = facts.status.into();
+            changed = true;
+        }
+        Seen { doubt, renamed_from, came_back, warnings, stock_changed, changed }
+    }
+
+    fn seen_line(&self, mut product: Product, package: &Package, seen: &Seen) -> Line {
+        let (was_available, held_before) = (product.available, product.held);
+        let drifted = seen.renamed_from.as_ref();
+        let other_block = drifted.is_some_and(|from| !follows(&product, from, &package.name));
+        let doubt = seen.doubt.as_ref().map(|(held, _)| *held);
+        product.held = match product.held {
+            _ if other_block => Some(Held::OtherBlock),
+            Some(held) if !held.ends_when_seen() => Some(held),
+            _ => doubt,
+        };
+        let newly_held = other_block || (product.held != held_before && product.held.is_some());
+        let off_sale = self.off_sale(&product, package);
+        product.available = off_sale.is_none();
+        let explained = self.explain(&mut product, off_sale.map(|reason| words(reason, package)));
+        let changed = explained
+            || product.available != was_available
+            || product.held != held_before
+            || newly_held;
+        let action = match (was_available, product.available) {
+            _ if newly_held => Action::Held,
+            (true, false) => Action::Disabled,
+            (false, true) => Action::ReEnabled,
+            _ if drifted.is_some() => Action::Fixed,
+            _ if changed || seen.changed || seen.stock_changed => Action::Updated,
+            _ => Action::Unchanged,
+        };
+        let mut news = seen.news(package);
+        if held_before == Some(Held::Brake) && product.held.is_none() {
+            news.push(News::Released);
+        }
+        match (product.held, drifted) {
+            (Some(held), _) if newly_held => news.push(News::Held(held, seen.words(held, package))),
+            (_, Some(from)) => {
+                news.push(News::Renamed { from: from.clone(), to: package.name.clone() });
+            }
+            _ => {}
+        }
+        let reason = off_sale.or_else(|| no_block(&product, package));
+        let (product, write) = written(changed, product);
+        Line { product, write, action, reason, was_available, news }
+    }
+
+    fn new_package(&self, rows: Vec<&Listed>, list: &List) -> Settled {
+        let first = rows[0];
+        let mut package = Package {
+            id: PackageId::mint(self.now, self.chance),
+            provider: self.provider.into(),
+            pid: first.pid.clone(),
+            name: first.name.clone(),
+            status: first.status.clone(),
+            active: first.active,
+            stock: first.stock,
+            listed_stock: first.stock,
+            warned_at: None,
+            missing_since: None,
+        };
+        let seen = self.take_over(&mut package, &rows, list);
+        let line = self.new_product(&package, &seen);
+        Settled { package, write: Write::Insert, lines: vec![line] }
+    }
+
+    /// A product for a package that nothing is sold from.
+    fn new_product(&self, package: &Package, seen: &Seen) -> Line {
+        let mut product = Product {
+            id: ProductId::mint(self.now, self.chance),
+            name: Product::default_name(&package.name),
+            package: package.id.clone(),
+            published: Block::of_name(&package.name).is_ok(),
+            available: false,
+            held: seen.doubt.as_ref().map(|(held, _)| *held),
+            name_confirmed: false,
+            prices: Product::default_prices(),
+            cidrs: vec![],
+            note: String::new(),
+            version: 1,
+        };
+        let off_sale = self.off_sale(&product, package);
+        product.available = off_sale.is_none();
+        self.explain(&mut product, off_sale.map(|reason| words(reason, package)));
+        let mut news = vec![News::Created];
+        news.extend(product.held.map(|held| News::Held(held, seen.words(held, package))));
+        news.extend(seen.news(package));
+        let reason = off_sale.or_else(|| no_block(&product, package));
+        let (write, action) = (Write::Insert, Action::Created);
+        Line { product, write, action, reason, was_available: false, news }
+    }
+
+    /// Why a product of a package that is in the list cannot be bought; nothing when it can.
+    fn off_sale(&self, product: &Product, package: &Package) -> Option<Reason> {
+        match (product.held, package.listed_stock) {
+            (Some(held), _) => Some(Reason::Held(held)),
+            _ if !package.active => Some(Reason::Inactive),
+            (_, stock) if stock > self.rules.disable_at => None,
+            (_, stock) if stock <= 0 => Some(Reason::SoldOut),
+            _ => Some(Reason::LowStock),
+        }
+    }
+
+    /// Writes the reason into the note, with the time; a reason that stays keeps its time.
+    fn explain(&self, product: &mut Product, why: Option<String>) -> bool {
+        let why = match (product.held, why) {
+            (Some(held), _) => format!("Held: {}", held.words()),
+            (None, Some(why)) => why,
+            (None, None) if is_ours(&product.note) => {
+                product.note.clear();
+                return true;
+            }
+            (None, None) => return false,
+        };
+        if product.note.strip_prefix(&why).is_some_and(|rest| rest.starts_with(" (")) {
+            return false;
+        }
+        product.note = format!("{why} ({})", self.now);
+        true
+    }
+}
+
+/// What the rows of one PID say together. With several names the worst of each counts.
+struct Facts<'a> {
+    name: &'a str,
+    status: &'a str,
+    active: bool,
+    stock: i64,
+}
+
+impl<'a> Facts<'a> {
+    fn of(rows: &[&'a Listed], package: &Package) -> Facts<'a> {
+        let named = rows.iter().find(|row| row.name == package.name);
+        let (first, inactive) = (rows[0], rows.iter().find(|row| !row.active));
+        Facts {
+            name: &named.unwrap_or(&first).name,
+            status: &inactive.or(named).unwrap_or(&first).status,
+            active: inactive.is_none(),
+            stock: rows.iter().map(|row| row.stock).min().unwrap_or(0),
+        }
+    }
+
+    fn doubt(&self, rows: &[&Listed], list: &List) -> Option<(Held, String)> {
+        let quoted = |names: Vec<&str>| {
+            names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(" and ")
+        };
+        if rows.len() > 1 {
+            let names = quoted(rows.iter().map(|row| row.name.as_str()).collect());
+            return Some((Held::TwoNames, format!("it stands beside {names}")));
+        }
+        let count = list.active_rows_named(self.name);
+        let why = || format!("the name {:?} stands on {count} active rows", self.name);
+        (self.active && count > 1).then(|| (Held::TwoRows, why()))
+    }
+}
+
+impl Seen {
+    /// What is news of the package itself.
+    fn news(&self, package: &Package) -> Vec<News> {
+        let stock = package.listed_stock;
+        let back = self.came_back.then_some(News::SeenAgain).into_iter();
+        let down = self.warnings.down.iter().map(|level| News::Low { level: *level, stock });
+        let up = self.warnings.up.iter().map(|level| News::NoLongerLow { level: *level });
+        back.chain(down).chain(up).collect()
+    }
+
+    fn words(&self, held: Held, package: &Package) -> String {
+        match (held, &self.doubt, &self.renamed_from) {
+            (Held::OtherBlock, _, Some(from)) => {
+                format!("it was called {from:?} and is called {:?} now", package.name)
+            }
+            (_, Some((_, why)), _) => why.clone(),
+            _ => held.words().into(),
+        }
+    }
+}
+
+impl Line {
+    fn kept(product: Product, reason: Option<Reason>) -> Line {
+        let (write, action) = (Write::Keep, Action::Unchanged);
+        let was_available = product.available;
+        Line { product, write, action, reason, was_available, news: vec![] }
+    }
+}
+
+fn words(reason: Reason, package: &Package) -> String {
+    match reason {
+        Reason::Inactive => format!("Auto-disabled: The provider says {:?}", package.status),
+        _ => format!("Auto-disabled: Only {} IPs left", package.listed_stock),
+    }
+}
+
+/// Whether a sync wrote this note, and not a person.
+fn is_ours(note: &str) -> bool {
+    ["Auto-disabled: ", "Held: "].iter().any(|start| note.starts_with(start))
+}
+
+fn no_block(product: &Product, package: &Package) -> Option<Reason> {
+    // A published product promises something; so much is seen to when it is published.
+    let unknown = !product.published && product.cidrs.is_empty();
+    (unknown && Block::of_name(&package.name).is_err()).then_some(Reason::NoBlock)
+}
+
+fn put<T: PartialEq>(slot: &mut T, value: T) -> bool {
+    let changed = *slot != value;
+    *slot = value;
+    changed
+}
+
+fn written(changed: bool, mut product: Product) -> (Product, Write) {
+    product.version += i64::from(changed);
+    (product, if changed { Write::Update } else { Write::Keep })
+}

@@ -1,0 +1,335 @@
+//! A wish becomes an order: checked, frozen, reserved, and a way to pay opened.
+
+use domain::id::{AccountId, OrderId, PaymentId, ProductId, order_number};
+use domain::order::step::Refused as NotNow;
+use domain::order::{Event, Sold, Stage, Standing, Terms, step};
+use domain::os::Os;
+use domain::package::{Pid, Ram};
+use payment::{Created, Wish};
+use store::db::Tx;
+use store::job::{Kind, NewJob};
+use store::order::{Cause, Extras, Order};
+use store::payment::{Payment, PaymentState};
+
+use crate::{Engine, Error, Result};
+
+/// What a customer asks for. Nothing of it sets a price.
+#[derive(Clone, Debug)]
+pub struct NewOrder {
+    pub account: AccountId,
+    pub product: ProductId,
+    pub memory: String,
+    pub os: Option<String>,
+    pub payment_method: Option<String>,
+}
+
+/// How an order can be paid now.
+#[derive(Clone, Debug)]
+pub struct Paying {
+    pub payment: PaymentId,
+    pub method: String,
+    /// Nothing while it is not certain whether the gateway took it; it is polled.
+    pub url: Option<String>,
+}
+
+impl Engine {
+    /// Makes an order and reserves its unit of stock; then opens a payment where a gateway is on.
+    pub async fn create_order(&self, wish: NewOrder) -> Result<(Order, Option<Paying>)> {
+        let ram = Ram::parse(&wish.memory).ok_or_else(|| {
+            Error::invalid("invalid-memory", format!("memory {:?} is not a size; use 8GB", wish.memory))
+        })?;
+        let os = match wish.os.as_deref() {
+            None | Some("" | "any") => None,
+            Some(text) => {
+                Some(Os::read(text).map_err(|error| Error::invalid("invalid-os", error.to_string()))?)
+            }
+        };
+        if let Some(method) = &wish.payment_method {
+            self.gateway(method)?;
+        }
+        let order = self.reserve(&wish, ram, os).await?;
+        tracing::info!(order = %order.id, "{} {}", order.number, order.sold.receipt());
+        let paying = self.open_payment(&order, wish.payment_method.as_deref()).await?;
+        Ok((order, paying))
+    }
+
+    async fn reserve(&self, wish: &NewOrder, ram: Ram, os: Option<Os>) -> Result<Order> {
+        let id = OrderId::mint(self.now(), &*self.parts.chance);
+        let number = order_number(&*self.parts.chance);
+        let (engine, wish) = (self.clone(), wish.clone());
+        self.db()
+            .write(move |tx| {
+                if crate::switches::selling_stopped(tx)?.is_some() {
+                    return Err(Error::refused("selling-stopped", "the shop takes no orders now"));
+                }
+                let mut order = engine.draft(tx, &wish, (ram, os), (&id, &number))?;
+                let sold = order.sold.clone();
+                engine.check_product(tx, &sold)?;
+                // From here on under the package's lock.
+                let counted = tx.count_stock(&sold.terms.package, engine.settings().stock_buffer)?;
+                engine.check_stock(&counted)?;
+                order.created_at = counted.now;
+                order.reserved_until = counted.now + engine.settings().reserve_for;
+                if tx.reservations_of(&wish.account)? >= engine.settings().reserve_max {
+                    return Err(Error::refused(
+                        "too-many-reservations",
+                        "pay or cancel one of your open orders first; each holds a server for you",
+                    ));
+                }
+                tx.insert_order(&order, wish.account.as_str())?;
+                Ok(order)
+            })
+            .await
+    }
+
+    /// Puts the frozen copy together from what the shop itself knows.
+    fn draft(
+        &self,
+        tx: &mut Tx<'_>,
+        wish: &NewOrder,
+        (ram, os): (Ram, Option<Os>),
+        (id, number): (&OrderId, &str),
+    ) -> Result<Order> {
+        let found = tx.product(&wish.product)?;
+        let shown = found.ok_or_else(|| Error::missing("product", &wish.product))?;
+        let (product, package) = (shown.product, shown.package);
+        let price = product.price_for(ram).ok_or_else(|| {
+            let offered: Vec<String> = product.prices.iter().map(|p| p.ram.to_string()).collect();
+            Error::invalid(
+                "memory-not-offered",
+                format!("{} is not offered with {ram}; choose {}", product.name, offered.join(", ")),
+            )
+        })?;
+        let pid = Pid::new(package.pid.as_str()).ok_or_else(|| Error::Bug("a package without PID".into()))?;
+        let sold = Sold {
+            terms: Terms {
+                provider: package.provider.clone(),
+                package: package.id.clone(),
+                pid,
+                package_name: package.name.clone(),
+                cidrs: product.cidrs.clone(),
+                ram,
+                os,
+            },
+            product: product.id.clone(),
+            product_name: product.name.clone(),
+            total: price.price,
+            cost: price.cost,
+            days: Sold::DAYS,
+        };
+        let now = tx.now()?;
+        Ok(Order {
+            id: id.clone(),
+            number: number.to_owned(),
+            account: wish.account.clone(),
+            version: 1,
+            standing: Standing::new(Stage::Unpaid),
+            sold,
+            amendments: 0,
+            created_at: now,
+            reserved_until: now,
+            paid_at: None,
+            delivered_at: None,
+            sold_until: None,
+            error: None,
+            public_error: None,
+            offered_at: None,
+        })
+    }
+
+    /// Published, available, and called what it is.
+    fn check_product(&self, tx: &mut Tx<'_>, sold: &Sold) -> Result<()> {
+        let found = tx.product(&sold.product)?;
+        let shown = found.ok_or_else(|| Error::missing("product", &sold.product))?;
+        if !shown.product.published || !shown.available {
+            return Err(Error::refused(
+                "unavailable",
+                format!("{} is not available at the moment", shown.product.name),
+            ));
+        }
+        match shown.product.contradiction(&shown.package.name) {
+            None => Ok(()),
+            Some(token) => Err(Error::refused(
+                "product-mismatch",
+                format!(
+                    "{} names {token}, but its package is {}; our staff are told",
+                    shown.product.name, shown.package.name
+                ),
+            )),
+        }
+    }
+
+    /// The stock formula for something new.
+    fn check_stock(&self, counted: &store::stock::Counted) -> Result<()> {
+        let settings = self.settings();
+        if counted.now.since(counted.reading_stored_at) > settings.reading_valid_for() {
+            return Err(Error::refused(
+                "unavailable",
+                "the stock was not confirmed recently; try again in a few minutes",
+            ));
+        }
+        let name = &counted.name;
+        if counted.listed_stock <= settings.stock_disable_at || counted.stock.saleable() < 1 {
+            return Err(Error::refused(
+                "out-of-stock",
+                format!("{name} has no server left to sell; choose another product"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether an order that holds nothing may be sold again at its frozen price.
+    pub(crate) fn saleable(&self, tx: &mut Tx<'_>, order: &Order) -> Result<Result<()>> {
+        if let Err(error) = self.check_product(tx, &order.sold) {
+            return match error {
+                Error::Refused { .. } | Error::Missing { .. } => Ok(Err(error)),
+                other => Err(other),
+            };
+        }
+        let buffer = self.settings().stock_buffer;
+        let counted =
+            tx.count_stock_without(&order.sold.terms.package, buffer, order.id.as_str())?;
+        Ok(self.check_stock(&counted))
+    }
+
+    /// Starts another payment for an unpaid order; after its reservation it reserves anew.
+    pub async fn pay_again(&self, id: &OrderId, method: Option<&str>) -> Result<(Order, Option<Paying>)> {
+        if let Some(method) = method {
+            self.gateway(method)?;
+        }
+        let (engine, wanted) = (self.clone(), id.clone());
+        let order = self
+            .db()
+            .write(move |tx| {
+                let mut order = engine.lock_with_package(tx, &wanted)?;
+                engine.reserve_again(tx, &mut order)?;
+                Ok::<_, Error>(order)
+            })
+            .await?;
+        let paying = self.open_payment(&order, method).await?;
+        Ok((order, paying))
+    }
+
+    fn reserve_again(&self, tx: &mut Tx<'_>, order: &mut Order) -> Result<()> {
+        let now = tx.now()?;
+        if order.standing.stage == Stage::Unpaid && order.reserved_until > now {
+            return Ok(());
+        }
+        let event = Event::ReservedAgain;
+        let next = step(&order.standing, &event).map_err(|NotNow { stage, .. }| {
+            Error::refused("not-payable", format!("an order that is {} cannot be paid", stage.word()))
+        })?;
+        self.saleable(tx, order)??;
+        tx.reserve_until(order, now + self.settings().reserve_for)?;
+        let cause = Cause {
+            key: format!("reserved-again:{}", order.version),
+            actor: order.account.to_string(),
+            data: "{}".into(),
+        };
+        tx.record(order, &[(event, next)], &cause, &Extras::default())?;
+        Ok(())
+    }
+
+    /// Asks the gateways in their order to take a payment. A next one is asked only when the one
+    /// before certainly created nothing.
+    async fn open_payment(&self, order: &Order, method: Option<&str>) -> Result<Option<Paying>> {
+        let mut gateways = self.parts.gateways.clone();
+        if let Some(method) = method {
+            gateways.sort_by_key(|gateway| gateway.name() != method);
+        }
+        if gateways.is_empty() {
+            return Ok(None);
+        }
+        for gateway in gateways {
+            let payment = self.plan_payment(order, gateway.name()).await?;
+            let wish = self.wish(order, &payment).await?;
+            match gateway.create(&wish).await {
+                Created::Open { gateway_order, pay_url } => {
+                    let (id, url) = (payment.clone(), pay_url.clone());
+                    self.db().write(move |tx| tx.open_payment(&id, &gateway_order, &url)).await?;
+                    let method = gateway.name().to_owned();
+                    return Ok(Some(Paying { payment, method, url: Some(pay_url) }));
+                }
+                Created::Unknown { reason } => {
+                    tracing::warn!("{} may have taken {payment}: {reason}", gateway.name());
+                    let method = gateway.name().to_owned();
+                    return Ok(Some(Paying { payment, method, url: None }));
+                }
+                Created::Refused { reason } => {
+                    tracing::warn!("{} refused {payment}: {reason}", gateway.name());
+                    let id = payment.clone();
+                    self.db()
+                        .write(move |tx| tx.end_payment(&id, PaymentState::Failed, Some(&reason)))
+                        .await?;
+                }
+            }
+        }
+        Err(Error::refused(
+            "payment-unavailable",
+            format!("no way to pay answers at the moment; order {} stays open, try again", order.id),
+        ))
+    }
+
+    /// Writes the payment and the job that polls it before any gateway is asked.
+    async fn plan_payment(&self, order: &Order, gateway: &'static str) -> Result<PaymentId> {
+        let id = PaymentId::mint(self.now(), &*self.parts.chance);
+        let (new, order, total) = (id.clone(), order.id.clone(), order.sold.total);
+        let first = self.settings().payment_poll_every;
+        self.db()
+            .write(move |tx| {
+                let run_at = tx.now()? + first;
+                tx.insert_payment(&new, &order, gateway, total)?;
+                let lane = format!("pay:{gateway}");
+                let job = NewJob { kind: Kind::Poll, subject: new.as_str(), lane: &lane, run_at };
+                tx.put_job(&job, None)
+            })
+            .await?;
+        Ok(id)
+    }
+
+    async fn wish(&self, order: &Order, payment: &PaymentId) -> Result<Wish> {
+        let account = order.account.clone();
+        let buyer = self.db().read(move |tx| tx.account(&account)).await?;
+        let app_url = &self.settings().app_url;
+        Ok(Wish {
+            payment: payment.to_string(),
+            amount: order.sold.total,
+            purpose: format!("{} {}", order.number, order.sold.product_name),
+            buyer_name: buyer.name,
+            buyer_email: buyer.email,
+            return_url: format!("{app_url}/payment/return?client_txn_id={payment}"),
+            notify_url: format!("{app_url}/api/payment/simulated-webhook"),
+        })
+    }
+
+    /// Asks every open payment's gateway, now; answers the order as it then stands.
+    pub async fn confirm_order(&self, id: &OrderId) -> Result<Order> {
+        let wanted = id.clone();
+        let payments: Vec<Payment> = self.db().read(move |tx| tx.payments(&wanted)).await?;
+        for payment in payments.iter().filter(|p| p.state == PaymentState::Open) {
+            if let Err(error) = self.ask_gateway(&payment.id).await {
+                tracing::warn!("{} could not be asked for {}: {error}", payment.gateway, payment.id);
+            }
+        }
+        let wanted = id.clone();
+        Ok(self.db().read(move |tx| tx.order(&wanted)).await?)
+    }
+
+    /// Cancels an order of the customer's that was never paid.
+    pub async fn cancel_unpaid(&self, id: &OrderId, actor: &str) -> Result<Order> {
+        let (wanted, actor) = (id.clone(), actor.to_owned());
+        self.db()
+            .write(move |tx| {
+                let mut order = tx.lock_order(&wanted)?;
+                if order.standing.stage != Stage::Unpaid {
+                    return Err(Error::refused("not-now", "only an unpaid order can be cancelled here"));
+                }
+                let next = step(&order.standing, &Event::Cancelled)?;
+                let key = format!("cancelled:{}", order.version);
+                let cause = Cause { key, actor: actor.clone(), data: "{}".into() };
+                tx.record(&mut order, &[(Event::Cancelled, next)], &cause, &Extras::default())?;
+                Ok(order)
+            })
+            .await
+    }
+}

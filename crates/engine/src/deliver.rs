@@ -1,0 +1,66 @@
+//! What delivery means beside the verdict: revenue, the story's timings, and revealing credentials.
+
+use domain::id::OrderId;
+use domain::ledger::{Account, Entry};
+use domain::money::Money;
+use domain::order::Stage;
+use store::db::Tx;
+use store::order::Order;
+use store::server::Server;
+
+use crate::check::Credentials;
+use crate::{Engine, Error, Result};
+
+impl Engine {
+    /// Delivery moves the prepaid amount to revenue, once per order.
+    pub(crate) fn recognise(&self, tx: &mut Tx<'_>, order: &Order) -> Result<()> {
+        let prepaid = tx.balance_of_order(&order.id, "prepaid:")?;
+        let amount = Money::new(-prepaid, order.sold.total.currency);
+        let cause = format!("delivered:{}", order.id);
+        let entry = Entry::moved(cause, Account::Prepaid(order.id.clone()), Account::Revenue, amount);
+        Ok(tx.post(Some(&order.id), &entry)?)
+    }
+
+    /// How long each step of an order took.
+    pub(crate) async fn log_timings(&self, order: &Order) -> Result<()> {
+        if !tracing::enabled!(tracing::Level::INFO) {
+            return Ok(());
+        }
+        let id = order.id.clone();
+        let happened = self.db().read(move |tx| tx.happenings(&id)).await?;
+        let mut parts = Vec::new();
+        for pair in happened.windows(2) {
+            let took = pair[1].at.since(pair[0].at).as_millis();
+            parts.push(format!("{} → {}: {took} ms", pair[0].kind, pair[1].kind));
+        }
+        tracing::info!(order = %order.id, "[AUTO-PROVISION] {} timings: {}", order.number, parts.join(", "));
+        Ok(())
+    }
+
+    /// Opens the credentials of a delivered order. Every look is on record.
+    pub async fn reveal_credentials(
+        &self,
+        id: &OrderId,
+        actor: &str,
+    ) -> Result<(Server, Credentials)> {
+        let (wanted, actor) = (id.clone(), actor.to_owned());
+        let server = self
+            .db()
+            .write(move |tx| {
+                let order = tx.order(&wanted)?;
+                let delivered = match (&order.standing.stage, &order.standing.replaces) {
+                    (Stage::Delivered(server), _) | (_, Some(server)) => server.clone(),
+                    _ => return Err(Error::refused("not-delivered", "the server is not delivered yet")),
+                };
+                let server = tx.server(&delivered)?;
+                tx.audit(&actor, "reveal-credentials", wanted.as_str(), &server.address.to_string())?;
+                Ok(server)
+            })
+            .await?;
+        let credentials = self.open_credentials(&server)?;
+        let credentials = credentials.ok_or_else(|| {
+            Error::refused("credentials-pending", "the credentials are being renewed; try again soon")
+        })?;
+        Ok((server, credentials))
+    }
+}

@@ -1,0 +1,35 @@
+//! What the table of remedies must know of an order beside its stage, put together in one place.
+//! Not for deciding: `domain::order::remedy` decides.
+
+use domain::attempt::State as AttemptState;
+use domain::clock::Timestamp;
+use domain::order::step::Why;
+use domain::order::{Facts, Stage};
+use domain::server::State as ServerState;
+use store::attempt::Attempt;
+use store::attention::Attention;
+use store::order::Order;
+use store::server::Server;
+
+/// Reads the facts from the rows of one order. `now` is the database's clock.
+pub(crate) fn remedy_facts(
+    order: &Order,
+    attempts: &[Attempt],
+    servers: &[Server],
+    attention: &[Attention],
+    now: Timestamp,
+) -> Facts {
+    let waited_for = match &order.standing.stage {
+        Stage::Unheard(id) => attempts.iter().find(|attempt| attempt.id == *id),
+        _ => None,
+    };
+    let tail_ends_at = waited_for.and_then(|attempt| attempt.tail_ends_at);
+    Facts {
+        tail_over: tail_ends_at.is_some_and(|end| end <= now),
+        has_parked: attempts.iter().any(|attempt| attempt.state == AttemptState::Parked),
+        has_quarantined: servers.iter().any(|server| server.state == ServerState::Quarantined),
+        audit_mismatch: attention.iter().any(|row| row.why == Why::AuditMismatch.word()),
+        // Products without an API are not sold yet.
+        delivered_by_hand: false,
+    }
+}

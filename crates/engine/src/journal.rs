@@ -1,0 +1,264 @@
+//! What must outlive a lost database: answers that could not be stored yet, and the numbers of
+//! permits that were sent. Files in the data directory, written with fsync.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use store::attempt::NewAnswer;
+use store::db::{StoreError, Tx};
+use store::job::{Job, Kind, NewJob};
+use upstream::Answer;
+
+use crate::{Engine, Error, Result};
+
+const RETRY_EVERY: Duration = Duration::from_millis(500);
+const PERMITS: &str = "permits";
+
+/// An answer as it lies in the journal. The body is sealed.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    permit: String,
+    lane: String,
+    kind: String,
+    status: Option<i64>,
+    body: Option<String>,
+    reason: Option<String>,
+}
+
+impl Engine {
+    /// Stores an answer with the job that classifies it; while the database is away it lies in
+    /// the journal, and this goes on trying.
+    pub(crate) async fn keep_answer(
+        &self,
+        permit: &str,
+        answer: &Answer,
+        lane: &str,
+        ends: Option<&Job>,
+    ) -> Result<()> {
+        let kept = self.seal_answer(permit, answer, lane)?;
+        let mut error = match self.put_answer(&kept, ends).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        let path = self.write_kept(&kept).await?;
+        loop {
+            tracing::warn!("the answer of {permit} waits for the database: {error}");
+            tokio::time::sleep(RETRY_EVERY).await;
+            match self.put_answer(&kept, ends).await {
+                Ok(()) => break,
+                Err(again) => error = again,
+            }
+        }
+        if let Some(path) = path {
+            remove(&path)?;
+        }
+        Ok(())
+    }
+
+    fn seal_answer(&self, permit: &str, answer: &Answer, lane: &str) -> Result<Kept> {
+        let kept = |kind: &str, status, body, reason: Option<&String>| Kept {
+            permit: permit.to_owned(),
+            lane: lane.to_owned(),
+            kind: kind.to_owned(),
+            status,
+            body,
+            reason: reason.cloned(),
+        };
+        Ok(match answer {
+            Answer::Http { status, body } => {
+                let sealed = self.parts.seal.seal(body, permit, &*self.parts.chance)?;
+                kept("http", Some(i64::from(*status)), Some(hex::encode(sealed)), None)
+            }
+            Answer::NotSent { reason } => kept("not_sent", None, None, Some(reason)),
+            Answer::Lost { reason } => kept("lost", None, None, Some(reason)),
+        })
+    }
+
+    /// One row per permit, and its classify job, claimed by this process where workers run.
+    async fn put_answer(&self, kept: &Kept, ends: Option<&Job>) -> Result<()> {
+        let body = match &kept.body {
+            None => None,
+            Some(text) => {
+                Some(hex::decode(text).map_err(|error| Error::Bug(format!("journal: {error}")))?)
+            }
+        };
+        let claim = self.own_claim();
+        let claimed = claim.is_some();
+        let (permit, lane) = (kept.permit.clone(), kept.lane.clone());
+        let (kind, status, reason) = (kept.kind.clone(), kept.status, kept.reason.clone());
+        let ends = ends.map(|job| (job.kind, job.subject.clone()));
+        let fresh = self
+            .db()
+            .write(move |tx| {
+                let fresh = tx.insert_answer(&NewAnswer {
+                    permit: &permit,
+                    kind: &kind,
+                    status,
+                    body: body.as_deref(),
+                    reason: reason.as_deref(),
+                })?;
+                if fresh {
+                    let run_at = tx.now()?;
+                    let job = NewJob { kind: Kind::Classify, subject: &permit, lane: &lane, run_at };
+                    tx.put_job(&job, claim.as_ref())?;
+                }
+                if let Some((kind, subject)) = &ends {
+                    tx.drop_job(*kind, subject)?;
+                }
+                Ok::<_, StoreError>(fresh)
+            })
+            .await?;
+        if fresh {
+            self.start_own(Kind::Classify, &kept.permit, kept.lane.clone(), claimed);
+        }
+        Ok(())
+    }
+
+    async fn write_kept(&self, kept: &Kept) -> Result<Option<PathBuf>> {
+        let Some(directory) = self.parts.journal.clone() else { return Ok(None) };
+        let text = serde_json::to_vec(kept).map_err(|error| Error::Bug(error.to_string()))?;
+        let path = directory.join(format!("{}.answer", kept.permit));
+        let target = path.clone();
+        let written = tokio::task::spawn_blocking(move || write_durably(&target, &text)).await;
+        match written {
+            Ok(Ok(())) => Ok(Some(path)),
+            Ok(Err(error)) => Err(Error::Bug(format!("the journal cannot be written: {error}"))),
+            Err(panic) => Err(Error::Bug(panic.to_string())),
+        }
+    }
+
+    /// Notes a permit before its request leaves, so that a database that went back in time is
+    /// noticed. Only where several machines share one: an embedded file goes with its journal.
+    pub(crate) async fn journal_permit(&self, permit: &str) -> Result<()> {
+        let Some(directory) = self.parts.journal.clone() else { return Ok(()) };
+        if !self.db().is_shared_by_nodes() {
+            return Ok(());
+        }
+        let line = format!("{permit}\n");
+        let done = tokio::task::spawn_blocking(move || {
+            let mut file =
+                OpenOptions::new().create(true).append(true).open(directory.join(PERMITS))?;
+            file.write_all(line.as_bytes())?;
+            file.sync_data()
+        });
+        match done.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(Error::Bug(format!("the journal cannot be written: {error}"))),
+            Err(panic) => Err(Error::Bug(panic.to_string())),
+        }
+    }
+
+    /// At start: stores what lies in the journal, and latches when the database lacks a permit
+    /// that this node has sent.
+    pub async fn replay_journal(&self) -> Result<usize> {
+        let Some(directory) = self.parts.journal.clone() else { return Ok(0) };
+        fs::create_dir_all(&directory).map_err(|error| cannot_read(&directory, &error))?;
+        let mut stored = 0;
+        for path in answers_in(&directory)? {
+            let text = fs::read(&path).map_err(|error| cannot_read(&path, &error))?;
+            let kept: Kept = serde_json::from_slice(&text)
+                .map_err(|error| Error::Bug(format!("{} is broken: {error}", path.display())))?;
+            self.put_answer(&kept, None).await?;
+            remove(&path)?;
+            stored += 1;
+        }
+        self.compare_permits(&directory).await?;
+        Ok(stored)
+    }
+
+    async fn compare_permits(&self, directory: &Path) -> Result<()> {
+        let path = directory.join(PERMITS);
+        let Ok(text) = fs::read_to_string(&path) else { return Ok(()) };
+        let permits: Vec<String> = text.lines().map(str::to_owned).collect();
+        let lacking = self
+            .db()
+            .write(move |tx| {
+                let mut lacking = Vec::new();
+                for permit in &permits {
+                    if !knows_permit(tx, permit)? {
+                        lacking.push(permit.clone());
+                    }
+                }
+                Ok::<_, StoreError>(lacking)
+            })
+            .await?;
+        if lacking.is_empty() {
+            // All are in the database for good; the next permits begin a new page.
+            return remove(&path);
+        }
+        let why = format!(
+            "the database lacks {} permits that this node has sent, {} first: it went back in time",
+            lacking.len(),
+            lacking[0]
+        );
+        tracing::error!("{why}");
+        self.latch(&why).await
+    }
+}
+
+fn knows_permit(tx: &mut Tx<'_>, permit: &str) -> Result<bool, StoreError> {
+    let attempt = tx.lookup_attempt(permit)?;
+    if attempt.is_some_and(|attempt| attempt.permitted_at.is_some()) {
+        return Ok(true);
+    }
+    Ok(tx.lookup_operation(permit)?.is_some_and(|operation| operation.deadline.is_some()))
+}
+
+fn answers_in(directory: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(directory).map_err(|error| cannot_read(directory, &error))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| cannot_read(directory, &error))?.path();
+        if path.extension().is_some_and(|extension| extension == "answer") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
+    Error::Bug(format!("cannot read {}: {error}", path.display()))
+}
+
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Bug(format!("cannot remove {}: {error}", path.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The file is there whole or not at all, also after a power cut.
+fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let unfinished = path.with_extension("unfinished");
+    let mut file = File::create(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)?;
+    match path.parent() {
+        Some(directory) => File::open(directory)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journaled_file_is_whole_or_absent() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("att_1.answer");
+        write_durably(&path, b"whole").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(answers_in(directory.path()).unwrap(), [path.clone()]);
+        remove(&path).unwrap();
+        remove(&path).unwrap();
+        assert!(answers_in(directory.path()).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,189 @@
+//! Operations on a server: the same permit, boot-time check, answer row and tail as a purchase.
+
+use std::time::Duration;
+
+use domain::id::OperationId;
+use store::db::StoreError;
+use store::job::{Job, Kind};
+use store::operation::{Operation, OperationState};
+use upstream::{Guard, OperationKind, OperationMeaning};
+
+use crate::worker::After;
+use crate::{Engine, Error, Result};
+
+const TRIES_MAX: i64 = 3;
+
+impl Engine {
+    /// Carries out a planned operation, or watches over a permitted one.
+    pub(crate) async fn operate(&self, job: &Job) -> Result<After> {
+        let subject = job.subject.clone();
+        let found = self.db().write(move |tx| tx.lookup_operation(&subject)).await?;
+        let Some(operation) = found else { return self.finish_job(job).await };
+        match operation.state {
+            OperationState::Planned => {}
+            OperationState::Permitted => return self.watch_operation(job, &operation).await,
+            _ => return self.finish_job(job).await,
+        }
+        let server_id = operation.server.clone();
+        let server = self.db().read(move |tx| tx.server(&server_id)).await?;
+        let line = match self.parts.provider.upstream.connect().await {
+            Ok(line) => line,
+            Err(fault) => return self.operation_not_connected(job, &operation, &fault.to_string()).await,
+        };
+        let asked_at = self.parts.boot.since_boot();
+        let nonce = self.nonce();
+        self.permit_operation(job, &operation.id, &nonce).await?;
+        self.journal_permit(operation.id.as_str()).await?;
+        let settings = self.settings();
+        let guard = Guard {
+            boot: self.parts.boot.clone(),
+            asked_at,
+            patience: settings.send_within(),
+            listen_for: settings.purchase_timeout + settings.purchase_tail,
+        };
+        let request = upstream::Operation {
+            permit: operation.id.to_string(),
+            address: server.address,
+            kind: kind_of(&operation)?,
+        };
+        let mut asking = Box::pin(async move { line.operate(&request, guard).await });
+        let (id, lane) = (operation.id.clone(), job.lane.clone());
+        let answer = tokio::select! {
+            answer = &mut asking => Some(answer),
+            () = tokio::time::sleep(settings.purchase_timeout) => None,
+        };
+        match answer {
+            Some(answer) => self.keep_answer(id.as_str(), &answer, &lane, Some(job)).await?,
+            None => {
+                self.operation_unheard(job, &id).await?;
+                let engine = self.clone();
+                self.hub().start(Box::pin(async move {
+                    let answer = asking.await;
+                    if let Err(error) = engine.keep_answer(id.as_str(), &answer, &lane, None).await {
+                        tracing::error!("the late answer of {id} waits in the journal: {error}");
+                    }
+                }));
+            }
+        }
+        Ok(After::Finished)
+    }
+
+    async fn permit_operation(&self, job: &Job, id: &OperationId, nonce: &str) -> Result<()> {
+        let (id, nonce_text, claim) = (id.clone(), nonce.to_owned(), job.claim.clone());
+        let (timeout, tail) = (self.settings().purchase_timeout, self.settings().purchase_tail);
+        let claim_for = self.settings().claim_for;
+        let operation = id.clone();
+        let permitted = self
+            .db()
+            .write(move |tx| {
+                let deadline = tx.now()? + timeout;
+                tx.permit_operation(&operation, &nonce_text, deadline, deadline + tail)?;
+                tx.fence(&claim, claim_for)
+            })
+            .await;
+        let Err(error @ StoreError::CommitUnknown(_)) = permitted else { return Ok(permitted?) };
+        // Only this call knows the nonce: it alone may read the permit back.
+        let nonce_text = nonce.to_owned();
+        let holds = self.db().write(move |tx| tx.operation_permit_holds(&id, &nonce_text)).await?;
+        if holds { Ok(()) } else { Err(error.into()) }
+    }
+
+    async fn operation_not_connected(
+        &self,
+        job: &Job,
+        operation: &Operation,
+        why: &str,
+    ) -> Result<After> {
+        let used = operation.tries + 1;
+        let (id, claim, why) = (operation.id.clone(), job.claim.clone(), why.to_owned());
+        self.db()
+            .write(move |tx| {
+                if used >= TRIES_MAX {
+                    tx.end_operation(&id, OperationState::NotSent, Some(&why))?;
+                    return tx.finish_job(&claim);
+                }
+                let at = tx.now()? + Duration::from_secs(5 * used.unsigned_abs());
+                tx.count_operation_try(&id)?;
+                tx.put_off_job(&claim, at, &why)
+            })
+            .await?;
+        Ok(After::Finished)
+    }
+
+    async fn watch_operation(&self, job: &Job, operation: &Operation) -> Result<After> {
+        let deadline = operation
+            .deadline
+            .ok_or_else(|| Error::Bug(format!("{} is permitted without a deadline", operation.id)))?;
+        let now = self.db().write(|tx| tx.now()).await?;
+        if now < deadline {
+            let note = "permitted by another process; waiting".to_owned();
+            return Ok(After::PutOff { after: deadline.since(now), note });
+        }
+        self.operation_unheard(job, &operation.id).await?;
+        Ok(After::Finished)
+    }
+
+    async fn operation_unheard(&self, job: &Job, id: &OperationId) -> Result<()> {
+        let (id, claim) = (id.clone(), job.claim.clone());
+        self.db()
+            .write(move |tx| {
+                let found = tx.lookup_operation(id.as_str())?;
+                let waits = found.is_some_and(|o| o.state == OperationState::Permitted);
+                if waits && tx.answer(id.as_str())?.is_none() {
+                    let why = Some("no answer before the deadline");
+                    tx.end_operation(&id, OperationState::Unheard, why)?;
+                }
+                tx.finish_job(&claim)
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Applies the stored answer of an operation; the server's own check goes on from there.
+    pub(crate) async fn classify_operation(&self, job: &Job) -> Result<After> {
+        let subject = job.subject.clone();
+        let found = self.db().write(move |tx| tx.answer(&subject)).await?;
+        let Some(stored) = found else { return self.finish_job(job).await };
+        let answer = self.open_answer(&job.subject, &stored)?;
+        let (state, detail) = match self.parts.provider.upstream.operation_meaning(&answer) {
+            OperationMeaning::Done => (OperationState::Done, None),
+            OperationMeaning::Refused { text } => (OperationState::Refused, Some(text)),
+            OperationMeaning::NotSent { reason } => (OperationState::NotSent, Some(reason)),
+            OperationMeaning::Unheard { reason } => (OperationState::Unheard, Some(reason)),
+        };
+        let (subject, claim) = (job.subject.clone(), job.claim.clone());
+        let server = self
+            .db()
+            .write(move |tx| {
+                let Some(operation) = tx.lookup_operation(&subject)? else {
+                    return tx.finish_job(&claim).map(|()| None);
+                };
+                let open = matches!(
+                    operation.state,
+                    OperationState::Planned | OperationState::Permitted | OperationState::Unheard
+                );
+                if open {
+                    tx.end_operation(&operation.id, state, detail.as_deref())?;
+                }
+                tx.hurry_job(&store::job::job_id(Kind::Verify, operation.server.as_str()))?;
+                tx.finish_job(&claim)?;
+                Ok::<_, StoreError>(Some(operation.server))
+            })
+            .await?;
+        if server.is_some() {
+            self.hub().wake();
+        }
+        Ok(After::Finished)
+    }
+}
+
+fn kind_of(operation: &Operation) -> Result<OperationKind> {
+    Ok(match (operation.kind.as_str(), operation.os) {
+        ("changeos", Some(os)) => OperationKind::ChangeOs(os),
+        ("format", _) => OperationKind::Format,
+        ("start", _) => OperationKind::Start,
+        ("stop", _) => OperationKind::Stop,
+        ("renewvps", _) => OperationKind::Renew,
+        (kind, os) => return Err(Error::Bug(format!("operation {kind:?} with system {os:?}"))),
+    })
+}

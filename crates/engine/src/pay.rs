@@ -1,0 +1,343 @@
+//! Money comes in: staff's receipts, webhooks and polls end in one step that books each once.
+
+use domain::id::{AttemptId, OrderId, PaymentId};
+use domain::ledger::{self, Account};
+use domain::money::{Currency, Money};
+use domain::order::{Event, Stage, step};
+use payment::{Asked, Capture, Standing as PaymentStanding};
+use store::db::Tx;
+use store::job::{Job, Kind};
+use store::order::{Cause, Extras, Order};
+use store::payment::{NewCapture, Payment, PaymentState};
+
+use crate::worker::After;
+use crate::{Engine, Error, Result};
+
+/// Money received outside any gateway.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    pub amount: Money,
+    /// Unique for ever: the bank's number of the transfer.
+    pub reference: String,
+}
+
+/// The gateway's name for money that staff received.
+const BANK: &str = "bank";
+pub const REFERENCE_MAX: usize = 120;
+
+/// Money on its way into the books.
+struct Incoming<'a> {
+    gateway: &'a str,
+    gateway_payment: &'a str,
+    payment: Option<&'a PaymentId>,
+    amount: Money,
+    actor: &'a str,
+}
+
+impl Engine {
+    /// Books money that staff received, and sends the order on its way.
+    pub async fn mark_paid(&self, id: &OrderId, receipt: Receipt, actor: &str) -> Result<Order> {
+        let reference = receipt.reference.trim().to_owned();
+        if reference.is_empty() || reference.len() > REFERENCE_MAX {
+            return Err(Error::invalid(
+                "invalid-reference",
+                format!("reference must be 1 to {REFERENCE_MAX} characters: the bank's number"),
+            ));
+        }
+        let (engine, id, actor) = (self.clone(), id.clone(), actor.to_owned());
+        let attempt = AttemptId::mint(self.now(), &*self.parts.chance);
+        let claim = self.own_claim();
+        let claimed = claim.is_some();
+        let order = self
+            .db()
+            .write(move |tx| {
+                let order = engine.lock_with_package(tx, &id)?;
+                check_receipt(&order, &receipt)?;
+                let incoming = Incoming {
+                    gateway: BANK,
+                    gateway_payment: &reference,
+                    payment: None,
+                    amount: receipt.amount,
+                    actor: &actor,
+                };
+                let extras = Extras { claim: claim.clone(), ..Extras::default() };
+                let booked = engine.book(tx, order, &incoming, (&attempt, extras))?;
+                booked.ok_or_else(|| {
+                    Error::refused("reference-used", format!("reference {reference:?} was booked before"))
+                })
+            })
+            .await?;
+        self.start_planned(&order, claimed);
+        Ok(order)
+    }
+
+    /// Locks the package before the order, as every transaction that raises a promise does.
+    pub(crate) fn lock_with_package(&self, tx: &mut Tx<'_>, id: &OrderId) -> Result<Order> {
+        let seen = tx.order(id)?;
+        if matches!(seen.standing.stage, Stage::Unpaid) {
+            // Its unit is promised already: nothing is raised, so no package lock is needed.
+            let order = tx.lock_order(id)?;
+            if order.standing.stage == Stage::Unpaid && order.reserved_until > tx.now()? {
+                return Ok(order);
+            }
+        }
+        let terms = tx.terms_in_force(&seen)?;
+        tx.lock_packages(&[terms.package])?;
+        Ok(tx.lock_order(id)?)
+    }
+
+    /// Books money once per movement at its gateway; nothing when it was booked before.
+    fn book(
+        &self,
+        tx: &mut Tx<'_>,
+        mut order: Order,
+        incoming: &Incoming<'_>,
+        (attempt, extras): (&AttemptId, Extras),
+    ) -> Result<Option<Order>> {
+        let event = self.what_money_does(tx, &order, incoming.amount, attempt)?;
+        let booked_as = match &event {
+            Some(Event::Paid { .. }) => "paid",
+            _ => "owed",
+        };
+        let new = NewCapture {
+            gateway: incoming.gateway,
+            gateway_payment: incoming.gateway_payment,
+            payment: incoming.payment,
+            order: &order.id,
+            amount: incoming.amount,
+            booked_as,
+        };
+        if !tx.insert_capture(&new)? {
+            return Ok(None);
+        }
+        let cause = format!("capture:{}:{}", incoming.gateway, incoming.gateway_payment);
+        let due = if booked_as == "paid" { order.sold.total } else { Money::zero(incoming.amount.currency) };
+        let into = match incoming.gateway {
+            BANK => Account::Bank,
+            name => Account::Gateway(name.to_owned()),
+        };
+        let entry =
+            ledger::received(&cause, into, &order.id, &order.account, (incoming.amount, due))?;
+        tx.post(Some(&order.id), &entry)?;
+        if booked_as == "owed" || incoming.amount.minor > due.minor {
+            let text = format!("{} came in for {} and is owed", incoming.amount, order.number);
+            tx.raise_alert("money-owed", order.id.as_str(), &text)?;
+            tx.list(&order.id, "owed", std::time::Duration::from_secs(24 * 3_600))?;
+        }
+        if let Some(event) = event {
+            let next = step(&order.standing, &event)?;
+            let actor = incoming.actor.to_owned();
+            let cause = Cause { key: cause, actor, data: "{}".into() };
+            tx.record(&mut order, &[(event, next)], &cause, &extras)?;
+        }
+        Ok(Some(order))
+    }
+
+    /// What incoming money does to an order: pays it, comes too late, or only is owed.
+    fn what_money_does(
+        &self,
+        tx: &mut Tx<'_>,
+        order: &Order,
+        amount: Money,
+        attempt: &AttemptId,
+    ) -> Result<Option<Event>> {
+        let enough = amount.currency == order.sold.total.currency
+            && amount.minor >= order.sold.total.minor;
+        let paid = Event::Paid { attempt: attempt.clone() };
+        Ok(match &order.standing.stage {
+            _ if !enough => None,
+            Stage::Unpaid if order.reserved_until > tx.now()? => Some(paid),
+            Stage::Unpaid | Stage::Closed(_) => {
+                if self.may_revive(tx, order)? { Some(paid) } else { Some(Event::PaidTooLate) }
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether late money still buys: by the rules for a new order, at the frozen price.
+    fn may_revive(&self, tx: &mut Tx<'_>, order: &Order) -> Result<bool> {
+        Ok(self.saleable(tx, order)?.is_ok())
+    }
+
+    /// Starts the purchase that a transaction of this process has planned.
+    pub(crate) fn start_planned(&self, order: &Order, claimed: bool) {
+        if let Stage::Planned(attempt) = &order.standing.stage {
+            let lane = format!("buy:{}", order.sold.terms.package);
+            // An amended order may buy another package; its job then keeps the lane it has.
+            if order.amendments == 0 {
+                self.start_own(Kind::Purchase, attempt.as_str(), lane, claimed);
+            } else {
+                self.hub().wake();
+            }
+        }
+    }
+
+    /// Asks a payment's gateway what became of it, and books what it says. Safe any number of times.
+    pub async fn ask_gateway(&self, id: &PaymentId) -> Result<Payment> {
+        let wanted = id.to_string();
+        let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
+        let payment = found.ok_or_else(|| Error::missing("payment", id))?;
+        let gateway = self.gateway(&payment.gateway)?;
+        let asked =
+            Asked { payment: payment.id.to_string(), gateway_order: payment.gateway_order.clone() };
+        let standing =
+            gateway.poll(&asked).await.map_err(|fault| Error::Outside(fault.to_string()))?;
+        match standing {
+            PaymentStanding::Captured { captures } => {
+                for capture in captures {
+                    self.book_capture(&payment, &capture).await?;
+                }
+            }
+            PaymentStanding::Failed { reason } => self.payment_failed(&payment, reason).await?,
+            PaymentStanding::Pending | PaymentStanding::Absent => {}
+        }
+        let wanted = id.to_string();
+        let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
+        found.ok_or_else(|| Error::missing("payment", id))
+    }
+
+    /// Books one movement that the gateway itself told of, bound to our own payment.
+    async fn book_capture(&self, payment: &Payment, capture: &Capture) -> Result<()> {
+        let ours = capture.payment == payment.id.as_str()
+            && payment.gateway_order.as_ref().is_none_or(|known| *known == capture.gateway_order);
+        if !ours {
+            let text = format!(
+                "{} names payment {} where {} was asked for",
+                payment.gateway, capture.payment, payment.id
+            );
+            tracing::error!("{text}");
+            let subject = payment.order.to_string();
+            self.db().write(move |tx| tx.raise_alert("payment-mismatch", &subject, &text)).await?;
+            return Ok(());
+        }
+        let (engine, payment, capture) = (self.clone(), payment.clone(), capture.clone());
+        let attempt = AttemptId::mint(self.now(), &*self.parts.chance);
+        let claim = self.own_claim();
+        let claimed = claim.is_some();
+        let booked = self
+            .db()
+            .write(move |tx| {
+                let order = engine.lock_with_package(tx, &payment.order)?;
+                let incoming = Incoming {
+                    gateway: &payment.gateway,
+                    gateway_payment: &capture.gateway_payment,
+                    payment: Some(&payment.id),
+                    amount: capture.amount,
+                    actor: "gateway",
+                };
+                let extras = Extras { claim: claim.clone(), ..Extras::default() };
+                let booked = engine.book(tx, order, &incoming, (&attempt, extras))?;
+                tx.end_payment(&payment.id, PaymentState::Captured, None)?;
+                Ok::<_, Error>(booked)
+            })
+            .await?;
+        if let Some(order) = booked {
+            tracing::info!("{} paid {} by {}", order.account, order.number, payment_name(&order));
+            self.start_planned(&order, claimed);
+        }
+        Ok(())
+    }
+
+    async fn payment_failed(&self, payment: &Payment, reason: String) -> Result<()> {
+        let id = payment.id.clone();
+        self.db()
+            .write(move |tx| tx.end_payment(&id, PaymentState::Failed, Some(&reason)))
+            .await?;
+        Ok(())
+    }
+
+    /// Polls an open payment: often for an hour, then more rarely, for 48 hours at least.
+    pub(crate) async fn poll_payment(&self, job: &Job) -> Result<After> {
+        let id = PaymentId::parse(&job.subject).map_err(|error| Error::Bug(error.to_string()))?;
+        let asked = self.ask_gateway(&id).await;
+        let wanted = job.subject.clone();
+        let found = self.db().read(move |tx| Ok::<_, Error>((tx.lookup_payment(&wanted)?, tx.now()?))).await?;
+        let (Some(payment), now) = found else {
+            return self.finish_job(job).await;
+        };
+        let age = now.since(payment.created_at);
+        let hours = |count: u64| std::time::Duration::from_secs(count * 3_600);
+        let final_for_sure = payment.state == PaymentState::Captured && age > hours(1);
+        if final_for_sure || age > hours(72) {
+            return self.finish_job(job).await;
+        }
+        let often = self.settings().payment_poll_every;
+        let after = if age < hours(1) { often } else { often.max(hours(1) / 4) };
+        let note = match asked {
+            Ok(payment) => format!("the gateway says {}", payment.state.word()),
+            Err(error) => error.to_string(),
+        };
+        Ok(After::PutOff { after, note })
+    }
+
+    /// Ends a job that has nothing left to do.
+    pub(crate) async fn finish_job(&self, job: &Job) -> Result<After> {
+        let claim = job.claim.clone();
+        self.db().write(move |tx| tx.finish_job(&claim)).await?;
+        Ok(After::Finished)
+    }
+
+    /// Records a genuine webhook and hurries the poll. Nothing is believed of it.
+    pub async fn record_webhook(
+        &self,
+        gateway: &str,
+        headers: &http::HeaderMap,
+        body: &[u8],
+    ) -> Result<()> {
+        let found = self.gateway(gateway)?;
+        let hint = found.read_webhook(headers, body).map_err(|bad| match bad {
+            payment::BadWebhook::Forged => Error::Unauthenticated,
+            payment::BadWebhook::Unreadable(text) => Error::Malformed(text),
+        })?;
+        let (gateway, body) = (gateway.to_owned(), body.to_vec());
+        self.db()
+            .write(move |tx| {
+                let known = tx.lookup_payment(&hint.payment)?.is_some();
+                if known && tx.insert_webhook(&gateway, &hint.event, &hint.payment, &body)? {
+                    tx.hurry_job(&store::job::job_id(Kind::Poll, &hint.payment))?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await?;
+        self.hub().wake();
+        Ok(())
+    }
+
+    pub(crate) fn gateway(&self, name: &str) -> Result<std::sync::Arc<dyn payment::Gateway>> {
+        let found = self.parts.gateways.iter().find(|gateway| gateway.name() == name);
+        found.cloned().ok_or_else(|| {
+            Error::invalid("unknown-gateway", format!("{name:?} is not a way to pay here"))
+        })
+    }
+}
+
+fn payment_name(order: &Order) -> String {
+    format!("{} for {}", order.sold.total, order.sold.product_name)
+}
+
+fn check_receipt(order: &Order, receipt: &Receipt) -> Result<()> {
+    let due = order.sold.total;
+    if receipt.amount.currency != due.currency {
+        return Err(Error::invalid(
+            "wrong-currency",
+            format!("{} is due in {}, not in {}", order.number, due.currency, receipt.amount.currency),
+        ));
+    }
+    if receipt.amount.minor < due.minor {
+        return Err(Error::invalid(
+            "too-little",
+            format!("{} is due for {}; {} is less", due, order.number, receipt.amount),
+        ));
+    }
+    Ok(())
+}
+
+/// Reads an amount that a program sent.
+pub fn read_amount(minor: i64, currency: &str) -> Result<Money> {
+    let currency = Currency::parse(currency)
+        .map_err(|error| Error::invalid("wrong-currency", error.to_string()))?;
+    if minor <= 0 {
+        return Err(Error::invalid("invalid-amount", "amount must be a whole number above zero"));
+    }
+    Ok(Money::new(minor, currency))
+}

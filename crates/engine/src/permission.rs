@@ -1,0 +1,315 @@
+//! Who may do what: roles, the acts they allow, the scopes that narrow a key, and the visitor
+//! whom all this is about. What is not allowed here is not allowed.
+
+use domain::id::{AccountId, ApiKeyId, SessionId};
+
+use crate::error::{Error, Result};
+
+/// What somebody is to the shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    Customer,
+    Support,
+    Admin,
+}
+
+impl Role {
+    pub const ALL: [Role; 3] = [Role::Customer, Role::Support, Role::Admin];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Customer => "customer",
+            Role::Support => "support",
+            Role::Admin => "admin",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $act:ident = $words:literal;)*) => {
+        /// One power. Every endpoint that is not for everybody asks for one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Act {
+            $($(#[$doc])* $act,)*
+        }
+
+        impl Act {
+            pub const ALL: &[Act] = &[$(Act::$act),*];
+
+            /// The act in words that follow "may".
+            pub fn words(self) -> &'static str {
+                match self {
+                    $(Act::$act => $words,)*
+                }
+            }
+        }
+    };
+}
+
+acts! {
+    SeeOwnOrders = "see their own orders";
+    CreateOrder = "order";
+    Pay = "pay for their own orders";
+    /// Refund or wait, where that was offered.
+    Choose = "choose between a refund and waiting";
+    RevealCredentials = "reveal the credentials of their own servers";
+    ManageOwnAccount = "manage their own account and API keys";
+    SeeAllOrders = "see all orders";
+    Diagnose = "diagnose orders";
+    /// Needs-attention, quarantine and alerts.
+    SeeWork = "see what waits for staff";
+    SeeAudit = "see the audit";
+    SeeCatalogue = "see the catalogue with costs and stock";
+    RevealAnyCredentials = "reveal the credentials of customers' servers";
+    /// Remedies that give nobody anything of value.
+    RemedyNoValue = "put orders right";
+    /// Remedies that give money, time or a server away.
+    RemedyValue = "give refunds, credit and time";
+    /// Writing off, ending, and strays by hand.
+    ManageQuarantine = "manage servers in quarantine";
+    MarkPaid = "mark orders as paid";
+    Sync = "sync the catalogue";
+    ManageCatalogue = "change the catalogue";
+    /// Pause and resume, also after the loss budget.
+    ManageProviders = "pause and resume providers and purchasing";
+    StopSelling = "stop and start selling";
+    ManageAccounts = "manage accounts";
+}
+
+/// Which roles have an act. An act that is not decided here does not compile.
+fn roles_that_may(act: Act) -> &'static [Role] {
+    match act {
+        Act::SeeOwnOrders
+        | Act::CreateOrder
+        | Act::Pay
+        | Act::Choose
+        | Act::RevealCredentials
+        | Act::ManageOwnAccount => &[Role::Customer, Role::Support, Role::Admin],
+        Act::SeeAllOrders
+        | Act::Diagnose
+        | Act::SeeWork
+        | Act::SeeCatalogue
+        | Act::RemedyNoValue => &[Role::Support, Role::Admin],
+        Act::SeeAudit
+        | Act::RevealAnyCredentials
+        | Act::RemedyValue
+        | Act::ManageQuarantine
+        | Act::MarkPaid
+        | Act::Sync
+        | Act::ManageCatalogue
+        | Act::ManageProviders
+        | Act::StopSelling
+        | Act::ManageAccounts => &[Role::Admin],
+    }
+}
+
+/// What an API key is narrowed to. It never gives more than its owner's role does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    OrdersRead,
+    OrdersWrite,
+    CredentialsRead,
+    CatalogueWrite,
+    AdminRead,
+    AdminWrite,
+}
+
+impl Scope {
+    pub const ALL: [Scope; 6] = [
+        Scope::OrdersRead,
+        Scope::OrdersWrite,
+        Scope::CredentialsRead,
+        Scope::CatalogueWrite,
+        Scope::AdminRead,
+        Scope::AdminWrite,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scope::OrdersRead => "orders:read",
+            Scope::OrdersWrite => "orders:write",
+            Scope::CredentialsRead => "credentials:read",
+            Scope::CatalogueWrite => "catalogue:write",
+            Scope::AdminRead => "admin:read",
+            Scope::AdminWrite => "admin:write",
+        }
+    }
+
+    /// Reads a scope; the refusal names those there are.
+    pub fn parse(text: &str) -> Result<Scope> {
+        Scope::ALL.into_iter().find(|scope| scope.as_str() == text).ok_or_else(|| {
+            let text: String = text.chars().take(40).collect();
+            let known = Scope::ALL.map(Scope::as_str).join(", ");
+            Error::invalid(
+                "unknown-scope",
+                format!("there is no scope {text:?}; there are {known}"),
+            )
+        })
+    }
+}
+
+/// Which scopes open an act; writing includes reading. None do: only a key without scopes.
+fn scopes_that_open(act: Act) -> &'static [Scope] {
+    match act {
+        Act::SeeOwnOrders => &[Scope::OrdersRead, Scope::OrdersWrite],
+        Act::CreateOrder | Act::Pay | Act::Choose => &[Scope::OrdersWrite],
+        Act::RevealCredentials | Act::RevealAnyCredentials => &[Scope::CredentialsRead],
+        Act::SeeAllOrders | Act::Diagnose | Act::SeeWork | Act::SeeAudit => {
+            &[Scope::AdminRead, Scope::AdminWrite]
+        }
+        Act::SeeCatalogue => &[Scope::CatalogueWrite, Scope::AdminRead, Scope::AdminWrite],
+        Act::Sync | Act::ManageCatalogue => &[Scope::CatalogueWrite],
+        Act::RemedyNoValue
+        | Act::RemedyValue
+        | Act::ManageQuarantine
+        | Act::MarkPaid
+        | Act::ManageProviders
+        | Act::StopSelling => &[Scope::AdminWrite],
+        Act::ManageOwnAccount | Act::ManageAccounts => &[],
+    }
+}
+
+/// How somebody proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Via {
+    Session(SessionId),
+    Key(ApiKeyId),
+}
+
+/// Somebody we know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRef {
+    pub id: AccountId,
+    pub role: Role,
+    pub email: String,
+    pub name: String,
+    /// Of the key in use; empty: all powers of the role.
+    pub scopes: Vec<Scope>,
+    pub via: Via,
+}
+
+impl AccountRef {
+    /// How this person is named in the audit.
+    pub fn actor(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn may(&self, act: Act) -> Result<()> {
+        if !roles_that_may(act).contains(&self.role) {
+            let (role, words) = (self.role.as_str(), act.words());
+            return Err(Error::Forbidden(format!("the role {role} may not {words}")));
+        }
+        let open = scopes_that_open(act);
+        if self.scopes.is_empty() || open.iter().any(|scope| self.scopes.contains(scope)) {
+            return Ok(());
+        }
+        let words = act.words();
+        let open: Vec<&str> = open.iter().map(|scope| scope.as_str()).collect();
+        Err(Error::Forbidden(match open.as_slice() {
+            [] => format!("an API key with scopes may not {words}"),
+            _ => format!("this API key may not {words}: that needs {}", open.join(" or ")),
+        }))
+    }
+}
+
+/// Whoever sent a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visitor {
+    Nobody,
+    Account(AccountRef),
+}
+
+impl Visitor {
+    /// The account behind the visitor, if it may do this.
+    pub fn may(&self, act: Act) -> Result<&AccountRef> {
+        match self {
+            Visitor::Nobody => Err(Error::Unauthenticated),
+            Visitor::Account(account) => account.may(act).map(|()| account),
+        }
+    }
+
+    /// The account behind the visitor, whatever it may do.
+    pub fn account(&self) -> Option<&AccountRef> {
+        match self {
+            Visitor::Nobody => None,
+            Visitor::Account(account) => Some(account),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::clock::Timestamp;
+
+    use super::*;
+    use crate::test_engine::Counting;
+
+    fn someone(role: Role, scopes: &[Scope]) -> Visitor {
+        let (now, chance) = (Timestamp::from_millis(1), Counting::default());
+        Visitor::Account(AccountRef {
+            id: AccountId::mint(now, &chance),
+            role,
+            email: "ada@example.org".into(),
+            name: "Ada".into(),
+            scopes: scopes.to_vec(),
+            via: Via::Key(ApiKeyId::mint(now, &chance)),
+        })
+    }
+
+    #[test]
+    fn the_table_of_powers_is_this_one() {
+        let mut table = format!("{:<22}customer  support  admin  scopes\n", "");
+        for act in Act::ALL {
+            let may = |role| if someone(role, &[]).may(*act).is_ok() { "yes" } else { "·" };
+            let [customer, support, admin] = Role::ALL.map(may);
+            let scopes: Vec<&str> = scopes_that_open(*act).iter().map(|s| s.as_str()).collect();
+            let (act, scopes) = (format!("{act:?}"), scopes.join(" "));
+            let row = format!("{act:<22}{customer:<10}{support:<9}{admin:<7}{scopes}");
+            table.push_str(&format!("{}\n", row.trim_end()));
+        }
+        insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn a_visitor_without_account_is_asked_to_sign_in() {
+        for act in Act::ALL {
+            assert!(matches!(Visitor::Nobody.may(*act), Err(Error::Unauthenticated)));
+        }
+    }
+
+    #[test]
+    fn a_scope_narrows_and_never_widens() {
+        let key = someone(Role::Admin, &[Scope::OrdersRead]);
+        assert!(key.may(Act::SeeOwnOrders).is_ok());
+        for act in Act::ALL.iter().filter(|act| **act != Act::SeeOwnOrders) {
+            assert!(matches!(key.may(*act), Err(Error::Forbidden(_))), "{act:?}");
+        }
+        let key = someone(Role::Customer, &Scope::ALL);
+        assert!(matches!(key.may(Act::MarkPaid), Err(Error::Forbidden(_))));
+        assert!(matches!(key.may(Act::ManageOwnAccount), Err(Error::Forbidden(_))));
+    }
+
+    #[test]
+    fn whoever_may_do_less_may_not_do_more() {
+        for act in Act::ALL {
+            let may = |role| someone(role, &[]).may(*act).is_ok();
+            assert!(may(Role::Admin), "{act:?}");
+            assert!(!may(Role::Customer) || may(Role::Support), "{act:?}");
+        }
+    }
+
+    #[test]
+    fn words_for_roles_and_scopes_read_back() {
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.as_str()), Some(role));
+        }
+        for scope in Scope::ALL {
+            assert_eq!(Scope::parse(scope.as_str()).unwrap(), scope);
+        }
+        assert!(Scope::parse("orders").unwrap_err().to_string().contains("orders:write"));
+    }
+}

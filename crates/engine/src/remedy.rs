@@ -1,0 +1,372 @@
+//! What staff do to put an order right: each remedy a recorded decision with reason and actor,
+//! previewed by doing it and undoing it. What is allowed when stands in `domain::order::remedy`.
+
+mod amend;
+mod money;
+mod server;
+mod stray;
+
+use domain::clock::Timestamp;
+use domain::id::{AttemptId, OrderId, ServerId};
+use domain::order::terms::days;
+use domain::order::{Event, Remedy, Stage, step};
+use store::attempt::Attempt;
+use store::db::{StoreError, Tx};
+use store::ledger::Booked;
+use store::order::{Cause, Extras, Order};
+use store::server::Server;
+
+use crate::classify::by_person;
+use crate::{Engine, Error, Result};
+
+pub use stray::Stray;
+
+/// What somebody wants done to one order.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub kind: Remedy,
+    pub reason: String,
+    /// Of the order as it was looked at; a stale one is refused.
+    pub version: Option<i64>,
+    pub preview: bool,
+    pub days: Option<i64>,
+    pub address: Option<String>,
+    pub attempt: Option<String>,
+    pub give_up: bool,
+    pub consent: Option<String>,
+    pub package_name: Option<String>,
+    pub ram: Option<String>,
+    /// The request's Idempotency-Key: the same decision counts once.
+    pub key: Option<String>,
+}
+
+impl Wish {
+    pub fn new(kind: Remedy, reason: &str) -> Wish {
+        Wish {
+            kind,
+            reason: reason.to_owned(),
+            version: None,
+            preview: false,
+            days: None,
+            address: None,
+            attempt: None,
+            give_up: false,
+            consent: None,
+            package_name: None,
+            ram: None,
+            key: None,
+        }
+    }
+}
+
+/// What was done, or with a preview what would be.
+#[derive(Clone, Debug)]
+pub struct Done {
+    pub order: Order,
+    pub did: Vec<String>,
+    /// The ledger rows that it wrote.
+    pub ledger: Vec<Booked>,
+}
+
+/// What a customer chooses where it was offered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Choice {
+    Refund,
+    Wait,
+}
+
+const REASON_MAX: usize = 500;
+
+/// A preview is the real thing, undone: it leaves the transaction as an error.
+enum Undone {
+    Preview(Box<Done>),
+    Failed(Error),
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Undone {
+        Undone::Failed(error.into())
+    }
+}
+
+impl From<Error> for Undone {
+    fn from(error: Error) -> Undone {
+        Undone::Failed(error)
+    }
+}
+
+/// One remedy at work, inside its transaction.
+pub(crate) struct Bench<'a> {
+    pub engine: &'a Engine,
+    pub order: Order,
+    pub attempts: Vec<Attempt>,
+    pub servers: Vec<Server>,
+    pub wish: &'a Wish,
+    pub actor: &'a str,
+    pub cause: Cause,
+    /// Minted before the transaction, which may run more than once.
+    pub new_attempt: &'a AttemptId,
+    pub new_server: &'a ServerId,
+    /// By the database's clock: whether a tail is over.
+    pub tail_now: Timestamp,
+    pub did: Vec<String>,
+}
+
+impl Engine {
+    /// Does one remedy, or with `preview` tells what it would do and cost.
+    pub async fn remedy(&self, id: &OrderId, wish: Wish, actor: &str) -> Result<Done> {
+        check_wish(&wish)?;
+        let new_attempt = AttemptId::mint(self.now(), &*self.parts.chance);
+        let new_server = ServerId::mint(self.now(), &*self.parts.chance);
+        let (engine, id, actor) = (self.clone(), id.clone(), actor.to_owned());
+        let outcome = self
+            .db()
+            .write(move |tx| {
+                let ids = (&new_attempt, &new_server);
+                let done = engine.remedy_within(tx, &id, &wish, &actor, ids)?;
+                if wish.preview { Err(Undone::Preview(Box::new(done))) } else { Ok(done) }
+            })
+            .await;
+        match outcome {
+            Ok(done) => {
+                self.hub().wake();
+                Ok(done)
+            }
+            Err(Undone::Preview(done)) => Ok(*done),
+            Err(Undone::Failed(error)) => Err(error),
+        }
+    }
+
+    fn remedy_within(
+        &self,
+        tx: &mut Tx<'_>,
+        id: &OrderId,
+        wish: &Wish,
+        actor: &str,
+        (new_attempt, new_server): (&AttemptId, &ServerId),
+    ) -> Result<Done> {
+        let order = self.lock_for_remedy(tx, id, wish)?;
+        let cause = self.cause_of(&order, wish, actor);
+        if tx.has_happened(&order.id, &cause.key)? {
+            let did = vec!["this was done before; nothing was done again".to_owned()];
+            return Ok(Done { order, did, ledger: vec![] });
+        }
+        if wish.version.is_some_and(|version| version != order.version) {
+            return Err(Error::refused(
+                "stale-version",
+                format!("the order is at version {} by now; look again before deciding", order.version),
+            ));
+        }
+        let (attempts, servers) = (tx.attempts(id)?, tx.servers(id)?);
+        let attention = tx.attention_of(id)?;
+        let facts = crate::facts::remedy_facts(&order, &attempts, &servers, &attention, tx.now()?);
+        wish.kind
+            .allowed(&order.standing, facts)
+            .map_err(|why| Error::refused("not-now", format!("{} is not possible: {why}", wish.kind.word())))?;
+        let booked = tx.ledger_of(id)?.len();
+        let mut bench = Bench {
+            engine: self,
+            order,
+            attempts,
+            servers,
+            wish,
+            actor,
+            cause,
+            new_attempt,
+            new_server,
+            tail_now: tx.now()?,
+            did: vec![],
+        };
+        bench.carry_out(tx)?;
+        tx.audit(actor, wish.kind.word(), id.as_str(), &wish.reason)?;
+        let ledger = tx.ledger_of(id)?.split_off(booked);
+        Ok(Done { order: bench.order, did: bench.did, ledger })
+    }
+
+    /// Packages by id, then the order: whatever a remedy promises anew is counted under the lock.
+    fn lock_for_remedy(&self, tx: &mut Tx<'_>, id: &OrderId, wish: &Wish) -> Result<Order> {
+        let seen = tx.order(id)?;
+        let mut packages = vec![tx.terms_in_force(&seen)?.package];
+        if let Some(name) = &wish.package_name {
+            packages.push(amend::package_named(tx, self.parts.provider.id, name)?.id);
+        }
+        tx.lock_packages(&packages)?;
+        Ok(tx.lock_order(id)?)
+    }
+
+    fn cause_of(&self, order: &Order, wish: &Wish, actor: &str) -> Cause {
+        let key = match (&wish.key, wish.version) {
+            (Some(key), _) => format!("remedy:{}:key:{actor}:{key}", wish.kind.word()),
+            (None, Some(version)) => format!("remedy:{}:{version}", wish.kind.word()),
+            (None, None) => format!("remedy:{}:{}", wish.kind.word(), order.version),
+        };
+        by_person(key, actor, &wish.reason)
+    }
+
+    /// The same extension for many orders; each lives alone, so one refusal stops none of the rest.
+    pub async fn extend_many(
+        &self,
+        orders: &[OrderId],
+        count: i64,
+        reason: &str,
+        key: Option<&str>,
+        actor: &str,
+    ) -> Result<Vec<(OrderId, Result<Done>)>> {
+        let mut results = Vec::new();
+        for order in orders {
+            let mut wish = Wish::new(Remedy::Extend, reason);
+            wish.days = Some(count);
+            wish.key = key.map(str::to_owned);
+            results.push((order.clone(), self.remedy(order, wish, actor).await));
+        }
+        Ok(results)
+    }
+
+    /// What a customer chooses for an unheard purchase, where it was offered.
+    pub async fn choose(&self, id: &OrderId, choice: Choice, customer: &str) -> Result<Order> {
+        let wanted = id.clone();
+        let order = self.db().read(move |tx| tx.order(&wanted)).await?;
+        if order.offered_at.is_none() || !matches!(order.standing.stage, Stage::Unheard(_)) {
+            return Err(Error::refused("not-offered", "there is nothing to choose for this order now"));
+        }
+        let (kind, reason) = match choice {
+            Choice::Refund => (Remedy::Refund, "the customer chose money back"),
+            Choice::Wait => (Remedy::Wait, "the customer chose to wait"),
+        };
+        let mut wish = Wish::new(kind, reason);
+        wish.version = Some(order.version);
+        Ok(self.remedy(id, wish, customer).await?.order)
+    }
+}
+
+impl Bench<'_> {
+    fn carry_out(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        match self.wish.kind {
+            Remedy::Reprovision => self.reprovision(tx, Extras::default()),
+            Remedy::ManualProvision => self.manual_provision(tx),
+            Remedy::Accept => self.accept(tx),
+            Remedy::Adopt => self.adopt(tx),
+            Remedy::NothingBought => self.nothing_bought(tx),
+            Remedy::Refund => self.refund(tx, Event::RefundAsked),
+            Remedy::Cancel => self.refund(tx, Event::Cancelled),
+            Remedy::Wait => self.wait(tx),
+            Remedy::Extend => self.extend(tx),
+            Remedy::WriteOff => self.write_off(tx),
+            Remedy::End => self.end(tx),
+            Remedy::RefundAndKeep | Remedy::Credit | Remedy::Discount => Err(Error::refused(
+                "not-now",
+                format!("{} moves money out, which this shop cannot do yet", self.wish.kind.word()),
+            )),
+        }
+    }
+
+    /// Moves the order by one event of this remedy.
+    fn record(&mut self, tx: &mut Tx<'_>, event: Event, extras: &Extras) -> Result<()> {
+        let next = step(&self.order.standing, &event)?;
+        Ok(tx.record(&mut self.order, &[(event, next)], &self.cause, extras)?)
+    }
+
+    fn say(&mut self, what: impl Into<String>) {
+        self.did.push(what.into());
+    }
+
+    fn reprovision(&mut self, tx: &mut Tx<'_>, extras: Extras) -> Result<()> {
+        if matches!(self.order.standing.stage, Stage::Unheard(_)) && !self.wish.give_up {
+            return Err(Error::refused(
+                "give-up-needed",
+                "the first purchase may still have bought; send giveUp: true to park it and buy again",
+            ));
+        }
+        let gone = self.order.standing.stage.awaited_server().cloned();
+        let parked = matches!(self.order.standing.stage, Stage::Unheard(_));
+        let replaces = matches!(self.order.standing.stage, Stage::Delivered(_));
+        let extras = Extras { error: Some(None), ..extras };
+        let event = Event::Reprovisioned { attempt: self.new_attempt.clone() };
+        self.record(tx, event, &extras)?;
+        if let Some(id) = gone {
+            self.stray_now(tx, &id, "bought again: this one is not delivered")?;
+        }
+        if parked {
+            self.say("the unheard purchase is parked: if it bought, the server is ours");
+        }
+        let terms = tx.terms_in_force(&self.order)?;
+        self.say(format!("planned a purchase of {} with {}", terms.package_name, terms.ram));
+        if replaces {
+            self.say("the delivered server stays until the new one is delivered");
+        }
+        Ok(())
+    }
+
+    /// Says why a server of this order went into quarantine and books its cost.
+    fn stray_now(&mut self, tx: &mut Tx<'_>, id: &ServerId, why: &str) -> Result<()> {
+        tx.explain_server(id, why)?;
+        let server = tx.server(id)?;
+        self.engine.book_stray(tx, &server)?;
+        self.say(format!("{} is in quarantine: {why}", server.address));
+        Ok(())
+    }
+
+    fn wait(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        let count = self.wish.days.unwrap_or(1).clamp(1, 30);
+        let due = tx.now()? + days(count);
+        self.record(tx, Event::Waited, &Extras::default())?;
+        if tx.take_over_order(&self.order.id, self.actor, due)? == 0 {
+            tx.list(&self.order.id, "waiting", days(count))?;
+        }
+        self.say(format!("due again at {due}"));
+        Ok(())
+    }
+
+    fn extend(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        let count = self.wish.days.unwrap_or(0);
+        if !(1..=365).contains(&count) {
+            return Err(Error::invalid("invalid-days", "days must be a whole number from 1 to 365"));
+        }
+        let until = self.order.sold_until.ok_or_else(|| {
+            Error::Bug(format!("{} is delivered and has no end", self.order.number))
+        })?;
+        let until = until + days(count);
+        self.order.sold_until = Some(until);
+        self.record(tx, Event::Extended { days: count }, &Extras::default())?;
+        self.say(format!("extended by {count} days, until {until}"));
+        if self.upstream_ends_before(until) {
+            tx.list(&self.order.id, "renew-upstream", days(1))?;
+            self.say("the server must be renewed at the provider before that; it is on the list");
+        }
+        Ok(())
+    }
+
+    fn upstream_ends_before(&self, until: Timestamp) -> bool {
+        let Stage::Delivered(id) = &self.order.standing.stage else { return false };
+        let server = self.servers.iter().find(|server| server.id == *id);
+        server.and_then(|server| server.expires_at).is_none_or(|expires| expires < until)
+    }
+}
+
+fn check_wish(wish: &Wish) -> Result<()> {
+    let reason = wish.reason.trim();
+    if reason.is_empty() || reason.chars().count() > REASON_MAX {
+        return Err(Error::invalid(
+            "invalid-reason",
+            format!("reason must say in 1 to {REASON_MAX} characters why this is done"),
+        ));
+    }
+    let gives_value = matches!(
+        wish.kind,
+        Remedy::Reprovision
+            | Remedy::ManualProvision
+            | Remedy::Refund
+            | Remedy::RefundAndKeep
+            | Remedy::Credit
+            | Remedy::Discount
+            | Remedy::Extend
+            | Remedy::Cancel
+    );
+    if gives_value && !wish.preview && wish.version.is_none() && wish.key.is_none() {
+        return Err(Error::NeedsVersion(format!(
+            "{} gives value: send the order's version or an Idempotency-Key, so that it counts once",
+            wish.kind.word()
+        )));
+    }
+    Ok(())
+}

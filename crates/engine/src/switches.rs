@@ -1,0 +1,150 @@
+//! The shop's two big switches: selling stopped by a person, and the latch that forbids permits
+//! and refunds until a person has compared our books with the world.
+
+use store::db::Tx;
+
+use crate::Engine;
+use crate::error::Result;
+use crate::wording;
+
+const SELLING_STOPPED: &str = "selling_stopped";
+const LATCH: &str = "latch";
+/// What alerts and audit rows about the whole shop are about.
+const SHOP: &str = "shop";
+/// Reasons to latch can pile up; the first ones matter.
+const LATCH_REASONS_MAX: usize = 2_000;
+
+/// Why selling is stopped, if it is. For decisions: in the transaction that decides.
+pub(crate) fn selling_stopped(tx: &mut Tx<'_>) -> store::db::Result<Option<String>> {
+    Ok(tx.setting(SELLING_STOPPED)?.map(|setting| setting.value))
+}
+
+/// Why permits and refunds are latched, if they are. For decisions, as above.
+pub(crate) fn latched(tx: &mut Tx<'_>) -> store::db::Result<Option<String>> {
+    Ok(tx.setting(LATCH)?.map(|setting| setting.value))
+}
+
+impl Engine {
+    /// Takes no new orders until `selling_start`. Paid ones go on.
+    pub async fn selling_stop(&self, actor: &str, reason: &str) -> Result<()> {
+        let (actor, reason) = (actor.to_owned(), wording::reason(reason)?);
+        self.db()
+            .write(move |tx| {
+                tx.set_setting(SELLING_STOPPED, &reason, &actor)?;
+                tx.audit(&actor, "selling-stop", SHOP, &reason)?;
+                let text = format!("selling was stopped: {reason}");
+                tx.raise_alert("selling-stopped", SHOP, &text)
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Takes orders again. Nothing happens where they were not stopped.
+    pub async fn selling_start(&self, actor: &str) -> Result<()> {
+        let actor = actor.to_owned();
+        self.db()
+            .write(move |tx| {
+                if !tx.delete_setting(SELLING_STOPPED)? {
+                    return Ok(());
+                }
+                tx.audit(&actor, "selling-start", SHOP, "")?;
+                tx.resolve_alert("selling-stopped", SHOP)
+            })
+            .await?;
+        Ok(())
+    }
+
+    pub async fn is_selling_stopped(&self) -> Result<bool> {
+        Ok(self.db().read(selling_stopped).await?.is_some())
+    }
+
+    /// Forbids permits and refunds. Further reasons are kept beside the first.
+    pub async fn latch(&self, reason: &str) -> Result<()> {
+        let node = self.parts.node.as_str().to_owned();
+        let reason = wording::shortened(reason, LATCH_REASONS_MAX);
+        self.db()
+            .write(move |tx| {
+                let all = match latched(tx)? {
+                    None => reason.clone(),
+                    Some(known) if known.contains(&reason) => return Ok(()),
+                    Some(known) => {
+                        wording::shortened(&format!("{known}; {reason}"), LATCH_REASONS_MAX)
+                    }
+                };
+                tx.set_setting(LATCH, &all, &node)?;
+                tx.audit(&node, "latch", SHOP, &reason)?;
+                let text = format!(
+                    "purchases and refunds are latched: {reason}. Compare with the upstream and \
+                     the gateways, then run `berth unlatch`"
+                );
+                tx.raise_alert("latched", SHOP, &text)
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Allows permits and refunds again: a person has compared. False where they were allowed.
+    pub async fn unlatch(&self, actor: &str, reason: &str) -> Result<bool> {
+        let (actor, reason) = (actor.to_owned(), wording::reason(reason)?);
+        let unlatched = self.db().write(move |tx| {
+            let was = tx.delete_setting(LATCH)?;
+            if was {
+                tx.audit(&actor, "unlatch", SHOP, &reason)?;
+                tx.resolve_alert("latched", SHOP)?;
+            }
+            Ok::<_, store::db::StoreError>(was)
+        });
+        Ok(unlatched.await?)
+    }
+
+    /// Why permits and refunds are latched, if they are.
+    pub async fn latched(&self) -> Result<Option<String>> {
+        Ok(self.db().read(latched).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use crate::test_engine::TestEngine;
+
+    #[tokio::test]
+    async fn selling_stops_and_starts_with_a_reason_on_record() {
+        let shop = TestEngine::open().await;
+        let engine = &shop.engine;
+        assert!(!engine.is_selling_stopped().await.unwrap());
+        let refused = engine.selling_stop("acc_1", " ").await;
+        assert!(matches!(refused, Err(Error::Invalid { .. })));
+        engine.selling_stop("acc_1", "prices are wrong").await.unwrap();
+        assert!(engine.is_selling_stopped().await.unwrap());
+        let why = engine.db().read(selling_stopped).await.unwrap();
+        assert_eq!(why.as_deref(), Some("prices are wrong"));
+        engine.selling_start("acc_1").await.unwrap();
+        engine.selling_start("acc_1").await.unwrap();
+        assert!(!engine.is_selling_stopped().await.unwrap());
+        let audit = engine.list_audit(Some(SHOP), None, 50).await.unwrap();
+        let told: Vec<&str> = audit.iter().map(|row| row.action.as_str()).collect();
+        assert_eq!(told, ["selling-start", "selling-stop"]);
+        assert_eq!(audit[1].detail, "prices are wrong");
+    }
+
+    #[tokio::test]
+    async fn the_latch_keeps_every_reason_until_a_person_lifts_it() {
+        let shop = TestEngine::open().await;
+        let engine = &shop.engine;
+        assert_eq!(engine.latched().await.unwrap(), None);
+        engine.latch("restored from a copy").await.unwrap();
+        engine.latch("a permit is missing").await.unwrap();
+        engine.latch("a permit is missing").await.unwrap();
+        let why = engine.latched().await.unwrap();
+        assert_eq!(why.as_deref(), Some("restored from a copy; a permit is missing"));
+        assert!(engine.unlatch("acc_1", "").await.is_err());
+        assert!(engine.unlatch("acc_1", "compared, nothing is missing").await.unwrap());
+        assert!(!engine.unlatch("acc_1", "compared again").await.unwrap());
+        assert_eq!(engine.latched().await.unwrap(), None);
+        let audit = engine.list_audit(Some(SHOP), None, 50).await.unwrap();
+        let told: Vec<&str> = audit.iter().map(|row| row.action.as_str()).collect();
+        assert_eq!(told, ["unlatch", "latch", "latch"]);
+    }
+}

@@ -1,0 +1,337 @@
+//! Claims jobs, runs each in its lane, keeps claims alive. All retry policy is here.
+//! Not for what a job does: that is one file per kind.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use store::job::{Claim, Job, Kind};
+use tokio::sync::{Notify, mpsc};
+
+use crate::{Engine, Error, Result};
+
+pub(crate) type Background = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// So many jobs of one lane run at once: a lane whose provider hangs holds up nobody else.
+const LANE_MAX: usize = 16;
+/// So many jobs are claimed in one go.
+const CLAIM_MAX: i64 = 32;
+/// The backstop behind wake-ups that were lost or came from another process.
+const POLL_EVERY: Duration = Duration::from_millis(500);
+
+/// What became of a job that did not fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum After {
+    /// Its row was ended by the transaction that did the work.
+    Finished,
+    /// To be run again.
+    PutOff { after: Duration, note: String },
+}
+
+/// What workers of this process share: who runs, who waits, who stops.
+pub struct Hub {
+    /// Jobs that this process made and claimed in one transaction.
+    inbox: mpsc::UnboundedSender<Job>,
+    taken: Mutex<Option<mpsc::UnboundedReceiver<Job>>>,
+    wake: Notify,
+    idle: Notify,
+    running: Mutex<HashMap<String, (Claim, String)>>,
+    waiting: Mutex<HashMap<String, Vec<Job>>>,
+    /// Purchases whose deadline is still to come.
+    before_deadline: AtomicUsize,
+    started: AtomicBool,
+    stopping: AtomicBool,
+}
+
+impl Default for Hub {
+    fn default() -> Hub {
+        let (inbox, taken) = mpsc::unbounded_channel();
+        Hub {
+            inbox,
+            taken: Mutex::new(Some(taken)),
+            wake: Notify::new(),
+            idle: Notify::new(),
+            running: Mutex::default(),
+            waiting: Mutex::default(),
+            before_deadline: AtomicUsize::new(0),
+            started: AtomicBool::new(false),
+            stopping: AtomicBool::new(false),
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts a purchase as being before its deadline for as long as it lives.
+pub(crate) struct BeforeDeadline(Arc<Hub>);
+
+impl Drop for BeforeDeadline {
+    fn drop(&mut self) {
+        self.0.before_deadline.fetch_sub(1, Ordering::SeqCst);
+        self.0.idle.notify_waiters();
+    }
+}
+
+impl Hub {
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Workers run in this process.
+    pub fn is_running(&self) -> bool {
+        self.started.load(Ordering::SeqCst) && !self.is_stopping()
+    }
+
+    /// Tells the workers that there may be something to do.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Hands over a job that was claimed when it was made.
+    pub(crate) fn hand_over(&self, job: Job) {
+        // The receiver lives as long as the hub; a closed one means that the process is ending,
+        // and the claim then ends by itself.
+        drop(self.inbox.send(job));
+    }
+
+    pub(crate) fn purchase_begins(self: &Arc<Self>) -> BeforeDeadline {
+        self.before_deadline.fetch_add(1, Ordering::SeqCst);
+        BeforeDeadline(self.clone())
+    }
+
+    fn lane_of(&self, lane: &str) -> usize {
+        locked(&self.running).values().filter(|(_, l)| l == lane).count()
+    }
+
+    fn full_lanes(&self) -> Vec<String> {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for (_, lane) in locked(&self.running).values() {
+            *counts.entry(lane.clone()).or_default() += 1;
+        }
+        counts.into_iter().filter(|(_, count)| *count >= LANE_MAX).map(|(lane, _)| lane).collect()
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        let mut claims: Vec<Claim> =
+            locked(&self.running).values().map(|(claim, _)| claim.clone()).collect();
+        claims.extend(locked(&self.waiting).values().flatten().map(|job| job.claim.clone()));
+        claims
+    }
+
+    /// Runs work that no job waits for: the rest of a socket after the deadline.
+    pub(crate) fn start(&self, work: Background) {
+        #[allow(clippy::disallowed_methods, reason = "tasks are started here and nowhere else")]
+        tokio::spawn(work);
+    }
+
+    fn nothing_under_way(&self) -> bool {
+        locked(&self.running).is_empty() && locked(&self.waiting).values().all(Vec::is_empty)
+    }
+}
+
+impl Engine {
+    /// Runs jobs until told to stop. Ends when no purchase is before its deadline.
+    pub async fn work(&self) -> Result<()> {
+        let hub = self.hub().clone();
+        let Some(mut inbox) = locked(&hub.taken).take() else {
+            return Err(Error::Bug("workers run twice in one process".into()));
+        };
+        hub.started.store(true, Ordering::SeqCst);
+        let mut poll = tokio::time::interval(POLL_EVERY);
+        poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut beat = tokio::time::interval(self.settings().claim_for / 3);
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while !hub.is_stopping() {
+            tokio::select! {
+                Some(job) = inbox.recv() => self.admit(job),
+                () = hub.wake.notified() => self.claim_all().await,
+                _ = poll.tick() => self.claim_all().await,
+                _ = beat.tick() => self.keep_claims().await,
+            }
+        }
+        while hub.before_deadline.load(Ordering::SeqCst) > 0 {
+            let idle = hub.idle.notified();
+            tokio::select! {
+                () = idle => {}
+                _ = beat.tick() => self.keep_claims().await,
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops taking work: no new permits, no new claims.
+    pub fn stop_working(&self) {
+        self.hub().stopping.store(true, Ordering::SeqCst);
+        self.hub().wake.notify_one();
+        self.hub().idle.notify_waiters();
+    }
+
+    /// Claims and starts until nothing more is due: a lost wake-up costs one poll, not a queue.
+    async fn claim_all(&self) {
+        loop {
+            if self.hub().is_stopping() {
+                return;
+            }
+            let full = self.hub().full_lanes();
+            let (node, claim_for) = (self.parts.node.clone(), self.settings().claim_for);
+            let claimed = self
+                .db()
+                .write(move |tx| tx.claim_jobs(&node, claim_for, &full, CLAIM_MAX))
+                .await;
+            match claimed {
+                Ok(jobs) if jobs.is_empty() => return,
+                Ok(jobs) => jobs.into_iter().for_each(|job| self.admit(job)),
+                Err(error) => {
+                    tracing::warn!("cannot claim work: {error}");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Starts a claimed job, or lets it wait for its lane.
+    fn admit(&self, job: Job) {
+        if self.hub().lane_of(&job.lane) >= LANE_MAX {
+            locked(&self.hub().waiting).entry(job.lane.clone()).or_default().push(job);
+            return;
+        }
+        locked(&self.hub().running)
+            .insert(job.claim.job.clone(), (job.claim.clone(), job.lane.clone()));
+        let engine = self.clone();
+        #[allow(clippy::disallowed_methods, reason = "workers are started here and nowhere else")]
+        tokio::spawn(async move { engine.run_one(job).await });
+    }
+
+    async fn run_one(&self, job: Job) {
+        let lane = job.lane.clone();
+        let claim = job.claim.clone();
+        let outcome = self.carry_out(&job).await;
+        self.after(&job, outcome).await;
+        self.leave(&claim, &lane);
+    }
+
+    /// Frees a job's place in its lane; the next of the lane starts.
+    pub(crate) fn leave(&self, claim: &Claim, lane: &str) {
+        let freed = {
+            let mut running = locked(&self.hub().running);
+            let ours = running.get(&claim.job).is_some_and(|(held, _)| held == claim);
+            ours && running.remove(&claim.job).is_some()
+        };
+        if !freed {
+            return;
+        }
+        let next = locked(&self.hub().waiting).get_mut(lane).and_then(|jobs| {
+            if jobs.is_empty() { None } else { Some(jobs.remove(0)) }
+        });
+        match next {
+            Some(job) => self.admit(job),
+            None => self.hub().wake(),
+        }
+        self.hub().idle.notify_waiters();
+    }
+
+    async fn carry_out(&self, job: &Job) -> Result<After> {
+        match job.kind {
+            Kind::Purchase => self.purchase(job).await,
+            Kind::Classify => self.classify(job).await,
+            Kind::Verify => self.verify(job).await,
+            Kind::Operate => self.operate(job).await,
+            Kind::Poll => self.poll_payment(job).await,
+        }
+    }
+
+    /// What a job's outcome means for its row.
+    async fn after(&self, job: &Job, outcome: Result<After>) {
+        let (after, note) = match outcome {
+            Ok(After::Finished) => return,
+            Ok(After::PutOff { after, note }) => (after, note),
+            // Somebody else has the claim, or the thing moved on: not ours any more.
+            Err(Error::Refused { slug: "stale-version", text }) => {
+                tracing::info!("{} {}: {text}", job.kind.word(), job.subject);
+                return;
+            }
+            Err(error @ (Error::Unavailable(_) | Error::Outside(_))) => {
+                tracing::warn!("{} {} waits: {error}", job.kind.word(), job.subject);
+                (backoff(job.tries), error.to_string())
+            }
+            Err(error) => {
+                tracing::error!("{} {} failed: {error}", job.kind.word(), job.subject);
+                self.report_bug(job, &error).await;
+                (backoff(job.tries + 3), error.to_string())
+            }
+        };
+        let claim = job.claim.clone();
+        let put_off = self
+            .db()
+            .write(move |tx| {
+                let at = tx.now()? + after;
+                tx.put_off_job(&claim, at, &note)
+            })
+            .await;
+        if let Err(error) = put_off {
+            // The claim ends by itself; whoever comes next runs it.
+            tracing::info!("{} {} was not put off: {error}", job.kind.word(), job.subject);
+        }
+    }
+
+    async fn report_bug(&self, job: &Job, error: &Error) {
+        let (kind, subject) = (format!("{}-failed", job.kind.word()), job.subject.clone());
+        let text = error.to_string();
+        let raised = self.db().write(move |tx| tx.raise_alert(&kind, &subject, &text)).await;
+        if let Err(error) = raised {
+            tracing::error!("the alert was not written: {error}");
+        }
+    }
+
+    async fn keep_claims(&self) {
+        let claims = self.hub().claims();
+        if claims.is_empty() {
+            return;
+        }
+        let claim_for = self.settings().claim_for;
+        let asked = claims.clone();
+        let held = self.db().write(move |tx| tx.renew_claims(&asked, claim_for)).await;
+        match held {
+            Ok(held) => {
+                let held: HashSet<&str> = held.iter().map(|claim| claim.job.as_str()).collect();
+                for lost in claims.iter().filter(|claim| !held.contains(claim.job.as_str())) {
+                    tracing::debug!("claim {} of {} has ended", lost.number, lost.job);
+                }
+            }
+            Err(error) => tracing::warn!("claims could not be renewed: {error}"),
+        }
+    }
+
+    /// Waits until this process has nothing under way and nothing is due: for tests and commands.
+    pub async fn until_quiet(&self) -> Result<()> {
+        loop {
+            let idle = self.hub().idle.notified();
+            let (_, due) = self.db().read(|tx| tx.next_due()).await?;
+            if due == 0 && self.hub().nothing_under_way() {
+                return Ok(());
+            }
+            self.hub().wake();
+            // The backstop for work that another process does.
+            drop(tokio::time::timeout(Duration::from_millis(50), idle).await);
+        }
+    }
+}
+
+/// Growing pauses: 1, 2, 4 … 60 seconds.
+fn backoff(tries: i64) -> Duration {
+    Duration::from_secs(1 << tries.clamp(0, 6)).min(Duration::from_secs(60))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_end_at_a_minute() {
+        let seconds: Vec<u64> = (0..8).map(|tries| backoff(tries).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60]);
+    }
+}

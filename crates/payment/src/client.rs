@@ -1,0 +1,94 @@
+//! The one place where a client for gateways is built, and where an exchange with one ends in
+//! either a whole answer or an honest reason why there is none.
+//! Not for meaning: what an answer says is read in each gateway's `map.rs`.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Request, retry};
+use rustls::{ClientConfig, RootCertStore};
+
+/// A whole answer, read to its end.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+/// Why there is no whole answer.
+#[derive(Debug, Clone)]
+pub enum Silence {
+    /// Provably no byte of the request left.
+    NotSent { reason: String },
+    /// The request may have arrived.
+    Lost { reason: String },
+}
+
+impl Silence {
+    pub fn reason(self) -> String {
+        match self {
+            Silence::NotSent { reason } | Silence::Lost { reason } => reason,
+        }
+    }
+}
+
+/// No gateway has that much to say.
+const REPLY_BYTES_MAX: usize = 1 << 20;
+
+/// Builds a client that follows no redirect, asks no proxy, repeats nothing, and opens a fresh
+/// connection for every request: a kept one may be dead, and then nobody knows what was read.
+pub fn build(timeout: Duration) -> Result<Client, String> {
+    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(Policy::none())
+        .no_proxy()
+        .retry(retry::never())
+        .pool_max_idle_per_host(0)
+        .connect_timeout(timeout.min(Duration::from_secs(5)))
+        .timeout(timeout)
+        .user_agent(concat!("berth/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| words(&error))
+}
+
+/// Sends a request once and reads the whole answer.
+pub async fn exchange(client: &Client, request: Request) -> Result<Reply, Silence> {
+    let lost = |error: &reqwest::Error| Silence::Lost { reason: words(error) };
+    let mut response = client.execute(request).await.map_err(|error| match error.is_connect() {
+        true => Silence::NotSent { reason: words(&error) },
+        false => lost(&error),
+    })?;
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(|error| lost(&error))? {
+        if body.len() + part.len() > REPLY_BYTES_MAX {
+            return Err(Silence::Lost { reason: "the answer is too long".to_owned() });
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(Reply { status, body })
+}
+
+/// The deepest cause says most; the address is known to whoever reads this.
+fn words(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut cause = error.source();
+    while let Some(deeper) = cause.and_then(|cause| cause.source()) {
+        cause = Some(deeper);
+    }
+    match cause {
+        Some(cause) => cause.to_string(),
+        None => "the request failed".to_owned(),
+    }
+}

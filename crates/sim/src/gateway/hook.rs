@@ -1,0 +1,191 @@
+//! Webhooks: news to the merchant, signed over its raw bytes, in time or not, true or not.
+
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use http::Method;
+use sha2::Sha256;
+
+use super::handle::Control;
+use super::lie::{Deed, Lie, Op};
+use super::money::{News, amount_instead, currency_instead};
+use super::world::Sent;
+use crate::ask::{Call, ask};
+use crate::hold::Point;
+
+/// The signature's header: hex of HMAC-SHA256 over `<timestamp>.<raw body>`.
+pub const SIGNATURE: &str = "x-gateway-signature";
+/// The moment of signing, in seconds since 1970.
+pub const TIMESTAMP: &str = "x-gateway-timestamp";
+
+/// Signs a webhook the way a merchant checks it.
+pub fn sign(secret: &str, timestamp: &str, body: &[u8]) -> String {
+    // Any length of key is good for HMAC; an error cannot happen.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+        return String::new();
+    };
+    mac.update(timestamp.as_bytes());
+    mac.update(b".");
+    mac.update(body);
+    hex::encode(mac.finalize().into_bytes())
+}
+
+/// Sends news in the order given, each until it is over.
+pub(super) async fn deliver(control: Control, all: Vec<News>) {
+    for news in all {
+        let Some(notify_url) = control.payment(&news.order).map(|payment| payment.wish.notify_url)
+        else {
+            continue;
+        };
+        control.stand(Op::Hook, Point::Before).await;
+        let lie = pick(&control, &news);
+        if let Some(lie) = lie.as_ref().filter(|lie| lie.delay_ms > 0) {
+            tokio::time::sleep(Duration::from_millis(lie.delay_ms)).await;
+        }
+        tell(&control, &notify_url, &news, lie).await;
+        control.count(|counts| counts.hooks += 1);
+    }
+}
+
+fn pick(control: &Control, news: &News) -> Option<Lie> {
+    let mut world = control.world();
+    let world = &mut *world;
+    world.lies.pick(Op::Hook, &[&news.payment, &news.order], &mut world.chance)
+}
+
+async fn tell(control: &Control, notify_url: &str, news: &News, lie: Option<Lie>) {
+    let deed = lie.as_ref().map_or(Deed::Honest, |lie| lie.deed);
+    let mut sent = Sent {
+        event: news.event.clone(),
+        about: true_payment(control, news),
+        body: body_of(control, news, lie.as_ref()),
+        timestamp: String::new(),
+        signature: String::new(),
+        lie,
+        at_ms: control.now_ms(),
+        status: None,
+        trouble: None,
+    };
+    if deed == Deed::Nothing {
+        sent.trouble = Some("never sent".to_owned());
+        control.world().record.hooks.push(sent);
+        return;
+    }
+    send_until_heard(control, notify_url, &sent).await;
+    match deed {
+        Deed::Twice => send_until_heard(control, notify_url, &sent).await,
+        Deed::OutOfOrder => {
+            let stale = earlier_failure(control, news);
+            send_until_heard(control, notify_url, &Sent { lie: None, ..stale(sent) }).await;
+        }
+        _ => {}
+    }
+}
+
+fn true_payment(control: &Control, news: &News) -> String {
+    let payment = control.payment(&news.order).map(|payment| payment.wish.payment);
+    payment.unwrap_or_else(|| news.payment.clone())
+}
+
+/// News of a failure from before the news that was just told.
+fn earlier_failure(control: &Control, news: &News) -> impl FnOnce(Sent) -> Sent {
+    let event = format!("evt_{}", control.world().chance.word(16));
+    let stale = News {
+        event: event.clone(),
+        kind: "payment.failed",
+        status: "failed",
+        created_at_ms: news.created_at_ms - 5_000,
+        capture: None,
+        ..news.clone()
+    };
+    let body = serde_json::to_string(&stale).unwrap_or_default();
+    |sent| Sent { event, body, ..sent }
+}
+
+fn body_of(control: &Control, news: &News, lie: Option<&Lie>) -> String {
+    let truth = Lie::default();
+    let lie = lie.unwrap_or(&truth);
+    if lie.deed == Deed::Unreadable {
+        return "event=payment.captured&status=ok".to_owned();
+    }
+    let told = News {
+        payment: control.world().named_instead(lie, &news.payment),
+        amount_minor: amount_instead(lie, news.amount_minor),
+        currency: currency_instead(lie, &news.currency),
+        ..news.clone()
+    };
+    serde_json::to_string(&told).unwrap_or_default()
+}
+
+/// Sends until an answer of 2xx, or as often as is set. Each try is on record.
+async fn send_until_heard(control: &Control, notify_url: &str, sent: &Sent) {
+    let settings = control.settings();
+    for attempt in 1..=settings.hook_tries.max(1) {
+        if send(control, notify_url, sent.clone(), attempt).await {
+            return;
+        }
+        if attempt < settings.hook_tries {
+            tokio::time::sleep(Duration::from_millis(settings.hook_pause_ms)).await;
+        }
+    }
+}
+
+/// Sends once and writes it down; true when it was heard.
+async fn send(control: &Control, notify_url: &str, mut sent: Sent, attempt: u32) -> bool {
+    let deed = sent.lie.as_ref().map_or(Deed::Honest, |lie| lie.deed);
+    sent.at_ms = control.now_ms();
+    let signed_ms = if deed == Deed::Old { sent.at_ms - 3_600_000 } else { sent.at_ms };
+    sent.timestamp = (signed_ms / 1_000).to_string();
+    let secret = match deed {
+        Deed::Forged => "a key of somebody else",
+        _ => control.config().webhook_secret.as_str(),
+    };
+    sent.signature = match deed {
+        Deed::Unsigned => String::new(),
+        _ => sign(secret, &sent.timestamp, sent.body.as_bytes()),
+    };
+    let mut headers = vec![
+        ("content-type", "application/json".to_owned()),
+        ("user-agent", "simulated-gateway".to_owned()),
+        ("x-gateway-attempt", attempt.to_string()),
+        (TIMESTAMP, sent.timestamp.clone()),
+    ];
+    if deed != Deed::Unsigned {
+        headers.push((SIGNATURE, sent.signature.clone()));
+    }
+    let body = sent.body.clone().into_bytes();
+    let call = Call { method: Method::POST, url: notify_url.to_owned(), headers, body };
+    match ask(call).await {
+        Ok(reply) => sent.status = Some(reply.status().as_u16()),
+        Err(trouble) => sent.trouble = Some(trouble),
+    }
+    let heard = sent.status.is_some_and(|status| (200..300).contains(&status));
+    control.world().record.hooks.push(sent);
+    heard
+}
+
+/// Sends the bytes of an earlier webhook once more, signed anew.
+pub(super) async fn send_again(control: Control, notify_url: String, sent: Sent) {
+    let again = Sent { status: None, trouble: None, ..sent };
+    send(&control, &notify_url, again, 1).await;
+    control.count(|counts| counts.hooks += 1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_fits_its_secret_its_moment_and_its_bytes() {
+        let signed = sign("secret", "1795269780", b"{}");
+        assert_eq!(signed.len(), 64);
+        assert_eq!(signed, sign("secret", "1795269780", b"{}"));
+        for other in [
+            sign("Secret", "1795269780", b"{}"),
+            sign("secret", "1795269781", b"{}"),
+            sign("secret", "1795269780", b"{ }"),
+        ] {
+            assert_ne!(signed, other);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A payment gateway of our own invention over real HTTP, lying on request. Its name in the
+//! shop's ledger is `simulated`.
+//!
+//! Not for real money: its pay page says so, and offers a button for every accident.
+//!
+//! # What merchants speak
+//!
+//! Header `X-Merchant-Key`; amounts are whole minor units.
+//!
+//! `POST /v1/payments` with `{payment, amountMinor, currency, purpose, buyerName, buyerEmail,
+//! returnUrl, notifyUrl}` opens a payment under the merchant's own id. The answer is 201 and
+//! `{order, payment, status, amountMinor, currency, payUrl, expiresAt}`; 200 and the same order
+//! when it is open already; 409 when it is open with another amount.
+//!
+//! `GET /v1/payments/{payment}` and `GET /v1/orders/{order}` say how it stands: `{order, payment,
+//! status, amountMinor, currency, captures: [{id, order, payment, amountMinor, currency,
+//! capturedAt}]}`.
+//!
+//! `status` is `open`, `pending`, `failed`, `expired` or `paid`. An error is
+//! `{"error": {"code", "message"}, "created"}`; `created: false` promises that no payment of this
+//! id was opened by the request.
+//!
+//! A webhook is a POST to `notifyUrl` of `{event, type, createdAtMs, payment, order, status,
+//! amountMinor, currency, capture?}` with `X-Gateway-Timestamp` (seconds) and
+//! `X-Gateway-Signature`: hex of HMAC-SHA256 over `<timestamp>.<raw body>`. It is sent again until
+//! somebody answers 2xx, three times in all.
+//!
+//! # Commands over HTTP
+//!
+//! As for the other simulator, on the gateway's own port and on `Gateway::control_url`.
+//!
+//! | request | body or query | what it does |
+//! |---|---|---|
+//! | `GET  /control` | | settings, lies in force, counts, doorway, clock |
+//! | `GET  /control/lies` | | the named lies |
+//! | `GET  /control/record` | | captures, webhooks, how often payments were asked for and polled |
+//! | `GET  /control/payments` | | all payments as the gateway has them |
+//! | `POST /control/lie` | `{op?, only?, times?, lie}` | the next one lies (`times` of them) |
+//! | `POST /control/standing` | `{op?, only?, lie}` | every one lies; `"lie": null` ends it |
+//! | `POST /control/chance` | `{op?, permille, lie}` | lies in so many of a thousand cases |
+//! | `POST /control/honest` | | no lie any more, door open |
+//! | `POST /control/hold` | `{op?, point?, times?}` | stops requests or webhooks |
+//! | `POST /control/release` | `{one?: true}` | lets the oldest go, or all and stops no more |
+//! | `GET  /control/wait` | `?creates=&polls=&captures=&hooks=&held=&timeoutMs=` | waits |
+//! | `POST /control/door` | `{to: open\|refuse\|drop\|reset}` | how connections are received |
+//! | `POST /control/settings` | any of `Settings` | changes how the gateway behaves |
+//! | `POST /control/pay` | `{payment, how?}` | presses a button of the pay page |
+//! | `POST /control/expire` | `{payment}` | ends a session |
+//! | `POST /control/hook` | `{payment, lie?}` | sends a webhook of how a payment stands now |
+//! | `POST /control/replay` | `{payment}` | sends its last webhook once more |
+//! | `POST /control/advance` | `{ms}` | moves the clock |
+//! | `POST /control/reset` | | begins again as configured |
+//!
+//! `op` is `create`, `poll`, `pay` or `hook` (without one: `hook`, or the one that the name
+//! belongs to); `how` is the button's word: `pay`, `fail`, `pending`, `pay-silently`, `pay-twice`,
+//! `pay-late`, `fail-then-pay`, `pay-and-close`, `close`.
+
+use std::io;
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+mod control;
+mod handle;
+mod hook;
+mod lie;
+mod merchant;
+mod money;
+mod page;
+#[cfg(test)]
+mod tests;
+mod world;
+
+pub use handle::{Control, Counts};
+pub use hook::sign;
+pub use lie::{Deed, Lie, NAMED, Named, Op};
+pub use money::{Capture, How, Payment, Try, Wish};
+pub use world::{Record, Sent, Settings};
+
+pub use crate::hold::Point;
+pub use crate::serve::Doorway;
+pub use crate::spoil::Answer;
+
+use crate::clock::Clock;
+use crate::serve::{self, Doorman};
+
+/// What a gateway starts with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Port 0 lets the system choose.
+    pub port: u16,
+    pub control_port: u16,
+    pub merchant_key: String,
+    pub webhook_secret: String,
+    /// Chance for ids and probable lies.
+    pub seed: u64,
+    pub settings: Settings,
+    /// A moment at which the gateway's clock stands still; it runs when there is none.
+    pub standing_at_ms: Option<i64>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            port: 0,
+            control_port: 0,
+            merchant_key: "simulated-merchant".to_owned(),
+            webhook_secret: "simulated-webhook-secret".to_owned(),
+            seed: 1,
+            settings: Settings::default(),
+            standing_at_ms: None,
+        }
+    }
+}
+
+/// A running gateway. It ends when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    control: Control,
+    running: Arc<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    counter: SocketAddr,
+    office: SocketAddr,
+    office_doorman: Doorman,
+    control: Control,
+}
+
+impl Gateway {
+    /// Starts on loopback.
+    pub async fn start(config: Config) -> io::Result<Gateway> {
+        let clock = config.standing_at_ms.map_or_else(Clock::running, Clock::standing_at);
+        let (port, control_port) = (config.port, config.control_port);
+        let control = Control::of(config, clock);
+        let commands = control::router(control.clone());
+        let router = merchant::router(control.clone())
+            .merge(page::router(control.clone()))
+            .merge(commands.clone());
+        let counter = serve::open(port, router, control.doorman()).await?;
+        control.is_at(counter);
+        let office_doorman = Doorman::new();
+        let office = serve::open(control_port, commands, &office_doorman).await?;
+        let running = Running { counter, office, office_doorman, control: control.clone() };
+        Ok(Gateway { control, running: Arc::new(running) })
+    }
+
+    /// Where merchants and buyers go: `http://127.0.0.1:40123`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.running.counter)
+    }
+
+    /// Where commands are taken even while the gateway's door is shut.
+    pub fn control_url(&self) -> String {
+        format!("http://{}", self.running.office)
+    }
+
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+}
+
+impl Deref for Gateway {
+    type Target = Control;
+
+    fn deref(&self) -> &Control {
+        &self.control
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.control.shut();
+        self.office_doorman.shut();
+    }
+}

@@ -1,0 +1,101 @@
+//! People: customers and staff, one row each.
+//! Not for what a role may do, nor for what makes a password good: that is the engine's.
+
+use domain::clock::Timestamp;
+use domain::id::AccountId;
+
+use crate::db::{Result, Row, StoreError, Tx};
+
+pub(crate) const COLUMNS: &str = "account.id, account.email, account.name, account.role, \
+     account.password_hash, account.created_at";
+
+/// One person's row.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    pub id: AccountId,
+    pub email: String,
+    pub name: String,
+    /// `customer`, `support` or `admin`; the table holds nothing else.
+    pub role: String,
+    pub password_hash: String,
+    pub created_at: Timestamp,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Account({}, {}, {})", self.id, self.email, self.role)
+    }
+}
+
+impl Account {
+    pub(crate) fn read(row: &Row, first: usize) -> Result<Account> {
+        Ok(Account {
+            id: id_of(row.text(first)?)?,
+            email: row.text(first + 1)?.to_owned(),
+            name: row.text(first + 2)?.to_owned(),
+            role: row.text(first + 3)?.to_owned(),
+            password_hash: row.text(first + 4)?.to_owned(),
+            created_at: row.time(first + 5)?,
+        })
+    }
+}
+
+pub(crate) fn id_of(text: &str) -> Result<AccountId> {
+    AccountId::parse(text)
+        .map_err(|error| StoreError::Inconsistent { what: "account", why: error.to_string() })
+}
+
+/// An email address as the table keeps it.
+fn folded(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+impl Tx<'_> {
+    /// Adds an account; false when its email has one already.
+    pub fn insert_account(&mut self, account: &Account) -> Result<bool> {
+        let added = self.run(
+            "INSERT INTO account (id, email, name, role, password_hash, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING",
+            args![
+                account.id.as_str(),
+                folded(&account.email),
+                &account.name,
+                &account.role,
+                &account.password_hash,
+                account.created_at,
+            ],
+        )?;
+        Ok(added == 1)
+    }
+
+    pub fn account(&mut self, id: &AccountId) -> Result<Account> {
+        let sql = format!("SELECT {COLUMNS} FROM account WHERE id = $1");
+        match self.lookup(&sql, args![id.as_str()])? {
+            Some(row) => Account::read(&row, 0),
+            None => Err(StoreError::Missing { what: "account", id: id.to_string() }),
+        }
+    }
+
+    /// Finds the account of an email address, however its letters are written.
+    pub fn account_by_email(&mut self, email: &str) -> Result<Option<Account>> {
+        let sql = format!("SELECT {COLUMNS} FROM account WHERE email = $1");
+        self.lookup(&sql, args![folded(email)])?.map(|row| Account::read(&row, 0)).transpose()
+    }
+
+    /// Reads a page of accounts, newest first: those made before `after`.
+    pub fn list_accounts(&mut self, after: Option<&AccountId>, limit: u32) -> Result<Vec<Account>> {
+        let rows = match after {
+            None => {
+                let sql = format!("SELECT {COLUMNS} FROM account ORDER BY id DESC LIMIT $1");
+                self.rows(&sql, args![limit])?
+            }
+            Some(id) => {
+                let sql = format!(
+                    "SELECT {COLUMNS} FROM account WHERE id < $1 ORDER BY id DESC LIMIT $2"
+                );
+                self.rows(&sql, args![id.as_str(), limit])?
+            }
+        };
+        rows.iter().map(|row| Account::read(row, 0)).collect()
+    }
+}

@@ -1,0 +1,118 @@
+//! What staff must know, one row per trouble. While a trouble is open it has one row; when it
+//! comes back after it was resolved it gets a new one. Resolved rows stay.
+//! Not for orders that a person must look at: those are on the list in `attention.rs`.
+
+use domain::clock::Timestamp;
+
+use crate::db::{Result, Row, Tx, Value, places};
+
+/// So many alerts go into one statement.
+const TOGETHER_MAX: usize = 50;
+const OPEN_MAX: i64 = 500;
+
+/// One trouble.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    pub id: i64,
+    pub kind: String,
+    /// What it is about: the id of an order or a product, or a provider.
+    pub subject: String,
+    pub at: Timestamp,
+    pub text: String,
+    pub resolved_at: Option<Timestamp>,
+}
+
+/// A trouble to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAlert {
+    pub kind: String,
+    pub subject: String,
+    pub text: String,
+}
+
+impl Tx<'_> {
+    /// Tells a trouble, unless it is open already.
+    pub fn raise_alert(&mut self, kind: &str, subject: &str, text: &str) -> Result<()> {
+        self.later(
+            "INSERT INTO alert (kind, subject, at, text) VALUES ($1, $2, {now}, $3) \
+             ON CONFLICT (kind, subject) WHERE resolved_at IS NULL DO NOTHING",
+            args![kind, subject, text],
+        )
+    }
+
+    /// Tells many troubles, those that are open already left out.
+    pub fn raise_alerts(&mut self, alerts: &[NewAlert]) -> Result<()> {
+        for some in alerts.chunks(TOGETHER_MAX) {
+            let rows: Vec<String> = (0..some.len())
+                .map(|at| format!("(${}, ${}, {{now}}, ${})", at * 3 + 1, at * 3 + 2, at * 3 + 3))
+                .collect();
+            let values: Vec<Value> = some
+                .iter()
+                .flat_map(|alert| [&alert.kind, &alert.subject, &alert.text])
+                .map(Value::from)
+                .collect();
+            let sql = format!(
+                "INSERT INTO alert (kind, subject, at, text) VALUES {} \
+                 ON CONFLICT (kind, subject) WHERE resolved_at IS NULL DO NOTHING",
+                rows.join(", ")
+            );
+            self.later(&sql, &values)?;
+        }
+        Ok(())
+    }
+
+    /// Ends a trouble, if it is open.
+    pub fn resolve_alert(&mut self, kind: &str, subject: &str) -> Result<()> {
+        self.later(
+            "UPDATE alert SET resolved_at = {now} \
+             WHERE kind = $1 AND subject = $2 AND resolved_at IS NULL",
+            args![kind, subject],
+        )
+    }
+
+    /// Ends many troubles, each a kind and a subject, where they are open.
+    pub fn resolve_alerts(&mut self, troubles: &[(String, String)]) -> Result<()> {
+        for some in troubles.chunks(TOGETHER_MAX) {
+            let values: Vec<Value> =
+                some.iter().flat_map(|(kind, subject)| [kind, subject]).map(Value::from).collect();
+            let sql = format!(
+                "UPDATE alert SET resolved_at = {{now}} WHERE resolved_at IS NULL \
+                 AND (kind, subject) IN (VALUES {})",
+                places(some.len(), 2)
+            );
+            self.later(&sql, &values)?;
+        }
+        Ok(())
+    }
+
+    /// The troubles that are open, newest first; no more than a page can show.
+    pub fn open_alerts(&mut self) -> Result<Vec<Alert>> {
+        let rows = self.rows(
+            "SELECT id, kind, subject, at, text, resolved_at FROM alert \
+             WHERE resolved_at IS NULL ORDER BY id DESC LIMIT $1",
+            args![OPEN_MAX],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
+    /// A page of all troubles, newest first: the rows before `after`, which is an id.
+    pub fn alerts(&mut self, after: Option<i64>, limit: i64) -> Result<Vec<Alert>> {
+        let rows = self.rows(
+            "SELECT id, kind, subject, at, text, resolved_at FROM alert \
+             WHERE id < $1 ORDER BY id DESC LIMIT $2",
+            args![after.unwrap_or(i64::MAX), limit],
+        )?;
+        rows.iter().map(read).collect()
+    }
+}
+
+fn read(row: &Row) -> Result<Alert> {
+    Ok(Alert {
+        id: row.int(0)?,
+        kind: row.text(1)?.into(),
+        subject: row.text(2)?.into(),
+        at: row.time(3)?,
+        text: row.text(4)?.into(),
+        resolved_at: row.opt_time(5)?,
+    })
+}

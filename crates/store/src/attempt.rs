@@ -1,0 +1,286 @@
+//! Attempts, their permits, and the answers that came back.
+
+use domain::attempt::{self, Event, State};
+use domain::clock::Timestamp;
+use domain::id::{AttemptId, OrderId, PackageId};
+use domain::money::Money;
+use domain::order::Terms;
+use domain::package::Ram;
+
+use crate::db::{Result, Row, StoreError, Tx, Value};
+use crate::order::{inconsistent, order_id, read_currency, read_ram};
+
+/// An attempt as the database keeps it.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub id: AttemptId,
+    pub order: OrderId,
+    pub state: State,
+    pub provider: String,
+    pub package: PackageId,
+    pub pid: String,
+    pub package_name: String,
+    pub ram: Ram,
+    pub cost: Option<Money>,
+    /// What the order is worth: stands for an unknown cost in the loss budget.
+    pub value: Money,
+    pub planned_at: Timestamp,
+    pub tries: i64,
+    pub permitted_at: Option<Timestamp>,
+    pub deadline: Option<Timestamp>,
+    pub tail_ends_at: Option<Timestamp>,
+    pub reading_number: Option<i64>,
+}
+
+pub struct NewAttempt<'a> {
+    pub id: &'a AttemptId,
+    pub order: &'a OrderId,
+    pub terms: &'a Terms,
+    pub cost: Option<Money>,
+    pub value: Money,
+    pub tries: i64,
+    pub now: Timestamp,
+}
+
+/// What a permit writes on its attempt.
+#[derive(Clone, Debug)]
+pub struct Permit<'a> {
+    pub id: &'a AttemptId,
+    /// Known to this one call alone.
+    pub nonce: &'a str,
+    pub now: Timestamp,
+    pub deadline: Timestamp,
+    pub tail_ends_at: Timestamp,
+    pub reading_number: i64,
+    pub stock_seen: i64,
+    /// The package's name of today: what the purchase buys by.
+    pub package_name: &'a str,
+}
+
+/// What came back, or the local reason why nothing did. The body is sealed.
+#[derive(Clone, Debug)]
+pub struct StoredAnswer {
+    pub number: i64,
+    pub kind: String,
+    pub status: Option<i64>,
+    pub body: Option<Vec<u8>>,
+    pub reason: Option<String>,
+    pub stored_at: Timestamp,
+}
+
+pub struct NewAnswer<'a> {
+    pub permit: &'a str,
+    pub kind: &'a str,
+    pub status: Option<i64>,
+    pub body: Option<&'a [u8]>,
+    pub reason: Option<&'a str>,
+}
+
+const COLUMNS: &str = "id, order_id, state, provider, package_id, pid, package_name, ram_gb, \
+     cost_minor, value_minor, currency, planned_at, tries, permitted_at, deadline, tail_ends_at, \
+     reading_number";
+
+impl Tx<'_> {
+    pub(crate) fn insert_attempt(&mut self, new: &NewAttempt<'_>) -> Result<()> {
+        self.later(
+            "INSERT INTO attempt (id, order_id, state, provider, package_id, pid, package_name, \
+             ram_gb, cost_minor, value_minor, currency, planned_at, tries) \
+             VALUES ($1, $2, 'planned', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            args![
+                new.id.as_str(),
+                new.order.as_str(),
+                &new.terms.provider,
+                new.terms.package.as_str(),
+                new.terms.pid.as_str(),
+                &new.terms.package_name,
+                i64::from(new.terms.ram.as_gb()),
+                new.cost.map(|cost| cost.minor),
+                new.value.minor,
+                new.value.currency.code(),
+                new.now,
+                new.tries,
+            ],
+        )
+    }
+
+    pub fn attempt(&mut self, id: &AttemptId) -> Result<Attempt> {
+        let sql = format!("SELECT {COLUMNS} FROM attempt WHERE id = $1");
+        let row = self.lookup(&sql, args![id.as_str()])?;
+        let missing = || StoreError::Missing { what: "attempt", id: id.to_string() };
+        read(&row.ok_or_else(missing)?)
+    }
+
+    pub fn lookup_attempt(&mut self, id: &str) -> Result<Option<Attempt>> {
+        let sql = format!("SELECT {COLUMNS} FROM attempt WHERE id = $1");
+        self.lookup(&sql, args![id])?.map(|row| read(&row)).transpose()
+    }
+
+    /// All attempts of an order, oldest first.
+    pub fn attempts(&mut self, order: &OrderId) -> Result<Vec<Attempt>> {
+        let sql = format!("SELECT {COLUMNS} FROM attempt WHERE order_id = $1 ORDER BY id");
+        self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
+    }
+
+    /// Moves one attempt from wherever the event is allowed; exactly one row, or nothing at all.
+    pub(crate) fn move_attempt(&mut self, id: &AttemptId, event: Event) -> Result<()> {
+        let mut cases = String::new();
+        let mut from = Vec::new();
+        for state in event.from() {
+            let to = attempt::after(*state, event).map_err(|error| StoreError::Inconsistent {
+                what: "attempt",
+                why: error.to_string(),
+            })?;
+            cases.push_str(&format!(" WHEN '{state}' THEN '{to}'"));
+            from.push(format!("'{state}'"));
+        }
+        let unheard = if event == Event::WentUnheard { ", went_unheard_at = {now}" } else { "" };
+        let sql = format!(
+            "UPDATE attempt SET state = CASE state{cases} END{unheard} \
+             WHERE id = $1 AND state IN ({})",
+            from.join(", ")
+        );
+        self.later_one(&sql, args![id.as_str()], "the attempt")
+    }
+
+    /// Moves an attempt that its order no longer waits for.
+    pub fn move_stray_attempt(&mut self, id: &AttemptId, event: Event) -> Result<()> {
+        self.move_attempt(id, event)
+    }
+
+    /// Gives the one permit of an attempt: exactly one row, from planned.
+    pub fn permit_attempt(&mut self, permit: &Permit<'_>) -> Result<()> {
+        self.later_one(
+            "UPDATE attempt SET state = 'permitted', nonce = $2, permitted_at = $3, deadline = $4, \
+             tail_ends_at = $5, reading_number = $6, stock_seen = $7, package_name = $8 \
+             WHERE id = $1 AND state = 'planned'",
+            args![
+                permit.id.as_str(),
+                permit.nonce,
+                permit.now,
+                permit.deadline,
+                permit.tail_ends_at,
+                permit.reading_number,
+                permit.stock_seen,
+                permit.package_name,
+            ],
+            "the attempt",
+        )
+    }
+
+    /// Whether the permit with this nonce was committed: for the one call that knows it.
+    pub fn permit_holds(&mut self, id: &AttemptId, nonce: &str) -> Result<bool> {
+        let row = self.lookup(
+            "SELECT id FROM attempt WHERE id = $1 AND nonce = $2 AND state = 'permitted'",
+            args![id.as_str(), nonce],
+        )?;
+        Ok(row.is_some())
+    }
+
+    /// Uses up one of three tries.
+    pub fn count_try(&mut self, id: &AttemptId) -> Result<()> {
+        self.later_one(
+            "UPDATE attempt SET tries = tries + 1 WHERE id = $1 AND state = 'planned'",
+            args![id.as_str()],
+            "the attempt",
+        )
+    }
+
+    /// Orders the answer or adoption of an attempt among the readings.
+    pub fn settle_attempt(&mut self, id: &AttemptId, number: i64) -> Result<()> {
+        self.later_one(
+            "UPDATE attempt SET settled_number = $2 WHERE id = $1",
+            args![id.as_str(), number],
+            "the attempt",
+        )
+    }
+
+    /// Stores what came back, once per permit; false when it is there already.
+    pub fn insert_answer(&mut self, new: &NewAnswer<'_>) -> Result<bool> {
+        let number = self.next_number()?;
+        let inserted = self.run(
+            "INSERT INTO answer (permit, number, kind, status, body, reason, stored_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT (permit) DO NOTHING",
+            args![new.permit, number, new.kind, new.status, new.body, new.reason],
+        )?;
+        Ok(inserted == 1)
+    }
+
+    pub fn answer(&mut self, permit: &str) -> Result<Option<StoredAnswer>> {
+        let row = self.lookup(
+            "SELECT number, kind, status, body, reason, stored_at FROM answer WHERE permit = $1",
+            args![permit],
+        )?;
+        let read = |row: Row| {
+            Ok(StoredAnswer {
+                number: row.int(0)?,
+                kind: row.text(1)?.into(),
+                status: row.opt_int(2)?,
+                body: row.opt_bytes(3)?.map(<[u8]>::to_vec),
+                reason: row.opt_text(4)?.map(Into::into),
+                stored_at: row.time(5)?,
+            })
+        };
+        row.map(read).transpose()
+    }
+
+    /// Attempts inside their tail that may still name an address, other than those of one order.
+    pub fn attempts_in_tail(&mut self, provider: &str, not_of: &OrderId) -> Result<Vec<Attempt>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM attempt WHERE provider = $1 AND order_id <> $2 \
+             AND state IN ('permitted', 'unheard', 'parked', 'denied') AND tail_ends_at > {{now}}"
+        );
+        self.rows(&sql, args![provider, not_of.as_str()])?.iter().map(read).collect()
+    }
+
+    /// Money that strays of the last 24 hours may have cost, in minor units.
+    pub fn stray_cost(&mut self, provider: &str, since: Timestamp) -> Result<i64> {
+        let row = self.lookup(
+            "SELECT CAST(COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM attempt \
+               WHERE provider = $1 AND permitted_at >= $2 \
+               AND state IN ('unheard', 'parked', 'written_off')), 0) \
+             + COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM server \
+               WHERE provider = $1 AND quarantined_at >= $2 \
+               AND state IN ('quarantined', 'written_off')), 0) AS BIGINT)",
+            args![provider, since],
+        )?;
+        row.map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Permits that have no answer yet and whose socket nobody may be reading.
+    pub fn attempts_where(&mut self, states: &[State]) -> Result<Vec<Attempt>> {
+        let marks: Vec<String> = (1..=states.len()).map(|at| format!("${at}")).collect();
+        let values: Vec<Value> = states.iter().map(|state| Value::from(state.as_str())).collect();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM attempt WHERE state IN ({}) ORDER BY id",
+            marks.join(", ")
+        );
+        self.rows(&sql, &values)?.iter().map(read).collect()
+    }
+}
+
+fn read(row: &Row) -> Result<Attempt> {
+    let currency = read_currency(row.text(10)?)?;
+    let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
+    let word = row.text(2)?;
+    Ok(Attempt {
+        id: AttemptId::parse(row.text(0)?).map_err(bad)?,
+        order: order_id(row.text(1)?)?,
+        state: State::parse(word).ok_or_else(|| StoreError::Inconsistent {
+            what: "attempt",
+            why: format!("unknown state {word:?}"),
+        })?,
+        provider: row.text(3)?.into(),
+        package: PackageId::parse(row.text(4)?).map_err(bad)?,
+        pid: row.text(5)?.into(),
+        package_name: row.text(6)?.into(),
+        ram: read_ram(row.int(7)?)?,
+        cost: row.opt_int(8)?.map(|minor| Money::new(minor, currency)),
+        value: Money::new(row.int(9)?, currency),
+        planned_at: row.time(11)?,
+        tries: row.int(12)?,
+        permitted_at: row.opt_time(13)?,
+        deadline: row.opt_time(14)?,
+        tail_ends_at: row.opt_time(15)?,
+        reading_number: row.opt_int(16)?,
+    })
+}

@@ -1,0 +1,231 @@
+//! What is sold and from which packages: reading it, one by one, in pages, and whole for a sync.
+//! Not for readings of a provider's list: those are in `reading.rs`.
+
+use domain::catalogue::Known;
+use domain::id::{PackageId, ProductId};
+use domain::money::Money;
+use domain::package::{Package, Pid};
+use domain::product::{Held, Price, Product};
+
+use crate::db::{Result, Row, StoreError, Tx, Value, places};
+use crate::order::{read_cidrs, read_currency, read_ram};
+
+mod write;
+
+pub use write::SetWritten;
+
+/// A product with the package it is bought as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub product: Product,
+    pub package: Package,
+    /// The last sync found it fit for sale, and nothing holds it. Says nothing of `published`.
+    pub available: bool,
+}
+
+const PACKAGE: &str = "k.id, k.provider, k.pid, k.name, k.status, k.active, k.stock, \
+     k.listed_stock, k.warned_at, k.missing_since";
+const PACKAGE_WIDTH: usize = 10;
+const PRODUCT: &str = "p.id, p.package_id, p.name, p.published, p.available, p.held, \
+     p.name_confirmed, p.cidrs, p.note, p.version";
+/// So many products' prices are asked for in one statement.
+const TOGETHER_MAX: usize = 500;
+
+impl Tx<'_> {
+    /// A product with its prices and its package.
+    pub fn product(&mut self, id: &ProductId) -> Result<Option<Shown>> {
+        Ok(self.shown("p.id = $1", "p.id LIMIT 1", args![id.as_str()])?.pop())
+    }
+
+    /// As `product`, and nobody else changes its row until the transaction ends.
+    pub fn lock_product(&mut self, id: &ProductId) -> Result<Option<Shown>> {
+        self.rows("SELECT id FROM product WHERE id = $1{lock}", args![id.as_str()])?;
+        self.product(id)
+    }
+
+    /// A page of all products, by name; `after` is the last one of the page before.
+    pub fn list_products(&mut self, after: Option<&ProductId>, limit: i64) -> Result<Vec<Shown>> {
+        self.page(0, after, limit)
+    }
+
+    /// A page of what the shop shows: published products, on sale or not, by name.
+    pub fn list_shop(&mut self, after: Option<&ProductId>, limit: i64) -> Result<Vec<Shown>> {
+        self.page(1, after, limit)
+    }
+
+    /// `published` is the least that counts: 0 takes all, 1 only published ones.
+    fn page(
+        &mut self,
+        published: i64,
+        after: Option<&ProductId>,
+        limit: i64,
+    ) -> Result<Vec<Shown>> {
+        let order = "p.name, p.id LIMIT $2";
+        match after {
+            None => self.shown("p.published >= $1", order, args![published, limit]),
+            Some(id) => self.shown(
+                "p.published >= $1 \
+                 AND (p.name, p.id) > (SELECT name, id FROM product WHERE id = $3)",
+                order,
+                args![published, limit, id.as_str()],
+            ),
+        }
+    }
+
+    /// Other products with the same display name, or sold from the same package.
+    pub fn products_like(&mut self, product: &Product) -> Result<Vec<Shown>> {
+        self.shown(
+            "p.id <> $1 AND (p.name = $2 OR p.package_id = $3)",
+            "p.name, p.id LIMIT 100",
+            args![product.id.as_str(), &product.name, product.package.as_str()],
+        )
+    }
+
+    pub fn products_of_package(&mut self, package: &PackageId) -> Result<Vec<Shown>> {
+        self.shown("p.package_id = $1", "p.id", args![package.as_str()])
+    }
+
+    fn shown(&mut self, which: &str, order: &str, values: &[Value]) -> Result<Vec<Shown>> {
+        let sql = format!(
+            "SELECT {PACKAGE}, {PRODUCT} FROM product p JOIN package k ON k.id = p.package_id \
+             WHERE {which} ORDER BY {order}"
+        );
+        let rows = self.rows(&sql, values)?;
+        let mut shown = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let product = read_product(row, PACKAGE_WIDTH)?;
+            let available = product.available && product.held.is_none();
+            shown.push(Shown { package: read_package(row)?, product, available });
+        }
+        self.add_prices(&mut shown)?;
+        Ok(shown)
+    }
+
+    fn add_prices(&mut self, shown: &mut [Shown]) -> Result<()> {
+        let mut prices = std::collections::HashMap::<String, Vec<Price>>::new();
+        for some in shown.chunks(TOGETHER_MAX) {
+            let ids: Vec<Value> = some.iter().map(|s| s.product.id.as_str().into()).collect();
+            let sql = format!(
+                "SELECT product_id, ram_gb, price_minor, cost_minor, currency FROM price \
+                 WHERE product_id IN {} ORDER BY product_id, ram_gb",
+                places(1, ids.len())
+            );
+            for row in self.rows(&sql, &ids)? {
+                prices.entry(row.text(0)?.to_owned()).or_default().push(read_price(&row)?);
+            }
+        }
+        for shown in shown {
+            shown.product.prices = prices.remove(shown.product.id.as_str()).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    pub fn package(&mut self, id: &PackageId) -> Result<Option<Package>> {
+        let sql = format!("SELECT {PACKAGE} FROM package k WHERE k.id = $1");
+        self.lookup(&sql, args![id.as_str()])?.map(|row| read_package(&row)).transpose()
+    }
+
+    pub fn package_of_pid(&mut self, provider: &str, pid: &Pid) -> Result<Option<Package>> {
+        let sql = format!("SELECT {PACKAGE} FROM package k WHERE k.provider = $1 AND k.pid = $2");
+        self.lookup(&sql, args![provider, pid.as_str()])?.map(|row| read_package(&row)).transpose()
+    }
+
+    /// Every package that bears a name. A name is no key: there may be several.
+    pub fn packages_named(&mut self, provider: &str, name: &str) -> Result<Vec<Package>> {
+        let sql = format!(
+            "SELECT {PACKAGE} FROM package k WHERE k.provider = $1 AND k.name = $2 ORDER BY k.id"
+        );
+        self.rows(&sql, args![provider, name])?.iter().map(read_package).collect()
+    }
+
+    /// Every package of a provider with its products, in the order of ids and without prices:
+    /// what a sync compares with a reading. Two questions, however many there are.
+    pub fn load_catalogue(&mut self, provider: &str) -> Result<Vec<Known>> {
+        let sql = format!("SELECT {PACKAGE} FROM package k WHERE k.provider = $1");
+        let rows = self.rows(&sql, args![provider])?;
+        let mut known = Vec::with_capacity(rows.len());
+        for row in &rows {
+            known.push(Known { package: read_package(row)?, products: Vec::new() });
+        }
+        drop(rows);
+        known.sort_by(|a, b| a.package.id.cmp(&b.package.id));
+        let sql = format!(
+            "SELECT {PRODUCT} FROM product p \
+             WHERE p.package_id IN (SELECT id FROM package WHERE provider = $1)"
+        );
+        let rows = self.rows(&sql, args![provider])?;
+        let mut products = Vec::with_capacity(rows.len());
+        for row in &rows {
+            products.push(read_product(row, 0)?);
+        }
+        drop(rows);
+        products.sort_by(|a, b| (&a.package, &a.id).cmp(&(&b.package, &b.id)));
+        let mut at = 0;
+        for product in products {
+            while known.get(at).is_some_and(|known| known.package.id < product.package) {
+                at += 1;
+            }
+            match known.get_mut(at).filter(|known| known.package.id == product.package) {
+                Some(known) => known.products.push(product),
+                // Its package came between the two questions: the next run sees both.
+                None => continue,
+            }
+        }
+        Ok(known)
+    }
+
+    /// A number that grows with every change of a package, product or price. Cheap to ask for.
+    pub fn catalogue_version(&mut self) -> Result<i64> {
+        let row = self.lookup(
+            "SELECT COALESCE(CAST(SUM(catalogue_version) AS BIGINT), 0) FROM provider",
+            &[],
+        )?;
+        row.map_or(Ok(0), |row| row.int(0))
+    }
+}
+
+fn wrong(why: impl ToString) -> StoreError {
+    StoreError::Inconsistent { what: "catalogue", why: why.to_string() }
+}
+
+fn read_package(row: &Row) -> Result<Package> {
+    Ok(Package {
+        id: PackageId::parse(row.text(0)?).map_err(wrong)?,
+        provider: row.text(1)?.into(),
+        pid: Pid::new(row.text(2)?).ok_or_else(|| wrong("a package without PID"))?,
+        name: row.text(3)?.into(),
+        status: row.text(4)?.into(),
+        active: row.flag(5)?,
+        stock: row.int(6)?,
+        listed_stock: row.int(7)?,
+        warned_at: row.opt_int(8)?,
+        missing_since: row.opt_time(9)?,
+    })
+}
+
+fn read_product(row: &Row, at: usize) -> Result<Product> {
+    let held = row.opt_text(at + 5)?;
+    let unknown = |word: &str| wrong(format!("held for {word:?}"));
+    Ok(Product {
+        id: ProductId::parse(row.text(at)?).map_err(wrong)?,
+        package: PackageId::parse(row.text(at + 1)?).map_err(wrong)?,
+        name: row.text(at + 2)?.into(),
+        published: row.flag(at + 3)?,
+        available: row.flag(at + 4)?,
+        held: held.map(|word| Held::parse(word).ok_or_else(|| unknown(word))).transpose()?,
+        name_confirmed: row.flag(at + 6)?,
+        prices: Vec::new(),
+        cidrs: read_cidrs(row.text(at + 7)?)?,
+        note: row.text(at + 8)?.into(),
+        version: row.int(at + 9)?,
+    })
+}
+
+fn read_price(row: &Row) -> Result<Price> {
+    let currency = read_currency(row.text(4)?)?;
+    Ok(Price {
+        ram: read_ram(row.int(1)?)?,
+        price: Money::new(row.int(2)?, currency),
+        cost: row.opt_int(3)?.map(|minor| Money::new(minor, currency)),
+    })
+}

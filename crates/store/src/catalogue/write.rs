@@ -1,0 +1,229 @@
+//! Changing the catalogue: what a sync decided, in sets of many rows, and what staff change, one
+//! product at a time. Whoever changes something ends with `change_catalogue`, so that caches
+//! notice and a newer run is noticed.
+
+use domain::catalogue::{Line, Settled, Write};
+use domain::package::Package;
+use domain::product::{Price, Product};
+
+use crate::db::{Result, Tx, Value, places};
+use crate::order::cidrs_text;
+
+/// So many rows go into one statement: short texts stay prepared.
+const TOGETHER_MAX: usize = 40;
+
+/// What became of one set of a sync.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetWritten {
+    Done,
+    /// A newer sync is at work: the set is to be undone.
+    Superseded,
+    /// Staff changed one of its products meanwhile: the set is to be undone and decided anew.
+    Changed,
+}
+
+impl Tx<'_> {
+    /// Begins the writing of a sync; false when a newer one did so.
+    pub fn claim_sync(&mut self, provider: &str, number: i64) -> Result<bool> {
+        let claimed = self.run(
+            "UPDATE provider SET syncing_number = $2 WHERE id = $1 AND syncing_number < $2",
+            args![provider, number],
+        )?;
+        Ok(claimed == 1)
+    }
+
+    /// Ends a sync that has written its last set.
+    pub fn finish_sync(&mut self, provider: &str, number: i64, summary: &str) -> Result<()> {
+        self.later(
+            "UPDATE reading SET summary = $2 WHERE request_number = $1",
+            args![number, summary],
+        )?;
+        self.later(
+            "UPDATE provider SET sync_number = $2, sync_at = {now} \
+             WHERE id = $1 AND sync_number < $2",
+            args![provider, number],
+        )
+    }
+
+    /// Writes one set of what a sync decided. The stock of packages that exist is not touched:
+    /// readings write that.
+    pub fn write_settled(
+        &mut self,
+        provider: &str,
+        number: i64,
+        set: &[Settled],
+    ) -> Result<SetWritten> {
+        let packages: Vec<&Package> = set
+            .iter()
+            .filter(|settled| settled.write != Write::Keep)
+            .map(|settled| &settled.package)
+            .collect();
+        self.put_packages(&packages)?;
+        let lines = || set.iter().flat_map(|settled| &settled.lines);
+        let of = |write: Write| lines().filter(move |line| line.write == write);
+        let made: Vec<&Product> = of(Write::Insert).map(|line| &line.product).collect();
+        self.put_products(&made)?;
+        self.add_all_prices(&made)?;
+        let changed: Vec<&Line> = of(Write::Update).collect();
+        let products: Vec<&Product> = changed.iter().map(|line| &line.product).collect();
+        if self.put_products(&products)? < products.len() {
+            return Ok(SetWritten::Changed);
+        }
+        let pointers = self.change_catalogue(provider)?;
+        if pointers.syncing_number != number {
+            return Ok(SetWritten::Superseded);
+        }
+        if pointers.writing_number != number {
+            self.doubt_new_stock(provider, set)?;
+        }
+        Ok(SetWritten::Done)
+    }
+
+    /// A reading newer than this sync's was written before these rows were there. Until the next
+    /// one they show nothing to sell, rather than stock that may be gone.
+    fn doubt_new_stock(&mut self, provider: &str, set: &[Settled]) -> Result<()> {
+        let made = set.iter().filter(|settled| settled.write == Write::Insert);
+        let ids: Vec<Value> = made.map(|settled| settled.package.id.as_str().into()).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        for some in ids.chunks(TOGETHER_MAX) {
+            let sql = format!("UPDATE package SET stock = 0 WHERE id IN {}", places(1, some.len()));
+            self.later(&sql, some)?;
+        }
+        self.later("UPDATE provider SET reading_hash = '' WHERE id = $1", args![provider])
+    }
+
+    fn put_packages(&mut self, packages: &[&Package]) -> Result<()> {
+        const COLUMNS: usize = 10;
+        for some in packages.chunks(TOGETHER_MAX) {
+            let sql = format!(
+                "INSERT INTO package (id, provider, pid, name, status, active, stock, \
+                 listed_stock, warned_at, missing_since, created_at, changed_at) VALUES {} \
+                 ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status, \
+                 active = excluded.active, listed_stock = excluded.listed_stock, \
+                 warned_at = excluded.warned_at, missing_since = excluded.missing_since, \
+                 changed_at = excluded.changed_at",
+                dated_places(some.len(), COLUMNS)
+            );
+            let mut values = Vec::with_capacity(some.len() * COLUMNS);
+            for package in some {
+                values.extend([
+                    Value::from(package.id.as_str()),
+                    Value::from(&package.provider),
+                    Value::from(package.pid.as_str()),
+                    Value::from(&package.name),
+                    Value::from(&package.status),
+                    Value::from(package.active),
+                    Value::from(package.stock),
+                    Value::from(package.listed_stock),
+                    Value::from(package.warned_at),
+                    Value::from(package.missing_since),
+                ]);
+            }
+            self.later(&sql, &values)?;
+        }
+        Ok(())
+    }
+
+    /// Writes products; those that somebody changed since they were read are left alone. What
+    /// belongs to staff is written only for new ones. Tells how many were written.
+    fn put_products(&mut self, products: &[&Product]) -> Result<usize> {
+        const COLUMNS: usize = 10;
+        let mut written = 0;
+        for some in products.chunks(TOGETHER_MAX) {
+            let sql = format!(
+                "INSERT INTO product (id, package_id, name, published, available, held, \
+                 name_confirmed, cidrs, note, version, created_at, changed_at) VALUES {} \
+                 ON CONFLICT (id) DO UPDATE SET available = excluded.available, \
+                 held = excluded.held, note = excluded.note, version = excluded.version, \
+                 changed_at = excluded.changed_at WHERE product.version = excluded.version - 1",
+                dated_places(some.len(), COLUMNS)
+            );
+            let mut values = Vec::with_capacity(some.len() * COLUMNS);
+            for product in some {
+                values.extend(product_values(product));
+            }
+            written += self.run(&sql, &values)?;
+        }
+        Ok(usize::try_from(written).unwrap_or(0))
+    }
+
+    fn add_all_prices(&mut self, products: &[&Product]) -> Result<()> {
+        const COLUMNS: usize = 5;
+        let prices: Vec<(&Product, &Price)> = products
+            .iter()
+            .flat_map(|product| product.prices.iter().map(move |price| (*product, price)))
+            .collect();
+        for some in prices.chunks(TOGETHER_MAX * 2) {
+            let sql = format!(
+                "INSERT INTO price (product_id, ram_gb, price_minor, cost_minor, currency) \
+                 VALUES {}",
+                places(some.len(), COLUMNS)
+            );
+            let mut values = Vec::with_capacity(some.len() * COLUMNS);
+            for (product, price) in some {
+                values.extend([
+                    Value::from(product.id.as_str()),
+                    Value::from(u32::from(price.ram.as_gb())),
+                    Value::from(price.price.minor),
+                    Value::from(price.cost.map(|cost| cost.minor)),
+                    Value::from(price.price.currency.code()),
+                ]);
+            }
+            self.later(&sql, &values)?;
+        }
+        Ok(())
+    }
+
+    /// Changes a product as staff decided; its version is the one that was read.
+    pub fn change_product(&mut self, product: &Product, provider: &str) -> Result<()> {
+        self.later_one(
+            "UPDATE product SET package_id = $2, name = $3, published = $4, available = $5, \
+             held = $6, name_confirmed = $7, cidrs = $8, note = $9, version = version + 1, \
+             changed_at = {now} WHERE id = $1 AND version = $10",
+            &product_values(product),
+            "product",
+        )?;
+        self.change_catalogue(provider).map(drop)
+    }
+
+    /// Replaces a product's prices.
+    pub fn change_prices(&mut self, product: &Product) -> Result<()> {
+        self.later("DELETE FROM price WHERE product_id = $1", args![product.id.as_str()])?;
+        self.add_all_prices(&[product])
+    }
+
+    /// Puts a package and a product of it into the books by hand.
+    pub fn add_product(&mut self, package: &Package, product: &Product) -> Result<()> {
+        self.ensure_provider(&package.provider)?;
+        self.put_packages(&[package])?;
+        self.put_products(&[product])?;
+        self.add_all_prices(&[product])?;
+        self.change_catalogue(&package.provider).map(drop)
+    }
+}
+
+fn product_values(product: &Product) -> [Value; 10] {
+    [
+        product.id.as_str().into(),
+        product.package.as_str().into(),
+        (&product.name).into(),
+        product.published.into(),
+        product.available.into(),
+        product.held.map(|held| held.as_str()).into(),
+        product.name_confirmed.into(),
+        cidrs_text(&product.cidrs).into(),
+        (&product.note).into(),
+        product.version.into(),
+    ]
+}
+
+/// `($1, $2, {now}, {now}), …`: rows that end with when they were made and changed.
+fn dated_places(rows: usize, columns: usize) -> String {
+    let row = |at: usize| {
+        let places: Vec<String> = (1..=columns).map(|c| format!("${}", at * columns + c)).collect();
+        format!("({}, {{now}}, {{now}})", places.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,253 @@
+//! Work to be done, written by the transaction that makes it necessary.
+//! Claims end by themselves; every write of a worker carries its claim's number.
+
+use std::time::Duration;
+
+use domain::clock::Timestamp;
+use domain::id::{JobId, NodeId};
+
+use crate::db::{Result, Row, StoreError, Tx, Value};
+
+/// What kind of work.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kind {
+    /// Carry out a planned attempt, or wait for the deadline of a permitted one.
+    Purchase,
+    /// Understand the stored answer of a permit.
+    Classify,
+    /// Check a server against what was sold, and deliver it.
+    Verify,
+    /// Carry out an operation on a server.
+    Operate,
+    /// Ask a gateway what became of a payment.
+    Poll,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 5] =
+        [Kind::Purchase, Kind::Classify, Kind::Verify, Kind::Operate, Kind::Poll];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Purchase => "purchase",
+            Kind::Classify => "classify",
+            Kind::Verify => "verify",
+            Kind::Operate => "operate",
+            Kind::Poll => "poll",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// One unit of work, claimed by this process.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub kind: Kind,
+    /// The id of the thing that the work is about.
+    pub subject: String,
+    pub lane: String,
+    pub claim: Claim,
+    pub tries: i64,
+    /// What was noted when it was put off.
+    pub note: Option<String>,
+}
+
+/// The right to do one job, until it ends by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub job: String,
+    pub number: i64,
+}
+
+pub struct NewJob<'a> {
+    pub kind: Kind,
+    pub subject: &'a str,
+    pub lane: &'a str,
+    pub run_at: Timestamp,
+}
+
+impl NewJob<'_> {
+    /// One job per kind and subject, so its id follows from them.
+    pub fn id(&self) -> String {
+        job_id(self.kind, self.subject)
+    }
+}
+
+pub fn job_id(kind: Kind, subject: &str) -> String {
+    format!("{}_{}_{subject}", JobId::PREFIX, kind.word())
+}
+
+const COLUMNS: &str = "id, kind, subject, lane, claim, tries, note";
+
+impl Tx<'_> {
+    /// Puts a job, once per kind and subject. The process that makes it may claim it at once.
+    pub fn put_job(&mut self, new: &NewJob<'_>, claim: Option<&(NodeId, Duration)>) -> Result<()> {
+        let (owner, for_us) = match claim {
+            Some((node, claim_for)) => (Some(node.as_str()), micros(*claim_for)),
+            None => (None, 0),
+        };
+        self.later(
+            "INSERT INTO job (id, kind, subject, lane, run_at, owner, claim, claimed_until, tries, \
+             created_at) VALUES ($1, $2, $3, $4, $5, CAST($6 AS TEXT), \
+             CASE WHEN CAST($6 AS TEXT) IS NULL THEN 0 ELSE 1 END, \
+             CASE WHEN CAST($6 AS TEXT) IS NULL THEN NULL ELSE {now} + CAST($7 AS BIGINT) END, 0, \
+             {now}) ON CONFLICT (kind, subject) DO NOTHING",
+            args![new.id(), new.kind.word(), new.subject, new.lane, new.run_at, owner, for_us,],
+        )
+    }
+
+    /// Claims up to `limit` jobs that are due and free, outside the lanes that are full.
+    pub fn claim_jobs(
+        &mut self,
+        node: &NodeId,
+        claim_for: Duration,
+        full_lanes: &[String],
+        limit: i64,
+    ) -> Result<Vec<Job>> {
+        let marks: Vec<String> = (0..full_lanes.len()).map(|at| format!("${}", at + 4)).collect();
+        let outside = if marks.is_empty() {
+            String::new()
+        } else {
+            format!(" AND lane NOT IN ({})", marks.join(", "))
+        };
+        // The condition stands inside and outside: between them another node may have come first.
+        let free = "run_at <= {now} AND (claimed_until IS NULL OR claimed_until < {now})";
+        let sql = format!(
+            "UPDATE job SET owner = $1, claim = claim + 1, \
+             claimed_until = {{now}} + CAST($2 AS BIGINT) WHERE id IN (SELECT id FROM job \
+             WHERE {free}{outside} ORDER BY run_at, id LIMIT $3{{skip_locked}}) AND {free} \
+             RETURNING {COLUMNS}"
+        );
+        let mut values: Vec<Value> =
+            vec![node.as_str().into(), micros(claim_for).into(), limit.into()];
+        values.extend(full_lanes.iter().map(Value::from));
+        self.rows(&sql, &values)?.iter().map(read).collect()
+    }
+
+    /// Claims one job by its name, if it is due and free.
+    pub fn claim_job(
+        &mut self,
+        id: &str,
+        node: &NodeId,
+        claim_for: Duration,
+    ) -> Result<Option<Job>> {
+        let sql = format!(
+            "UPDATE job SET owner = $2, claim = claim + 1, \
+             claimed_until = {{now}} + CAST($3 AS BIGINT) WHERE id = $1 AND run_at <= {{now}} \
+             AND (claimed_until IS NULL OR claimed_until < {{now}}) RETURNING {COLUMNS}"
+        );
+        let row = self.lookup(&sql, args![id, node.as_str(), micros(claim_for)])?;
+        row.map(|row| read(&row)).transpose()
+    }
+
+    /// Keeps claims alive, and tells which still hold.
+    pub fn renew_claims(&mut self, claims: &[Claim], claim_for: Duration) -> Result<Vec<Claim>> {
+        let mut held = Vec::new();
+        for set in claims.chunks(500) {
+            let pairs: Vec<String> = (0..set.len())
+                .map(|at| format!("(id = ${} AND claim = ${})", at * 2 + 2, at * 2 + 3))
+                .collect();
+            let sql = format!(
+                "UPDATE job SET claimed_until = {{now}} + CAST($1 AS BIGINT) WHERE {} \
+                 RETURNING id, claim",
+                pairs.join(" OR ")
+            );
+            let mut values: Vec<Value> = vec![micros(claim_for).into()];
+            for claim in set {
+                values.push(claim.job.as_str().into());
+                values.push(claim.number.into());
+            }
+            for row in self.rows(&sql, &values)? {
+                held.push(Claim { job: row.text(0)?.into(), number: row.int(1)? });
+            }
+        }
+        Ok(held)
+    }
+
+    /// Ends a job; a lost claim undoes the whole transaction.
+    pub fn finish_job(&mut self, claim: &Claim) -> Result<()> {
+        self.later_one(
+            "DELETE FROM job WHERE id = $1 AND claim = $2",
+            args![claim.job.as_str(), claim.number],
+            "the job's claim",
+        )
+    }
+
+    /// Proves that the claim holds, in the transaction that relies on it.
+    pub fn fence(&mut self, claim: &Claim, claim_for: Duration) -> Result<()> {
+        self.later_one(
+            "UPDATE job SET claimed_until = {now} + CAST($3 AS BIGINT) \
+             WHERE id = $1 AND claim = $2",
+            args![claim.job.as_str(), claim.number, micros(claim_for)],
+            "the job's claim",
+        )
+    }
+
+    /// Gives a job back, to be run again at a time.
+    pub fn put_off_job(&mut self, claim: &Claim, run_at: Timestamp, note: &str) -> Result<()> {
+        self.later_one(
+            "UPDATE job SET run_at = $3, owner = NULL, claimed_until = NULL, tries = tries + 1, \
+             note = $4 WHERE id = $1 AND claim = $2",
+            args![claim.job.as_str(), claim.number, run_at, note],
+            "the job's claim",
+        )
+    }
+
+    /// Makes a waiting job due now; nothing when it runs already or is gone.
+    pub fn hurry_job(&mut self, id: &str) -> Result<()> {
+        self.later("UPDATE job SET run_at = {now} WHERE id = $1 AND run_at > {now}", args![id])
+    }
+
+    /// Makes every waiting job of a kind due now.
+    pub fn hurry_jobs(&mut self, kind: Kind) -> Result<()> {
+        self.later(
+            "UPDATE job SET run_at = {now} WHERE kind = $1 AND run_at > {now} AND owner IS NULL",
+            args![kind.word()],
+        )
+    }
+
+    /// Whether a job of this name exists.
+    pub fn has_job(&mut self, id: &str) -> Result<bool> {
+        Ok(self.lookup("SELECT id FROM job WHERE id = $1", args![id])?.is_some())
+    }
+
+    /// Takes a job away whoever holds it: its subject is settled.
+    pub fn drop_job(&mut self, kind: Kind, subject: &str) -> Result<()> {
+        self.later("DELETE FROM job WHERE kind = $1 AND subject = $2", args![kind.word(), subject])
+    }
+
+    /// When the next free job is due, and how many are due already.
+    pub fn next_due(&mut self) -> Result<(Option<Timestamp>, i64)> {
+        let row = self.lookup(
+            "SELECT MIN(CASE WHEN claimed_until IS NULL OR claimed_until < run_at THEN run_at \
+             ELSE claimed_until END), \
+             COUNT(CASE WHEN run_at <= {now} AND (claimed_until IS NULL OR claimed_until < {now}) \
+             THEN 1 END) FROM job",
+            &[],
+        )?;
+        let row = row.ok_or(StoreError::Inconsistent { what: "job", why: "no count".into() })?;
+        Ok((row.opt_time(0)?, row.int(1)?))
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn read(row: &Row) -> Result<Job> {
+    let word = row.text(1)?;
+    Ok(Job {
+        kind: Kind::parse(word).ok_or_else(|| StoreError::Inconsistent {
+            what: "job",
+            why: format!("unknown kind {word:?}"),
+        })?,
+        subject: row.text(2)?.into(),
+        lane: row.text(3)?.into(),
+        claim: Claim { job: row.text(0)?.into(), number: row.int(4)? },
+        tries: row.int(5)?,
+        note: row.opt_text(6)?.map(Into::into),
+    })
+}

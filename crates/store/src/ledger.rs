@@ -1,0 +1,115 @@
+//! The ledger: append-only, balanced, each cause once. The balance is a query.
+
+use domain::clock::Timestamp;
+use domain::id::OrderId;
+use domain::ledger::Entry;
+use domain::money::Money;
+
+use crate::db::{Result, Row, Tx, Value, places};
+use crate::order::{order_id, read_currency};
+
+/// One row of the ledger.
+#[derive(Clone, Debug)]
+pub struct Booked {
+    pub transaction: String,
+    pub at: Timestamp,
+    pub cause: String,
+    pub order: Option<OrderId>,
+    pub account: String,
+    pub amount: Money,
+}
+
+impl Tx<'_> {
+    /// Books an entry; the same cause a second time is refused by the table.
+    pub fn post(&mut self, order: Option<&OrderId>, entry: &Entry) -> Result<()> {
+        let postings = entry.postings();
+        if postings.is_empty() {
+            return Ok(());
+        }
+        let now = self.now()?;
+        let mut values: Vec<Value> = Vec::with_capacity(postings.len() * 8);
+        for (line, posting) in postings.iter().enumerate() {
+            values.push(format!("txn:{}", entry.cause).into());
+            values.push(i64::try_from(line).unwrap_or(i64::MAX).into());
+            values.push(now.into());
+            values.push(entry.cause.as_str().into());
+            values.push(order.map(OrderId::as_str).into());
+            values.push(posting.account.to_string().into());
+            values.push(posting.minor.into());
+            values.push(entry.currency.code().into());
+        }
+        let sql = format!(
+            "INSERT INTO ledger (transaction_id, line, at, cause, order_id, account, amount_minor, \
+             currency) VALUES {}",
+            places(postings.len(), 8)
+        );
+        self.later(&sql, &values)
+    }
+
+    /// All rows that an order caused, oldest first.
+    pub fn ledger_of(&mut self, order: &OrderId) -> Result<Vec<Booked>> {
+        let rows = self.rows(
+            "SELECT transaction_id, at, cause, order_id, account, amount_minor, currency \
+             FROM ledger WHERE order_id = $1 ORDER BY id",
+            args![order.as_str()],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
+    /// What stands on an account, all orders together, per currency.
+    pub fn balance(&mut self, account: &str) -> Result<Vec<Money>> {
+        let rows = self.rows(
+            "SELECT CAST(SUM(amount_minor) AS BIGINT), currency FROM ledger WHERE account = $1 \
+             GROUP BY currency ORDER BY currency",
+            args![account],
+        )?;
+        rows.iter().map(|row| Ok(Money::new(row.int(0)?, read_currency(row.text(1)?)?))).collect()
+    }
+
+    /// What an order put on accounts that begin with a word, in its minor units.
+    pub fn balance_of_order(&mut self, order: &OrderId, prefix: &str) -> Result<i64> {
+        let row = self.lookup(
+            "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM ledger \
+             WHERE order_id = $1 AND account LIKE $2",
+            args![order.as_str(), format!("{prefix}%")],
+        )?;
+        row.map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Entries whose rows do not sum to zero: there must be none.
+    pub fn unbalanced(&mut self) -> Result<Vec<String>> {
+        let rows = self.rows(
+            "SELECT transaction_id FROM ledger GROUP BY transaction_id, currency \
+             HAVING SUM(amount_minor) <> 0 ORDER BY transaction_id LIMIT 1000",
+            &[],
+        )?;
+        rows.iter().map(|row| row.text(0).map(Into::into)).collect()
+    }
+
+    /// Orders for which captured money is not prepaid, recognised or owed, to the last minor unit.
+    pub fn unexplained_money(&mut self) -> Result<Vec<(OrderId, i64)>> {
+        let rows = self.rows(
+            "SELECT o.id, CAST(COALESCE(c.amount, 0) + COALESCE(l.amount, 0) AS BIGINT) AS gap \
+             FROM orders o \
+             LEFT JOIN (SELECT order_id, SUM(amount_minor) AS amount FROM capture \
+               GROUP BY order_id) c ON c.order_id = o.id \
+             LEFT JOIN (SELECT order_id, SUM(amount_minor) AS amount FROM ledger \
+               WHERE account LIKE 'prepaid:%' OR account LIKE 'owed:%' OR account = 'revenue' \
+               GROUP BY order_id) l ON l.order_id = o.id \
+             WHERE COALESCE(c.amount, 0) + COALESCE(l.amount, 0) <> 0 ORDER BY o.id LIMIT 1000",
+            &[],
+        )?;
+        rows.iter().map(|row| Ok((order_id(row.text(0)?)?, row.int(1)?))).collect()
+    }
+}
+
+fn read(row: &Row) -> Result<Booked> {
+    Ok(Booked {
+        transaction: row.text(0)?.into(),
+        at: row.time(1)?,
+        cause: row.text(2)?.into(),
+        order: row.opt_text(3)?.map(order_id).transpose()?,
+        account: row.text(4)?.into(),
+        amount: Money::new(row.int(5)?, read_currency(row.text(6)?)?),
+    })
+}

@@ -1,0 +1,182 @@
+//! Payments: tries to pay, and the money that came. Apart from orders: one order may have many.
+
+use domain::clock::Timestamp;
+use domain::id::{OrderId, PaymentId};
+use domain::money::Money;
+
+use crate::db::{Result, Row, StoreError, Tx};
+use crate::order::{inconsistent, order_id, read_currency};
+
+/// Where a payment stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PaymentState {
+    Open,
+    Captured,
+    Failed,
+}
+
+impl PaymentState {
+    pub fn word(self) -> &'static str {
+        match self {
+            PaymentState::Open => "open",
+            PaymentState::Captured => "captured",
+            PaymentState::Failed => "failed",
+        }
+    }
+
+    fn parse(word: &str) -> Option<PaymentState> {
+        [PaymentState::Open, PaymentState::Captured, PaymentState::Failed]
+            .into_iter()
+            .find(|state| state.word() == word)
+    }
+}
+
+/// One try to pay at a gateway.
+#[derive(Clone, Debug)]
+pub struct Payment {
+    pub id: PaymentId,
+    pub order: OrderId,
+    pub gateway: String,
+    pub state: PaymentState,
+    pub amount: Money,
+    pub gateway_order: Option<String>,
+    pub pay_url: Option<String>,
+    pub created_at: Timestamp,
+    pub reason: Option<String>,
+}
+
+/// Money that came in.
+#[derive(Clone, Debug)]
+pub struct NewCapture<'a> {
+    pub gateway: &'a str,
+    /// The gateway's id of the movement, or staff's reference.
+    pub gateway_payment: &'a str,
+    pub payment: Option<&'a PaymentId>,
+    pub order: &'a OrderId,
+    pub amount: Money,
+    pub booked_as: &'a str,
+}
+
+const COLUMNS: &str = "id, order_id, gateway, state, amount_minor, currency, gateway_order, pay_url, \
+     created_at, reason";
+
+impl Tx<'_> {
+    /// Writes a payment down before its gateway is asked.
+    pub fn insert_payment(
+        &mut self,
+        id: &PaymentId,
+        order: &OrderId,
+        gateway: &str,
+        amount: Money,
+    ) -> Result<()> {
+        self.later(
+            "INSERT INTO payment (id, order_id, gateway, state, amount_minor, currency, created_at) \
+             VALUES ($1, $2, $3, 'open', $4, $5, {now})",
+            args![
+                id.as_str(),
+                order.as_str(),
+                gateway,
+                amount.minor,
+                amount.currency.code()
+            ],
+        )
+    }
+
+    /// Notes what the gateway answered to the creation.
+    pub fn open_payment(&mut self, id: &PaymentId, gateway_order: &str, url: &str) -> Result<()> {
+        self.later_one(
+            "UPDATE payment SET gateway_order = $2, pay_url = $3 WHERE id = $1",
+            args![id.as_str(), gateway_order, url],
+            "the payment",
+        )
+    }
+
+    pub fn lookup_payment(&mut self, id: &str) -> Result<Option<Payment>> {
+        let sql = format!("SELECT {COLUMNS} FROM payment WHERE id = $1{{lock}}");
+        self.lookup(&sql, args![id])?.map(|row| read(&row)).transpose()
+    }
+
+    pub fn payments(&mut self, order: &OrderId) -> Result<Vec<Payment>> {
+        let sql = format!("SELECT {COLUMNS} FROM payment WHERE order_id = $1 ORDER BY id");
+        self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
+    }
+
+    /// The state of the newest payment of each of some orders that has one.
+    pub fn paying(&mut self, order: &OrderId) -> Result<Option<PaymentState>> {
+        let row = self.lookup(
+            "SELECT state FROM payment WHERE order_id = $1 ORDER BY id DESC LIMIT 1",
+            args![order.as_str()],
+        )?;
+        row.map(|row| read_state(row.text(0)?)).transpose()
+    }
+
+    pub fn end_payment(
+        &mut self,
+        id: &PaymentId,
+        state: PaymentState,
+        reason: Option<&str>,
+    ) -> Result<()> {
+        // A capture is final; a failure does not take it back.
+        self.later(
+            "UPDATE payment SET state = $2, reason = $3 WHERE id = $1 AND state <> 'captured'",
+            args![id.as_str(), state.word(), reason],
+        )
+    }
+
+    /// Books money in once per movement at its gateway; false when it is there already.
+    pub fn insert_capture(&mut self, new: &NewCapture<'_>) -> Result<bool> {
+        let inserted = self.run(
+            "INSERT INTO capture (gateway, gateway_payment, payment_id, order_id, amount_minor, \
+             currency, at, booked_as) VALUES ($1, $2, $3, $4, $5, $6, {now}, $7) \
+             ON CONFLICT (gateway, gateway_payment) DO NOTHING",
+            args![
+                new.gateway,
+                new.gateway_payment,
+                new.payment.map(PaymentId::as_str),
+                new.order.as_str(),
+                new.amount.minor,
+                new.amount.currency.code(),
+                new.booked_as,
+            ],
+        )?;
+        Ok(inserted == 1)
+    }
+
+    /// Stores a genuine webhook as it came; false when the same event is there already.
+    pub fn insert_webhook(
+        &mut self,
+        gateway: &str,
+        event: &str,
+        payment: &str,
+        body: &[u8],
+    ) -> Result<bool> {
+        let inserted = self.run(
+            "INSERT INTO webhook (gateway, event, payment_id, body, received_at) \
+             VALUES ($1, $2, $3, $4, {now}) ON CONFLICT (gateway, event) DO NOTHING",
+            args![gateway, event, payment, body],
+        )?;
+        Ok(inserted == 1)
+    }
+}
+
+fn read_state(word: &str) -> Result<PaymentState> {
+    PaymentState::parse(word).ok_or_else(|| StoreError::Inconsistent {
+        what: "payment",
+        why: format!("unknown state {word:?}"),
+    })
+}
+
+fn read(row: &Row) -> Result<Payment> {
+    let currency = read_currency(row.text(5)?)?;
+    Ok(Payment {
+        id: PaymentId::parse(row.text(0)?).map_err(|error| inconsistent(error.to_string()))?,
+        order: order_id(row.text(1)?)?,
+        gateway: row.text(2)?.into(),
+        state: read_state(row.text(3)?)?,
+        amount: Money::new(row.int(4)?, currency),
+        gateway_order: row.opt_text(6)?.map(Into::into),
+        pay_url: row.opt_text(7)?.map(Into::into),
+        created_at: row.time(8)?,
+        reason: row.opt_text(9)?.map(Into::into),
+    })
+}

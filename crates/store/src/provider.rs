@@ -1,0 +1,81 @@
+//! A provider's switches and counts. Its packages and readings are in `catalogue.rs`.
+
+use domain::clock::Timestamp;
+use std::net::Ipv4Addr;
+
+use domain::id::ServerId;
+
+use crate::db::{Result, Tx};
+
+const BUDGET_LIFTED: &str = "budget_lifted_at";
+
+impl Tx<'_> {
+    /// Why the provider is paused, if it is.
+    pub fn provider_pause(&mut self, provider: &str) -> Result<Option<String>> {
+        let row = self.lookup(
+            "SELECT pause_reason FROM provider WHERE id = $1 AND paused_at IS NOT NULL",
+            args![provider],
+        )?;
+        row.map(|row| Ok(row.opt_text(0)?.unwrap_or("no reason given").to_owned())).transpose()
+    }
+
+    /// Pauses; false when it is paused already.
+    pub fn pause_provider(&mut self, provider: &str, why: &str) -> Result<bool> {
+        let changed = self.run(
+            "UPDATE provider SET paused_at = {now}, pause_reason = $2 \
+             WHERE id = $1 AND paused_at IS NULL",
+            args![provider, why],
+        )?;
+        Ok(changed == 1)
+    }
+
+    pub fn resume_provider(&mut self, provider: &str) -> Result<()> {
+        self.later(
+            "UPDATE provider SET paused_at = NULL, pause_reason = NULL, unheard_in_row = 0 \
+             WHERE id = $1",
+            args![provider],
+        )
+    }
+
+    /// Counts one more unheard purchase in a row.
+    pub fn count_unheard(&mut self, provider: &str) -> Result<i64> {
+        let row = self.lookup(
+            "UPDATE provider SET unheard_in_row = unheard_in_row + 1 WHERE id = $1 \
+             RETURNING unheard_in_row",
+            args![provider],
+        )?;
+        row.map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// An answer was understood: the row is broken.
+    pub fn reset_unheard(&mut self, provider: &str) -> Result<()> {
+        self.later(
+            "UPDATE provider SET unheard_in_row = 0 WHERE id = $1 AND unheard_in_row <> 0",
+            args![provider],
+        )
+    }
+
+    /// Since when losses count anew.
+    pub fn budget_lifted_at(&mut self) -> Result<Option<Timestamp>> {
+        let found = self.setting(BUDGET_LIFTED)?;
+        Ok(found.and_then(|setting| setting.value.parse().ok()).map(Timestamp::from_micros))
+    }
+
+    pub fn lift_budget(&mut self, now: Timestamp, actor: &str) -> Result<()> {
+        self.set_setting(BUDGET_LIFTED, &now.as_micros().to_string(), actor)
+    }
+
+    /// The latest expiry of servers that had an address before this one.
+    pub fn earlier_expiry(
+        &mut self,
+        provider: &str,
+        address: Ipv4Addr,
+        than: &ServerId,
+    ) -> Result<Option<Timestamp>> {
+        let row = self.lookup(
+            "SELECT MAX(expires_at) FROM server WHERE provider = $1 AND address = $2 AND id <> $3",
+            args![provider, address.to_string(), than.as_str()],
+        )?;
+        row.map_or(Ok(None), |row| row.opt_time(0))
+    }
+}

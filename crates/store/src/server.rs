@@ -1,0 +1,290 @@
+//! Servers: each address during one live interval, whoever's it is.
+
+use std::net::Ipv4Addr;
+
+use domain::block::Verdict;
+use domain::clock::Timestamp;
+use domain::id::{AttemptId, OrderId, ServerId};
+use domain::money::Money;
+use domain::os::Os;
+use domain::package::Ram;
+use domain::server::{Event, State};
+
+use crate::db::{Result, Row, StoreError, Tx};
+use crate::order::{inconsistent, order_id, read_currency, read_os, read_ram};
+
+/// A server as the database keeps it.
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub id: ServerId,
+    pub provider: String,
+    pub address: Ipv4Addr,
+    pub order: Option<OrderId>,
+    pub attempt: Option<AttemptId>,
+    pub state: State,
+    pub version: i64,
+    pub adopted_by: Option<String>,
+    pub created_at: Timestamp,
+    pub verdict: Option<Verdict>,
+    pub verdict_why: Option<String>,
+    pub verdict_at: Option<Timestamp>,
+    pub doubted_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+    pub ram: Option<Ram>,
+    pub os_text: Option<String>,
+    pub os_wanted: Option<Os>,
+    /// Sealed.
+    pub credentials: Option<Vec<u8>>,
+    pub password_before: Option<String>,
+    pub cost: Option<Money>,
+    pub value: Money,
+    pub quarantined_at: Option<Timestamp>,
+    pub reason: Option<String>,
+}
+
+/// A server that an answer or a person names.
+pub struct NewServer<'a> {
+    pub id: &'a ServerId,
+    pub provider: &'a str,
+    pub address: Ipv4Addr,
+    pub order: Option<&'a OrderId>,
+    pub attempt: Option<&'a AttemptId>,
+    /// Verifying, or quarantined.
+    pub state: State,
+    pub adopted_by: Option<&'a str>,
+    pub os_wanted: Option<Os>,
+    pub cost: Option<Money>,
+    pub value: Money,
+    pub reason: Option<&'a str>,
+}
+
+/// What `status` told, to be kept with the server.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    pub ram: Option<Ram>,
+    pub os: Option<Os>,
+    pub os_text: Option<String>,
+    pub expires_at: Option<Timestamp>,
+    pub expires_text: Option<String>,
+    /// Sealed.
+    pub credentials: Option<Vec<u8>>,
+}
+
+/// A verdict and what it was read under; its write must find both unchanged.
+pub struct NewVerdict<'a> {
+    pub verdict: Verdict,
+    pub why: Option<&'a str>,
+    pub told: &'a Told,
+    pub doubted: bool,
+}
+
+const COLUMNS: &str = "id, provider, address, order_id, attempt_id, state, version, adopted_by, \
+     created_at, verdict, verdict_why, verdict_at, doubted_at, delivered_at, expires_at, ram_gb, \
+     os_text, os_wanted, credentials, password_before, cost_minor, value_minor, currency, \
+     quarantined_at, reason";
+
+impl Tx<'_> {
+    /// Writes a server down. A live (provider, address) exists once; a second one is refused.
+    pub fn insert_server(&mut self, new: &NewServer<'_>) -> Result<()> {
+        let quarantined = if new.state == State::Quarantined { "{now}" } else { "NULL" };
+        let sql = format!(
+            "INSERT INTO server (id, provider, address, order_id, attempt_id, state, version, \
+             adopted_by, created_at, os_wanted, cost_minor, value_minor, currency, quarantined_at, \
+             reason) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, {{now}}, $8, $9, $10, $11, \
+             {quarantined}, $12)"
+        );
+        self.run(
+            &sql,
+            args![
+                new.id.as_str(),
+                new.provider,
+                new.address.to_string(),
+                new.order.map(OrderId::as_str),
+                new.attempt.map(AttemptId::as_str),
+                new.state.as_str(),
+                new.adopted_by,
+                new.os_wanted.map(Os::code),
+                new.cost.map(|cost| cost.minor),
+                new.value.minor,
+                new.value.currency.code(),
+                new.reason,
+            ],
+        )?;
+        Ok(())
+    }
+
+    pub fn server(&mut self, id: &ServerId) -> Result<Server> {
+        let sql = format!("SELECT {COLUMNS} FROM server WHERE id = $1");
+        let row = self.lookup(&sql, args![id.as_str()])?;
+        let missing = || StoreError::Missing { what: "server", id: id.to_string() };
+        read(&row.ok_or_else(missing)?)
+    }
+
+    /// All servers that an order ever had, oldest first.
+    pub fn servers(&mut self, order: &OrderId) -> Result<Vec<Server>> {
+        let sql = format!("SELECT {COLUMNS} FROM server WHERE order_id = $1 ORDER BY id");
+        self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
+    }
+
+    /// The server that is live at an address, if any.
+    pub fn live_server(&mut self, provider: &str, address: Ipv4Addr) -> Result<Option<Server>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM server WHERE provider = $1 AND address = $2 AND state IN \
+             ('verifying', 'on_hold', 'verified', 'delivered', 'quarantined')"
+        );
+        self.lookup(&sql, args![provider, address.to_string()])?.map(|row| read(&row)).transpose()
+    }
+
+    /// Servers in one state, oldest first.
+    pub fn servers_in(&mut self, state: State, after: &str, limit: i64) -> Result<Vec<Server>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM server WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3"
+        );
+        self.rows(&sql, args![state.as_str(), after, limit])?.iter().map(read).collect()
+    }
+
+    /// Moves one server from wherever the event is allowed; exactly one row, or nothing at all.
+    pub(crate) fn move_server(&mut self, id: &ServerId, event: Event) -> Result<()> {
+        let (from, to) = event.table();
+        let from: Vec<String> = from.iter().map(|state| format!("'{state}'")).collect();
+        let moment = match event {
+            Event::Delivered => ", delivered_at = {now}",
+            Event::Quarantined => ", quarantined_at = {now}",
+            Event::Claimed => ", quarantined_at = NULL, verdict = NULL, doubted_at = NULL",
+            Event::Rechecked => ", verdict = NULL, doubted_at = NULL",
+            _ => "",
+        };
+        let sql = format!(
+            "UPDATE server SET state = '{to}', version = version + 1{moment} \
+             WHERE id = $1 AND state IN ({})",
+            from.join(", ")
+        );
+        self.later_one(&sql, args![id.as_str()], "the server")
+    }
+
+    /// Moves a server that no order waits for.
+    pub fn end_stray(&mut self, id: &ServerId, event: Event) -> Result<()> {
+        self.move_server(id, event)
+    }
+
+    /// Writes a verdict and what `status` told; the server must be as it was when it was read.
+    pub fn judge_server(&mut self, server: &Server, new: &NewVerdict<'_>) -> Result<()> {
+        let told = new.told;
+        let doubted = if new.doubted { "COALESCE(doubted_at, {now})" } else { "NULL" };
+        let sql = format!(
+            "UPDATE server SET verdict = $3, verdict_why = $4, verdict_at = {{now}}, \
+             doubted_at = {doubted}, ram_gb = COALESCE($5, ram_gb), os = COALESCE($6, os), \
+             os_text = COALESCE($7, os_text), expires_at = COALESCE($8, expires_at), \
+             expires_text = COALESCE($9, expires_text), credentials = COALESCE($10, credentials), \
+             version = version + 1 WHERE id = $1 AND version = $2"
+        );
+        self.later_one(
+            &sql,
+            args![
+                server.id.as_str(),
+                server.version,
+                new.verdict.as_str(),
+                new.why,
+                told.ram.map(|ram| i64::from(ram.as_gb())),
+                told.os.map(Os::code),
+                told.os_text.as_deref(),
+                told.expires_at,
+                told.expires_text.as_deref(),
+                told.credentials.clone(),
+            ],
+            "the server",
+        )
+    }
+
+    /// Remembers the password's fingerprint before a reinstall, and what system was asked for.
+    pub fn expect_new_password(
+        &mut self,
+        server: &ServerId,
+        fingerprint: Option<&str>,
+        os: Option<Os>,
+    ) -> Result<()> {
+        self.later_one(
+            "UPDATE server SET password_before = $2, os_wanted = COALESCE($3, os_wanted), \
+             verdict = NULL, credentials = NULL, version = version + 1 WHERE id = $1",
+            args![server.as_str(), fingerprint, os.map(Os::code)],
+            "the server",
+        )
+    }
+
+    /// Gives a stray to an order, which then has it checked.
+    pub fn give_stray(&mut self, id: &ServerId, order: &OrderId, os: Option<Os>) -> Result<()> {
+        self.later_one(
+            "UPDATE server SET order_id = $2, os_wanted = $3 WHERE id = $1 AND state = 'quarantined'",
+            args![id.as_str(), order.as_str(), os.map(Os::code)],
+            "the server",
+        )
+    }
+
+    /// Says why a server is in quarantine.
+    pub fn explain_server(&mut self, id: &ServerId, reason: &str) -> Result<()> {
+        self.later_one(
+            "UPDATE server SET reason = $2 WHERE id = $1",
+            args![id.as_str(), reason],
+            "the server",
+        )
+    }
+
+    /// Live servers whose time at the provider is over.
+    pub fn servers_expired(&mut self, before: Timestamp, limit: i64) -> Result<Vec<Server>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM server WHERE state IN ('delivered', 'quarantined') \
+             AND expires_at < $1 ORDER BY id LIMIT $2"
+        );
+        self.rows(&sql, args![before, limit])?.iter().map(read).collect()
+    }
+
+    /// Whether a server of a package is being checked or held right now.
+    pub fn package_is_being_checked(&mut self, package: &str) -> Result<bool> {
+        let row = self.lookup(
+            "SELECT s.id FROM server s JOIN attempt a ON a.id = s.attempt_id \
+             WHERE a.package_id = $1 AND s.state IN ('verifying', 'on_hold') LIMIT 1",
+            args![package],
+        )?;
+        Ok(row.is_some())
+    }
+}
+
+fn read(row: &Row) -> Result<Server> {
+    let currency = read_currency(row.text(22)?)?;
+    let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
+    let broken = |why: String| StoreError::Inconsistent { what: "server", why };
+    let (word, address) = (row.text(5)?, row.text(2)?);
+    let verdict = match row.opt_text(9)? {
+        None => None,
+        Some(word) => {
+            Some(Verdict::parse(word).ok_or_else(|| broken(format!("unknown verdict {word:?}")))?)
+        }
+    };
+    Ok(Server {
+        id: ServerId::parse(row.text(0)?).map_err(bad)?,
+        provider: row.text(1)?.into(),
+        address: address.parse().map_err(|_| broken(format!("{address:?} is no address")))?,
+        order: row.opt_text(3)?.map(order_id).transpose()?,
+        attempt: row.opt_text(4)?.map(AttemptId::parse).transpose().map_err(bad)?,
+        state: State::parse(word).ok_or_else(|| broken(format!("unknown state {word:?}")))?,
+        version: row.int(6)?,
+        adopted_by: row.opt_text(7)?.map(Into::into),
+        created_at: row.time(8)?,
+        verdict,
+        verdict_why: row.opt_text(10)?.map(Into::into),
+        verdict_at: row.opt_time(11)?,
+        doubted_at: row.opt_time(12)?,
+        delivered_at: row.opt_time(13)?,
+        expires_at: row.opt_time(14)?,
+        ram: row.opt_int(15)?.map(read_ram).transpose()?,
+        os_text: row.opt_text(16)?.map(Into::into),
+        os_wanted: read_os(row.opt_text(17)?)?,
+        credentials: row.opt_bytes(18)?.map(<[u8]>::to_vec),
+        password_before: row.opt_text(19)?.map(Into::into),
+        cost: row.opt_int(20)?.map(|minor| Money::new(minor, currency)),
+        value: Money::new(row.int(21)?, currency),
+        quarantined_at: row.opt_time(23)?,
+        reason: row.opt_text(24)?.map(Into::into),
+    })
+}

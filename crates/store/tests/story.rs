@@ -1,0 +1,8 @@
+//! The story of the store, told on both databases: every operation that it offers is in it.
+
+mod support;
+
+mod story {
+    mod catalogue;
+    mod people;
+}

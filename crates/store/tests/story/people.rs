@@ -1,0 +1,332 @@
+//! People: accounts, sessions, keys, requests that come twice, settings, and the audit of it all.
+
+use std::time::Duration;
+
+use domain::clock::Clock;
+use domain::id::{AccountId, ApiKeyId, SessionId};
+use store::account::Account;
+use store::api_key::NewApiKey;
+use store::db::{Result, StoreError, Tx};
+use store::idempotency::{AnswerClaim, Claimed, SavedAnswer};
+use store::session::NewSession;
+
+use crate::support::{TestDb, for_each_database};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const CLAIM_FOR: Duration = Duration::from_secs(30);
+
+async fn write<T, F>(shop: &TestDb, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+{
+    shop.db.write(work).await
+}
+
+/// As `write`, of what must succeed.
+async fn done<T, F>(shop: &TestDb, work: F) -> T
+where
+    T: Send + 'static,
+    F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+{
+    write(shop, work).await.expect(shop.kind)
+}
+
+fn person(shop: &TestDb, email: &str) -> Account {
+    Account {
+        id: AccountId::mint(shop.clock.now(), &shop.chance),
+        email: email.into(),
+        name: "Ada".into(),
+        role: "customer".into(),
+        password_hash: "$argon2id$…".into(),
+        created_at: shop.clock.now(),
+    }
+}
+
+async fn ada(shop: &TestDb) -> Account {
+    let account = person(shop, "ada@example.com");
+    let row = account.clone();
+    assert!(done(shop, move |tx| tx.insert_account(&row)).await);
+    account
+}
+
+#[tokio::test]
+async fn an_email_has_one_account_however_it_is_written() {
+    for_each_database(async |shop| {
+        let first = person(shop, " Ada@Example.com ");
+        let second = person(shop, "ADA@example.COM");
+        let (one, two) = (first.clone(), second.clone());
+        assert!(done(shop, move |tx| tx.insert_account(&one)).await);
+        assert!(!done(shop, move |tx| tx.insert_account(&two)).await);
+
+        let expected = Account { email: "ada@example.com".into(), ..first };
+        let found = done(shop, |tx| tx.account_by_email("ada@EXAMPLE.com")).await;
+        assert_eq!(found.as_ref(), Some(&expected));
+        let id = expected.id.clone();
+        assert_eq!(done(shop, move |tx| tx.account(&id)).await, expected);
+        assert_eq!(done(shop, |tx| tx.account_by_email("eve@example.com")).await, None);
+        let missing = write(shop, move |tx| tx.account(&second.id)).await;
+        assert!(matches!(missing, Err(StoreError::Missing { what: "account", .. })));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_that_is_none_is_refused_by_the_table() {
+    for_each_database(async |shop| {
+        let row = Account { role: "owner".into(), ..person(shop, "eve@example.com") };
+        let refused = write(shop, move |tx| tx.insert_account(&row)).await;
+        assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn accounts_are_listed_newest_first_and_page_by_page() {
+    for_each_database(async |shop| {
+        for number in 0..5 {
+            let row = person(shop, &format!("user{number}@example.com"));
+            assert!(done(shop, move |tx| tx.insert_account(&row)).await);
+        }
+        let first = done(shop, |tx| tx.list_accounts(None, 3)).await;
+        let after = first[2].id.clone();
+        let rest = done(shop, move |tx| tx.list_accounts(Some(&after), 3)).await;
+        let told: Vec<&str> = first.iter().chain(&rest).map(|a| &a.email[..5]).collect();
+        assert_eq!(told, ["user4", "user3", "user2", "user1", "user0"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_is_found_by_its_token_until_it_ends() {
+    for_each_database(async |shop| {
+        let account = ada(shop).await;
+        for token in ["one", "two", "three"] {
+            let session = NewSession {
+                id: SessionId::mint(shop.clock.now(), &shop.chance),
+                token_hash: token.into(),
+                account: account.id.clone(),
+                agent: "Firefox".into(),
+                lasts: HOUR,
+            };
+            done(shop, move |tx| tx.insert_session(&session)).await;
+        }
+        let (session, owner) = done(shop, |tx| tx.session_by_token("one")).await.expect(shop.kind);
+        assert_eq!((&owner, &session.account), (&account, &account.id));
+        // The server's clock runs on between two looks at it.
+        let lasts = session.expires_at.since(session.created_at);
+        assert!(lasts >= HOUR && lasts < HOUR + Duration::from_secs(60), "{lasts:?}");
+        assert_eq!(session.agent, "Firefox");
+        assert_eq!(done(shop, |tx| tx.session_by_token("four")).await, None);
+
+        shop.clock.step(HOUR / 2);
+        let (id, ends) = (session.id.clone(), session.expires_at + HOUR);
+        done(shop, move |tx| tx.touch_session(&id, ends)).await;
+        assert!(done(shop, |tx| tx.delete_session("two")).await);
+        assert!(!done(shop, |tx| tx.delete_session("two")).await);
+
+        shop.clock.step(HOUR);
+        assert_eq!(done(shop, |tx| tx.session_by_token("three")).await, None);
+        let (touched, _) = done(shop, |tx| tx.session_by_token("one")).await.expect(shop.kind);
+        assert!(touched.seen_at.since(session.seen_at) >= HOUR / 2);
+        assert_eq!(done(shop, |tx| tx.prune_sessions(50)).await, 1);
+        assert!(done(shop, |tx| tx.session_by_token("one")).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_is_found_by_its_hash_until_it_is_revoked() {
+    for_each_database(async |shop| {
+        let account = ada(shop).await;
+        let mut keys = Vec::new();
+        for hash in ["one", "two", "three"] {
+            let key = NewApiKey {
+                id: ApiKeyId::mint(shop.clock.now(), &shop.chance),
+                account: account.id.clone(),
+                key_hash: hash.into(),
+                hint: "bk_12345".into(),
+                scopes: "orders:read".into(),
+            };
+            keys.push(key.id.clone());
+            done(shop, move |tx| tx.insert_api_key(&key)).await;
+        }
+        let (key, owner) = done(shop, |tx| tx.api_key_by_hash("one")).await.expect(shop.kind);
+        assert_eq!((&owner, &key.id, key.used_at), (&account, &keys[0], None));
+        assert_eq!((key.hint.as_str(), key.scopes.as_str()), ("bk_12345", "orders:read"));
+
+        let id = key.id.clone();
+        done(shop, move |tx| tx.touch_api_key(&id)).await;
+        let (key, _) = done(shop, |tx| tx.api_key_by_hash("one")).await.expect(shop.kind);
+        assert!(key.used_at.is_some());
+
+        let (mine, id) = (account.id.clone(), key.id.clone());
+        let stranger = person(shop, "eve@example.com").id;
+        let theirs = id.clone();
+        assert!(!done(shop, move |tx| tx.revoke_api_key(&stranger, &theirs)).await);
+        assert!(done(shop, move |tx| tx.revoke_api_key(&mine, &id)).await);
+        assert_eq!(done(shop, |tx| tx.api_key_by_hash("one")).await, None);
+
+        let mine = account.id.clone();
+        let first = done(shop, move |tx| tx.list_api_keys(&mine, None, 2)).await;
+        let (mine, after) = (account.id.clone(), first[1].id.clone());
+        let rest = done(shop, move |tx| tx.list_api_keys(&mine, Some(&after), 2)).await;
+        let listed: Vec<_> = first.iter().chain(&rest).map(|key| key.id.clone()).collect();
+        keys.reverse();
+        assert_eq!(listed, keys);
+        assert!(rest[0].revoked_at.is_some() && first[0].revoked_at.is_none());
+    })
+    .await;
+}
+
+fn claim(key: &str, nonce: &str) -> AnswerClaim {
+    let (account, route) = ("acc_1".to_owned(), "POST /api/createOrder".to_owned());
+    AnswerClaim { account, route, key: key.into(), nonce: nonce.into() }
+}
+
+async fn claimed(shop: &TestDb, claim: &AnswerClaim, body: &'static str) -> Claimed {
+    let claim = claim.clone();
+    done(shop, move |tx| tx.claim_answer(&claim, body, CLAIM_FOR)).await
+}
+
+fn answer(status: u16) -> SavedAnswer {
+    SavedAnswer { status, content_type: "application/json".into(), body: b"{\0}".to_vec() }
+}
+
+#[tokio::test]
+async fn a_request_that_comes_twice_is_answered_once() {
+    for_each_database(async |shop| {
+        let (one, two) = (claim("k", "one"), claim("k", "two"));
+        assert_eq!(claimed(shop, &one, "a").await, Claimed::Ours { effect: None });
+        assert_eq!(claimed(shop, &two, "a").await, Claimed::Busy);
+        assert_eq!(claimed(shop, &two, "b").await, Claimed::OtherBody);
+        let late = two.clone();
+        let stale = write(shop, move |tx| tx.save_answer(&late, &answer(500))).await;
+        assert!(matches!(stale, Err(StoreError::Stale(_))), "{stale:?}");
+
+        let mine = one.clone();
+        done(shop, move |tx| tx.save_answer(&mine, &answer(201))).await;
+        assert_eq!(claimed(shop, &two, "a").await, Claimed::Answered(answer(201)));
+        assert_eq!(claimed(shop, &two, "b").await, Claimed::OtherBody);
+        let twice = write(shop, move |tx| tx.save_answer(&one, &answer(200))).await;
+        assert!(matches!(twice, Err(StoreError::Stale(_))), "{twice:?}");
+
+        let secret = claim("s", "one");
+        assert_eq!(claimed(shop, &secret, "a").await, Claimed::Ours { effect: None });
+        let mine = secret.clone();
+        done(shop, move |tx| tx.save_secret_answer(&mine, 200)).await;
+        assert_eq!(claimed(shop, &secret, "a").await, Claimed::AnsweredSecret);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_many_at_once_one_does_the_work() {
+    for_each_database(async |shop| {
+        let nodes = [shop.db.clone(), shop.another_node().await];
+        let tries = (0..20).map(|number| {
+            let claim = claim("k", &format!("nonce {number}"));
+            nodes[number % 2].write(move |tx| tx.claim_answer(&claim, "a", CLAIM_FOR))
+        });
+        let outcomes = futures_util::future::join_all(tries).await;
+        let outcomes: Vec<Claimed> = outcomes.into_iter().map(|it| it.expect(shop.kind)).collect();
+        nodes[1].close();
+        let ours = |outcome: &&Claimed| matches!(outcome, Claimed::Ours { .. });
+        assert_eq!(outcomes.iter().filter(ours).count(), 1, "{}", shop.kind);
+        let busy = |outcome: &&Claimed| matches!(outcome, Claimed::Busy);
+        assert_eq!(outcomes.iter().filter(busy).count(), 19, "{}", shop.kind);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dead_holder_leaves_its_effect_and_can_add_none() {
+    for_each_database(async |shop| {
+        let (dead, next) = (claim("k", "dead"), claim("k", "next"));
+        assert_eq!(claimed(shop, &dead, "a").await, Claimed::Ours { effect: None });
+        shop.clock.step(CLAIM_FOR + Duration::from_secs(1));
+        assert_eq!(claimed(shop, &next, "a").await, Claimed::Ours { effect: None });
+
+        // Its work is undone with the note that it could not leave.
+        let late = dead.clone();
+        let work = write(shop, move |tx| {
+            tx.set_setting("done by the dead", "yes", "test")?;
+            tx.note_effect(&late, "ord_1")
+        });
+        assert!(matches!(work.await, Err(StoreError::Stale(_))));
+        assert_eq!(done(shop, |tx| tx.setting("done by the dead")).await, None);
+
+        let mine = next.clone();
+        done(shop, move |tx| tx.note_effect(&mine, "ord_2")).await;
+        let (mine, late) = (next.clone(), dead.clone());
+        done(shop, move |tx| tx.release_answer(&mine)).await;
+        done(shop, move |tx| tx.release_answer(&late)).await;
+        let noted = Claimed::Ours { effect: Some("ord_2".into()) };
+        assert_eq!(claimed(shop, &dead, "a").await, noted);
+
+        // Without an effect a release leaves nothing behind.
+        let free = claim("free", "one");
+        claimed(shop, &free, "a").await;
+        let mine = free.clone();
+        done(shop, move |tx| tx.release_answer(&mine)).await;
+        assert_eq!(claimed(shop, &free, "b").await, Claimed::Ours { effect: None });
+
+        shop.clock.step(HOUR);
+        assert_eq!(done(shop, |tx| tx.prune_answers(2 * HOUR, 50)).await, 0);
+        assert_eq!(done(shop, |tx| tx.prune_answers(HOUR / 2, 1)).await, 1);
+        assert_eq!(done(shop, |tx| tx.prune_answers(HOUR / 2, 50)).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_setting_tells_who_set_it_last() {
+    for_each_database(async |shop| {
+        assert_eq!(done(shop, |tx| tx.setting("latch")).await, None);
+        done(shop, |tx| tx.set_setting("latch", "a copy", "acc_1")).await;
+        shop.clock.step(HOUR);
+        done(shop, |tx| tx.set_setting("latch", "another", "acc_2")).await;
+        let found = done(shop, |tx| tx.setting("latch")).await.expect(shop.kind);
+        assert_eq!((found.value.as_str(), found.actor.as_str()), ("another", "acc_2"));
+        assert!(shop.now().await.since(found.at) < HOUR / 2);
+
+        assert!(!done(shop, |tx| tx.insert_setting("latch", "third", "acc_3")).await);
+        assert!(done(shop, |tx| tx.delete_setting("latch")).await);
+        assert!(!done(shop, |tx| tx.delete_setting("latch")).await);
+        assert!(done(shop, |tx| tx.insert_setting("latch", "third", "acc_3")).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_audit_reads_newest_first_in_pages() {
+    for_each_database(async |shop| {
+        done(shop, |tx| {
+            for number in 0..5 {
+                let subject = if number % 2 == 0 { "ord_even" } else { "ord_odd" };
+                tx.audit("acc_1", "accept", subject, &format!("reason {number}"))?;
+            }
+            Ok(())
+        })
+        .await;
+        let undone = write(shop, |tx| {
+            tx.audit("acc_1", "accept", "ord_none", "never happened")?;
+            Err::<(), _>(StoreError::Stale("something"))
+        });
+        assert!(undone.await.is_err());
+
+        let first = done(shop, |tx| tx.list_audit(None, 3)).await;
+        let after = first[2].id;
+        let rest = done(shop, move |tx| tx.list_audit(Some(after), 3)).await;
+        let told: Vec<&str> = first.iter().chain(&rest).map(|row| &row.detail[7..]).collect();
+        assert_eq!(told, ["4", "3", "2", "1", "0"]);
+
+        let even = done(shop, |tx| tx.list_audit_of("ord_even", None, 2)).await;
+        let after = even[1].id;
+        assert_eq!((even[0].detail.as_str(), even[1].detail.as_str()), ("reason 4", "reason 2"));
+        let rest = done(shop, move |tx| tx.list_audit_of("ord_even", Some(after), 2)).await;
+        assert_eq!(rest.len(), 1);
+        assert_eq!((rest[0].actor.as_str(), rest[0].action.as_str()), ("acc_1", "accept"));
+    })
+    .await;
+}

@@ -1,0 +1,165 @@
+//! How often one account or one address may ask: wide, against loops gone wild.
+//! Not for guesses at passwords: the engine counts those itself, and strictly.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use domain::clock::Timestamp;
+use domain::id::AccountId;
+
+use crate::problem::Problem;
+
+/// Requests that come at once, and how many more each second allows. A script that places a
+/// hundred orders a minute, or a busy office behind one address, never meets them.
+const ACCOUNT: Rate = Rate { at_once: 20_000, each_second: 2_000 };
+const ADDRESS: Rate = Rate { at_once: 6_000, each_second: 600 };
+/// So many are remembered at once: a few megabytes.
+const KEYS_MAX: usize = 50_000;
+
+#[derive(Clone, Copy, Debug)]
+struct Rate {
+    at_once: u64,
+    each_second: u64,
+}
+
+/// What is left of a bucket, in thousandths, at a moment.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    left_milli: u64,
+    at: Timestamp,
+}
+
+struct Buckets<K> {
+    rate: Rate,
+    known: Mutex<HashMap<K, Bucket>>,
+}
+
+impl<K: Hash + Eq> Buckets<K> {
+    fn new(rate: Rate) -> Buckets<K> {
+        Buckets { rate, known: Mutex::default() }
+    }
+
+    /// Takes one, or tells how long to wait for the next.
+    fn take(&self, key: K, now: Timestamp) -> Result<(), Duration> {
+        let Rate { at_once, each_second } = self.rate;
+        let mut known = self.locked();
+        if known.len() >= KEYS_MAX && !known.contains_key(&key) {
+            // Whoever is full again needs no bucket; if all are busy, forgetting them is kinder
+            // than refusing somebody new.
+            known.retain(|_, bucket| Buckets::<K>::refilled(self.rate, *bucket, now) < at_once * 1_000);
+            if known.len() >= KEYS_MAX {
+                known.clear();
+            }
+        }
+        let bucket = known.entry(key).or_insert(Bucket { left_milli: at_once * 1_000, at: now });
+        let left = Buckets::<K>::refilled(self.rate, *bucket, now);
+        let Some(rest) = left.checked_sub(1_000) else {
+            return Err(Duration::from_millis((1_000 - left).div_ceil(each_second)));
+        };
+        *bucket = Bucket { left_milli: rest, at: now.max(bucket.at) };
+        Ok(())
+    }
+
+    fn refilled(rate: Rate, bucket: Bucket, now: Timestamp) -> u64 {
+        let passed_ms = u64::try_from(now.since(bucket.at).as_millis()).unwrap_or(u64::MAX);
+        let more = passed_ms.saturating_mul(rate.each_second);
+        bucket.left_milli.saturating_add(more).min(rate.at_once * 1_000)
+    }
+
+    /// A panic elsewhere must not close the shop: the table is always whole.
+    fn locked(&self) -> MutexGuard<'_, HashMap<K, Bucket>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The buckets of this process.
+pub(crate) struct Limits {
+    accounts: Buckets<AccountId>,
+    addresses: Buckets<IpAddr>,
+}
+
+impl Limits {
+    pub fn new() -> Limits {
+        Limits { accounts: Buckets::new(ACCOUNT), addresses: Buckets::new(ADDRESS) }
+    }
+
+    pub fn count_account(&self, account: &AccountId, now: Timestamp) -> Result<(), Problem> {
+        self.accounts.take(account.clone(), now).map_err(too_many)
+    }
+
+    pub fn count_address(&self, address: IpAddr, now: Timestamp) -> Result<(), Problem> {
+        self.addresses.take(household(address), now).map_err(too_many)
+    }
+}
+
+/// A household has a whole /64 of the newer kind.
+fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        older => older,
+    }
+}
+
+fn too_many(wait: Duration) -> Problem {
+    // Never "at once": a part of a second counts as a whole one.
+    Problem::too_many("too many requests; slow down and try again", wait.as_secs() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate { at_once: 3, each_second: 2 };
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_millis(ms)
+    }
+
+    #[test]
+    fn a_bucket_empties_and_fills_again() {
+        let buckets = Buckets::new(RATE);
+        for _ in 0..3 {
+            assert_eq!(buckets.take("ada", at(0)), Ok(()));
+        }
+        assert_eq!(buckets.take("ada", at(0)), Err(Duration::from_millis(500)));
+        assert_eq!(buckets.take("ada", at(400)), Err(Duration::from_millis(100)));
+        assert_eq!(buckets.take("bob", at(400)), Ok(()));
+        assert_eq!(buckets.take("ada", at(500)), Ok(()));
+        assert!(buckets.take("ada", at(500)).is_err());
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_gives_nothing_away() {
+        let buckets = Buckets::new(RATE);
+        for _ in 0..3 {
+            assert_eq!(buckets.take("ada", at(10_000)), Ok(()));
+        }
+        assert!(buckets.take("ada", at(1)).is_err());
+        assert!(buckets.take("ada", at(10_001)).is_err());
+    }
+
+    #[test]
+    fn memory_is_bounded_whatever_comes() {
+        let buckets = Buckets::new(RATE);
+        for number in 0..KEYS_MAX + 10 {
+            assert_eq!(buckets.take(number, at(0)), Ok(()));
+        }
+        assert!(buckets.locked().len() <= KEYS_MAX);
+    }
+
+    #[test]
+    fn a_hundred_orders_a_minute_never_meet_the_limit() {
+        let buckets = Buckets::new(ADDRESS);
+        for order in 0..10_000 {
+            for _ in 0..5 {
+                assert_eq!(buckets.take("script", at(order * 600)), Ok(()));
+            }
+        }
+    }
+}

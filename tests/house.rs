@@ -1,0 +1,14 @@
+//! Whole-house tests: a real engine over a real database, buying over HTTP from a simulated
+//! upstream that lies. One file per promise; every test runs on both databases.
+#![cfg(test)]
+
+#[path = "../crates/store/tests/support/mod.rs"]
+mod database;
+mod support;
+
+mod promises {
+    mod good_order;
+    mod lost_answers;
+    mod stock;
+    mod wrong_server;
+}

@@ -1,0 +1,40 @@
+//! A paid order becomes exactly the server that was sold.
+
+use crate::database::for_each_database;
+use crate::support::{SOLD, TestShop, is_delivered};
+
+#[tokio::test]
+async fn a_paid_order_becomes_the_server_that_was_sold() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let order = shop.buy(SOLD).await;
+        assert!(is_delivered(&order), "{:?} {:?}", order.standing, order.error);
+        let servers = shop.servers(&order).await;
+        assert_eq!(servers.len(), 1);
+        assert!(servers[0].address.to_string().starts_with("103.181.91."));
+        assert_eq!(shop.purchases(), 1);
+        let (_, credentials) = shop.engine.reveal_credentials(&order.id, "ada").await.unwrap();
+        assert!(!credentials.password.is_empty());
+        shop.books_balance().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_good_order_takes_six_commits() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let order = shop.buy(SOLD).await;
+        let id = order.id.clone();
+        let kinds: Vec<String> = shop
+            .db
+            .read(move |tx| tx.happenings(&id))
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|happened| happened.kind)
+            .collect();
+        assert_eq!(kinds, ["ordered", "paid", "permitted", "answered", "matched", "delivered"]);
+    })
+    .await;
+}

@@ -1,0 +1,247 @@
+//! A whole shop for tests: engine, database, upstream and gateway, with time that moves by hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::id::{AccountId, Chance, NodeId, OrderId, ProductId};
+use domain::money::{Currency, Money};
+use domain::order::{Remedy, Stage};
+use domain::package::Ram;
+use engine::account::NewAccount;
+use engine::checkout::NewOrder;
+use engine::pay::Receipt;
+use engine::permission::Role;
+use engine::remedy::{Done, Wish};
+use engine::secret::Secret;
+use engine::{Engine, Parts, Provider, Settings};
+use sim::smartvps::{Config, Sim};
+use store::order::Order;
+use store::server::Server;
+use upstream::BootClock;
+use upstream::smartvps::SmartVps;
+
+use crate::database::TestDb;
+
+/// The package of the seed incident and the pool that it was quietly filled from.
+pub const SOLD: &str = "103.181.91";
+pub const OTHER: &str = "103.182.44";
+
+pub struct TestShop {
+    pub engine: Engine,
+    pub upstream: Sim,
+    pub customer: AccountId,
+    pub db: Arc<store::db::Db>,
+    clock: Arc<crate::database::HandClock>,
+    worker: tokio::task::JoinHandle<()>,
+    _journal: tempfile::TempDir,
+}
+
+/// Counts real time: tests do not suspend the machine.
+pub struct Running(std::time::Instant);
+
+impl BootClock for Running {
+    fn since_boot(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Short enough for tests, long enough for a slow machine.
+pub fn settings() -> Settings {
+    Settings {
+        purchase_timeout: Duration::from_millis(1_500),
+        purchase_tail: Duration::from_secs(3),
+        payment_poll_every: Duration::from_millis(200),
+        reserve_max: 1_000,
+        ..Settings::defaults()
+    }
+}
+
+impl TestShop {
+    pub async fn open(test: &TestDb) -> TestShop {
+        TestShop::open_with(test, settings(), vec![(SOLD, 50), (OTHER, 50)]).await
+    }
+
+    /// A shop whose upstream sells these packages, with so many addresses each.
+    pub async fn open_with(
+        test: &TestDb,
+        settings: Settings,
+        packages: Vec<(&str, i64)>,
+    ) -> TestShop {
+        let upstream = upstream_selling(packages).await;
+        TestShop::joined(test, test.db.clone(), settings, upstream).await
+    }
+
+    /// Another node of the same shop.
+    pub async fn another_node(&self, test: &TestDb) -> TestShop {
+        let db = test.another_node().await;
+        TestShop::joined(test, db, self.engine.settings().clone(), self.upstream.clone()).await
+    }
+
+    async fn joined(
+        test: &TestDb,
+        db: Arc<store::db::Db>,
+        settings: Settings,
+        upstream: Sim,
+    ) -> TestShop {
+        let journal = tempfile::tempdir().unwrap();
+        let engine = Engine::new(Parts {
+            db: db.clone(),
+            seal: store::seal::Seal::new([7; 32]),
+            clock: test.clock.clone(),
+            boot: Arc::new(Running(std::time::Instant::now())),
+            chance: Arc::new(Machine),
+            provider: Provider { id: "smartvps", upstream: Arc::new(adapter(&upstream)) },
+            gateways: vec![],
+            settings,
+            node: NodeId::mint(domain::clock::Timestamp::from_millis(0), &Machine),
+            journal: Some(journal.path().to_owned()),
+        });
+        engine.sync().await.unwrap();
+        let worker = tokio::spawn({
+            let engine = engine.clone();
+            async move { engine.work().await.unwrap() }
+        });
+        let customer = customer(&engine).await;
+        TestShop { engine, upstream, customer, db, clock: test.clock.clone(), worker, _journal: journal }
+    }
+
+    /// Time moves on, in the program and in the database.
+    pub fn later(&self, by: Duration) {
+        self.clock.step(by);
+    }
+
+    pub async fn product(&self, package: &str) -> ProductId {
+        let name = package.to_owned();
+        self.db
+            .read(move |tx| {
+                let packages = tx.packages_named("smartvps", &name)?;
+                let shown = tx.products_of_package(&packages[0].id)?;
+                Ok::<_, store::db::StoreError>(shown[0].product.id.clone())
+            })
+            .await
+            .unwrap()
+    }
+
+    pub async fn order_of(&self, package: &str) -> engine::Result<Order> {
+        let product = self.product(package).await;
+        let wish = NewOrder {
+            account: self.customer.clone(),
+            product,
+            memory: "8GB".into(),
+            os: None,
+            payment_method: None,
+        };
+        Ok(self.engine.create_order(wish).await?.0)
+    }
+
+    pub async fn pay(&self, order: &Order) -> Order {
+        let receipt = Receipt { amount: order.sold.total, reference: format!("utr-{}", order.id) };
+        self.engine.mark_paid(&order.id, receipt, "staff").await.unwrap()
+    }
+
+    /// Orders the package, pays, and lets the house do its work.
+    pub async fn buy(&self, package: &str) -> Order {
+        let order = self.order_of(package).await.unwrap();
+        self.pay(&order).await;
+        self.quiet().await;
+        self.order(&order.id).await
+    }
+
+    /// Until nothing is under way and nothing is due.
+    pub async fn quiet(&self) {
+        let quiet = self.engine.until_quiet();
+        tokio::time::timeout(Duration::from_secs(30), quiet).await.expect("quiet").unwrap();
+    }
+
+    pub async fn order(&self, id: &OrderId) -> Order {
+        let id = id.clone();
+        self.db.read(move |tx| tx.order(&id)).await.unwrap()
+    }
+
+    pub async fn servers(&self, order: &Order) -> Vec<Server> {
+        let id = order.id.clone();
+        self.db.read(move |tx| tx.servers(&id)).await.unwrap()
+    }
+
+    /// How many purchase requests ever reached the upstream.
+    pub fn purchases(&self) -> usize {
+        self.upstream.purchases()
+    }
+
+    pub async fn remedy(&self, order: &Order, wish: Wish) -> engine::Result<Done> {
+        let current = self.order(&order.id).await;
+        self.engine.remedy(&order.id, Wish { version: Some(current.version), ..wish }, "staff").await
+    }
+
+    pub async fn books_balance(&self) {
+        let (unbalanced, gaps) = self
+            .db
+            .read(|tx| Ok::<_, store::db::StoreError>((tx.unbalanced()?, tx.unexplained_money()?)))
+            .await
+            .unwrap();
+        assert!(unbalanced.is_empty(), "{unbalanced:?}");
+        assert!(gaps.is_empty(), "{gaps:?}");
+    }
+}
+
+impl Drop for TestShop {
+    fn drop(&mut self) {
+        self.engine.stop_working();
+        self.worker.abort();
+    }
+}
+
+/// Real randomness: whole-house tests may run beside each other on one simulator.
+struct Machine;
+
+impl Chance for Machine {
+    fn fill(&self, bytes: &mut [u8]) {
+        use std::hash::{BuildHasher, RandomState};
+        for chunk in bytes.chunks_mut(8) {
+            let word = RandomState::new().hash_one(chunk.len()).to_be_bytes();
+            chunk.copy_from_slice(&word[..chunk.len()]);
+        }
+    }
+}
+
+pub fn rupees(units: i64) -> Money {
+    Money::major(units, Currency::INR)
+}
+
+pub const EIGHT: Ram = Ram::gb(8);
+
+pub fn wish(kind: Remedy) -> Wish {
+    Wish::new(kind, "a test decides")
+}
+
+pub fn is_delivered(order: &Order) -> bool {
+    matches!(order.standing.stage, Stage::Delivered(_))
+}
+
+async fn customer(engine: &Engine) -> AccountId {
+    let mut bytes = [0; 8];
+    Machine.fill(&mut bytes);
+    let new = NewAccount {
+        email: format!("ada{}@example.org", u64::from_be_bytes(bytes)),
+        name: "Ada".into(),
+        role: Role::Customer,
+        password: Secret::new("correct horse battery".to_owned()),
+    };
+    engine.add_account(new, "test").await.unwrap()
+}
+
+async fn upstream_selling(packages: Vec<(&str, i64)>) -> Sim {
+    let packages = packages
+        .into_iter()
+        .enumerate()
+        .map(|(at, (name, stock))| sim::smartvps::Package::new(&format!("{}", at + 1), name, stock))
+        .collect();
+    Sim::start(Config::with(packages)).await.unwrap()
+}
+
+fn adapter(sim: &Sim) -> SmartVps {
+    let url = url::Url::parse(sim.url()).unwrap();
+    let settings =
+        upstream::smartvps::Settings::new(url, "berth".into(), "simulated".into());
+    SmartVps::new(settings).unwrap()
+}
