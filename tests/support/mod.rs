@@ -153,6 +153,20 @@ impl TestShop {
         tokio::time::timeout(Duration::from_secs(30), quiet).await.expect("quiet").unwrap();
     }
 
+    /// Looks again and again, woken by the clock of the house, until something holds.
+    pub async fn until(&self, holds: impl AsyncFn() -> bool) {
+        let looking = async {
+            while !holds().await {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), looking).await.expect("it never held");
+    }
+
+    pub async fn until_stage(&self, order: &Order, is: impl Fn(&Stage) -> bool) {
+        self.until(async || is(&self.order(&order.id).await.standing.stage)).await;
+    }
+
     pub async fn order(&self, id: &OrderId) -> Order {
         let id = id.clone();
         self.db.read(move |tx| tx.order(&id)).await.unwrap()
@@ -164,7 +178,7 @@ impl TestShop {
     }
 
     /// How many purchase requests ever reached the upstream.
-    pub fn purchases(&self) -> usize {
+    pub fn purchases(&self) -> u64 {
         self.upstream.purchases()
     }
 
@@ -240,7 +254,7 @@ async fn upstream_selling(packages: Vec<(&str, i64)>) -> Sim {
 }
 
 fn adapter(sim: &Sim) -> SmartVps {
-    let url = url::Url::parse(sim.url()).unwrap();
+    let url = url::Url::parse(&sim.url()).unwrap();
     let settings =
         upstream::smartvps::Settings::new(url, "berth".into(), "simulated".into());
     SmartVps::new(settings).unwrap()

@@ -3,13 +3,15 @@
 //! decisions go out.
 
 mod decide;
+mod judge;
 mod list;
 mod look;
 #[cfg(test)]
 mod tests;
 mod warn;
 
-pub use decide::{Action, Known, Line, News, Reason, Rules, Run, Settled, Write, brake_limit};
+pub use decide::{Action, Known, Line, News, Run, Settled, Write, brake_limit};
+pub use judge::{Reason, Rules};
 pub use list::List;
 pub use look::Look;
 

@@ -66,7 +66,7 @@ impl Engine {
             Err(fault) => return self.not_told(job, &checked, &fault.to_string()).await,
         };
         let told = self.told(&checked.server, &described)?;
-        match self.decide(&checked, &described)? {
+        match self.weigh(&checked, &described)? {
             Decided::Deliver => self.deliver(job, &checked, told).await,
             Decided::Ask(why) => {
                 self.keep_told(&checked, &told, false, &why).await?;
@@ -126,7 +126,7 @@ impl Engine {
         })
     }
 
-    fn decide(&self, checked: &Checked, described: &Described) -> Result<Decided> {
+    fn weigh(&self, checked: &Checked, described: &Described) -> Result<Decided> {
         let server = &checked.server;
         if let Some(busy) = checked.operations.iter().find(|o| under_way(o, checked.now)) {
             return Ok(Decided::Ask(format!("{} is under way", busy.kind)));

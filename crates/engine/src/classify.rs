@@ -72,7 +72,7 @@ impl Engine {
                     new_server: &new_server,
                     new_attempt: &new_attempt,
                 };
-                let next = engine.apply(tx, heard, &meaning)?;
+                let next = engine.apply_answer(tx, heard, &meaning)?;
                 tx.finish_job(&claim)?;
                 Ok::<_, Error>(next)
             })
@@ -117,7 +117,7 @@ impl Engine {
         }
     }
 
-    fn apply(&self, tx: &mut Tx<'_>, heard: Heard<'_>, meaning: &Meaning) -> Result<Next> {
+    fn apply_answer(&self, tx: &mut Tx<'_>, heard: Heard<'_>, meaning: &Meaning) -> Result<Next> {
         match meaning {
             Meaning::Sold(address) => self.sold(tx, heard, *address),
             Meaning::Rejected { text, transient } => {

@@ -15,6 +15,7 @@ use store::job::{Claim, Job, Kind, job_id};
 use store::seal::Seal;
 use upstream::{BootClock, Upstream};
 
+pub mod catalogue;
 pub mod checkout;
 pub mod pay;
 pub mod purchase;
@@ -24,7 +25,9 @@ pub mod deliver;
 pub mod operate;
 pub mod provider;
 pub mod remedy;
+pub mod sync;
 pub mod journal;
+pub mod look;
 pub mod worker;
 
 pub mod account;
@@ -40,6 +43,7 @@ mod door;
 mod email;
 mod error;
 mod facts;
+mod flight;
 mod master_key;
 mod password;
 mod throttle;
@@ -81,12 +85,17 @@ pub struct Engine {
     pub(crate) parts: Arc<Parts>,
     pub(crate) door: Arc<door::Door>,
     hub: Arc<worker::Hub>,
+    looks: Arc<look::Looks>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Engine {
         let (door, hub) = (Arc::new(door::Door::new()), Arc::default());
-        Engine { parts: Arc::new(parts), door, hub }
+        Engine { parts: Arc::new(parts), door, hub, looks: Arc::default() }
+    }
+
+    pub(crate) fn looks(&self) -> &look::Looks {
+        &self.looks
     }
 
     pub(crate) fn hub(&self) -> &Arc<worker::Hub> {

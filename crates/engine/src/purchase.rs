@@ -109,7 +109,7 @@ impl Engine {
         tracing::info!("[SMARTVPS] Using EXACT package from IPStock config: {}", planned.order.number);
         tracing::info!("[SMARTVPS]   → Package ID (PID) {}", terms.pid);
         tracing::info!("[SMARTVPS]   → Package Name {}", terms.package_name);
-        let reading = match self.fresh_reading().await {
+        let reading = match self.fresh_reading().await? {
             Ok(reading) => reading,
             Err(fault) => return self.look_failed(job, planned, &fault).await,
         };

@@ -68,6 +68,14 @@ pub struct StoredAnswer {
     pub stored_at: Timestamp,
 }
 
+/// What a permit was based on, and since when nothing was heard.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    pub reading_number: Option<i64>,
+    pub stock_seen: Option<i64>,
+    pub went_unheard_at: Option<Timestamp>,
+}
+
 pub struct NewAnswer<'a> {
     pub permit: &'a str,
     pub kind: &'a str,
@@ -255,6 +263,35 @@ impl Tx<'_> {
             marks.join(", ")
         );
         self.rows(&sql, &values)?.iter().map(read).collect()
+    }
+
+    /// What was known when an attempt was permitted and when it went unheard.
+    pub fn evidence_of(&mut self, id: &AttemptId) -> Result<Evidence> {
+        let row = self.lookup(
+            "SELECT reading_number, stock_seen, went_unheard_at FROM attempt WHERE id = $1",
+            args![id.as_str()],
+        )?;
+        let missing = || StoreError::Missing { what: "attempt", id: id.to_string() };
+        let row = row.ok_or_else(missing)?;
+        Ok(Evidence {
+            reading_number: row.opt_int(0)?,
+            stock_seen: row.opt_int(1)?,
+            went_unheard_at: row.opt_time(2)?,
+        })
+    }
+
+    /// Purchases of a package that were permitted within a time, oldest first.
+    pub fn attempts_between(
+        &mut self,
+        package: &PackageId,
+        (from, to): (Timestamp, Timestamp),
+        limit: i64,
+    ) -> Result<Vec<Attempt>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM attempt WHERE package_id = $1 \
+             AND permitted_at >= $2 AND permitted_at <= $3 ORDER BY permitted_at, id LIMIT $4"
+        );
+        self.rows(&sql, args![package.as_str(), from, to, limit])?.iter().map(read).collect()
     }
 }
 

@@ -85,7 +85,7 @@ pub struct Extras {
     pub error: Option<Option<(String, String)>>,
 }
 
-const COLUMNS: &str = "id, number, account_id, version, stage, attempt_id, server_id, stop, \
+pub(crate) const COLUMNS: &str = "id, number, account_id, version, stage, attempt_id, server_id, stop, \
      replaces_id, again, late, product_id, product_name, provider, package_id, pid, package_name, \
      cidrs, ram_gb, os, total_minor, currency, cost_minor, days, amendments, created_at, \
      reserved_until, paid_at, delivered_at, sold_until, error, public_error, offered_at";
@@ -379,6 +379,8 @@ impl Tx<'_> {
                 // A replacement does not lengthen what was sold.
                 order.sold_until = order.sold_until.or(Some(order.sold.until(now)));
             }
+            // What was offered for an earlier purchase says nothing of this one.
+            Event::WentUnheard => order.offered_at = None,
             _ => {}
         }
         Ok(())
@@ -527,7 +529,7 @@ pub(crate) fn read_currency(code: &str) -> Result<Currency> {
 }
 
 /// Terms stand in seven columns, always in this order.
-fn read_terms(row: &Row, at: usize) -> Result<Terms> {
+pub(crate) fn read_terms(row: &Row, at: usize) -> Result<Terms> {
     let package = PackageId::parse(row.text(at + 1)?).map_err(|e| inconsistent(e.to_string()))?;
     let pid = Pid::new(row.text(at + 2)?).ok_or_else(|| inconsistent("no PID".into()))?;
     Ok(Terms {
@@ -562,7 +564,7 @@ fn read_standing(row: &Row) -> Result<Standing> {
     })
 }
 
-fn read(row: &Row) -> Result<Order> {
+pub(crate) fn read(row: &Row) -> Result<Order> {
     let currency = read_currency(row.text(21)?)?;
     let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
     Ok(Order {

@@ -157,6 +157,12 @@ impl Tx<'_> {
         )?;
         Ok(inserted == 1)
     }
+
+    /// The payments of several orders, oldest first.
+    pub fn payments_of(&mut self, orders: &[OrderId]) -> Result<Vec<Payment>> {
+        let sql = format!("SELECT {COLUMNS} FROM payment WHERE order_id IN");
+        self.rows_of(&sql, orders, "ORDER BY id")?.iter().map(read).collect()
+    }
 }
 
 fn read_state(word: &str) -> Result<PaymentState> {

@@ -248,6 +248,36 @@ impl Tx<'_> {
         )?;
         Ok(row.is_some())
     }
+
+    /// All servers that several orders ever had, oldest first.
+    pub fn servers_of(&mut self, orders: &[OrderId]) -> Result<Vec<Server>> {
+        let sql = format!("SELECT {COLUMNS} FROM server WHERE order_id IN");
+        self.rows_of(&sql, orders, "ORDER BY id")?.iter().map(read).collect()
+    }
+
+    /// Servers whose time at the provider was over before a moment, in the order of their ids.
+    pub fn servers_past_end(
+        &mut self,
+        before: Timestamp,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<Server>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM server WHERE state IN ('delivered', 'quarantined') \
+             AND expires_at < $1 AND id > $2 ORDER BY id LIMIT $3"
+        );
+        self.rows(&sql, args![before, after, limit])?.iter().map(read).collect()
+    }
+
+    /// Notes that the provider has lengthened a server's time.
+    pub fn note_expiry(&mut self, server: &Server, at: Timestamp, text: Option<&str>) -> Result<()> {
+        self.later_one(
+            "UPDATE server SET expires_at = $3, expires_text = COALESCE($4, expires_text), \
+             version = version + 1 WHERE id = $1 AND version = $2",
+            args![server.id.as_str(), server.version, at, text],
+            "the server",
+        )
+    }
 }
 
 fn read(row: &Row) -> Result<Server> {

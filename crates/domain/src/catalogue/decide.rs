@@ -1,6 +1,7 @@
 //! What a sync does with every product of the shop: exactly one action each, the first that fits.
 //! Pure: the same books and the same reading always give the same decision.
 
+use super::judge::{Reason, Rules};
 use super::warn::{Crossed, crossed};
 use super::{List, follows};
 use crate::block::Block;
@@ -8,15 +9,6 @@ use crate::clock::Timestamp;
 use crate::id::{Chance, PackageId, ProductId};
 use crate::package::{Listed, Package};
 use crate::product::{Held, Product};
-
-/// The numbers that the shop's owner has set.
-#[derive(Clone, Debug)]
-pub struct Rules {
-    /// Low-stock levels.
-    pub warn_at: Vec<i64>,
-    /// With so many or fewer a package takes no new orders.
-    pub disable_at: i64,
-}
 
 /// A package of our books and the products that are sold from it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,31 +40,6 @@ impl Action {
             Action::Fixed => "fixed",
             Action::Updated => "updated",
             Action::Unchanged => "unchanged",
-        }
-    }
-}
-
-/// Why a product is not on sale after a sync.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Reason {
-    MissingFromApi,
-    Held(Held),
-    Inactive,
-    SoldOut,
-    LowStock,
-    /// Its package's name promises no block, and staff gave no ranges.
-    NoBlock,
-}
-
-impl Reason {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Reason::MissingFromApi => "missing_from_api",
-            Reason::Held(held) => held.as_str(),
-            Reason::Inactive => "inactive",
-            Reason::SoldOut => "sold_out",
-            Reason::LowStock => "low_stock",
-            Reason::NoBlock => "no_block",
         }
     }
 }
@@ -183,19 +150,25 @@ impl Run<'_> {
         package.missing_since.get_or_insert(self.now);
         package.stock = 0;
         let changed = put(&mut package.listed_stock, 0) || newly;
-        let lines = products.into_iter().map(|product| self.missing_line(product, newly, left));
+        let line = |product| self.missing_line(product, &package, newly, left);
+        let lines = products.into_iter().map(line).collect();
         let write = if changed { Write::Update } else { Write::Keep };
-        Settled { lines: lines.collect(), package, write }
+        Settled { lines, package, write }
     }
 
-    fn missing_line(&self, mut product: Product, newly: bool, left: &mut usize) -> Line {
+    fn missing_line(
+        &self,
+        mut product: Product,
+        package: &Package,
+        newly: bool,
+        left: &mut usize,
+    ) -> Line {
         let was_available = product.available;
-        let reason = |held: Option<Held>| held.map_or(Reason::MissingFromApi, Reason::Held);
         if !newly && !was_available {
-            let reason = Some(reason(product.held));
-            return Line::kept(product, reason);
+            let reason = product.held.map_or(Reason::MissingFromApi, Reason::Held);
+            return Line::kept(product, Some(reason));
         }
-        let before = product.clone();
+        let held_before = product.held;
         let mut news = Vec::new();
         let action = match product.held {
             Some(_) => Action::Held,
@@ -214,11 +187,10 @@ impl Run<'_> {
                 _ => News::Missing,
             });
         }
-        product.available = false;
-        self.explain(&mut product, Some("Auto-disabled: Missing from the provider's list".into()));
-        let reason = Some(reason(product.held));
-        let (product, write) = written(product != before, product);
-        Line { product, write, action, reason, was_available, news }
+        let judged = self.rules.judge(&mut product, package, self.now);
+        let changed = judged.changed || product.held != held_before;
+        let (product, write) = written(changed, product);
+        Line { product, write, action, reason: judged.reason, was_available, news }
     }
 
     fn seen(&self, known: Known, rows: Vec<&Listed>, list: &List) -> Settled {
@@ -267,13 +239,8 @@ impl Run<'_> {
             _ => doubt,
         };
         let newly_held = other_block || (product.held != held_before && product.held.is_some());
-        let off_sale = self.off_sale(&product, package);
-        product.available = off_sale.is_none();
-        let explained = self.explain(&mut product, off_sale.map(|reason| words(reason, package)));
-        let changed = explained
-            || product.available != was_available
-            || product.held != held_before
-            || newly_held;
+        let judged = self.rules.judge(&mut product, package, self.now);
+        let changed = judged.changed || product.held != held_before;
         let action = match (was_available, product.available) {
             _ if newly_held => Action::Held,
             (true, false) => Action::Disabled,
@@ -293,9 +260,8 @@ impl Run<'_> {
             }
             _ => {}
         }
-        let reason = off_sale.or_else(|| no_block(&product, package));
         let (product, write) = written(changed, product);
-        Line { product, write, action, reason, was_available, news }
+        Line { product, write, action, reason: judged.reason, was_available, news }
     }
 
     fn new_package(&self, rows: Vec<&Listed>, list: &List) -> Settled {
@@ -332,44 +298,12 @@ impl Run<'_> {
             note: String::new(),
             version: 1,
         };
-        let off_sale = self.off_sale(&product, package);
-        product.available = off_sale.is_none();
-        self.explain(&mut product, off_sale.map(|reason| words(reason, package)));
+        let judged = self.rules.judge(&mut product, package, self.now);
         let mut news = vec![News::Created];
         news.extend(product.held.map(|held| News::Held(held, seen.words(held, package))));
         news.extend(seen.news(package));
-        let reason = off_sale.or_else(|| no_block(&product, package));
-        let (write, action) = (Write::Insert, Action::Created);
+        let (write, action, reason) = (Write::Insert, Action::Created, judged.reason);
         Line { product, write, action, reason, was_available: false, news }
-    }
-
-    /// Why a product of a package that is in the list cannot be bought; nothing when it can.
-    fn off_sale(&self, product: &Product, package: &Package) -> Option<Reason> {
-        match (product.held, package.listed_stock) {
-            (Some(held), _) => Some(Reason::Held(held)),
-            _ if !package.active => Some(Reason::Inactive),
-            (_, stock) if stock > self.rules.disable_at => None,
-            (_, stock) if stock <= 0 => Some(Reason::SoldOut),
-            _ => Some(Reason::LowStock),
-        }
-    }
-
-    /// Writes the reason into the note, with the time; a reason that stays keeps its time.
-    fn explain(&self, product: &mut Product, why: Option<String>) -> bool {
-        let why = match (product.held, why) {
-            (Some(held), _) => format!("Held: {}", held.words()),
-            (None, Some(why)) => why,
-            (None, None) if is_ours(&product.note) => {
-                product.note.clear();
-                return true;
-            }
-            (None, None) => return false,
-        };
-        if product.note.strip_prefix(&why).is_some_and(|rest| rest.starts_with(" (")) {
-            return false;
-        }
-        product.note = format!("{why} ({})", self.now);
-        true
     }
 }
 
@@ -434,24 +368,6 @@ impl Line {
         let was_available = product.available;
         Line { product, write, action, reason, was_available, news: vec![] }
     }
-}
-
-fn words(reason: Reason, package: &Package) -> String {
-    match reason {
-        Reason::Inactive => format!("Auto-disabled: The provider says {:?}", package.status),
-        _ => format!("Auto-disabled: Only {} IPs left", package.listed_stock),
-    }
-}
-
-/// Whether a sync wrote this note, and not a person.
-fn is_ours(note: &str) -> bool {
-    ["Auto-disabled: ", "Held: "].iter().any(|start| note.starts_with(start))
-}
-
-fn no_block(product: &Product, package: &Package) -> Option<Reason> {
-    // A published product promises something; so much is seen to when it is published.
-    let unknown = !product.published && product.cidrs.is_empty();
-    (unknown && Block::of_name(&package.name).is_err()).then_some(Reason::NoBlock)
 }
 
 fn put<T: PartialEq>(slot: &mut T, value: T) -> bool {

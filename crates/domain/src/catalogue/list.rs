@@ -66,6 +66,12 @@ impl List {
         places.iter().map(|at| &self.rows[*at]).collect()
     }
 
+    /// Free addresses of a PID: of several rows the least, of none nothing.
+    pub fn stock_of(&self, pid: &Pid) -> i64 {
+        let places = self.by_pid.get(pid).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|at| self.rows[*at].stock).min().unwrap_or(0)
+    }
+
     /// On how many active rows a name stands. Letters' case does not make two names: nobody
     /// knows whether it does for the provider.
     pub fn active_rows_named(&self, name: &str) -> usize {

@@ -36,3 +36,9 @@ CREATE TABLE alert (
     resolved_at BIGINT
 );
 CREATE UNIQUE INDEX alert_open ON alert (kind, subject) WHERE resolved_at IS NULL;
+
+-- Whose turn it was last: work that one node at a time does, and not more often than needed.
+CREATE TABLE turn (
+    name TEXT PRIMARY KEY,
+    at BIGINT NOT NULL
+);

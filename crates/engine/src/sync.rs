@@ -1,0 +1,331 @@
+//! Bringing the catalogue up to what the provider's list says: ask, decide, write in sets, tell.
+//! The decision itself is `domain::catalogue`. Of several syncs at once in one process there is
+//! one; of several over one database the newest wins, and an older one stops and starts anew.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use domain::catalogue::{Action, Known, List, News, Rules, Run, Settled, Write};
+use domain::product::Held;
+use store::catalogue::SetWritten;
+use store::db::{StoreError, Tx};
+use store::reading::{Purpose, SET_MAX};
+
+use crate::look::{Reading, Undone, aside};
+use crate::{Engine, Error, Result};
+
+pub(crate) mod news;
+mod report;
+
+use news::{NewOnes, Told};
+pub use report::{SyncReport, SyncResult, SyncSummary};
+
+/// So often staff or another node may be in the way of one sync.
+const ROUNDS_MAX: usize = 5;
+/// So long another node's sync is waited for before trying again.
+const OTHERS_WAIT: Duration = Duration::from_secs(10);
+const OTHERS_POLL: Duration = Duration::from_millis(100);
+/// More new packages than this are one alert, not one each.
+const NEW_ALONE_MAX: usize = 20;
+/// More packages than this are not logged one by one in a run.
+const LOGGED_MAX: usize = 200;
+/// So long readings are kept.
+const READINGS_KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
+const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
+
+/// How one round of writing ended.
+enum Round {
+    Done,
+    /// Staff changed something meanwhile: decide anew with the same reading.
+    Again,
+    /// A newer sync is at work.
+    Superseded,
+}
+
+/// What is written in one transaction.
+#[derive(Clone, Default)]
+struct Set {
+    settled: Vec<Settled>,
+    told: Told,
+}
+
+impl Engine {
+    /// Runs one sync, or joins the one that is under way. Where the provider's list cannot be
+    /// used nothing changes, and the error says why.
+    pub async fn sync(&self) -> Result<Arc<SyncReport>> {
+        let engine = self.clone();
+        self.looks().sync.join(|| async move { engine.sync_alone().await }).await
+    }
+
+    /// What a sync would do now. Changes nothing, and leaves no reading behind.
+    pub async fn sync_dry_run(&self) -> Result<SyncReport> {
+        let start = self.parts.boot.since_boot();
+        let listing = self.ask_for_list().await.map_err(|fault| Error::Outside(fault.to_string()))?;
+        let provider = self.parts.provider.id;
+        let known = self.db().read(move |tx| tx.load_catalogue(provider)).await?;
+        let engine = self.clone();
+        let report = aside(move || {
+            let list = List::of(listing.rows);
+            SyncReport::of(&engine.decide(&list, known), list.rows().len(), None)
+        });
+        let mut report = report.await?;
+        report.summary.took_ms = self.milliseconds_since(start);
+        Ok(report)
+    }
+
+    async fn sync_alone(&self) -> Result<Arc<SyncReport>> {
+        let start = self.parts.boot.since_boot();
+        for _ in 0..ROUNDS_MAX {
+            let reading = match self.read_list(Purpose::Sync).await? {
+                Ok(reading) => reading,
+                Err(fault) => return Err(self.sync_failed(fault.to_string()).await),
+            };
+            let list = reading.list();
+            tracing::info!(
+                "[SVPS-SYNC] packages fetched: {}, deduped: {}",
+                list.fetched(),
+                list.rows().len()
+            );
+            if let Some(report) = self.apply(&reading, start).await? {
+                return Ok(Arc::new(report));
+            }
+            tracing::info!("[SVPS-SYNC] another sync is newer; starting anew after it");
+            self.wait_for_others().await?;
+        }
+        Err(Error::refused("busy", "other syncs were in the way; try again in a minute"))
+    }
+
+    async fn sync_failed(&self, why: String) -> Error {
+        tracing::error!("[SVPS-SYNC] ❌ failed, nothing was changed: {why}");
+        let (provider, text) = (self.parts.provider.id, why.clone());
+        let told = self.db().write(move |tx| tx.raise_alert("sync-failing", provider, &text)).await;
+        if let Err(error) = told {
+            tracing::error!("[SVPS-SYNC] the alert was not written: {error}");
+        }
+        Error::Outside(why)
+    }
+
+    /// Applies a reading to the catalogue; nothing when a newer sync is at work.
+    async fn apply(&self, reading: &Arc<Reading>, start: Duration) -> Result<Option<SyncReport>> {
+        let (provider, number) = (self.parts.provider.id, reading.number());
+        if !self.db().write(move |tx| tx.claim_sync(provider, number)).await? {
+            return Ok(None);
+        }
+        let mut earlier = None;
+        for _ in 0..ROUNDS_MAX {
+            let known = self.db().read(move |tx| tx.load_catalogue(provider)).await?;
+            if earlier.is_none() {
+                let entries: usize = known.iter().map(|known| known.products.len()).sum();
+                tracing::info!("[SVPS-SYNC] existing SmartVPS IPStock entries: {entries}");
+            }
+            let (engine, shared) = (self.clone(), reading.clone());
+            let decided = aside(move || {
+                let is_first = known.is_empty();
+                let settled = engine.decide(shared.list(), known);
+                let report = SyncReport::of(&settled, shared.list().rows().len(), earlier);
+                (report, Plan::of(settled, is_first, provider))
+            });
+            let (mut report, plan) = decided.await?;
+            match self.write(number, plan.sets).await? {
+                Round::Done => {
+                    report.summary.took_ms = self.milliseconds_since(start);
+                    self.finish_sync(number, &report.summary, plan.last).await?;
+                    return Ok(Some(report));
+                }
+                Round::Again => earlier = Some(report),
+                Round::Superseded => return Ok(None),
+            }
+        }
+        Err(Error::refused("busy", "staff changed the catalogue meanwhile; try again"))
+    }
+
+    fn decide(&self, list: &List, known: Vec<Known>) -> Vec<Settled> {
+        let settings = self.settings();
+        let rules =
+            Rules { warn_at: settings.stock_warn_at.clone(), disable_at: settings.stock_disable_at };
+        let run = Run {
+            provider: self.parts.provider.id,
+            rules: &rules,
+            now: self.now(),
+            chance: &*self.parts.chance,
+        };
+        run.decide(list, known)
+    }
+
+    async fn write(&self, number: i64, sets: Vec<Set>) -> Result<Round> {
+        let provider = self.parts.provider.id;
+        let mut logged = 0;
+        for set in sets {
+            let set = Arc::new(set);
+            let shared = set.clone();
+            let write = move |tx: &mut Tx<'_>| {
+                tx.resolve_alerts(&shared.told.resolve)?;
+                tx.raise_alerts(&shared.told.raise)?;
+                match tx.write_settled(provider, number, &shared.settled)? {
+                    SetWritten::Done => Ok(()),
+                    SetWritten::Superseded => Err(Undone::Superseded),
+                    SetWritten::Changed => Err(Undone::Changed),
+                }
+            };
+            match self.db().write(write).await {
+                Ok(()) => {}
+                Err(Undone::Changed) => return Ok(Round::Again),
+                Err(Undone::Superseded) => return Ok(Round::Superseded),
+                // A newer sync may have made the same new package first.
+                Err(Undone::Store(StoreError::Refused { constraint })) => {
+                    let pointers = self.db().write(move |tx| tx.pointers(provider)).await?;
+                    match pointers {
+                        Some(pointers) if pointers.syncing_number > number => {
+                            return Ok(Round::Superseded);
+                        }
+                        _ => return Err(StoreError::Refused { constraint }.into()),
+                    }
+                }
+                Err(Undone::Store(error)) => return Err(error.into()),
+            }
+            let room = LOGGED_MAX.saturating_sub(logged);
+            set.settled.iter().take(room).for_each(news::log);
+            logged += set.settled.len();
+        }
+        if logged > LOGGED_MAX {
+            tracing::info!("[SVPS-SYNC] … and {} packages more", logged - LOGGED_MAX);
+        }
+        Ok(Round::Done)
+    }
+
+    async fn finish_sync(&self, number: i64, summary: &SyncSummary, last: Told) -> Result<()> {
+        let (provider, json) = (self.parts.provider.id, summary.json());
+        let prune = self.is_time_to_prune();
+        let write = move |tx: &mut Tx<'_>| {
+            tx.resolve_alerts(&last.resolve)?;
+            tx.raise_alerts(&last.raise)?;
+            tx.resolve_alert("sync-failing", provider)?;
+            if prune {
+                let before = tx.now()? - READINGS_KEPT;
+                tx.prune_readings(before)?;
+            }
+            tx.finish_sync(provider, number, &json)
+        };
+        self.db().write(write).await?;
+        let SyncSummary { created, updated, disabled, re_enabled, fixed, held, took_ms, .. } =
+            summary;
+        tracing::info!(
+            fixed, held, unchanged = summary.unchanged,
+            "[SVPS-SYNC] ✅ done {{ created: {created}, updated: {updated}, disabled: {disabled}, \
+             reEnabled: {re_enabled}, tookMs: {took_ms} }}"
+        );
+        Ok(())
+    }
+
+    fn is_time_to_prune(&self) -> bool {
+        let now = self.parts.boot.since_boot();
+        let mut pruned = self.looks().pruned.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = pruned.is_none_or(|last| now.saturating_sub(last) >= PRUNE_EVERY);
+        if due {
+            *pruned = Some(now);
+        }
+        due
+    }
+
+    /// Waits until no newer sync is at work any more, or long enough.
+    async fn wait_for_others(&self) -> Result<()> {
+        let provider = self.parts.provider.id;
+        let polls = OTHERS_WAIT.as_millis() / OTHERS_POLL.as_millis();
+        for _ in 0..polls {
+            let pointers = self.db().read(move |tx| tx.pointers(provider)).await?;
+            if pointers.is_none_or(|p| p.sync_number >= p.syncing_number) {
+                return Ok(());
+            }
+            tokio::time::sleep(OTHERS_POLL).await;
+        }
+        Ok(())
+    }
+
+    fn milliseconds_since(&self, start: Duration) -> u64 {
+        let took = self.parts.boot.since_boot().saturating_sub(start);
+        u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// What is to be written, cut into sets, and what is told when all of it is there.
+struct Plan {
+    sets: Vec<Set>,
+    last: Told,
+}
+
+impl Plan {
+    fn of(settled: Vec<Settled>, is_first: bool, provider: &str) -> Plan {
+        let news = |wanted: fn(&News) -> bool| {
+            let lines = settled.iter().flat_map(|settled| &settled.lines);
+            lines.filter(|line| line.news.iter().any(wanted)).count()
+        };
+        let created = news(|news| matches!(news, News::Created));
+        let braked = news(|news| matches!(news, News::Held(Held::Brake, _)));
+        let new_ones = match is_first || created > NEW_ALONE_MAX {
+            true => NewOnes::Together,
+            false => NewOnes::EachAlone,
+        };
+        let mut last = Told::default();
+        if created > 0 && new_ones == NewOnes::Together {
+            last.anew("packages-new", provider, many_new(&settled, created));
+        }
+        let lines = || settled.iter().flat_map(|settled| &settled.lines);
+        if braked > 0 {
+            last.anew("sync-brake", provider, brake(&settled, braked));
+        } else if !lines().any(|line| line.product.held == Some(Held::Brake)) {
+            last.resolve.push(("sync-brake".into(), provider.into()));
+        }
+        let changed = settled.into_iter().filter(|settled| rows(settled) > 0);
+        Plan { sets: cut(changed, new_ones), last }
+    }
+}
+
+/// Sets of no more than `SET_MAX` rows, alerts included.
+fn cut(changed: impl Iterator<Item = Settled>, new_ones: NewOnes) -> Vec<Set> {
+    let (mut sets, mut set, mut count) = (Vec::new(), Set::default(), 0);
+    for settled in changed {
+        let mut told = Told::default();
+        told.add(&settled, new_ones);
+        let more = rows(&settled) + told.len();
+        if count + more > SET_MAX && count > 0 {
+            sets.push(std::mem::take(&mut set));
+            count = 0;
+        }
+        count += more;
+        set.settled.push(settled);
+        set.told.append(told);
+    }
+    if count > 0 {
+        sets.push(set);
+    }
+    sets
+}
+
+/// How many rows a package's decision writes.
+fn rows(settled: &Settled) -> usize {
+    let lines = settled.lines.iter().map(|line| match line.write {
+        Write::Keep => 0,
+        Write::Update => 1,
+        Write::Insert => 1 + line.product.prices.len(),
+    });
+    lines.sum::<usize>() + usize::from(settled.write != Write::Keep)
+}
+
+fn many_new(settled: &[Settled], created: usize) -> String {
+    const NAMED_MAX: usize = 10;
+    let new = settled.iter().filter(|s| s.lines.iter().any(|l| l.action == Action::Created));
+    let names: Vec<String> =
+        new.take(NAMED_MAX).map(|s| format!("{}::{}", s.package.pid, s.package.name)).collect();
+    let more = created.saturating_sub(names.len());
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{created} new packages at default prices: {}{rest}", names.join(", "))
+}
+
+fn brake(settled: &[Settled], braked: usize) -> String {
+    let missing = settled.iter().filter(|s| s.package.missing_since.is_some()).count();
+    format!(
+        "{missing} of {} packages are missing from the provider's list; {braked} more than one \
+         sync may disable are held off sale until they are seen again or a person confirms",
+        settled.len()
+    )
+}

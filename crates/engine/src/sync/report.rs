@@ -1,0 +1,131 @@
+//! What a sync did, entry by entry and in sum.
+
+use std::collections::HashMap;
+
+use domain::catalogue::{Action, Line, Settled};
+
+/// What a sync did with everything.
+#[derive(Clone, Debug)]
+pub struct SyncReport {
+    pub summary: SyncSummary,
+    /// One per product of the provider.
+    pub results: Vec<SyncResult>,
+}
+
+/// How many entries had each action; every entry counts once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncSummary {
+    pub created: usize,
+    pub updated: usize,
+    pub disabled: usize,
+    pub re_enabled: usize,
+    pub fixed: usize,
+    pub held: usize,
+    pub unchanged: usize,
+    pub took_ms: u64,
+    /// Rows of the list, those equal in id and name counted once.
+    pub total_packages: usize,
+    /// Entries after the run.
+    pub total_entries: usize,
+}
+
+/// What a sync did with one product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyncResult {
+    pub action: Action,
+    /// The product's id.
+    pub id: String,
+    pub pid: String,
+    /// The package's name.
+    pub name: String,
+    pub qty: i64,
+    pub available: bool,
+    /// The provider's own word.
+    pub status: String,
+    /// Why it is not on sale.
+    pub reason: Option<&'static str>,
+    pub was_available: bool,
+}
+
+impl SyncResult {
+    fn of(settled: &Settled, line: &Line) -> SyncResult {
+        SyncResult {
+            action: line.action,
+            id: line.product.id.to_string(),
+            pid: settled.package.pid.to_string(),
+            name: settled.package.name.clone(),
+            qty: settled.package.listed_stock,
+            available: line.product.available,
+            status: settled.package.status.clone(),
+            reason: line.reason.map(|reason| reason.as_str()),
+            was_available: line.was_available,
+        }
+    }
+}
+
+impl SyncReport {
+    /// Puts together what was decided. Where staff were in the way of some of it, it was decided
+    /// twice: what the first round did still counts as done.
+    pub(super) fn of(
+        settled: &[Settled],
+        packages: usize,
+        earlier: Option<SyncReport>,
+    ) -> SyncReport {
+        let done: HashMap<String, SyncResult> = earlier
+            .into_iter()
+            .flat_map(|report| report.results)
+            .filter(|result| result.action != Action::Unchanged)
+            .map(|result| (result.id.clone(), result))
+            .collect();
+        let mut results = Vec::with_capacity(settled.len());
+        for settled in settled {
+            for line in &settled.lines {
+                let mut result = SyncResult::of(settled, line);
+                if let Some(first) = done.get(&result.id).filter(|_| is_unchanged(line)) {
+                    (result.action, result.was_available) = (first.action, first.was_available);
+                }
+                results.push(result);
+            }
+        }
+        let summary = SyncSummary::of(&results, packages);
+        SyncReport { summary, results }
+    }
+}
+
+fn is_unchanged(line: &Line) -> bool {
+    line.action == Action::Unchanged
+}
+
+impl SyncSummary {
+    fn of(results: &[SyncResult], total_packages: usize) -> SyncSummary {
+        let mut summary =
+            SyncSummary { total_packages, total_entries: results.len(), ..Default::default() };
+        for result in results {
+            *summary.count(result.action) += 1;
+        }
+        summary
+    }
+
+    fn count(&mut self, action: Action) -> &mut usize {
+        match action {
+            Action::Created => &mut self.created,
+            Action::Updated => &mut self.updated,
+            Action::Disabled => &mut self.disabled,
+            Action::ReEnabled => &mut self.re_enabled,
+            Action::Fixed => &mut self.fixed,
+            Action::Held => &mut self.held,
+            Action::Unchanged => &mut self.unchanged,
+        }
+    }
+
+    /// What the reading's own row keeps.
+    pub(super) fn json(&self) -> String {
+        serde_json::json!({
+            "created": self.created, "updated": self.updated, "disabled": self.disabled,
+            "reEnabled": self.re_enabled, "fixed": self.fixed, "held": self.held,
+            "unchanged": self.unchanged, "tookMs": self.took_ms,
+            "packages": self.total_packages, "entries": self.total_entries,
+        })
+        .to_string()
+    }
+}

@@ -1,0 +1,161 @@
+//! Who sent a request: a program with a key, a browser with a session, or nobody.
+//! Not for what they may do: each route asks that at its gate.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use domain::clock::Timestamp;
+use engine::Engine;
+use engine::permission::{Act, AccountRef, Visitor};
+use engine::secret::Secret;
+use engine::session::SignedIn;
+use http::request::Parts;
+use http::{Extensions, HeaderMap, HeaderValue, header};
+
+use crate::problem::Problem;
+
+const COOKIE: &str = "berth_session";
+const AGENT_MAX: usize = 300;
+
+/// Looks at what a request shows of its sender. A key that is not in force is refused; a session
+/// that has ended is nobody's.
+pub(crate) async fn visitor(engine: &Engine, headers: &HeaderMap) -> Result<Visitor, Problem> {
+    if let Some(shown) = headers.get(header::AUTHORIZATION) {
+        let key = shown.to_str().ok().and_then(bearer).ok_or_else(|| {
+            Problem::new("unauthenticated", "send the header as `Authorization: Bearer <api key>`")
+        })?;
+        return Ok(engine.who_by_key(&Secret::new(key)).await?);
+    }
+    match session_token(headers) {
+        Some(token) => Ok(engine.who(&token).await?),
+        None => Ok(Visitor::Nobody),
+    }
+}
+
+fn bearer(shown: &str) -> Option<&str> {
+    let (scheme, key) = shown.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+/// What the browser keeps of a session.
+pub(crate) fn session_token(headers: &HeaderMap) -> Option<Secret> {
+    let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| name.trim() == COOKIE).map(|(_, token)| Secret::new(token.trim()))
+}
+
+/// The cookie of a session that has begun.
+pub(crate) fn cookie(session: &SignedIn, now: Timestamp, secure: bool) -> Option<HeaderValue> {
+    let seconds = session.expires_at.since(now).as_secs();
+    set_cookie(session.token.expose(), seconds, secure)
+}
+
+/// The cookie that makes a browser forget its session.
+pub(crate) fn no_cookie(secure: bool) -> Option<HeaderValue> {
+    set_cookie("", 0, secure)
+}
+
+fn set_cookie(token: &str, seconds: u64, secure: bool) -> Option<HeaderValue> {
+    let secure = if secure { "; Secure" } else { "" };
+    let text = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let mut value = HeaderValue::from_str(&text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// The account behind a request, as its gate has found it.
+pub(crate) struct Me(pub AccountRef);
+
+impl<S: Sync> FromRequestParts<S> for Me {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Me, Problem> {
+        let account = match parts.extensions.get::<Visitor>() {
+            Some(Visitor::Account(account)) => Some(account.clone()),
+            Some(Visitor::Nobody) | None => None,
+        };
+        account.map(Me).ok_or_else(|| engine::Error::Unauthenticated.into())
+    }
+}
+
+impl Me {
+    /// How this person is named in the audit.
+    pub fn actor(&self) -> &str {
+        self.0.actor()
+    }
+
+    /// Insists on a further act, beside the one that the route asks.
+    pub fn must(&self, act: Act) -> Result<(), Problem> {
+        Visitor::Account(self.0.clone()).may(act).map_err(Problem::from)?;
+        Ok(())
+    }
+
+    pub fn may(&self, act: Act) -> bool {
+        self.must(act).is_ok()
+    }
+}
+
+/// From where a request came, as far as throttles and the audit care.
+pub(crate) struct Caller {
+    pub address: IpAddr,
+    pub agent: String,
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Caller, Problem> {
+        let agent = parts.headers.get(header::USER_AGENT);
+        let agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let agent = agent.unwrap_or_default().chars().take(AGENT_MAX).collect();
+        Ok(Caller { address: address(&parts.extensions), agent })
+    }
+}
+
+/// The address of whoever is connected. All who come without one share a place.
+pub(crate) fn address(extensions: &Extensions) -> IpAddr {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: http::HeaderName, values: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(&name, value.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn a_session_is_found_among_other_cookies() {
+        let token = |values: &[&str]| {
+            session_token(&with(header::COOKIE, values)).map(|token| token.expose().to_owned())
+        };
+        assert_eq!(token(&["a=b; berth_session=abc; c=d"]).as_deref(), Some("abc"));
+        assert_eq!(token(&["a=b", "berth_session=abc"]).as_deref(), Some("abc"));
+        assert_eq!(token(&["not_berth_session=abc", "berth_session2=x"]), None);
+        assert_eq!(token(&[]), None);
+    }
+
+    #[test]
+    fn a_key_is_read_from_its_header_alone() {
+        assert_eq!(bearer("Bearer bk_1"), Some("bk_1"));
+        assert_eq!(bearer("bearer  bk_1 "), Some("bk_1"));
+        assert_eq!(bearer("Basic YTpi"), None);
+        assert_eq!(bearer("bk_1"), None);
+    }
+
+    #[test]
+    fn a_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites() {
+        let value = no_cookie(true).unwrap();
+        let text = value.to_str().unwrap();
+        for part in ["Path=/", "HttpOnly", "SameSite=Lax", "Max-Age=0", "Secure"] {
+            assert!(text.split("; ").any(|found| found == part), "{text}");
+        }
+        assert!(value.is_sensitive());
+    }
+}

@@ -1,0 +1,102 @@
+//! The one table of all kinds of problems: their public names, titles and states.
+//! Each has a page of the same name in `docs/problems/`, which is what `type` leads to.
+
+use http::StatusCode;
+
+/// One kind of problem.
+#[derive(Debug)]
+pub struct Known {
+    pub slug: &'static str,
+    pub title: &'static str,
+    pub status: StatusCode,
+    /// The page that explains it.
+    pub page: &'static str,
+}
+
+/// Finds a kind of problem by its name.
+pub fn known(slug: &str) -> Option<&'static Known> {
+    ALL.iter().find(|known| known.slug == slug)
+}
+
+macro_rules! problems {
+    ($(slug($slug:literal, $status:ident, $title:literal);)*) => {
+        pub const ALL: &[Known] = &[$(Known {
+            slug: $slug,
+            title: $title,
+            status: StatusCode::$status,
+            page: include_str!(concat!("../../../../docs/problems/", $slug, ".md")),
+        }),*];
+    };
+}
+
+problems! {
+    // What was sent.
+    slug("malformed", BAD_REQUEST, "The request cannot be read");
+    slug("not-found", NOT_FOUND, "Not found");
+    slug("method-not-allowed", METHOD_NOT_ALLOWED, "This cannot be done here");
+    slug("body-too-slow", REQUEST_TIMEOUT, "The request came too slowly");
+    slug("too-large", PAYLOAD_TOO_LARGE, "The request is too large");
+    slug("address-too-long", URI_TOO_LONG, "The address is too long");
+    slug("unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "Send JSON");
+
+    // Who sent it, and how often.
+    slug("unauthenticated", UNAUTHORIZED, "Sign in first");
+    slug("wrong-sign-in", UNAUTHORIZED, "Wrong email address or password");
+    slug("forbidden", FORBIDDEN, "Not allowed");
+    slug("cross-site", FORBIDDEN, "Sent by another site");
+    slug("too-many-requests", TOO_MANY_REQUESTS, "Too many requests");
+    slug("email-taken", CONFLICT, "The email address has an account");
+    slug("invalid-email", UNPROCESSABLE_ENTITY, "Not an email address");
+    slug("unacceptable-password", UNPROCESSABLE_ENTITY, "Choose another password");
+    slug("unknown-role", UNPROCESSABLE_ENTITY, "No such role");
+    slug("unknown-scope", UNPROCESSABLE_ENTITY, "No such scope");
+
+    // Requests that come twice.
+    slug("already-answered", CONFLICT, "Answered before, with a secret");
+    slug("in-flight", CONFLICT, "The same request is being worked on");
+    slug("other-body", UNPROCESSABLE_ENTITY, "The key belongs to another request");
+
+    // Ordering and paying.
+    slug("unavailable", CONFLICT, "Not available at the moment");
+    slug("out-of-stock", CONFLICT, "Sold out");
+    slug("memory-not-offered", UNPROCESSABLE_ENTITY, "This memory is not offered");
+    slug("invalid-memory", UNPROCESSABLE_ENTITY, "Not a memory size");
+    slug("invalid-os", UNPROCESSABLE_ENTITY, "Not an operating system we offer");
+    slug("product-mismatch", CONFLICT, "The product names another package");
+    slug("too-many-reservations", CONFLICT, "Too many open orders");
+    slug("selling-stopped", CONFLICT, "The shop takes no orders now");
+    slug("payment-unavailable", CONFLICT, "No way to pay answers");
+    slug("unknown-gateway", UNPROCESSABLE_ENTITY, "Not a way to pay here");
+    slug("not-payable", CONFLICT, "This order cannot be paid");
+    slug("not-offered", CONFLICT, "There is nothing to choose");
+    slug("not-delivered", CONFLICT, "The server is not delivered yet");
+    slug("credentials-pending", CONFLICT, "The credentials are being renewed");
+
+    // What staff do.
+    slug("needs-version", PRECONDITION_REQUIRED, "Send the version, or a key");
+    slug("stale-version", CONFLICT, "Changed by somebody else meanwhile");
+    slug("not-now", CONFLICT, "Not possible now");
+    slug("give-up-needed", CONFLICT, "The first purchase must be given up");
+    slug("consent-needed", UNPROCESSABLE_ENTITY, "The customer must have agreed");
+    slug("ambiguous-package", CONFLICT, "Several packages have this name");
+    slug("nothing-to-refund", CONFLICT, "Nothing is left to give back");
+    slug("reference-used", CONFLICT, "The reference was booked before");
+    slug("wrong-currency", UNPROCESSABLE_ENTITY, "Another currency is due");
+    slug("too-little", UNPROCESSABLE_ENTITY, "Less than is due");
+    slug("invalid-amount", UNPROCESSABLE_ENTITY, "Not an amount");
+    slug("invalid-address", UNPROCESSABLE_ENTITY, "Not an address that fits");
+    slug("invalid-attempt", UNPROCESSABLE_ENTITY, "Not an attempt of this order");
+    slug("invalid-days", UNPROCESSABLE_ENTITY, "Not a number of days");
+    slug("invalid-kind", UNPROCESSABLE_ENTITY, "No such remedy");
+    slug("invalid-package", UNPROCESSABLE_ENTITY, "Not a package that fits");
+    slug("invalid-reason", UNPROCESSABLE_ENTITY, "Say why");
+    slug("invalid-reference", UNPROCESSABLE_ENTITY, "Not a reference");
+    slug("invalid-text", UNPROCESSABLE_ENTITY, "Not a text we can keep");
+    slug("wrong-master-key", UNPROCESSABLE_ENTITY, "The master key is another one");
+
+    // Our own failures, and those of others.
+    slug("internal", INTERNAL_SERVER_ERROR, "Something broke on our side");
+    slug("outside-failed", BAD_GATEWAY, "Somebody we depend on did not answer");
+    slug("database-away", SERVICE_UNAVAILABLE, "The shop cannot reach its database");
+    slug("took-too-long", GATEWAY_TIMEOUT, "This took too long");
+}

@@ -1,0 +1,114 @@
+//! The way of every request through the house: its number, its line in the log, and an answer in
+//! any case. Not for who may do what: that is `gate.rs`.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::id::Chance;
+use futures_util::FutureExt;
+use http::{HeaderValue, Uri};
+use tracing::Instrument;
+
+use crate::app::Shop;
+use crate::headers::{self, REQUEST_ID};
+use crate::problem::Problem;
+
+/// No address of this shop is longer, and what is longer fits no index.
+const ADDRESS_MAX: usize = 1_000;
+const NUMBER_MAX: usize = 64;
+
+/// Numbers the requests of one process.
+pub(crate) struct Requests {
+    /// Random, so that numbers of two processes are never equal.
+    prefix: String,
+    count: AtomicU64,
+}
+
+impl Requests {
+    pub fn new(chance: &dyn Chance) -> Requests {
+        let mut random = [0; 5];
+        chance.fill(&mut random);
+        Requests { prefix: hex::encode(random), count: AtomicU64::new(0) }
+    }
+
+    /// The number that a proxy gave, if it is one, or a new one.
+    fn number(&self, request: &Request) -> HeaderValue {
+        let given = request.headers().get(REQUEST_ID).filter(|given| is_number(given));
+        given.cloned().unwrap_or_else(|| {
+            let count = self.count.fetch_add(1, Ordering::Relaxed);
+            let text = format!("{}-{count:x}", self.prefix);
+            HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("-"))
+        })
+    }
+}
+
+fn is_number(value: &HeaderValue) -> bool {
+    let fits = (1..=NUMBER_MAX).contains(&value.len());
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    fits && value.as_bytes().iter().all(plain)
+}
+
+/// Leads a request through; whatever happens inside, it is answered.
+pub(crate) async fn through(State(shop): State<Shop>, request: Request, next: Next) -> Response {
+    let number = shop.requests().number(&request);
+    let span = tracing::info_span!("request", id = number.to_str().unwrap_or_default());
+    let told = Told::of(&request);
+    let answer = async {
+        if is_too_long(request.uri()) {
+            let detail = format!("path and query have at most {ADDRESS_MAX} letters here");
+            return Problem::new("address-too-long", detail).into_response();
+        }
+        let inside = AssertUnwindSafe(next.run(request)).catch_unwind();
+        inside.await.unwrap_or_else(|_| Problem::internal().into_response())
+    };
+    let mut response = answer.instrument(span.clone()).await;
+    span.in_scope(|| told.answered(&response));
+    headers::guard(&mut response, shop.is_secure());
+    response.headers_mut().insert(REQUEST_ID, number);
+    response
+}
+
+fn is_too_long(uri: &Uri) -> bool {
+    uri.path().len() + uri.query().map_or(0, str::len) > ADDRESS_MAX
+}
+
+/// What the log says of a request: never its query, which may hold what is nobody's business.
+struct Told {
+    method: http::Method,
+    path: String,
+    began: Option<Instant>,
+}
+
+impl Told {
+    fn of(request: &Request) -> Told {
+        let heard = tracing::enabled!(tracing::Level::DEBUG);
+        let matched = request.extensions().get::<MatchedPath>();
+        let path = || matched.map_or_else(|| request.uri().path(), |path| path.as_str()).to_owned();
+        Told {
+            method: request.method().clone(),
+            path: if heard { path() } else { String::new() },
+            began: heard.then(Instant::now),
+        }
+    }
+
+    fn answered(self, response: &Response) {
+        let Some(began) = self.began else { return };
+        let took_ms = began.elapsed().as_millis();
+        tracing::debug!("{} {} {} in {took_ms} ms", self.method, self.path, response.status());
+    }
+}
+
+/// What does not exist.
+pub(crate) async fn nowhere(uri: Uri) -> Problem {
+    Problem::missing("page", uri.path())
+}
+
+/// What exists, for another method.
+pub(crate) async fn not_this_way(method: http::Method, uri: Uri) -> Problem {
+    let detail = format!("{} takes no {method}; the header Allow says what it takes", uri.path());
+    Problem::new("method-not-allowed", detail)
+}

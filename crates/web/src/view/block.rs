@@ -1,0 +1,119 @@
+//! A promise of addresses, drawn and in words: the fixed parts stand out, the open ones step back.
+
+use domain::block::Promise;
+
+/// What a customer reads of a promise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Block {
+    pub parts: Vec<Part>,
+    pub words: String,
+}
+
+/// One octet of the drawing, or a whole range that staff wrote down.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Part {
+    pub text: String,
+    /// It may be any, or any of several.
+    pub open: bool,
+}
+
+impl Block {
+    pub fn of(promise: &Promise) -> Block {
+        match promise {
+            Promise::Name(block) => Block::of_octets(&block.to_string()),
+            Promise::Cidrs(cidrs) => {
+                let ranges: Vec<String> = cidrs.iter().map(ToString::to_string).collect();
+                let words = format!("Your address lies in {}", listed(&ranges));
+                let parts = ranges.into_iter().map(|text| Part { text, open: false }).collect();
+                Block { parts, words }
+            }
+            Promise::Nothing(_) => {
+                Block { parts: vec![], words: "No particular addresses are promised".into() }
+            }
+        }
+    }
+
+    /// Reads the four parts as `domain` writes them: `103`, `180–189` or `x`.
+    fn of_octets(text: &str) -> Block {
+        let parts: Vec<Part> = text
+            .split('.')
+            .map(|text| Part { text: text.to_owned(), open: text == "x" || text.contains('–') })
+            .collect();
+        let fixed = parts.iter().take_while(|part| !part.open).count();
+        let rest_is_any = parts.iter().skip(fixed).all(|part| part.text == "x");
+        let range = parts.get(fixed).and_then(|part| part.text.split_once('–'));
+        let after_is_any = parts.iter().skip(fixed + 1).all(|part| part.text == "x");
+        let head: Vec<&str> = parts.iter().take(fixed).map(|part| part.text.as_str()).collect();
+        let words = match range {
+            _ if fixed == parts.len() => format!("Your address is exactly {text}"),
+            _ if rest_is_any => format!("Your address starts with {}", head.join(".")),
+            Some((low, high)) if after_is_any => {
+                let end = |octet: &str, rest: &str| {
+                    let tail = std::iter::repeat_n(rest, parts.len() - fixed - 1);
+                    head.iter().copied().chain([octet]).chain(tail).collect::<Vec<_>>().join(".")
+                };
+                format!("Your address lies between {} and {}", end(low, "0"), end(high, "255"))
+            }
+            _ => format!("Your address has the form {text}"),
+        };
+        Block { parts, words }
+    }
+
+    /// The drawing as one text.
+    pub fn text(&self) -> String {
+        let octets = self.parts.len() == 4 && self.parts.iter().all(|p| !p.text.contains('/'));
+        let texts: Vec<&str> = self.parts.iter().map(|part| part.text.as_str()).collect();
+        texts.join(if octets { "." } else { ", " })
+    }
+
+    /// What stands between two parts of the drawing.
+    pub fn is_octets(&self) -> bool {
+        self.parts.len() == 4 && self.parts.iter().all(|part| !part.text.contains('/'))
+    }
+
+    pub fn sample(name: &str) -> Block {
+        Block::of(&Promise::of(name, &[]))
+    }
+}
+
+fn listed(ranges: &[String]) -> String {
+    match ranges {
+        [init @ .., last] if !init.is_empty() => format!("{} or {last}", init.join(", ")),
+        _ => ranges.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::block::Cidr;
+
+    use super::*;
+
+    #[test]
+    fn a_promise_is_told_in_words_that_need_no_explanation() {
+        for (name, words) in [
+            ("103.181.91", "Your address starts with 103.181.91"),
+            ("103.195", "Your address starts with 103.195"),
+            ("103.195.160.2", "Your address is exactly 103.195.160.2"),
+            ("103.109.18x", "Your address lies between 103.109.180.0 and 103.109.189.255"),
+        ] {
+            assert_eq!(Block::sample(name).words, words, "{name}");
+        }
+    }
+
+    #[test]
+    fn open_octets_step_back() {
+        let block = Block::sample("103.109.18x");
+        let open: Vec<bool> = block.parts.iter().map(|part| part.open).collect();
+        assert_eq!(open, [false, false, true, true]);
+        assert_eq!(block.text(), "103.109.180–189.x");
+    }
+
+    #[test]
+    fn ranges_of_staff_are_listed() {
+        let cidrs = ["103.73.222.0/24", "103.73.224.0/23"].map(|c| Cidr::parse(c).unwrap());
+        let block = Block::of(&Promise::of("Premium VPS", &cidrs));
+        assert_eq!(block.words, "Your address lies in 103.73.222.0/24 or 103.73.224.0/23");
+        assert_eq!(block.text(), "103.73.222.0/24, 103.73.224.0/23");
+    }
+}

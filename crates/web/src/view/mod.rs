@@ -1,0 +1,60 @@
+//! What each page shows, as plain values, and the template that shows it. Every page has samples,
+//! so that it can be looked at and tested without a shop.
+//! Not for fetching anything: handlers read, decide who may see, and fill these in.
+
+pub mod account;
+pub mod admin;
+pub mod block;
+pub mod build;
+pub mod demo;
+pub mod frame;
+pub mod order;
+pub mod shop;
+pub mod sorry;
+pub mod when;
+
+#[cfg(test)]
+mod tests;
+
+pub use frame::{Choice, Field, Frame, Here, Said, SignedIn, Tone};
+
+/// A page that can show itself without a shop: for eyes and for tests.
+pub trait Sample: Sized {
+    /// Each state worth looking at, with a name that can be a file's.
+    fn samples() -> Vec<(&'static str, Self)>;
+}
+
+/// One page of samples, rendered.
+pub type Rendered = (String, askama::Result<String>);
+
+/// Every sample of every page.
+pub fn every_sample() -> Vec<Rendered> {
+    [
+        rendered::<shop::List>("shop"),
+        rendered::<shop::Checkout>("checkout"),
+        rendered::<account::Login>("login"),
+        rendered::<account::SignUp>("signup"),
+        rendered::<account::Servers>("my-servers"),
+        rendered::<account::Server>("my-server"),
+        rendered::<order::Show>("order"),
+        rendered::<order::Credentials>("credentials"),
+        rendered::<order::Return>("return"),
+        rendered::<admin::Home>("admin"),
+        rendered::<admin::orders::List>("admin-orders"),
+        rendered::<admin::orders::Show>("admin-order"),
+        rendered::<admin::orders::Preview>("admin-preview"),
+        rendered::<admin::stock::Stock>("admin-stock"),
+        rendered::<admin::Quarantine>("admin-quarantine"),
+        rendered::<admin::Alerts>("admin-alerts"),
+        rendered::<demo::Panel>("demo"),
+        rendered::<sorry::Sorry>("sorry"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn rendered<P: Sample + askama::Template>(page: &str) -> Vec<Rendered> {
+    let samples = P::samples().into_iter();
+    samples.map(|(state, sample)| (format!("{page}-{state}"), sample.render())).collect()
+}

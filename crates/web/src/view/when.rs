@@ -1,0 +1,123 @@
+//! Moments as people read them, in the shop's time zone.
+//! Programs read RFC 3339 in UTC elsewhere; here it stands beside, for machines that read pages.
+
+use domain::clock::Timestamp;
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+
+/// The shop's time zone.
+#[derive(Clone, Debug)]
+pub struct Zone(TimeZone);
+
+/// A moment on a page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// For the `datetime` of a `time` element.
+    pub iso: String,
+    /// `14:03` today, `20 Nov, 14:03` this year, `20 Nov 2025, 14:03` before.
+    pub text: String,
+    /// The same with seconds, for a list of things that happen quickly.
+    pub exact: String,
+}
+
+impl Default for Zone {
+    fn default() -> Zone {
+        Zone::parse("Asia/Kolkata").unwrap_or(Zone(TimeZone::UTC))
+    }
+}
+
+impl Zone {
+    /// Reads a name of the time zone database.
+    pub fn parse(name: &str) -> Option<Zone> {
+        TimeZone::get(name).ok().map(Zone)
+    }
+
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    pub fn show(&self, at: Timestamp, now: Timestamp) -> Moment {
+        let iso = at.rfc3339();
+        let (Some(at), Some(now)) = (self.local(at), self.local(now)) else {
+            return Moment { text: iso.clone(), exact: iso.clone(), iso };
+        };
+        let form = if at.date() == now.date() {
+            ""
+        } else if at.year() == now.year() {
+            "%-d %b, "
+        } else {
+            "%-d %b %Y, "
+        };
+        let told = |clock: &str| at.strftime(&format!("{form}{clock}")).to_string();
+        Moment { iso, text: told("%H:%M"), exact: told("%H:%M:%S") }
+    }
+
+    /// The day alone: `21 Dec 2026`.
+    pub fn day(&self, at: Timestamp) -> Moment {
+        let iso = at.rfc3339();
+        let text = self.local(at).map(|at| at.strftime("%-d %b %Y").to_string());
+        let text = text.unwrap_or_else(|| iso.clone());
+        Moment { iso, exact: text.clone(), text }
+    }
+
+    fn local(&self, at: Timestamp) -> Option<Zoned> {
+        let at = jiff::Timestamp::from_microsecond(at.as_micros()).ok()?;
+        Some(at.to_zoned(self.0.clone()))
+    }
+}
+
+/// How much time is left, in the largest unit that says enough: `12 minutes`, `29 days`.
+pub fn left(until: Timestamp, now: Timestamp) -> String {
+    let minutes = until.since(now).as_secs().div_ceil(60);
+    let (count, unit) = match minutes {
+        0..=90 => (minutes, "minute"),
+        91..=2_880 => (minutes / 60, "hour"),
+        _ => (minutes / 1_440, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_moment_is_told_by_the_clock_on_the_shops_wall() {
+        let (zone, now) = (Zone::default(), at("2026-11-21T09:00:00Z"));
+        let shown = |text| zone.show(at(text), now).text;
+        assert_eq!(shown("2026-11-21T08:33:21Z"), "14:03");
+        assert_eq!(shown("2026-11-20T08:33:21Z"), "20 Nov, 14:03");
+        assert_eq!(shown("2025-11-20T08:33:21Z"), "20 Nov 2025, 14:03");
+        // Late in the evening in London is tomorrow in Kolkata.
+        assert_eq!(shown("2026-11-20T20:00:00Z"), "01:30");
+        assert_eq!(zone.show(at("2026-11-21T08:33:21Z"), now).exact, "14:03:21");
+    }
+
+    #[test]
+    fn machines_read_the_moment_in_utc() {
+        let moment = Zone::default().day(at("2026-12-21T20:00:00Z"));
+        assert_eq!((moment.iso.as_str(), moment.text.as_str()), ("2026-12-21T20:00:00Z", "22 Dec 2026"));
+    }
+
+    #[test]
+    fn time_left_is_told_in_one_unit() {
+        let now = at("2026-11-21T09:00:00Z");
+        let left = |text| left(at(text), now);
+        assert_eq!(left("2026-11-21T09:00:59Z"), "1 minute");
+        assert_eq!(left("2026-11-21T09:14:01Z"), "15 minutes");
+        assert_eq!(left("2026-11-22T08:00:00Z"), "23 hours");
+        assert_eq!(left("2026-12-21T08:59:59Z"), "30 days");
+        assert_eq!(left("2026-11-21T08:00:00Z"), "0 minutes");
+    }
+
+    #[test]
+    fn an_unknown_time_zone_is_not_guessed() {
+        assert!(Zone::parse("Kolkata").is_none());
+        assert_eq!(Zone::parse("Europe/Berlin").unwrap().name(), "Europe/Berlin");
+    }
+}
