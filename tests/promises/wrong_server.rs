@@ -44,8 +44,10 @@ async fn the_right_server_can_be_bought_after_a_wrong_one() {
         let order = shop.order(&order.id).await;
         assert!(is_delivered(&order), "{:?}", order.standing);
         assert_eq!(shop.purchases(), 2);
-        let states: Vec<State> = shop.servers(&order).await.iter().map(|s| s.state).collect();
-        assert_eq!(states, [State::Quarantined, State::Delivered]);
+        for server in shop.servers(&order).await {
+            let wanted = if server.address == WRONG { State::Quarantined } else { State::Delivered };
+            assert_eq!(server.state, wanted);
+        }
     })
     .await;
 }
@@ -79,7 +81,7 @@ async fn a_refund_books_the_money_as_owed_and_takes_the_server_back() {
         let mut preview = wish(Remedy::Refund);
         preview.preview = true;
         let shown = shop.remedy(&order, preview).await.unwrap();
-        assert_eq!(shown.ledger.len(), 2);
+        assert_eq!(shown.ledger.len(), 2, "{:?}", shown.ledger);
         assert!(is_delivered(&shop.order(&order.id).await));
         let done = shop.remedy(&order, wish(Remedy::Refund)).await.unwrap();
         assert_eq!(done.order.standing.stage, Stage::RefundPending);

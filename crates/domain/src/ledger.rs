@@ -75,11 +75,11 @@ impl Entry {
         Ok(Entry { cause, currency, postings })
     }
 
-    /// `amount` from one account to another: the first gives (credit), the second gets (debit).
-    pub fn moved(cause: impl Into<String>, from: Account, to: Account, amount: Money) -> Entry {
+    /// Credits one account and debits another: what came from where, and where it is now.
+    pub fn moved(cause: impl Into<String>, credit: Account, debit: Account, amount: Money) -> Entry {
         let postings = vec![
-            Posting { account: to, minor: amount.minor },
-            Posting { account: from, minor: -amount.minor },
+            Posting { account: debit, minor: amount.minor },
+            Posting { account: credit, minor: -amount.minor },
         ];
         let kept = if amount.is_zero() { vec![] } else { postings };
         Entry { cause: cause.into(), currency: amount.currency, postings: kept }

@@ -8,6 +8,7 @@ pub mod attempt;
 pub mod block;
 pub mod catalogue;
 pub mod check;
+pub mod diagnosis;
 pub mod ledger;
 pub mod os;
 pub mod package;

@@ -11,6 +11,7 @@ use store::job::{Kind, NewJob};
 use store::order::{Cause, Extras, Order};
 use store::payment::{Payment, PaymentState};
 
+use crate::idempotency::Ticket;
 use crate::{Engine, Error, Result};
 
 /// What a customer asks for. Nothing of it sets a price.
@@ -35,6 +36,16 @@ pub struct Paying {
 impl Engine {
     /// Makes an order and reserves its unit of stock; then opens a payment where a gateway is on.
     pub async fn create_order(&self, wish: NewOrder) -> Result<(Order, Option<Paying>)> {
+        self.create_order_once(wish, None).await
+    }
+
+    /// As `create_order`, for a request that counts once: the ticket's next holder, should this
+    /// one die before it answers, finds the order that was made.
+    pub async fn create_order_once(
+        &self,
+        wish: NewOrder,
+        ticket: Option<&Ticket>,
+    ) -> Result<(Order, Option<Paying>)> {
         let ram = Ram::parse(&wish.memory).ok_or_else(|| {
             Error::invalid("invalid-memory", format!("memory {:?} is not a size; use 8GB", wish.memory))
         })?;
@@ -47,16 +58,22 @@ impl Engine {
         if let Some(method) = &wish.payment_method {
             self.gateway(method)?;
         }
-        let order = self.reserve(&wish, ram, os).await?;
+        let order = self.reserve(&wish, (ram, os), ticket).await?;
         tracing::info!(order = %order.id, "{} {}", order.number, order.sold.receipt());
         let paying = self.open_payment(&order, wish.payment_method.as_deref()).await?;
         Ok((order, paying))
     }
 
-    async fn reserve(&self, wish: &NewOrder, ram: Ram, os: Option<Os>) -> Result<Order> {
+    async fn reserve(
+        &self,
+        wish: &NewOrder,
+        (ram, os): (Ram, Option<Os>),
+        ticket: Option<&Ticket>,
+    ) -> Result<Order> {
         let id = OrderId::mint(self.now(), &*self.parts.chance);
         let number = order_number(&*self.parts.chance);
         let (engine, wish) = (self.clone(), wish.clone());
+        let claim = ticket.map(|ticket| ticket.claim().clone());
         self.db()
             .write(move |tx| {
                 if crate::switches::selling_stopped(tx)?.is_some() {
@@ -77,6 +94,9 @@ impl Engine {
                     ));
                 }
                 tx.insert_order(&order, wish.account.as_str())?;
+                if let Some(claim) = &claim {
+                    tx.note_effect(claim, order.id.as_str())?;
+                }
                 Ok(order)
             })
             .await
@@ -264,10 +284,8 @@ impl Engine {
                 }
             }
         }
-        Err(Error::refused(
-            "payment-unavailable",
-            format!("no way to pay answers at the moment; order {} stays open, try again", order.id),
-        ))
+        let text = format!("no way to pay answers at the moment; order {} stays open", order.id);
+        Err(Error::NoWayToPay { order: order.id.to_string(), text: format!("{text}, try again") })
     }
 
     /// Writes the payment and the job that polls it before any gateway is asked.

@@ -17,7 +17,7 @@ impl Engine {
         let prepaid = tx.balance_of_order(&order.id, "prepaid:")?;
         let amount = Money::new(-prepaid, order.sold.total.currency);
         let cause = format!("delivered:{}", order.id);
-        let entry = Entry::moved(cause, Account::Prepaid(order.id.clone()), Account::Revenue, amount);
+        let entry = Entry::moved(cause, Account::Revenue, Account::Prepaid(order.id.clone()), amount);
         Ok(tx.post(Some(&order.id), &entry)?)
     }
 

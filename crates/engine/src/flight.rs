@@ -42,7 +42,8 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
     {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         // A run whose result is there is over; one whose sender is gone without any has died.
-        let under_way = running.as_ref().filter(|r| r.borrow().is_none() && r.has_changed().is_ok());
+        let under_way =
+            running.as_ref().filter(|r| r.borrow().is_none() && r.has_changed().is_ok());
         if let Some(result) = under_way {
             return result.clone();
         }
@@ -77,7 +78,8 @@ mod tests {
                 Ok(count.fetch_add(1, Ordering::SeqCst) + 1)
             }
         };
-        let all = async { futures_util::join!(flight.join(run), flight.join(run), flight.join(run)) };
+        let all =
+            async { futures_util::join!(flight.join(run), flight.join(run), flight.join(run)) };
         let ((a, b, c), ()) = futures_util::join!(all, async { go.notify_one() });
         assert_eq!((a.unwrap(), b.unwrap(), c.unwrap()), (1, 1, 1));
         go.notify_one();

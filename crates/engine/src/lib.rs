@@ -24,6 +24,7 @@ pub mod check;
 pub mod deliver;
 pub mod operate;
 pub mod provider;
+pub mod read;
 pub mod remedy;
 pub mod sync;
 pub mod journal;

@@ -134,8 +134,7 @@ impl Engine {
         };
         let (list, packed) = self.packed(listing).await?;
         let (boot, wall) = (self.parts.boot.since_boot(), self.now());
-        let stored =
-            self.db().write(move |tx| tx.store_reading(provider, number, &packed)).await?;
+        let stored = self.db().write(move |tx| tx.store_reading(provider, number, &packed)).await?;
         let (requested_at, stored_at) = (begun.requested_at, stored.at);
         let reading = Arc::new(Reading { number, requested_at, stored_at, list });
         if stored.standing == Standing::ToWrite {
@@ -198,7 +197,9 @@ impl Engine {
 }
 
 /// Runs work that would keep a thread busy where that holds up nobody.
-pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(crate) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| Error::Bug(format!("work set aside did not end: {error}")))
 }

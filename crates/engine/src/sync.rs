@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use domain::catalogue::{Action, Known, List, News, Rules, Run, Settled, Write};
+use domain::clock::Timestamp;
 use domain::product::Held;
 use store::catalogue::SetWritten;
 use store::db::{StoreError, Tx};
@@ -63,10 +64,10 @@ impl Engine {
         let listing = self.ask_for_list().await.map_err(|fault| Error::Outside(fault.to_string()))?;
         let provider = self.parts.provider.id;
         let known = self.db().read(move |tx| tx.load_catalogue(provider)).await?;
-        let engine = self.clone();
+        let (engine, now) = (self.clone(), self.now());
         let report = aside(move || {
             let list = List::of(listing.rows);
-            SyncReport::of(&engine.decide(&list, known), list.rows().len(), None)
+            SyncReport::of(&engine.decide_catalogue(&list, known, now), list.rows().len(), None)
         });
         let mut report = report.await?;
         report.summary.took_ms = self.milliseconds_since(start);
@@ -86,7 +87,7 @@ impl Engine {
                 list.fetched(),
                 list.rows().len()
             );
-            if let Some(report) = self.apply(&reading, start).await? {
+            if let Some(report) = self.apply_reading(&reading, start).await? {
                 return Ok(Arc::new(report));
             }
             tracing::info!("[SVPS-SYNC] another sync is newer; starting anew after it");
@@ -106,7 +107,7 @@ impl Engine {
     }
 
     /// Applies a reading to the catalogue; nothing when a newer sync is at work.
-    async fn apply(&self, reading: &Arc<Reading>, start: Duration) -> Result<Option<SyncReport>> {
+    async fn apply_reading(&self, reading: &Arc<Reading>, start: Duration) -> Result<Option<SyncReport>> {
         let (provider, number) = (self.parts.provider.id, reading.number());
         if !self.db().write(move |tx| tx.claim_sync(provider, number)).await? {
             return Ok(None);
@@ -121,12 +122,12 @@ impl Engine {
             let (engine, shared) = (self.clone(), reading.clone());
             let decided = aside(move || {
                 let is_first = known.is_empty();
-                let settled = engine.decide(shared.list(), known);
+                let settled = engine.decide_catalogue(shared.list(), known, shared.stored_at());
                 let report = SyncReport::of(&settled, shared.list().rows().len(), earlier);
                 (report, Plan::of(settled, is_first, provider))
             });
             let (mut report, plan) = decided.await?;
-            match self.write(number, plan.sets).await? {
+            match self.write_sets(number, plan.sets).await? {
                 Round::Done => {
                     report.summary.took_ms = self.milliseconds_since(start);
                     self.finish_sync(number, &report.summary, plan.last).await?;
@@ -139,20 +140,20 @@ impl Engine {
         Err(Error::refused("busy", "staff changed the catalogue meanwhile; try again"))
     }
 
-    fn decide(&self, list: &List, known: Vec<Known>) -> Vec<Settled> {
+    fn decide_catalogue(&self, list: &List, known: Vec<Known>, now: Timestamp) -> Vec<Settled> {
         let settings = self.settings();
         let rules =
             Rules { warn_at: settings.stock_warn_at.clone(), disable_at: settings.stock_disable_at };
         let run = Run {
             provider: self.parts.provider.id,
             rules: &rules,
-            now: self.now(),
+            now,
             chance: &*self.parts.chance,
         };
         run.decide(list, known)
     }
 
-    async fn write(&self, number: i64, sets: Vec<Set>) -> Result<Round> {
+    async fn write_sets(&self, number: i64, sets: Vec<Set>) -> Result<Round> {
         let provider = self.parts.provider.id;
         let mut logged = 0;
         for set in sets {

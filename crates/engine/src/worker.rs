@@ -38,6 +38,8 @@ pub struct Hub {
     idle: Notify,
     running: Mutex<HashMap<String, (Claim, String)>>,
     waiting: Mutex<HashMap<String, Vec<Job>>>,
+    /// Jobs in the inbox that have not been taken out yet.
+    handed_over: AtomicUsize,
     /// Purchases whose deadline is still to come.
     before_deadline: AtomicUsize,
     started: AtomicBool,
@@ -54,6 +56,7 @@ impl Default for Hub {
             idle: Notify::new(),
             running: Mutex::default(),
             waiting: Mutex::default(),
+            handed_over: AtomicUsize::new(0),
             before_deadline: AtomicUsize::new(0),
             started: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
@@ -94,6 +97,7 @@ impl Hub {
     pub(crate) fn hand_over(&self, job: Job) {
         // The receiver lives as long as the hub; a closed one means that the process is ending,
         // and the claim then ends by itself.
+        self.handed_over.fetch_add(1, Ordering::SeqCst);
         drop(self.inbox.send(job));
     }
 
@@ -128,7 +132,9 @@ impl Hub {
     }
 
     fn nothing_under_way(&self) -> bool {
-        locked(&self.running).is_empty() && locked(&self.waiting).values().all(Vec::is_empty)
+        self.handed_over.load(Ordering::SeqCst) == 0
+            && locked(&self.running).is_empty()
+            && locked(&self.waiting).values().all(Vec::is_empty)
     }
 }
 
@@ -146,7 +152,10 @@ impl Engine {
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while !hub.is_stopping() {
             tokio::select! {
-                Some(job) = inbox.recv() => self.admit(job),
+                Some(job) = inbox.recv() => {
+                    self.admit(job);
+                    hub.handed_over.fetch_sub(1, Ordering::SeqCst);
+                }
                 () = hub.wake.notified() => self.claim_all().await,
                 _ = poll.tick() => self.claim_all().await,
                 _ = beat.tick() => self.keep_claims().await,
@@ -309,9 +318,12 @@ impl Engine {
     pub async fn until_quiet(&self) -> Result<()> {
         loop {
             let idle = self.hub().idle.notified();
-            let (_, due) = self.db().read(|tx| tx.next_due()).await?;
-            if due == 0 && self.hub().nothing_under_way() {
-                return Ok(());
+            // Before and after: whoever is at work between may have made more.
+            if self.hub().nothing_under_way() {
+                let (_, due) = self.db().write(|tx| tx.next_due()).await?;
+                if due == 0 && self.hub().nothing_under_way() {
+                    return Ok(());
+                }
             }
             self.hub().wake();
             // The backstop for work that another process does.

@@ -11,6 +11,7 @@ pub mod attempt;
 pub mod attention;
 pub mod catalogue;
 pub mod job;
+pub mod history;
 pub mod ledger;
 pub mod operation;
 pub mod order;
@@ -19,6 +20,7 @@ pub mod server;
 pub mod provider;
 pub mod reading;
 pub mod stock;
+pub mod turn;
 
 pub mod account;
 pub mod api_key;

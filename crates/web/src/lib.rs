@@ -1,1 +1,61 @@
-//! What people and programs see.
+//! What people and programs see: one router over one engine. Who may, one call, one answer.
+//! Not for deciding: the engine does, and the domain knows the rules.
+
+#![forbid(unsafe_code)]
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+mod api;
+mod hooks;
+mod operations;
+
+pub mod app;
+pub mod problem;
+pub mod routes;
+pub mod rule;
+pub mod serve;
+
+mod auth;
+mod body;
+mod gate;
+mod headers;
+mod limits;
+mod once;
+mod openapi;
+mod origin;
+mod requests;
+mod shelf;
+
+pub use app::{App, Part, Readiness, Shop};
+use routes::{Declared, Routes};
+
+/// The router, and what it is made of.
+pub struct Web {
+    pub router: Router,
+    pub declared: Vec<Declared>,
+    /// The description of the API, as it is served.
+    pub description: utoipa::openapi::OpenApi,
+}
+
+/// Everything that is reachable over HTTP. Serve it with
+/// `into_make_service_with_connect_info::<std::net::SocketAddr>()`: throttles look at addresses.
+pub fn router(app: App) -> Router {
+    build(app).router
+}
+
+pub fn build(app: App) -> Web {
+    let shop = Shop::open(app);
+    let routes = Routes::new(&shop);
+    let routes = operations::routes(hooks::routes(api::routes(routes)));
+    let (router, mut description, mut declared) = routes.finished();
+    let (described, told) = operations::description(&mut description);
+    declared.push(told);
+    let router = router
+        .merge(described)
+        .fallback(requests::nowhere)
+        .method_not_allowed_fallback(requests::not_this_way)
+        .layer(from_fn_with_state(shop.clone(), requests::through))
+        .with_state(shop);
+    Web { router, declared, description }
+}

@@ -9,6 +9,8 @@ use engine::Error;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+use crate::headers;
+
 pub use known::{ALL, Known, known};
 pub(crate) use page::problem_page;
 
@@ -173,7 +175,7 @@ impl IntoResponse for Problem {
         let mut response = (self.0.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::CACHE_CONTROL, headers::NO_STORE);
         if let Some(seconds) = self.0.retry_after_s {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }

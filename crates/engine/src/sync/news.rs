@@ -33,7 +33,10 @@ impl Told {
             for news in &line.news {
                 self.add_news(news, line, &settled.package, new_ones);
             }
-            if settled.package.listed_stock > 0 && line.action != Action::Unchanged {
+            let renamed = |news: &News| {
+                matches!(news, News::Renamed { .. } | News::Held(Held::OtherBlock, _))
+            };
+            if line.news.iter().any(renamed) {
                 self.compare_names(line, &settled.package);
             }
         }
@@ -75,9 +78,6 @@ impl Told {
 
     /// A display name that names another block than its package is refused at every order.
     fn compare_names(&mut self, line: &Line, package: &Package) {
-        if line.action == Action::Created {
-            return;
-        }
         let subject = line.product.id.as_str();
         match mismatch(&line.product, package) {
             Some(text) => self.raise(MISMATCH, subject, text),
@@ -148,12 +148,16 @@ pub(super) fn log(settled: &Settled) {
         for news in &line.news {
             match news {
                 News::Low { level, stock } => tracing::warn!(
-                    pid, name, stock, level,
+                    pid,
+                    name,
+                    stock,
+                    level,
                     "[SVPS-SYNC] ⚠️ WARNING: Package running low on IPs! {pid}::{name}, \
                      Available IPv4: {stock}"
                 ),
                 News::Renamed { from, .. } => tracing::warn!(
-                    pid, name,
+                    pid,
+                    name,
                     "[SVPS-SYNC] SmartVPS renamed package {pid}: {from} → {name}"
                 ),
                 News::Held(_, why) => {
@@ -172,11 +176,13 @@ fn log_action(line: &Line, pid: &str, name: &str) {
             tracing::info!(pid, name, "[SVPS-SYNC] New package, entry created: {pid}::{name}");
         }
         Action::ReEnabled => tracing::info!(
-            pid, name,
+            pid,
+            name,
             "[SVPS-SYNC] Package re-enabled (was disabled, now available): {pid}::{name}"
         ),
         Action::Disabled | Action::Held if missing => tracing::warn!(
-            pid, name,
+            pid,
+            name,
             "[SVPS-SYNC] Package missing from API, marking unavailable: {pid}::{name}"
         ),
         Action::Disabled => {

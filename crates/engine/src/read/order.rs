@@ -1,0 +1,324 @@
+//! An order as its owner and programs see it, alone or in a list. A list asks each question once,
+//! however many orders it has. Not for what staff alone may see: that is `staff.rs`.
+
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+
+use domain::clock::Timestamp;
+use domain::id::{AccountId, OrderId, PaymentId, ProductId, ServerId};
+use domain::money::Money;
+use domain::order::seen::Paying;
+use domain::order::{Seen, Stage, Terms};
+use domain::os::Os;
+use domain::package::{Pid, Ram};
+use store::db::Tx;
+use store::history;
+use store::order::{Amendment, Order};
+use store::payment::{Payment, PaymentState};
+use store::server::Server;
+
+use super::timeline::{self, Moment, Servers};
+use super::{Page, Viewer, cursor_of, moment_and_id, page_length};
+use crate::error::{Error, Result};
+use crate::Engine;
+
+/// What an order shows. Products, packages and memory are those of the terms in force.
+#[derive(Clone, Debug)]
+pub struct OrderView {
+    pub id: OrderId,
+    pub number: String,
+    pub account: AccountId,
+    pub version: i64,
+    pub product_name: String,
+    /// `ipStockId` outside.
+    pub product: ProductId,
+    pub package_name: String,
+    pub pid: Pid,
+    /// The addresses that were promised, in words.
+    pub promise: String,
+    pub memory: Ram,
+    pub os: Option<Os>,
+    pub amount: Money,
+    pub seen: Seen,
+    /// For staff with everything, for customers without a wrong address.
+    pub provisioning_error: Option<String>,
+    /// Nothing until the server is delivered.
+    pub provisioned_ip: Option<Ipv4Addr>,
+    pub created_at: Timestamp,
+    pub paid_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub sold_until: Option<Timestamp>,
+    pub timeline: Vec<Moment>,
+    /// The customer may choose between money back and waiting.
+    pub offered: bool,
+    /// Of an unpaid order: until when its unit is kept.
+    pub reserved_until: Option<Timestamp>,
+    pub receipt: String,
+    /// Where it can be paid now.
+    pub pay: Option<PayLink>,
+}
+
+/// An open page of a gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayLink {
+    pub payment: PaymentId,
+    pub method: String,
+    pub url: String,
+}
+
+/// What is known beside the rows of the orders themselves.
+pub(super) struct Beside {
+    amendments: HashMap<OrderId, Amendment>,
+    moments: HashMap<OrderId, Vec<history::Moment>>,
+    servers: HashMap<OrderId, Vec<Server>>,
+    payments: HashMap<OrderId, Vec<Payment>>,
+    /// Of orders whose terms now name another package: a product of that package.
+    products: HashMap<OrderId, ProductId>,
+}
+
+impl Engine {
+    /// One order. Another customer's does not exist.
+    pub async fn order_view(&self, id: &OrderId, viewer: &Viewer) -> Result<OrderView> {
+        let (wanted, viewer) = (id.clone(), viewer.clone());
+        self.db()
+            .read(move |tx| {
+                let order = tx.lookup_order(&wanted)?.filter(|order| may_see(order, &viewer));
+                let order = order.ok_or_else(|| Error::missing("order", &wanted))?;
+                let beside = Beside::of(tx, std::slice::from_ref(&order))?;
+                Ok(beside.view(&order, &viewer))
+            })
+            .await
+    }
+
+    /// The id of an order that is named by its id or its number.
+    pub async fn find_order(&self, name: &str, viewer: &Viewer) -> Result<OrderId> {
+        let (wanted, viewer) = (name.trim().to_owned(), viewer.clone());
+        let found = self.db().read(move |tx| lookup_named(tx, &wanted)).await?;
+        let found = found.filter(|order| may_see(order, &viewer));
+        found.map(|order| order.id).ok_or_else(|| Error::missing("order", name))
+    }
+
+    /// Orders, newest first: an owner's own, or for staff those of one account or all.
+    pub async fn orders_view(
+        &self,
+        viewer: &Viewer,
+        of: Option<&AccountId>,
+        after: Option<&str>,
+        limit: Option<i64>,
+    ) -> Result<Page<OrderView>> {
+        let (after, limit) = (moment_and_id(after)?, page_length(limit));
+        let account = match viewer {
+            Viewer::Owner(account) => Some(account.clone()),
+            Viewer::Staff => of.cloned(),
+        };
+        let viewer = viewer.clone();
+        self.db()
+            .read(move |tx| {
+                let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
+                let orders = tx.orders(account.as_ref(), after, limit + 1)?;
+                let page = Page::of(orders, limit, |order| cursor_of(order.created_at, &order.id));
+                let beside = Beside::of(tx, &page.items)?;
+                let items = page.items.iter().map(|order| beside.view(order, &viewer)).collect();
+                Ok(Page { items, next: page.next })
+            })
+            .await
+    }
+}
+
+fn may_see(order: &Order, viewer: &Viewer) -> bool {
+    match viewer {
+        Viewer::Owner(account) => order.account == *account,
+        Viewer::Staff => true,
+    }
+}
+
+/// Finds an order by its id or by its number.
+pub(crate) fn lookup_named(tx: &mut Tx<'_>, name: &str) -> store::db::Result<Option<Order>> {
+    match OrderId::parse(name) {
+        Ok(id) => tx.lookup_order(&id),
+        Err(_) => tx.order_by_number(&name.to_uppercase()),
+    }
+}
+
+impl Beside {
+    pub(super) fn of(tx: &mut Tx<'_>, orders: &[Order]) -> store::db::Result<Beside> {
+        let ids: Vec<OrderId> = orders.iter().map(|order| order.id.clone()).collect();
+        let with = |has: fn(&Order) -> bool| {
+            let some = orders.iter().filter(|order| has(order)).map(|order| order.id.clone());
+            some.collect::<Vec<OrderId>>()
+        };
+        let amendments = tx.latest_amendments_of(&with(|order| order.amendments > 0))?;
+        let moved: Vec<(&Order, &Terms)> = orders
+            .iter()
+            .filter_map(|order| Some((order, &amendments.get(&order.id)?.terms)))
+            .filter(|(order, terms)| terms.package != order.sold.terms.package)
+            .collect();
+        let packages: Vec<_> = moved.iter().map(|(_, terms)| terms.package.clone()).collect();
+        let first = tx.first_products_of(&packages)?;
+        let products = moved
+            .iter()
+            .filter_map(|(order, terms)| Some((order.id.clone(), first.get(&terms.package)?.clone())))
+            .collect();
+        let unpaid = with(|order| order.standing.stage == Stage::Unpaid);
+        let bought = with(|order| order.paid_at.is_some());
+        Ok(Beside {
+            products,
+            amendments,
+            moments: by_order(tx.moments_of(&ids)?, |moment| Some(&moment.order)),
+            servers: by_order(tx.servers_of(&bought)?, |server| server.order.as_ref()),
+            payments: by_order(tx.payments_of(&unpaid)?, |payment| Some(&payment.order)),
+        })
+    }
+
+    pub(super) fn terms<'a>(&'a self, order: &'a Order) -> &'a Terms {
+        self.amendments.get(&order.id).map_or(&order.sold.terms, |amendment| &amendment.terms)
+    }
+
+    pub(super) fn product(&self, order: &Order) -> ProductId {
+        self.products.get(&order.id).unwrap_or(&order.sold.product).clone()
+    }
+
+    pub(super) fn product_name<'a>(&'a self, order: &'a Order) -> &'a str {
+        let amended = self.amendments.get(&order.id);
+        amended.map_or(&order.sold.product_name, |amendment| &amendment.product_name)
+    }
+
+    pub(super) fn moments(&self, order: &Order) -> &[history::Moment] {
+        self.moments.get(&order.id).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn servers(&self, order: &Order) -> &[Server] {
+        self.servers.get(&order.id).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn view(&self, order: &Order, viewer: &Viewer) -> OrderView {
+        let (terms, servers) = (self.terms(order), self.servers(order));
+        let payments = self.payments.get(&order.id).map_or(&[][..], Vec::as_slice);
+        let unpaid = order.standing.stage == Stage::Unpaid;
+        let told = Servers::of(servers);
+        OrderView {
+            id: order.id.clone(),
+            number: order.number.clone(),
+            account: order.account.clone(),
+            version: order.version,
+            product_name: self.product_name(order).to_owned(),
+            product: self.product(order),
+            package_name: terms.package_name.clone(),
+            pid: terms.pid.clone(),
+            promise: terms.promise().to_string(),
+            memory: terms.ram,
+            os: terms.os,
+            amount: order.sold.total,
+            seen: Seen::of(&order.standing, paying(payments)),
+            provisioning_error: match viewer {
+                Viewer::Staff => order.error.clone(),
+                Viewer::Owner(_) => order.public_error.clone(),
+            },
+            provisioned_ip: delivered_address(order, servers),
+            created_at: order.created_at,
+            paid_at: order.paid_at,
+            delivered_at: order.delivered_at,
+            sold_until: order.sold_until,
+            timeline: timeline::customers(order, terms, self.moments(order), &told),
+            offered: is_offered(order),
+            reserved_until: unpaid.then_some(order.reserved_until),
+            receipt: order.sold.receipt(),
+            pay: if unpaid { pay_link(payments) } else { None },
+        }
+    }
+}
+
+fn by_order<T>(rows: Vec<T>, of: impl Fn(&T) -> Option<&OrderId>) -> HashMap<OrderId, Vec<T>> {
+    let mut grouped = HashMap::<OrderId, Vec<T>>::new();
+    for row in rows {
+        if let Some(order) = of(&row).cloned() {
+            grouped.entry(order).or_default().push(row);
+        }
+    }
+    grouped
+}
+
+/// The choice between money back and waiting stands while the purchase is unheard.
+fn is_offered(order: &Order) -> bool {
+    order.offered_at.is_some() && matches!(order.standing.stage, Stage::Unheard(_))
+}
+
+/// What the tries to pay say, oldest first. Where a gateway may have taken one and has not said
+/// so, that counts more than a later failure.
+fn paying(payments: &[Payment]) -> Paying {
+    let unsure = |payment: &&Payment| {
+        payment.state == PaymentState::Open && payment.pay_url.is_none()
+    };
+    if payments.iter().any(|payment| unsure(&payment)) {
+        return Paying::Busy;
+    }
+    match payments.last().map(|payment| payment.state) {
+        Some(PaymentState::Failed) => Paying::Failed,
+        _ => Paying::NotStarted,
+    }
+}
+
+fn pay_link(payments: &[Payment]) -> Option<PayLink> {
+    let open = payments.iter().rev().filter(|payment| payment.state == PaymentState::Open);
+    open.filter_map(|payment| {
+        Some(PayLink {
+            payment: payment.id.clone(),
+            method: payment.gateway.clone(),
+            url: payment.pay_url.clone()?,
+        })
+    })
+    .next()
+}
+
+/// The address that the customer has: delivered, or delivered and about to be replaced.
+pub(super) fn delivered_address(order: &Order, servers: &[Server]) -> Option<Ipv4Addr> {
+    let theirs: &ServerId = match &order.standing.stage {
+        Stage::Delivered(id) => id,
+        _ => order.standing.replaces.as_ref()?,
+    };
+    let server = servers.iter().find(|server| server.id == *theirs)?;
+    timeline::is_theirs(order, server).then_some(server.address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::money::Currency;
+
+    fn payment(state: PaymentState, url: Option<&str>) -> Payment {
+        let ulid = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+        Payment {
+            id: PaymentId::parse(&format!("pay_{ulid}")).unwrap(),
+            order: OrderId::parse(&format!("ord_{ulid}")).unwrap(),
+            gateway: "cashfree".into(),
+            state,
+            amount: Money::major(699, Currency::INR),
+            gateway_order: None,
+            pay_url: url.map(str::to_owned),
+            created_at: Timestamp::from_micros(0),
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn an_uncertain_payment_counts_more_than_a_failed_one() {
+        use PaymentState::{Failed, Open};
+        assert_eq!(paying(&[]), Paying::NotStarted);
+        assert_eq!(paying(&[payment(Open, Some("https://pay"))]), Paying::NotStarted);
+        assert_eq!(paying(&[payment(Failed, None)]), Paying::Failed);
+        assert_eq!(paying(&[payment(Open, None), payment(Failed, None)]), Paying::Busy);
+        assert_eq!(
+            paying(&[payment(Failed, None), payment(Open, Some("https://pay"))]),
+            Paying::NotStarted
+        );
+    }
+
+    #[test]
+    fn the_newest_open_page_is_where_to_pay() {
+        use PaymentState::{Failed, Open};
+        let payments =
+            [payment(Open, Some("https://old")), payment(Open, Some("https://new")), payment(Failed, None)];
+        assert_eq!(pay_link(&payments).unwrap().url, "https://new");
+        assert_eq!(pay_link(&[payment(Failed, Some("https://old"))]), None);
+    }
+}

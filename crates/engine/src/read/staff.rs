@@ -1,0 +1,398 @@
+//! What staff alone see: one order with everything, and the lists of what went wrong.
+//! Answers of providers are summed up in words; their bytes may hold a password and stay sealed.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use domain::attempt::State as AttemptState;
+use domain::block::Verdict;
+use domain::clock::Timestamp;
+use domain::id::{AttemptId, OrderId, ServerId};
+use domain::money::Money;
+use domain::order::{Remedy, Sold};
+use domain::package::Ram;
+use domain::server::State as ServerState;
+use store::attempt::{Attempt, StoredAnswer};
+use store::attention::Attention;
+use store::db::{StoreError, Tx};
+use store::ledger::Booked;
+use store::order::{Amendment, Order};
+use store::payment::Payment;
+use store::server::Server;
+use upstream::Meaning;
+
+use super::order::{Beside, OrderView};
+use super::timeline::{self, Servers, StaffMoment};
+use super::{Alert, Page, Viewer, cursor_of, moment_and_id, number, page_length};
+use crate::error::{Error, Result};
+use crate::facts::remedy_facts;
+use crate::Engine;
+
+/// Everything of one order.
+#[derive(Clone, Debug)]
+pub struct AdminOrder {
+    pub view: OrderView,
+    pub email: String,
+    pub frozen: Frozen,
+    pub amendments: Vec<AmendmentView>,
+    pub attempts: Vec<AttemptView>,
+    pub servers: Vec<ServerView>,
+    pub payments: Vec<Payment>,
+    pub ledger: Vec<Booked>,
+    pub timeline: Vec<StaffMoment>,
+    pub attention: Vec<Attention>,
+    /// What speaks for and against each purchase without a certain outcome.
+    pub evidence: Vec<Evidence>,
+    /// The remedies that are allowed now, by their words.
+    pub next_actions: Vec<&'static str>,
+}
+
+/// What was agreed when the order was made.
+pub type Frozen = Sold;
+
+/// One agreed change.
+pub type AmendmentView = Amendment;
+
+#[derive(Clone, Debug)]
+pub struct AttemptView {
+    /// What `X-Berth-Permit` carried.
+    pub id: AttemptId,
+    pub state: AttemptState,
+    /// `packageId` outside: the provider's number.
+    pub pid: String,
+    pub package_name: String,
+    pub ram: Ram,
+    pub cost: Option<Money>,
+    pub planned_at: Timestamp,
+    pub permitted_at: Option<Timestamp>,
+    pub deadline: Option<Timestamp>,
+    pub tail_ends_at: Option<Timestamp>,
+    pub answer: Option<AnswerSummary>,
+}
+
+/// What came back, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerSummary {
+    /// `http`, `not_sent` or `lost`.
+    pub kind: String,
+    pub http_status: Option<i64>,
+    pub reason: Option<String>,
+    /// What it means, in words.
+    pub meaning: String,
+    pub stored_at: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub struct ServerView {
+    pub id: ServerId,
+    pub address: Ipv4Addr,
+    pub state: ServerState,
+    pub verdict: Option<Verdict>,
+    pub verdict_why: Option<String>,
+    pub verdict_at: Option<Timestamp>,
+    pub attempt: Option<AttemptId>,
+    pub adopted_by: Option<String>,
+    pub ram: Option<Ram>,
+    pub os: Option<String>,
+    pub expires_at: Option<Timestamp>,
+    pub cost: Option<Money>,
+    pub reason: Option<String>,
+}
+
+/// What is known about a purchase whose outcome is not. Hints for a person, never proof: other
+/// shops buy from the same packages.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    pub attempt: AttemptId,
+    pub went_unheard_at: Option<Timestamp>,
+    /// The package's stock before: what the permit was based on.
+    pub before: Option<Witnessed>,
+    /// The same package's stock in the newest reading.
+    pub now: Option<Witnessed>,
+    /// Other purchases of the package about that time.
+    pub others: Vec<Other>,
+}
+
+/// A stock figure and the reading that showed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witnessed {
+    pub reading: i64,
+    pub stock: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Other {
+    pub attempt: AttemptId,
+    pub order: OrderId,
+    pub state: AttemptState,
+    pub permitted_at: Option<Timestamp>,
+}
+
+/// A server that is ours and nobody's.
+#[derive(Clone, Debug)]
+pub struct Stray {
+    pub id: ServerId,
+    pub address: Ipv4Addr,
+    pub provider: String,
+    pub order: Option<OrderId>,
+    pub attempt: Option<AttemptId>,
+    pub cost: Option<Money>,
+    pub expires_at: Option<Timestamp>,
+    pub reason: Option<String>,
+    pub since: Option<Timestamp>,
+}
+
+/// An order on the list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub order: OrderId,
+    pub number: String,
+    pub product_name: String,
+    pub amount: Money,
+    pub why: String,
+    /// What the order itself says of its trouble.
+    pub error: Option<String>,
+    pub since: Timestamp,
+    pub due_at: Timestamp,
+    pub owner: Option<String>,
+}
+
+/// So many purchases of the same package are laid beside an unheard one.
+const OTHERS_MAX: i64 = 20;
+
+/// Rows of one order, as one transaction saw them.
+struct Rows {
+    order: Order,
+    email: String,
+    beside: Beside,
+    amendments: Vec<Amendment>,
+    attempts: Vec<(Attempt, Option<StoredAnswer>)>,
+    payments: Vec<Payment>,
+    ledger: Vec<Booked>,
+    attention: Vec<Attention>,
+    evidence: Vec<Evidence>,
+    now: Timestamp,
+}
+
+impl Engine {
+    pub async fn admin_order(&self, id: &OrderId) -> Result<AdminOrder> {
+        let (wanted, around) = (id.clone(), self.settings().purchase_timeout);
+        let rows = self.db().read(move |tx| read_rows(tx, &wanted, around)).await?;
+        Ok(self.put_together(rows))
+    }
+
+    fn put_together(&self, rows: Rows) -> AdminOrder {
+        let Rows { order, beside, .. } = rows;
+        let servers = beside.servers(&order);
+        let attempts: Vec<Attempt> = rows.attempts.iter().map(|(a, _)| a.clone()).collect();
+        let facts = remedy_facts(&order, &attempts, servers, &rows.attention, rows.now);
+        let allowed = |remedy: &Remedy| {
+            // Ordering another package has a path of its own.
+            *remedy != Remedy::ManualProvision
+                && !remedy.moves_money_out()
+                && remedy.allowed(&order.standing, facts).is_ok()
+        };
+        let told = Servers::of(servers);
+        AdminOrder {
+            view: beside.view(&order, &Viewer::Staff),
+            email: rows.email,
+            frozen: order.sold.clone(),
+            amendments: rows.amendments,
+            attempts: rows.attempts.into_iter().map(|(a, answer)| self.attempt(a, answer)).collect(),
+            servers: servers.iter().map(server_view).collect(),
+            payments: rows.payments,
+            ledger: rows.ledger,
+            timeline: timeline::staff(beside.terms(&order), beside.moments(&order), &told),
+            attention: rows.attention,
+            evidence: rows.evidence,
+            next_actions: Remedy::ALL.into_iter().filter(allowed).map(Remedy::word).collect(),
+        }
+    }
+
+    fn attempt(&self, attempt: Attempt, answer: Option<StoredAnswer>) -> AttemptView {
+        let answer = answer.map(|answer| self.summary(attempt.id.as_str(), answer));
+        AttemptView {
+            id: attempt.id,
+            state: attempt.state,
+            pid: attempt.pid,
+            package_name: attempt.package_name,
+            ram: attempt.ram,
+            cost: attempt.cost,
+            planned_at: attempt.planned_at,
+            permitted_at: attempt.permitted_at,
+            deadline: attempt.deadline,
+            tail_ends_at: attempt.tail_ends_at,
+            answer,
+        }
+    }
+
+    fn summary(&self, permit: &str, answer: StoredAnswer) -> AnswerSummary {
+        let meaning = match self.open_answer(permit, &answer) {
+            Ok(opened) => in_words(&self.parts.provider.upstream.purchase_meaning(&opened)),
+            Err(error) => format!("it cannot be opened: {error}"),
+        };
+        AnswerSummary {
+            kind: answer.kind,
+            http_status: answer.status,
+            reason: answer.reason,
+            meaning,
+            stored_at: answer.stored_at,
+        }
+    }
+
+    /// Servers that are ours and nobody's.
+    pub async fn quarantine(&self, after: Option<&str>, limit: Option<i64>) -> Result<Page<Stray>> {
+        let (after, limit) = (after.unwrap_or_default().to_owned(), page_length(limit));
+        let servers = self
+            .db()
+            .read(move |tx| tx.servers_in(ServerState::Quarantined, &after, limit + 1))
+            .await?;
+        let page = Page::of(servers, limit, |server| server.id.to_string());
+        Ok(Page { items: page.items.into_iter().map(stray).collect(), next: page.next })
+    }
+
+    /// What a person must look at, most urgent first.
+    pub async fn needs_attention(
+        &self,
+        after: Option<&str>,
+        limit: Option<i64>,
+    ) -> Result<Page<Listed>> {
+        let limit = page_length(limit);
+        let after = match moment_and_id(after)? {
+            None => None,
+            Some((due, id)) => number(Some(&id))?.map(|id| (due, id)),
+        };
+        let (page, orders) = self
+            .db()
+            .read(move |tx| {
+                let rows = tx.attention(after, limit + 1)?;
+                let page = Page::of(rows, limit, |row| cursor_of(row.due_at, row.id));
+                let ids: Vec<OrderId> = page.items.iter().map(|row| row.order.clone()).collect();
+                Ok::<_, Error>((page, tx.orders_of_ids(&ids)?))
+            })
+            .await?;
+        let listed = |row: Attention| {
+            let order = orders.iter().find(|order| order.id == row.order)?;
+            Some(Listed {
+                number: order.number.clone(),
+                product_name: order.sold.product_name.clone(),
+                amount: order.sold.total,
+                error: order.error.clone(),
+                order: row.order,
+                why: row.why,
+                since: row.since,
+                due_at: row.due_at,
+                owner: row.owner,
+            })
+        };
+        Ok(Page { items: page.items.into_iter().filter_map(listed).collect(), next: page.next })
+    }
+
+    /// Troubles that were told, newest first; resolved ones too.
+    pub async fn alerts(&self, after: Option<&str>, limit: Option<i64>) -> Result<Page<Alert>> {
+        let (after, limit) = (number(after)?, page_length(limit));
+        let alerts = self.db().read(move |tx| tx.alerts(after, limit + 1)).await?;
+        Ok(Page::of(alerts, limit, |alert| alert.id.to_string()))
+    }
+}
+
+fn read_rows(tx: &mut Tx<'_>, id: &OrderId, around: Duration) -> Result<Rows> {
+    let order = tx.lookup_order(id)?.ok_or_else(|| Error::missing("order", id))?;
+    let beside = Beside::of(tx, std::slice::from_ref(&order))?;
+    let mut attempts = Vec::new();
+    let mut evidence = Vec::new();
+    for attempt in tx.attempts(id)? {
+        if matches!(attempt.state, AttemptState::Unheard | AttemptState::Parked) {
+            evidence.push(read_evidence(tx, &attempt, around)?);
+        }
+        let answer = tx.answer(attempt.id.as_str())?;
+        attempts.push((attempt, answer));
+    }
+    Ok(Rows {
+        email: tx.account(&order.account)?.email,
+        amendments: tx.amendments(id)?,
+        payments: tx.payments(id)?,
+        ledger: tx.ledger_of(id)?,
+        attention: tx.attention_of(id)?,
+        now: tx.now()?,
+        attempts,
+        evidence,
+        beside,
+        order,
+    })
+}
+
+fn read_evidence(
+    tx: &mut Tx<'_>,
+    attempt: &Attempt,
+    around: Duration,
+) -> Result<Evidence, StoreError> {
+    let known = tx.evidence_of(&attempt.id)?;
+    let before = known.reading_number.zip(known.stock_seen);
+    let package = tx.package(&attempt.package)?;
+    let reading = tx.pointers(&attempt.provider)?.map(|pointers| pointers.reading_number);
+    let now = reading.zip(package.map(|package| package.stock));
+    let witnessed = |(reading, stock): (i64, i64)| Witnessed { reading, stock };
+    let mut others = Vec::new();
+    if let Some(at) = attempt.permitted_at {
+        let within = (at - around, at + around);
+        others = tx.attempts_between(&attempt.package, within, OTHERS_MAX)?;
+        others.retain(|other| other.id != attempt.id);
+    }
+    let other = |other: Attempt| Other {
+        attempt: other.id,
+        order: other.order,
+        state: other.state,
+        permitted_at: other.permitted_at,
+    };
+    Ok(Evidence {
+        attempt: attempt.id.clone(),
+        went_unheard_at: known.went_unheard_at,
+        before: before.map(witnessed),
+        now: now.map(witnessed),
+        others: others.into_iter().map(other).collect(),
+    })
+}
+
+fn in_words(meaning: &Meaning) -> String {
+    match meaning {
+        Meaning::Sold(address) => format!("sold {address}"),
+        Meaning::Rejected { text, transient: false } => format!("refused: {text}"),
+        Meaning::Rejected { text, transient: true } => format!("refused for now: {text}"),
+        Meaning::Unauthorized { status } => format!("our credentials were refused (HTTP {status})"),
+        Meaning::NotSent { reason } => format!("never sent: {reason}"),
+        Meaning::Unheard { reason } => format!("outcome unknown: {reason}"),
+    }
+}
+
+fn server_view(server: &Server) -> ServerView {
+    ServerView {
+        id: server.id.clone(),
+        address: server.address,
+        state: server.state,
+        verdict: server.verdict,
+        verdict_why: server.verdict_why.clone(),
+        verdict_at: server.verdict_at,
+        attempt: server.attempt.clone(),
+        adopted_by: server.adopted_by.clone(),
+        ram: server.ram,
+        os: server.os_text.clone(),
+        expires_at: server.expires_at,
+        cost: server.cost,
+        reason: server.reason.clone(),
+    }
+}
+
+fn stray(server: Server) -> Stray {
+    Stray {
+        id: server.id,
+        address: server.address,
+        provider: server.provider,
+        order: server.order,
+        attempt: server.attempt,
+        cost: server.cost,
+        expires_at: server.expires_at,
+        reason: server.reason,
+        since: server.quarantined_at,
+    }
+}

@@ -1,0 +1,185 @@
+//! Signing in and up, and a customer's own servers.
+
+use askama::Template;
+
+use super::frame::sample_time;
+use super::when::Moment;
+use super::{Field, Frame, Here, Said, Sample, Tone};
+
+/// `/login`
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/login.html")]
+pub struct Login {
+    pub frame: Frame,
+    pub email: Field,
+    /// Why it did not work. It never tells whether the account exists.
+    pub refused: Option<String>,
+    /// Where to go on; empty: the shop.
+    pub next: String,
+}
+
+/// `/signup`
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/signup.html")]
+pub struct SignUp {
+    pub frame: Frame,
+    pub name: Field,
+    pub email: Field,
+    pub password: Field,
+    pub refused: Option<String>,
+    pub next: String,
+}
+
+/// `/my-servers`
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/servers.html")]
+pub struct Servers {
+    pub frame: Frame,
+    pub rows: Vec<Row>,
+    pub next: Option<String>,
+}
+
+/// One order of a customer, as a line.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub id: String,
+    pub number: String,
+    pub name: String,
+    pub memory: String,
+    /// Only once it was delivered.
+    pub address: Option<String>,
+    pub status: Badge,
+    pub ordered: Moment,
+    /// `29 days left`.
+    pub left: Option<String>,
+    pub amount: String,
+    /// A server is there: the line leads to its page, else to the order's.
+    pub is_server: bool,
+}
+
+/// A state in a word or two, with its colour.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Badge {
+    pub tone: Tone,
+    pub text: String,
+}
+
+impl Badge {
+    pub fn of(tone: Tone, text: impl Into<String>) -> Badge {
+        Badge { tone, text: text.into() }
+    }
+}
+
+/// `/my-servers/{orderId}`
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/server.html")]
+pub struct Server {
+    pub frame: Frame,
+    pub id: String,
+    pub number: String,
+    pub name: String,
+    pub address: String,
+    pub memory: String,
+    pub system: String,
+    pub status: Badge,
+    pub delivered: Moment,
+    pub until: Option<Moment>,
+    pub left: Option<String>,
+    pub receipt: String,
+}
+
+impl Sample for Login {
+    fn samples() -> Vec<(&'static str, Login)> {
+        let login = Login {
+            frame: Frame::sample("Sign in", Here::Login).for_nobody(),
+            email: Field::default(),
+            refused: None,
+            next: "/checkout?product=prd_01&memory=8GB".into(),
+        };
+        let refused = Login {
+            email: Field::of("asha@example.com"),
+            refused: Some("The email address or the password is wrong.".into()),
+            next: String::new(),
+            ..login.clone()
+        };
+        vec![("blank", login), ("refused", refused)]
+    }
+}
+
+impl Sample for SignUp {
+    fn samples() -> Vec<(&'static str, SignUp)> {
+        let blank = SignUp {
+            frame: Frame::sample("Sign up", Here::SignUp).for_nobody(),
+            name: Field::default(),
+            email: Field::default(),
+            password: Field::default(),
+            refused: None,
+            next: "/checkout?product=prd_01&memory=8GB".into(),
+        };
+        let wrong = SignUp {
+            name: Field::of("Asha Menon"),
+            email: Field::wrong("asha@example", "This is not an email address. Write it like a@b.in."),
+            password: Field::wrong("", "Too short. Use at least 10 characters."),
+            ..blank.clone()
+        };
+        vec![("blank", blank), ("wrong", wrong)]
+    }
+}
+
+impl Row {
+    fn sample(name: &str, status: Badge, address: Option<&str>) -> Row {
+        let frame = Frame::sample("", Here::Servers);
+        Row {
+            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            number: "ORD-7KQ2MX4TBN".into(),
+            name: name.into(),
+            memory: "8 GB".into(),
+            address: address.map(Into::into),
+            status,
+            ordered: frame.time(sample_time("14:01:00")),
+            left: address.map(|_| "30 days left".into()),
+            amount: "₹999".into(),
+            is_server: address.is_some(),
+        }
+    }
+}
+
+impl Sample for Servers {
+    fn samples() -> Vec<(&'static str, Servers)> {
+        let rows = vec![
+            Row::sample("🌊 103.181.91", Badge::of(Tone::Good, "Ready"), Some("103.181.91.50")),
+            Row::sample("🌊 103.109.18x", Badge::of(Tone::Sea, "Building"), None),
+            Row::sample("🌊 103.82.72", Badge::of(Tone::Warn, "A person looks"), None),
+            Row::sample("🌊 103.195.160.2", Badge::of(Tone::Plain, "Money goes back"), None),
+            Row::sample("🌊 103.184 (Diamond Pro AMD)", Badge::of(Tone::Warn, "To pay"), None),
+        ];
+        let frame = Frame::sample("My servers", Here::Servers);
+        let empty = Servers { frame: frame.clone(), rows: vec![], next: None };
+        vec![("list", Servers { frame, rows, next: None }), ("empty", empty)]
+    }
+}
+
+impl Sample for Server {
+    fn samples() -> Vec<(&'static str, Server)> {
+        let frame = Frame::sample("103.181.91.50", Here::Servers);
+        let ready = Server {
+            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            number: "ORD-7KQ2MX4TBN".into(),
+            name: "🌊 103.181.91".into(),
+            address: "103.181.91.50".into(),
+            memory: "8 GB".into(),
+            system: "Ubuntu 22".into(),
+            status: Badge::of(Tone::Good, "Ready"),
+            delivered: frame.time(sample_time("14:03:21")),
+            until: Some(frame.zone.day(sample_time("14:03:21"))),
+            left: Some("30 days left".into()),
+            receipt: "You ordered: 🌊 103.181.91 (Package ID: 6)".into(),
+            frame,
+        };
+        let said = Server {
+            frame: Frame { said: Some(Said::Done), ..ready.frame.clone() },
+            ..ready.clone()
+        };
+        vec![("ready", ready), ("said", said)]
+    }
+}

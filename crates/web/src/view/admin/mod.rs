@@ -1,0 +1,265 @@
+//! What staff see: dense, with everything, wrong addresses included.
+
+pub mod orders;
+pub mod stock;
+
+use askama::Template;
+
+use super::account::Badge;
+use super::frame::sample_time;
+use super::when::Moment;
+use super::{Frame, Here, Sample, Tone};
+
+/// `/admin`
+#[derive(Clone, Debug, Template)]
+#[template(path = "admin/home.html")]
+pub struct Home {
+    pub frame: Frame,
+    pub attention: Vec<Attention>,
+    pub alerts: Vec<Alert>,
+    pub stages: Vec<Count>,
+    pub strays: i64,
+    pub stray_cost: String,
+    pub switches: Switches,
+}
+
+/// An order that a person must look at.
+#[derive(Clone, Debug)]
+pub struct Attention {
+    pub order: String,
+    pub number: String,
+    pub why: String,
+    pub since: Moment,
+    pub due: Moment,
+    pub overdue: bool,
+    pub owner: Option<String>,
+}
+
+/// A trouble of the shop.
+#[derive(Clone, Debug)]
+pub struct Alert {
+    pub kind: String,
+    pub text: String,
+    pub at: Moment,
+    pub resolved: Option<Moment>,
+    /// What it is about, and where that is shown.
+    pub subject: String,
+    pub link: Option<String>,
+}
+
+/// How many orders stand somewhere.
+#[derive(Clone, Debug)]
+pub struct Count {
+    pub word: String,
+    pub label: String,
+    pub count: i64,
+    pub tone: Tone,
+}
+
+/// What staff can switch off and on, and why it is off.
+#[derive(Clone, Debug, Default)]
+pub struct Switches {
+    pub may_switch: bool,
+    pub provider: String,
+    pub selling_stopped: bool,
+    /// Why purchases at the provider are paused.
+    pub paused: Option<String>,
+    /// The loss budget is used up.
+    pub over_budget: Option<String>,
+    /// Permits and refunds are latched after a restore.
+    pub latched: Option<String>,
+}
+
+/// `/admin/quarantine`
+#[derive(Clone, Debug, Template)]
+#[template(path = "admin/quarantine.html")]
+pub struct Quarantine {
+    pub frame: Frame,
+    pub rows: Vec<Stray>,
+    pub next: Option<String>,
+}
+
+/// A server that is ours and nobody's.
+#[derive(Clone, Debug)]
+pub struct Stray {
+    pub address: String,
+    pub provider: String,
+    /// The order it came from: its id and number.
+    pub order: Option<(String, String)>,
+    pub attempt: Option<String>,
+    pub cost: String,
+    pub since: Option<Moment>,
+    pub expires: Option<Moment>,
+    pub reason: String,
+}
+
+/// `/admin/alerts`
+#[derive(Clone, Debug, Template)]
+#[template(path = "admin/alerts.html")]
+pub struct Alerts {
+    pub frame: Frame,
+    pub rows: Vec<Alert>,
+    pub next: Option<String>,
+}
+
+/// The stages as staff read them, in the order of an order's life, with their colour.
+pub const STAGES: [(&str, &str, Tone); 15] = [
+    ("unpaid", "To pay", Tone::Plain),
+    ("planned", "Queued", Tone::Sea),
+    ("permitted", "Purchasing", Tone::Sea),
+    ("unheard", "Unheard", Tone::Bad),
+    ("verifying", "Checking", Tone::Sea),
+    ("verified", "Handing over", Tone::Sea),
+    ("on_hold", "On hold", Tone::Warn),
+    ("stopped", "Stopped", Tone::Bad),
+    ("delivered", "Delivered", Tone::Good),
+    ("unrevived", "Paid too late", Tone::Warn),
+    ("refund_pending", "Refund owed", Tone::Warn),
+    ("refunded", "Refunded", Tone::Plain),
+    ("reservation_over", "Never paid", Tone::Plain),
+    ("cancelled", "Cancelled", Tone::Plain),
+    ("terminated", "Term over", Tone::Plain),
+];
+
+/// A stage as a mark.
+pub fn stage_badge(word: &str) -> Badge {
+    let found = STAGES.iter().find(|(known, ..)| *known == word);
+    found.map_or_else(|| Badge::of(Tone::Plain, word), |(_, label, tone)| Badge::of(*tone, *label))
+}
+
+/// Why an order is on the list, in words.
+pub fn why_words(why: &str) -> String {
+    let words = match why {
+        "wrong-server" => "The provider handed out a server from another block",
+        "unheard" => "Nobody knows whether the purchase bought",
+        "on-hold" => "The server cannot be compared with what was sold",
+        "credentials-late" => "The sign-in of the server is late",
+        "owed" => "Money is owed to the customer",
+        "replacement-failed" => "The replacement failed; the old server stays",
+        "audit-mismatch" => "The delivered server lies outside the terms",
+        "slow" => "Fifteen minutes paid and still not settled",
+        "rejected" => "The provider refused to sell",
+        "pid-gone" => "The package is no longer in the provider's list",
+        "inactive" => "The package is not active",
+        "no-stock" => "The provider has none left",
+        "at-capacity" => "Only the buffer is left",
+        "connect-failed" => "The provider could not be reached three times",
+        "ambiguous" => "The package's name stands on several rows",
+        "other-block" => "The package promises another block now",
+        "plan-missing" => "The product or its package is not in our books",
+        "waiting" => "Somebody decided to wait",
+        "renew-upstream" => "The server must be renewed at the provider",
+        other => return other.replace(['-', '_'], " "),
+    };
+    words.to_owned()
+}
+
+impl Attention {
+    fn sample(number: &str, why: &str, overdue: bool) -> Attention {
+        let frame = Frame::staff_sample("", Here::Staff);
+        Attention {
+            order: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            number: number.into(),
+            why: why_words(why),
+            since: frame.time(sample_time("13:41:00")),
+            due: frame.time(sample_time("14:11:00")),
+            overdue,
+            owner: (!overdue).then(|| "Ravi Nair".into()),
+        }
+    }
+}
+
+impl Alert {
+    fn samples() -> Vec<Alert> {
+        let frame = Frame::staff_sample("", Here::Staff);
+        let at = frame.time(sample_time("13:58:00"));
+        vec![
+            Alert {
+                kind: "wrong-server".into(),
+                text: "SmartVPS assigned IP from wrong package! Requested: \"103.181.91\", Got: \
+                    \"103.182.44.18\". Package likely ran out of IPs. Please contact support."
+                    .into(),
+                at: at.clone(),
+                resolved: None,
+                subject: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+                link: Some("/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
+            },
+            Alert {
+                kind: "low-stock".into(),
+                text: "103.227.xx (Gold Linux): 4 left".into(),
+                at: at.clone(),
+                resolved: Some(at),
+                subject: "prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+                link: Some("/admin/ipStock".into()),
+            },
+        ]
+    }
+}
+
+impl Sample for Home {
+    fn samples() -> Vec<(&'static str, Home)> {
+        let count = |at: usize, count| {
+            let (word, label, tone) = STAGES[at];
+            Count { word: word.into(), label: label.into(), count, tone }
+        };
+        let busy = Home {
+            frame: Frame::staff_sample("Staff", Here::Staff),
+            attention: vec![
+                Attention::sample("ORD-7KQ2MX4TBN", "wrong-server", true),
+                Attention::sample("ORD-4CIYNGEQK6", "unheard", false),
+            ],
+            alerts: Alert::samples(),
+            stages: vec![count(0, 3), count(2, 1), count(3, 1), count(7, 1), count(8, 128)],
+            strays: 2,
+            stray_cost: "₹1,198".into(),
+            switches: Switches {
+                may_switch: true,
+                provider: "smartvps".into(),
+                paused: Some("the provider answered 401: our credentials were refused".into()),
+                ..Switches::default()
+            },
+        };
+        let calm = Home {
+            attention: vec![],
+            alerts: vec![],
+            stages: vec![count(8, 128)],
+            strays: 0,
+            stray_cost: String::new(),
+            switches: Switches {
+                may_switch: true,
+                provider: "smartvps".into(),
+                ..Switches::default()
+            },
+            ..busy.clone()
+        };
+        vec![("busy", busy), ("calm", calm)]
+    }
+}
+
+impl Sample for Quarantine {
+    fn samples() -> Vec<(&'static str, Quarantine)> {
+        let frame = Frame::staff_sample("Quarantine", Here::StaffQuarantine);
+        let order = ("ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(), "ORD-7KQ2MX4TBN".into());
+        let stray = Stray {
+            address: "103.182.44.18".into(),
+            provider: "smartvps".into(),
+            order: Some(order),
+            attempt: Some("att_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
+            cost: "₹599".into(),
+            since: Some(frame.time(sample_time("13:58:00"))),
+            expires: Some(frame.zone.day(sample_time("13:58:00"))),
+            reason: "103.182.44.18 is not from 103.181.91".into(),
+        };
+        let found = Stray { order: None, attempt: None, ..stray.clone() };
+        let empty = Quarantine { frame: frame.clone(), rows: vec![], next: None };
+        vec![("rows", Quarantine { frame, rows: vec![stray, found], next: None }), ("empty", empty)]
+    }
+}
+
+impl Sample for Alerts {
+    fn samples() -> Vec<(&'static str, Alerts)> {
+        let frame = Frame::staff_sample("Alerts", Here::StaffAlerts);
+        let empty = Alerts { frame: frame.clone(), rows: vec![], next: None };
+        vec![("rows", Alerts { frame, rows: Alert::samples(), next: None }), ("empty", empty)]
+    }
+}

@@ -1,0 +1,436 @@
+//! Orders as staff see them: the list, one with everything, and a remedy before it is done.
+
+use askama::Template;
+use domain::order::Remedy;
+
+use crate::view::account::Badge;
+use crate::view::frame::sample_time;
+use crate::view::when::Moment;
+use crate::view::{Choice, Field, Frame, Here, Sample, Tone};
+
+use super::{STAGES, stage_badge};
+
+/// `/admin/orders`
+#[derive(Clone, Debug, Template)]
+#[template(path = "admin/orders/list.html")]
+pub struct List {
+    pub frame: Frame,
+    pub rows: Vec<Row>,
+    /// Each stage as a filter; the chosen one is marked.
+    pub stages: Vec<Choice>,
+    pub stage: String,
+    pub search: Field,
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub id: String,
+    pub number: String,
+    pub product: String,
+    pub memory: String,
+    pub stage: Badge,
+    pub amount: String,
+    pub customer: String,
+    pub ordered: Moment,
+    pub address: Option<String>,
+    pub error: Option<String>,
+}
+
+/// `/admin/orders/{id}`
+#[derive(Clone, Debug, Template)]
+#[template(path = "admin/orders/show.html")]
+pub struct Show {
+    pub frame: Frame,
+    pub id: String,
+    pub number: String,
+    pub version: i64,
+    pub customer: String,
+    pub stage: Badge,
+    /// The three words that customers and programs read.
+    pub seen: [String; 3],
+    pub error: Option<String>,
+    pub public_error: Option<String>,
+    pub ordered: Moment,
+    pub attention: Vec<super::Attention>,
+    pub terms: Vec<Term>,
+    pub amendments: Vec<Amendment>,
+    pub attempts: Vec<Attempt>,
+    pub servers: Vec<Server>,
+    pub ledger: Vec<Line>,
+    pub timeline: Vec<Event>,
+    pub remedies: Vec<Form>,
+    pub mark_paid: Option<MarkPaid>,
+}
+
+/// One line of what was sold, what counts now, and what was delivered.
+#[derive(Clone, Debug)]
+pub struct Term {
+    pub name: &'static str,
+    pub frozen: String,
+    pub in_force: String,
+    pub delivered: String,
+}
+
+impl Term {
+    pub fn is_amended(&self) -> bool {
+        self.frozen != self.in_force
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Amendment {
+    pub at: Moment,
+    pub actor: String,
+    pub what: String,
+    pub reason: String,
+    pub consent: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub id: String,
+    pub state: Badge,
+    pub package: String,
+    pub permitted: Option<Moment>,
+    pub deadline: Option<Moment>,
+    pub tail_ends: Option<Moment>,
+    pub answer: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub address: String,
+    pub state: Badge,
+    pub verdict: Option<Badge>,
+    pub why: Option<String>,
+    pub attempt: Option<String>,
+    pub expires: Option<Moment>,
+}
+
+/// One line of the ledger; the first of its transaction names the cause.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub first: bool,
+    pub at: Moment,
+    pub cause: String,
+    pub account: String,
+    pub debit: String,
+    pub credit: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub at: Moment,
+    pub what: String,
+    pub stage: Badge,
+    pub actor: String,
+    pub detail: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct MarkPaid {
+    pub due: String,
+    pub currency: String,
+    pub amount: Field,
+    pub reference: Field,
+    pub refused: Option<String>,
+}
+
+/// A remedy that is allowed now, as a small form.
+#[derive(Clone, Debug)]
+pub struct Form {
+    pub kind: Remedy,
+    pub days: Option<i64>,
+    /// The addresses to choose from; an empty list means that one is typed.
+    pub addresses: Option<Vec<Choice>>,
+    pub attempts: Option<Vec<Choice>>,
+    pub packages: Option<Vec<Choice>>,
+    pub memory: Option<String>,
+    pub give_up: bool,
+    pub consent: bool,
+}
+
+impl Form {
+    pub fn of(kind: Remedy) -> Form {
+        Form {
+            kind,
+            days: None,
+            addresses: None,
+            attempts: None,
+            packages: None,
+            memory: None,
+            give_up: false,
+            consent: matches!(kind, Remedy::ManualProvision | Remedy::Accept),
+        }
+    }
+
+    pub fn title(&self) -> &'static str {
+        title(self.kind)
+    }
+
+    pub fn sentence(&self) -> &'static str {
+        sentence(self.kind)
+    }
+}
+
+/// What a button for a remedy says.
+pub fn title(kind: Remedy) -> &'static str {
+    match kind {
+        Remedy::Reprovision => "Buy again",
+        Remedy::ManualProvision => "Buy something else",
+        Remedy::Accept => "Accept this server",
+        Remedy::Refund => "Refund all",
+        Remedy::RefundAndKeep => "Refund, server stays",
+        Remedy::Credit => "Give credit",
+        Remedy::Extend => "Give days",
+        Remedy::Discount => "Give a discount",
+        Remedy::Adopt => "Adopt an address",
+        Remedy::NothingBought => "Nothing was bought",
+        Remedy::Wait => "Wait",
+        Remedy::Cancel => "Cancel",
+        Remedy::WriteOff => "Write off",
+        Remedy::End => "Ended at the provider",
+    }
+}
+
+fn sentence(kind: Remedy) -> &'static str {
+    match kind {
+        Remedy::Reprovision => "Plans another purchase of exactly what was sold.",
+        Remedy::ManualProvision => "Amends the order and buys that instead.",
+        Remedy::Accept => "Amends the order so that this server is what was sold.",
+        Remedy::Refund => "All money goes back; whatever was bought becomes ours.",
+        Remedy::RefundAndKeep => "All money goes back and the customer keeps the server.",
+        Remedy::Credit => "Puts money into the customer's wallet.",
+        Remedy::Extend => "The customer keeps the server longer, for nothing.",
+        Remedy::Discount => "Part of the money goes back.",
+        Remedy::Adopt => "You found the server that this order's purchase bought.",
+        Remedy::NothingBought => "You made sure that the purchase bought nothing.",
+        Remedy::Wait => "Looks at it again later; the customer is not offered less.",
+        Remedy::Cancel => "Calls the order off; what was paid goes back.",
+        Remedy::WriteOff => "Nobody will find out any more; the cost is a loss.",
+        Remedy::End => "The stray was ended by hand at the provider.",
+    }
+}
+
+/// Before a remedy is done: what it would do and cost.
+#[derive(Clone, Debug, Template)]
+#[template(path = "admin/orders/preview.html")]
+pub struct Preview {
+    pub frame: Frame,
+    pub id: String,
+    pub number: String,
+    pub title: String,
+    pub did: Vec<String>,
+    pub ledger: Vec<Line>,
+    /// Why it cannot be done, and what to do.
+    pub refused: Option<String>,
+    /// What is sent when it is confirmed.
+    pub hidden: Vec<(String, String)>,
+    pub reason: String,
+}
+
+impl List {
+    /// Every stage as a filter.
+    pub fn filters(chosen: &str) -> Vec<Choice> {
+        let all = Choice { chosen: chosen.is_empty(), ..Choice::of("", "All") };
+        let stages = STAGES.iter().map(|(word, label, _)| Choice::of(*word, *label));
+        let marked = stages.map(|choice| Choice { chosen: choice.value == chosen, ..choice });
+        std::iter::once(all).chain(marked).collect()
+    }
+}
+
+impl Row {
+    fn sample(number: &str, stage: &str, address: Option<&str>, error: Option<&str>) -> Row {
+        let frame = Frame::staff_sample("", Here::StaffOrders);
+        Row {
+            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            number: number.into(),
+            product: "🌊 103.181.91".into(),
+            memory: "8GB".into(),
+            stage: stage_badge(stage),
+            amount: "₹999".into(),
+            customer: "asha@example.com".into(),
+            ordered: frame.time(sample_time("14:01:02")),
+            address: address.map(Into::into),
+            error: error.map(Into::into),
+        }
+    }
+}
+
+impl Sample for List {
+    fn samples() -> Vec<(&'static str, List)> {
+        let wrong = "SmartVPS assigned IP from wrong package! Requested: \"103.181.91\", Got: \
+            \"103.182.44.18\". Package likely ran out of IPs. Please contact support.";
+        let list = List {
+            frame: Frame::staff_sample("Orders", Here::StaffOrders),
+            rows: vec![
+                Row::sample("ORD-7KQ2MX4TBN", "stopped", None, Some(wrong)),
+                Row::sample("ORD-4CIYNGEQK6", "unheard", None, Some("no answer within 180 s")),
+                Row::sample("ORD-QM0AXMGPQV", "delivered", Some("103.181.91.50"), None),
+                Row::sample("ORD-M2PQ8RTVWX", "unpaid", None, None),
+            ],
+            stages: List::filters(""),
+            stage: String::new(),
+            search: Field::default(),
+            next: Some("/admin/orders?after=x".into()),
+        };
+        let empty = List { rows: vec![], stages: List::filters("unheard"), next: None, ..list.clone() };
+        vec![("list", list), ("empty", empty)]
+    }
+}
+
+impl Line {
+    fn samples(frame: &Frame) -> Vec<Line> {
+        let line = |first, account: &str, debit: &str, credit: &str| Line {
+            first,
+            at: frame.time(sample_time("14:01:40")),
+            cause: "capture:simulated:cap_1".into(),
+            account: account.into(),
+            debit: debit.into(),
+            credit: credit.into(),
+        };
+        vec![
+            line(true, "gateway:simulated", "₹999", ""),
+            line(false, "prepaid:ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F", "", "₹999"),
+        ]
+    }
+}
+
+impl Show {
+    fn sample_wrong() -> Show {
+        let frame = Frame::staff_sample("ORD-7KQ2MX4TBN", Here::StaffOrders);
+        let at = |clock: &str| Some(frame.time(sample_time(clock)));
+        let term = |name, sold: &str, delivered: &str| Term {
+            name,
+            frozen: sold.into(),
+            in_force: sold.into(),
+            delivered: delivered.into(),
+        };
+        Show {
+            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            number: "ORD-7KQ2MX4TBN".into(),
+            version: 5,
+            customer: "asha@example.com".into(),
+            stage: stage_badge("stopped"),
+            seen: ["paid".into(), "provisioning_failed".into(), "failed".into()],
+            error: Some("SmartVPS assigned IP from wrong package! Got: \"103.182.44.18\".".into()),
+            public_error: Some("SmartVPS assigned IP from wrong package!".into()),
+            ordered: frame.time(sample_time("14:01:02")),
+            attention: vec![super::Attention::sample("ORD-7KQ2MX4TBN", "wrong-server", false)],
+            terms: vec![
+                term("Product", "🌊 103.181.91", ""),
+                term("Package", "103.181.91 (PID 6)", ""),
+                term("Addresses", "103.181.91.x", ""),
+                term("Memory", "8GB", ""),
+                term("System", "Ubuntu 22", ""),
+                term("Price", "₹999", ""),
+            ],
+            amendments: vec![],
+            attempts: vec![Attempt {
+                id: "att_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+                state: Badge::of(Tone::Plain, "answered"),
+                package: "103.181.91 (PID 6), 8GB".into(),
+                permitted: at("14:01:41"),
+                deadline: at("14:04:41"),
+                tail_ends: at("14:14:41"),
+                answer: Some("HTTP 200: success, one address".into()),
+            }],
+            servers: vec![Server {
+                address: "103.182.44.18".into(),
+                state: Badge::of(Tone::Warn, "quarantined"),
+                verdict: Some(Badge::of(Tone::Bad, "mismatch")),
+                why: Some("not from 103.181.91".into()),
+                attempt: Some("att_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
+                expires: Some(frame.zone.day(sample_time("14:01:41"))),
+            }],
+            ledger: Line::samples(&frame),
+            timeline: Event::samples(&frame),
+            remedies: Show::sample_forms(),
+            mark_paid: None,
+            frame,
+        }
+    }
+
+    fn sample_forms() -> Vec<Form> {
+        let address = || Some(vec![Choice::of("103.182.44.18", "103.182.44.18")]);
+        let packages = Some(vec![Choice::of("103.82.72", "103.82.72: 71 left")]);
+        let memory = Some("8".to_owned());
+        vec![
+            Form { give_up: true, ..Form::of(Remedy::Reprovision) },
+            Form { packages, memory, ..Form::of(Remedy::ManualProvision) },
+            Form { addresses: address(), ..Form::of(Remedy::Accept) },
+            Form::of(Remedy::Refund),
+            Form { days: Some(1), ..Form::of(Remedy::Wait) },
+            Form { addresses: address(), ..Form::of(Remedy::End) },
+        ]
+    }
+}
+
+impl Event {
+    fn samples(frame: &Frame) -> Vec<Event> {
+        let event = |clock: &str, what: &str, stage: &str, actor: &str| Event {
+            at: frame.time(sample_time(clock)),
+            what: what.into(),
+            stage: stage_badge(stage),
+            actor: actor.into(),
+            detail: "{\"claim\":1}".into(),
+        };
+        vec![
+            event("14:01:02", "ordered", "unpaid", "asha@example.com"),
+            event("14:01:40", "paid", "planned", "gateway"),
+            event("14:01:41", "permitted", "permitted", "worker"),
+            event("14:02:03", "answered", "verifying", "worker"),
+            event("14:02:03", "mismatched", "stopped", "worker"),
+        ]
+    }
+}
+
+impl Sample for Show {
+    fn samples() -> Vec<(&'static str, Show)> {
+        let wrong = Show::sample_wrong();
+        let unpaid = Show {
+            stage: stage_badge("unpaid"),
+            error: None,
+            public_error: None,
+            attention: vec![],
+            attempts: vec![],
+            servers: vec![],
+            ledger: vec![],
+            remedies: vec![Form::of(Remedy::Cancel)],
+            mark_paid: Some(MarkPaid {
+                due: "₹999".into(),
+                currency: "INR".into(),
+                amount: Field::of("999"),
+                reference: Field::default(),
+                refused: None,
+            }),
+            ..wrong.clone()
+        };
+        vec![("wrong-server", wrong), ("unpaid", unpaid)]
+    }
+}
+
+impl Sample for Preview {
+    fn samples() -> Vec<(&'static str, Preview)> {
+        let frame = Frame::staff_sample("Refund all", Here::StaffOrders);
+        let preview = Preview {
+            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            number: "ORD-7KQ2MX4TBN".into(),
+            title: title(Remedy::Refund).into(),
+            did: vec!["₹999 is owed to the customer".into()],
+            ledger: Line::samples(&frame),
+            refused: None,
+            hidden: vec![("kind".into(), "refund".into()), ("version".into(), "5".into())],
+            reason: "the provider sold from another block".into(),
+            frame,
+        };
+        let refused = Preview {
+            did: vec![],
+            ledger: vec![],
+            refused: Some("the order is at version 6 by now; look again before deciding".into()),
+            ..preview.clone()
+        };
+        vec![("fine", preview), ("refused", refused)]
+    }
+}

@@ -1,0 +1,145 @@
+//! The catalogue as staff see it: what each product is called, what it is bought as, and how many
+//! there are; and what a sync would change.
+
+use askama::Template;
+
+use crate::view::account::Badge;
+use crate::view::when::Moment;
+use crate::view::frame::sample_time;
+use crate::view::{Frame, Here, Sample, Tone};
+
+/// `/admin/ipStock`
+#[derive(Clone, Debug, Template)]
+#[template(path = "admin/stock.html")]
+pub struct Stock {
+    pub frame: Frame,
+    pub rows: Vec<Row>,
+    pub next: Option<String>,
+    pub last_sync: Option<Moment>,
+    pub may_sync: bool,
+    pub diff: Option<Diff>,
+    pub refused: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub id: String,
+    pub name: String,
+    pub package: String,
+    pub pid: String,
+    pub block: String,
+    pub stock: i64,
+    pub states: Vec<Badge>,
+    pub prices: Vec<(String, String)>,
+    pub note: String,
+    pub published: bool,
+    /// The display name says another block than the package.
+    pub contradiction: Option<String>,
+}
+
+/// What a sync did, or would do.
+#[derive(Clone, Debug)]
+pub struct Diff {
+    pub dry: bool,
+    pub fetched: usize,
+    pub took_ms: u64,
+    /// How many entries got which action.
+    pub counts: Vec<(String, u64)>,
+    /// Entries that change; unchanged ones are only counted.
+    pub rows: Vec<Change>,
+    /// More than are shown.
+    pub more: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub action: Badge,
+    pub name: String,
+    pub pid: String,
+    pub stock: i64,
+    pub reason: String,
+}
+
+/// An action's word with its colour.
+pub fn action_badge(action: &str) -> Badge {
+    let tone = match action {
+        "created" | "re-enabled" => Tone::Good,
+        "updated" | "fixed" => Tone::Sea,
+        "disabled" => Tone::Warn,
+        "held" => Tone::Bad,
+        _ => Tone::Plain,
+    };
+    Badge::of(tone, action)
+}
+
+impl Row {
+    fn sample(name: &str, stock: i64, states: Vec<Badge>, note: &str) -> Row {
+        Row {
+            id: "prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            name: format!("🌊 {name}"),
+            package: name.into(),
+            pid: "6".into(),
+            block: crate::view::block::Block::sample(name).text(),
+            stock,
+            states,
+            prices: vec![
+                ("4GB".into(), "₹699".into()),
+                ("8GB".into(), "₹999".into()),
+                ("16GB".into(), "₹1,499".into()),
+            ],
+            note: note.into(),
+            published: true,
+            contradiction: None,
+        }
+    }
+}
+
+impl Sample for Stock {
+    fn samples() -> Vec<(&'static str, Stock)> {
+        let frame = Frame::staff_sample("Catalogue", Here::StaffStock);
+        let on_sale = || vec![Badge::of(Tone::Good, "on sale")];
+        let stock = Stock {
+            rows: vec![
+                Row::sample("103.181.91", 12, on_sale(), ""),
+                Row::sample("103.184 (Diamond Pro AMD 3.1GHz)", 25, on_sale(), ""),
+                Row::sample(
+                    "103.47. 59.XX",
+                    3,
+                    vec![Badge::of(Tone::Warn, "off sale")],
+                    "Auto-disabled: Only 3 IPs left",
+                ),
+                Row {
+                    contradiction: Some("103.82".into()),
+                    ..Row::sample("103.195", 60, vec![Badge::of(Tone::Bad, "held")], "")
+                },
+            ],
+            next: None,
+            last_sync: Some(frame.time(sample_time("14:04:10"))),
+            may_sync: true,
+            diff: None,
+            refused: None,
+            frame,
+        };
+        let change = |action, name: &str, reason: &str| Change {
+            action: action_badge(action),
+            name: name.into(),
+            pid: "6".into(),
+            stock: 12,
+            reason: reason.into(),
+        };
+        let diff = Diff {
+            dry: true,
+            fetched: 20,
+            took_ms: 84,
+            counts: vec![("created".into(), 1), ("disabled".into(), 1), ("unchanged".into(), 18)],
+            rows: vec![
+                change("created", "103.83.x", ""),
+                change("disabled", "103.15.xx", "no stock"),
+            ],
+            more: 0,
+        };
+        let dry = Stock { diff: Some(diff), ..stock.clone() };
+        let empty = Stock { rows: vec![], last_sync: None, ..stock.clone() };
+        vec![("rows", stock), ("dry-run", dry), ("empty", empty)]
+    }
+}

@@ -1,0 +1,255 @@
+//! One order as its customer sees it: the timeline that moves, the proof, the sign-in, and the
+//! page where people come back from paying. Nothing here can hold an address before delivery.
+
+use askama::Template;
+use domain::clock::Timestamp;
+use domain::id::{AttemptId, Chance, ServerId};
+use domain::order::{Stage, Standing, Stop};
+
+use super::build::{Build, Facts};
+use super::frame::sample_time;
+use super::when::Moment;
+use super::{Frame, Here, Said, Sample};
+
+/// `/orders/{id}`
+#[derive(Clone, Debug, Template)]
+#[template(path = "order/show.html")]
+pub struct Show {
+    pub frame: Frame,
+    pub number: String,
+    pub receipt: String,
+    pub block: super::block::Block,
+    pub memory: String,
+    pub system: String,
+    pub amount: String,
+    pub ordered: Moment,
+    pub live: Live,
+}
+
+/// The part of the page that moves by itself.
+#[derive(Clone, Debug)]
+pub struct Live {
+    pub id: String,
+    pub version: i64,
+    pub build: Build,
+    /// What there is to pay, and how.
+    pub pay: Option<Pay>,
+    /// Money back or waiting: offered for a purchase that nobody has heard of for a while.
+    pub may_choose: bool,
+    pub proof: Option<Proof>,
+    pub until: Option<Moment>,
+}
+
+/// The same part alone, as events carry it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "order/live.html")]
+pub struct Moving<'a> {
+    pub live: &'a Live,
+}
+
+/// How an order can be paid now.
+#[derive(Clone, Debug)]
+pub struct Pay {
+    pub amount: String,
+    /// The gateway's page; none while no payment is open or nobody knows.
+    pub url: Option<String>,
+    /// Until when the server is held; none where it is not any more.
+    pub held_until: Option<Moment>,
+    pub state: Paying,
+    /// Sent along with "pay again", so that two clicks open one payment.
+    pub key: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Paying {
+    Open,
+    /// It is not certain whether the gateway took it; it is asked.
+    Unsure,
+    Failed,
+    /// No gateway is on: money comes by bank, and staff book it.
+    ByHand,
+}
+
+/// What was sold, what was delivered, and when somebody checked.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    pub sold: String,
+    pub delivered: String,
+    pub checked: Moment,
+}
+
+/// The answer to "show my sign-in". Never kept, never cached.
+#[derive(Clone, Debug, Template)]
+#[template(path = "order/credentials.html")]
+pub struct Credentials {
+    pub frame: Frame,
+    pub id: String,
+    pub number: String,
+    pub address: String,
+    pub user: String,
+    pub password: String,
+    pub is_windows: bool,
+    pub system: String,
+}
+
+/// `/payment/return`, where it cannot lead on to the order.
+#[derive(Clone, Debug, Template)]
+#[template(path = "order/return.html")]
+pub struct Return {
+    pub frame: Frame,
+    pub outcome: Outcome,
+    /// The order's page, for whoever is signed in as its owner.
+    pub order: Option<String>,
+    pub payment: String,
+}
+
+/// What the gateway said when it was asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    Paid,
+    /// Not yet, or it did not answer.
+    Waiting,
+    Failed,
+    Unknown,
+}
+
+struct Sevens;
+impl Chance for Sevens {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
+
+impl Live {
+    fn sample(frame: &Frame, stage: Stage, happened: &[(&str, &str)]) -> Live {
+        let happened: Vec<(String, Timestamp)> =
+            happened.iter().map(|(word, at)| ((*word).to_owned(), sample_time(at))).collect();
+        let facts = Facts {
+            standing: &Standing::new(stage),
+            happened: &happened,
+            block: "103.181.91.x",
+            os: Some("Ubuntu 22"),
+            amount: "₹999",
+        };
+        Live {
+            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            version: 3,
+            build: Build::of(&facts, frame),
+            pay: None,
+            may_choose: false,
+            proof: None,
+            until: None,
+        }
+    }
+}
+
+impl Show {
+    fn sample(stage: Stage, happened: usize) -> Show {
+        const STORY: [(&str, &str); 6] = [
+            ("ordered", "14:01:02"),
+            ("paid", "14:01:40"),
+            ("permitted", "14:01:41"),
+            ("answered", "14:02:03"),
+            ("matched", "14:03:19"),
+            ("delivered", "14:03:21"),
+        ];
+        let frame = Frame::sample("Order ORD-7KQ2MX4TBN", Here::Servers);
+        let live = Live::sample(&frame, stage, &STORY[..happened]);
+        let reload_s = if live.build.settled { None } else { Some(5) };
+        Show {
+            number: "ORD-7KQ2MX4TBN".into(),
+            receipt: "You ordered: 🌊 103.181.91 (Package ID: 6)".into(),
+            block: super::block::Block::sample("103.181.91"),
+            memory: "8 GB".into(),
+            system: "Ubuntu 22".into(),
+            amount: "₹999".into(),
+            ordered: frame.time(sample_time("14:01:02")),
+            live,
+            frame: Frame { reload_s, ..frame },
+        }
+    }
+
+    fn sample_unpaid(state: Paying, said: Option<Said>) -> Show {
+        let mut show = Show::sample(Stage::Unpaid, 1);
+        show.live.pay = Some(Pay {
+            amount: "₹999".into(),
+            url: (state == Paying::Open).then(|| "https://gateway.example/pay/1".into()),
+            held_until: Some(show.frame.time(sample_time("14:16:02"))),
+            state,
+            key: "5f2a9c".into(),
+        });
+        show.frame.said = said;
+        show
+    }
+}
+
+impl Sample for Show {
+    fn samples() -> Vec<(&'static str, Show)> {
+        let now = sample_time("14:01:02");
+        let attempt = || AttemptId::mint(now, &Sevens);
+        let server = || ServerId::mint(now, &Sevens);
+        let mut ready = Show::sample(Stage::Delivered(server()), 6);
+        ready.live.proof = Some(Proof {
+            sold: "103.181.91.x".into(),
+            delivered: "103.181.91.50".into(),
+            checked: ready.frame.time(sample_time("14:03:19")),
+        });
+        ready.live.until = Some(ready.frame.zone.day(sample_time("14:03:21")));
+        let mut unheard = Show::sample(Stage::Unheard(attempt()), 3);
+        unheard.live.may_choose = true;
+        vec![
+            ("unpaid", Show::sample_unpaid(Paying::Open, None)),
+            ("unsure", Show::sample_unpaid(Paying::Unsure, Some(Said::PaymentOpened))),
+            ("failed", Show::sample_unpaid(Paying::Failed, None)),
+            ("by-hand", Show::sample_unpaid(Paying::ByHand, None)),
+            ("planned", Show::sample(Stage::Planned(attempt()), 2)),
+            ("buying", Show::sample(Stage::Permitted(attempt()), 3)),
+            ("installing", Show::sample(Stage::Verifying(server()), 4)),
+            ("ready", ready),
+            ("unheard", unheard),
+            ("wrong-server", Show::sample(Stage::Stopped(Stop::WrongServer), 4)),
+            ("sold-out", Show::sample(Stage::Stopped(Stop::NoStock), 2)),
+            ("held", Show::sample(Stage::OnHold(server()), 4)),
+            ("refund", Show::sample(Stage::RefundPending, 3)),
+        ]
+    }
+}
+
+impl Sample for Credentials {
+    fn samples() -> Vec<(&'static str, Credentials)> {
+        let linux = Credentials {
+            frame: Frame::sample("Sign-in of your server", Here::Servers),
+            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            number: "ORD-7KQ2MX4TBN".into(),
+            address: "103.181.91.50".into(),
+            user: "root".into(),
+            password: "kV7#pQ2w!mZx".into(),
+            is_windows: false,
+            system: "Ubuntu 22".into(),
+        };
+        let windows = Credentials {
+            user: "Administrator".into(),
+            system: "Windows Server 2022".into(),
+            is_windows: true,
+            ..linux.clone()
+        };
+        vec![("linux", linux), ("windows", windows)]
+    }
+}
+
+impl Sample for Return {
+    fn samples() -> Vec<(&'static str, Return)> {
+        let page = |outcome, order: Option<&str>| Return {
+            frame: Frame::sample("Your payment", Here::Elsewhere).for_nobody(),
+            outcome,
+            order: order.map(Into::into),
+            payment: "pay_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+        };
+        vec![
+            ("paid", page(Outcome::Paid, Some("/orders/ord_01"))),
+            ("waiting", page(Outcome::Waiting, Some("/orders/ord_01"))),
+            ("failed", page(Outcome::Failed, Some("/orders/ord_01"))),
+            ("unknown", page(Outcome::Unknown, None)),
+        ]
+    }
+}

@@ -1,0 +1,226 @@
+//! The shop's window and its counter: what is for sale, and one order before it is placed.
+
+use askama::Template;
+use domain::os::Os;
+
+use super::block::Block;
+use super::{Choice, Field, Frame, Here, Sample, Said};
+
+/// `/`: everything that is for sale.
+#[derive(Clone, Debug, Template)]
+#[template(path = "shop/list.html")]
+pub struct List {
+    pub frame: Frame,
+    pub cards: Vec<Card>,
+    /// What was searched for; empty where nothing was.
+    pub search: String,
+    /// Where the next part of a long list is.
+    pub next: Option<String>,
+    pub closed: Option<Closed>,
+}
+
+/// Why nothing can be bought, for the whole shop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Closed {
+    /// By its owner.
+    Stopped,
+    /// The stock was not confirmed recently.
+    Unsure,
+}
+
+/// One product.
+#[derive(Clone, Debug)]
+pub struct Card {
+    pub id: String,
+    pub name: String,
+    pub block: Block,
+    pub sizes: Vec<Size>,
+    pub stock: Stock,
+}
+
+/// One memory size and its price.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Size {
+    /// As orders name it: `8GB`.
+    pub memory: String,
+    /// As people read it: `8 GB`.
+    pub label: String,
+    pub price: String,
+    pub chosen: bool,
+}
+
+/// How much of something there is, as far as a customer cares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stock {
+    Plenty,
+    Few(i64),
+    Gone,
+}
+
+impl Stock {
+    /// So many or fewer are worth saying.
+    const FEW: i64 = 10;
+
+    pub fn of(available: bool, saleable: i64) -> Stock {
+        match saleable {
+            _ if !available => Stock::Gone,
+            ..=0 => Stock::Gone,
+            1..=Stock::FEW => Stock::Few(saleable),
+            _ => Stock::Plenty,
+        }
+    }
+
+    pub fn is_gone(self) -> bool {
+        self == Stock::Gone
+    }
+
+    pub fn words(self) -> String {
+        match self {
+            Stock::Plenty => "In stock".into(),
+            Stock::Few(1) => "The last one".into(),
+            Stock::Few(count) => format!("{count} left"),
+            Stock::Gone => "Back soon".into(),
+        }
+    }
+
+    pub fn tone(self) -> super::Tone {
+        match self {
+            Stock::Plenty => super::Tone::Good,
+            Stock::Few(_) => super::Tone::Warn,
+            Stock::Gone => super::Tone::Plain,
+        }
+    }
+}
+
+/// `/checkout`: one product, what exactly is promised, and the button.
+#[derive(Clone, Debug, Template)]
+#[template(path = "shop/checkout.html")]
+pub struct Checkout {
+    pub frame: Frame,
+    pub card: Card,
+    pub memory: Field,
+    pub systems: Vec<Choice>,
+    pub os: Field,
+    /// Why it cannot be ordered just now, and what to do.
+    pub refused: Option<String>,
+    pub pid: String,
+    pub days: i64,
+    /// Sent along, so that one order comes of two clicks.
+    pub key: String,
+    /// Where a guest goes on: signing up leads back here.
+    pub next: String,
+}
+
+impl Checkout {
+    pub fn total(&self) -> &str {
+        self.card.sizes.iter().find(|size| size.chosen).map_or("", |size| size.price.as_str())
+    }
+
+    /// Every system that can be chosen, and any.
+    pub fn systems(chosen: &str) -> Vec<Choice> {
+        let any = Choice::of("", "Any: the fastest choice");
+        let listed = Os::ALL.into_iter().map(|os| Choice::of(os.code(), os.label()));
+        let choices = std::iter::once(any).chain(listed);
+        choices.map(|choice| Choice { chosen: choice.value == chosen, ..choice }).collect()
+    }
+}
+
+impl Card {
+    pub fn sample(name: &str, stock: Stock) -> Card {
+        let size = |gb: u16, price: &str| Size {
+            memory: format!("{gb}GB"),
+            label: format!("{gb} GB"),
+            price: price.into(),
+            chosen: gb == 8,
+        };
+        Card {
+            id: "prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            name: format!("🌊 {name}"),
+            block: Block::sample(name),
+            sizes: vec![size(4, "₹699"), size(8, "₹999"), size(16, "₹1,499")],
+            stock,
+        }
+    }
+}
+
+impl Sample for List {
+    fn samples() -> Vec<(&'static str, List)> {
+        let cards = vec![
+            Card::sample("103.181.91", Stock::Plenty),
+            Card::sample("103.109.18x", Stock::Few(6)),
+            Card::sample("103.82.72", Stock::Plenty),
+            Card::sample("103.184 (Diamond Pro AMD 3.1GHz)", Stock::Few(1)),
+            Card::sample("157.254.25.xx", Stock::Gone),
+            Card::sample("103.195.160.2", Stock::Plenty),
+        ];
+        let list = List {
+            frame: Frame::sample("Servers", Here::Shop).for_nobody(),
+            cards,
+            search: String::new(),
+            next: Some("/?after=prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
+            closed: None,
+        };
+        let mut full = list.clone();
+        full.cards = (0..List::PAGE).map(|_| full.cards[3].clone()).collect();
+        let signed_in = List {
+            frame: Frame { said: Some(Said::Welcome), ..Frame::sample("Servers", Here::Shop) },
+            closed: Some(Closed::Stopped),
+            ..list.clone()
+        };
+        let nothing = List { cards: vec![], next: None, closed: Some(Closed::Unsure), ..list.clone() };
+        let lost = List { search: "45.157".into(), cards: vec![], next: None, ..list.clone() };
+        vec![
+            ("list", list),
+            ("signed-in", signed_in),
+            ("empty", nothing),
+            ("not-found", lost),
+            ("full", full),
+        ]
+    }
+}
+
+impl List {
+    /// So many products stand on one page: it stays small enough for a slow phone.
+    pub const PAGE: usize = 48;
+}
+
+impl Sample for Checkout {
+    fn samples() -> Vec<(&'static str, Checkout)> {
+        let ready = Checkout {
+            frame: Frame::sample("Your order", Here::Shop),
+            card: Card::sample("103.181.91", Stock::Few(9)),
+            memory: Field::of("8GB"),
+            systems: Checkout::systems("ubuntu"),
+            os: Field::of("ubuntu"),
+            refused: None,
+            pid: "6".into(),
+            days: 30,
+            key: "5f2a9c".into(),
+            next: "/checkout?product=prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F&memory=8GB".into(),
+        };
+        let guest = Checkout { frame: ready.frame.clone().for_nobody(), ..ready.clone() };
+        let refused = Checkout {
+            refused: Some(
+                "103.181.91 has no server left to sell; choose another product".into(),
+            ),
+            memory: Field::wrong("32GB", "This product is not offered with 32 GB. Choose another."),
+            ..ready.clone()
+        };
+        vec![("ready", ready), ("guest", guest), ("refused", refused)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stock_is_told_only_where_it_matters() {
+        assert_eq!(Stock::of(true, 50).words(), "In stock");
+        assert_eq!(Stock::of(true, 3).words(), "3 left");
+        assert_eq!(Stock::of(true, 1).words(), "The last one");
+        assert_eq!(Stock::of(true, 0).words(), "Back soon");
+        assert_eq!(Stock::of(false, 50).words(), "Back soon");
+        assert_eq!(Stock::of(true, -2), Stock::Gone);
+    }
+}
