@@ -8,6 +8,7 @@ mod support;
 
 mod promises {
     mod good_order;
+    mod held;
     mod lost_answers;
     mod stock;
     mod wrong_server;

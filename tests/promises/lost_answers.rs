@@ -61,7 +61,7 @@ async fn nothing_is_decided_before_the_end_of_the_tail() {
         for kind in [Remedy::Reprovision, Remedy::Adopt, Remedy::NothingBought] {
             assert!(shop.remedy(&order, wish(kind)).await.is_err(), "{kind:?}");
         }
-        shop.later(Duration::from_secs(10));
+        shop.later(Duration::from_secs(30));
         let done = shop.remedy(&order, wish(Remedy::NothingBought)).await.unwrap();
         assert!(matches!(done.order.standing.stage, Stage::Planned(_)));
         shop.quiet().await;
@@ -76,7 +76,7 @@ async fn an_adopted_address_is_checked_and_delivered() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
         let order = unheard_order(&shop).await;
-        shop.later(Duration::from_secs(10));
+        shop.later(Duration::from_secs(30));
         let mut adopt = wish(Remedy::Adopt);
         adopt.address = Some(shop.upstream.sold()[0].address.to_string());
         shop.remedy(&order, adopt).await.unwrap();

@@ -49,7 +49,7 @@ impl BootClock for Running {
 pub fn settings() -> Settings {
     Settings {
         purchase_timeout: Duration::from_millis(1_500),
-        purchase_tail: Duration::from_secs(3),
+        purchase_tail: Duration::from_secs(20),
         payment_poll_every: Duration::from_millis(200),
         reserve_max: 1_000,
         ..Settings::defaults()
@@ -123,12 +123,20 @@ impl TestShop {
     }
 
     pub async fn order_of(&self, package: &str) -> engine::Result<Order> {
+        self.order_for(package, None).await
+    }
+
+    pub async fn order_with_os(&self, package: &str, os: &str) -> Order {
+        self.order_for(package, Some(os.to_owned())).await.unwrap()
+    }
+
+    async fn order_for(&self, package: &str, os: Option<String>) -> engine::Result<Order> {
         let product = self.product(package).await;
         let wish = NewOrder {
             account: self.customer.clone(),
             product,
             memory: "8GB".into(),
-            os: None,
+            os,
             payment_method: None,
         };
         Ok(self.engine.create_order(wish).await?.0)

@@ -68,6 +68,8 @@ impl Engine {
         let (engine, id, actor) = (self.clone(), id.clone(), actor.to_owned());
         let change = move |tx: &mut Tx<'_>| engine.change_within(tx, &id, &wish, &actor);
         let shown = self.db().write(change).await?;
+        // Servers on hold may be checked again now.
+        self.hub().wake();
         let warnings = news::mismatch(&shown.product, &shown.package).into_iter().collect();
         let siblings = self.siblings(&shown).await?;
         Ok(Changed { shown, warnings, siblings })
@@ -132,6 +134,9 @@ impl Engine {
         }
         let prices_changed = shown.product.prices != before.product.prices;
         let detail = patch::differences(&before, &shown);
+        if shown.product.cidrs != before.product.cidrs {
+            self.amend_open_orders(tx, &shown, actor)?;
+        }
         self.write_product(tx, &mut shown, (actor, "change-product", &detail))?;
         if prices_changed {
             tx.change_prices(&shown.product)?;

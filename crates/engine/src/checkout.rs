@@ -8,8 +8,10 @@ use domain::package::{Pid, Ram};
 use payment::{Created, Wish};
 use store::db::Tx;
 use store::job::{Kind, NewJob};
-use store::order::{Cause, Extras, Order};
+use store::order::{Cause, Extras};
 use store::payment::{Payment, PaymentState};
+
+pub use store::order::Order;
 
 use crate::idempotency::Ticket;
 use crate::{Engine, Error, Result};

@@ -21,6 +21,22 @@ impl Engine {
         Ok(tx.post(Some(&order.id), &entry)?)
     }
 
+    /// One order as it stands.
+    pub async fn order(&self, id: &OrderId) -> Result<Order> {
+        let id = id.clone();
+        Ok(self.db().read(move |tx| tx.order(&id)).await?)
+    }
+
+    /// Addresses of servers in one state.
+    pub async fn addresses_in(
+        &self,
+        state: domain::server::State,
+        limit: i64,
+    ) -> Result<Vec<std::net::Ipv4Addr>> {
+        let servers = self.db().read(move |tx| tx.servers_in(state, "", limit)).await?;
+        Ok(servers.into_iter().map(|server| server.address).collect())
+    }
+
     /// How long each step of an order took.
     pub(crate) async fn log_timings(&self, order: &Order) -> Result<()> {
         if !tracing::enabled!(tracing::Level::INFO) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use store::attempt::NewAnswer;
-use store::db::{StoreError, Tx};
+use store::db::StoreError;
 use store::job::{Job, Kind, NewJob};
 use upstream::Answer;
 
@@ -16,6 +16,8 @@ use crate::{Engine, Error, Result};
 
 const RETRY_EVERY: Duration = Duration::from_millis(500);
 const PERMITS: &str = "permits";
+/// So many permits are remembered for comparing, at most.
+const PERMITS_MAX: usize = 50_000;
 
 /// An answer as it lies in the journal. The body is sealed.
 #[derive(Serialize, Deserialize)]
@@ -165,46 +167,43 @@ impl Engine {
             remove(&path)?;
             stored += 1;
         }
+        shorten(&directory.join(PERMITS))?;
         self.compare_permits(&directory).await?;
         Ok(stored)
     }
 
-    async fn compare_permits(&self, directory: &Path) -> Result<()> {
+    /// Compares the permits that this node has sent with what the database knows of them.
+    pub(crate) async fn compare_permits(&self, directory: &Path) -> Result<()> {
         let path = directory.join(PERMITS);
-        let Ok(text) = fs::read_to_string(&path) else { return Ok(()) };
-        let permits: Vec<String> = text.lines().map(str::to_owned).collect();
-        let lacking = self
-            .db()
-            .write(move |tx| {
-                let mut lacking = Vec::new();
-                for permit in &permits {
-                    if !knows_permit(tx, permit)? {
-                        lacking.push(permit.clone());
-                    }
-                }
-                Ok::<_, StoreError>(lacking)
-            })
-            .await?;
-        if lacking.is_empty() {
-            // All are in the database for good; the next permits begin a new page.
-            return remove(&path);
-        }
+        let permits = match fs::read_to_string(&path) {
+            Ok(text) => text.lines().map(str::to_owned).collect::<Vec<_>>(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(cannot_read(&path, &error)),
+        };
+        let asked = permits.clone();
+        let lacking = self.db().write(move |tx| tx.permits_lacking(&asked)).await?;
+        let Some(first) = lacking.first() else { return Ok(()) };
         let why = format!(
-            "the database lacks {} permits that this node has sent, {} first: it went back in time",
+            "the database lacks {} permits that this node has sent, {first} first: it went back in \
+             time",
             lacking.len(),
-            lacking[0]
         );
         tracing::error!("{why}");
         self.latch(&why).await
     }
 }
 
-fn knows_permit(tx: &mut Tx<'_>, permit: &str) -> Result<bool, StoreError> {
-    let attempt = tx.lookup_attempt(permit)?;
-    if attempt.is_some_and(|attempt| attempt.permitted_at.is_some()) {
-        return Ok(true);
+/// A failover loses seconds, a restored copy days: older permits need no comparing. The newest
+/// part of the file is kept when it grows.
+fn shorten(path: &Path) -> Result<()> {
+    let Ok(text) = fs::read_to_string(path) else { return Ok(()) };
+    let lines: Vec<&str> = text.lines().collect();
+    if lines.len() <= PERMITS_MAX {
+        return Ok(());
     }
-    Ok(tx.lookup_operation(permit)?.is_some_and(|operation| operation.deadline.is_some()))
+    let kept = lines[lines.len() - PERMITS_MAX / 2..].join("\n") + "\n";
+    write_durably(path, kept.as_bytes())
+        .map_err(|error| Error::Bug(format!("the journal cannot be written: {error}")))
 }
 
 fn answers_in(directory: &Path) -> Result<Vec<PathBuf>> {

@@ -3,6 +3,7 @@
 
 mod amend;
 mod money;
+mod ranges;
 mod server;
 mod stray;
 

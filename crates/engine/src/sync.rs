@@ -22,7 +22,7 @@ use news::{NewOnes, Told};
 pub use report::{SyncReport, SyncResult, SyncSummary};
 
 /// So often staff or another node may be in the way of one sync.
-const ROUNDS_MAX: usize = 5;
+const ROUNDS_MAX: usize = 10;
 /// So long another node's sync is waited for before trying again.
 const OTHERS_WAIT: Duration = Duration::from_secs(10);
 const OTHERS_POLL: Duration = Duration::from_millis(100);
@@ -43,11 +43,11 @@ enum Round {
     Superseded,
 }
 
-/// What is written in one transaction.
-#[derive(Clone, Default)]
+/// What is written in one transaction, with what is told of each.
+#[derive(Default)]
 struct Set {
     settled: Vec<Settled>,
-    told: Told,
+    told: Vec<Told>,
 }
 
 impl Engine {
@@ -61,7 +61,8 @@ impl Engine {
     /// What a sync would do now. Changes nothing, and leaves no reading behind.
     pub async fn sync_dry_run(&self) -> Result<SyncReport> {
         let start = self.parts.boot.since_boot();
-        let listing = self.ask_for_list().await.map_err(|fault| Error::Outside(fault.to_string()))?;
+        let listing =
+            self.ask_for_list().await.map_err(|fault| Error::Outside(fault.to_string()))?;
         let provider = self.parts.provider.id;
         let known = self.db().read(move |tx| tx.load_catalogue(provider)).await?;
         let (engine, now) = (self.clone(), self.now());
@@ -107,7 +108,11 @@ impl Engine {
     }
 
     /// Applies a reading to the catalogue; nothing when a newer sync is at work.
-    async fn apply_reading(&self, reading: &Arc<Reading>, start: Duration) -> Result<Option<SyncReport>> {
+    async fn apply_reading(
+        &self,
+        reading: &Arc<Reading>,
+        start: Duration,
+    ) -> Result<Option<SyncReport>> {
         let (provider, number) = (self.parts.provider.id, reading.number());
         if !self.db().write(move |tx| tx.claim_sync(provider, number)).await? {
             return Ok(None);
@@ -142,8 +147,10 @@ impl Engine {
 
     fn decide_catalogue(&self, list: &List, known: Vec<Known>, now: Timestamp) -> Vec<Settled> {
         let settings = self.settings();
-        let rules =
-            Rules { warn_at: settings.stock_warn_at.clone(), disable_at: settings.stock_disable_at };
+        let rules = Rules {
+            warn_at: settings.stock_warn_at.clone(),
+            disable_at: settings.stock_disable_at,
+        };
         let run = Run {
             provider: self.parts.provider.id,
             rules: &rules,
@@ -155,43 +162,42 @@ impl Engine {
 
     async fn write_sets(&self, number: i64, sets: Vec<Set>) -> Result<Round> {
         let provider = self.parts.provider.id;
-        let mut logged = 0;
+        let (mut logged, mut round) = (0, Round::Done);
         for set in sets {
             let set = Arc::new(set);
             let shared = set.clone();
-            let write = move |tx: &mut Tx<'_>| {
-                tx.resolve_alerts(&shared.told.resolve)?;
-                tx.raise_alerts(&shared.told.raise)?;
-                match tx.write_settled(provider, number, &shared.settled)? {
-                    SetWritten::Done => Ok(()),
-                    SetWritten::Superseded => Err(Undone::Superseded),
-                    SetWritten::Changed => Err(Undone::Changed),
-                }
-            };
-            match self.db().write(write).await {
-                Ok(()) => {}
+            let write = move |tx: &mut Tx<'_>| write_set(tx, provider, number, &shared);
+            let same = match self.db().write(write).await {
+                Ok(same) => same,
                 Err(Undone::Changed) => return Ok(Round::Again),
                 Err(Undone::Superseded) => return Ok(Round::Superseded),
-                // A newer sync may have made the same new package first.
-                Err(Undone::Store(StoreError::Refused { constraint })) => {
-                    let pointers = self.db().write(move |tx| tx.pointers(provider)).await?;
-                    match pointers {
-                        Some(pointers) if pointers.syncing_number > number => {
-                            return Ok(Round::Superseded);
-                        }
-                        _ => return Err(StoreError::Refused { constraint }.into()),
-                    }
-                }
-                Err(Undone::Store(error)) => return Err(error.into()),
-            }
+                Err(Undone::Store(error)) => return self.overtaken(number, error).await,
+            };
+            let written = || set.settled.iter().zip(&same).filter(|(_, same)| **same);
             let room = LOGGED_MAX.saturating_sub(logged);
-            set.settled.iter().take(room).for_each(news::log);
-            logged += set.settled.len();
+            written().take(room).for_each(|(settled, _)| news::log(settled));
+            let count = written().count();
+            logged += count;
+            if count < set.settled.len() {
+                round = Round::Again;
+            }
         }
         if logged > LOGGED_MAX {
             tracing::info!("[SVPS-SYNC] … and {} packages more", logged - LOGGED_MAX);
         }
-        Ok(Round::Done)
+        Ok(round)
+    }
+
+    /// A newer sync may have made the same new package first; the tables refuse a second one.
+    async fn overtaken(&self, number: i64, error: StoreError) -> Result<Round> {
+        let provider = self.parts.provider.id;
+        if matches!(error, StoreError::Refused { .. }) {
+            let pointers = self.db().write(move |tx| tx.pointers(provider)).await?;
+            if pointers.is_some_and(|pointers| pointers.syncing_number > number) {
+                return Ok(Round::Superseded);
+            }
+        }
+        Err(error.into())
     }
 
     async fn finish_sync(&self, number: i64, summary: &SyncSummary, last: Told) -> Result<()> {
@@ -211,7 +217,9 @@ impl Engine {
         let SyncSummary { created, updated, disabled, re_enabled, fixed, held, took_ms, .. } =
             summary;
         tracing::info!(
-            fixed, held, unchanged = summary.unchanged,
+            fixed,
+            held,
+            unchanged = summary.unchanged,
             "[SVPS-SYNC] ✅ done {{ created: {created}, updated: {updated}, disabled: {disabled}, \
              reEnabled: {re_enabled}, tookMs: {took_ms} }}"
         );
@@ -245,6 +253,24 @@ impl Engine {
     fn milliseconds_since(&self, start: Duration) -> u64 {
         let took = self.parts.boot.since_boot().saturating_sub(start);
         u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// Writes what staff did not change meanwhile, and tells of each whether it was written.
+fn write_set(tx: &mut Tx<'_>, provider: &str, number: i64, set: &Set) -> Result<Vec<bool>, Undone> {
+    let same = tx.lock_settled(&set.settled)?;
+    let kept = set.settled.iter().zip(&set.told).zip(&same).filter(|(_, same)| **same);
+    let (mut settled, mut told) = (Vec::new(), Told::default());
+    for ((one, news), _) in kept {
+        settled.push(one);
+        told.append(news.clone());
+    }
+    tx.resolve_alerts(&told.resolve)?;
+    tx.raise_alerts(&told.raise)?;
+    match tx.write_settled(provider, number, &settled)? {
+        SetWritten::Done => Ok(same),
+        SetWritten::Superseded => Err(Undone::Superseded),
+        SetWritten::Changed => Err(Undone::Changed),
     }
 }
 
@@ -294,7 +320,7 @@ fn cut(changed: impl Iterator<Item = Settled>, new_ones: NewOnes) -> Vec<Set> {
         }
         count += more;
         set.settled.push(settled);
-        set.told.append(told);
+        set.told.push(told);
     }
     if count > 0 {
         sets.push(set);

@@ -20,6 +20,9 @@ const CLAIM_MAX: i64 = 32;
 /// The backstop behind wake-ups that were lost or came from another process.
 const POLL_EVERY: Duration = Duration::from_millis(500);
 
+/// A provider that is away is asked for its list this often.
+const SYNC_TRIED_EVERY: Duration = Duration::from_secs(10);
+
 /// What became of a job that did not fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum After {
@@ -44,6 +47,8 @@ pub struct Hub {
     before_deadline: AtomicUsize,
     started: AtomicBool,
     stopping: AtomicBool,
+    syncing: AtomicBool,
+    sync_tried: Mutex<Option<Duration>>,
 }
 
 impl Default for Hub {
@@ -60,6 +65,8 @@ impl Default for Hub {
             before_deadline: AtomicUsize::new(0),
             started: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
+            syncing: AtomicBool::new(false),
+            sync_tried: Mutex::default(),
         }
     }
 }
@@ -91,6 +98,24 @@ impl Hub {
     /// Tells the workers that there may be something to do.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// Takes the one place for a sync in the background; false when it is taken, or when the last
+    /// one was tried just now.
+    pub(crate) fn may_sync(&self, now: Duration) -> bool {
+        let mut tried = locked(&self.sync_tried);
+        if tried.is_some_and(|tried| now.saturating_sub(tried) < SYNC_TRIED_EVERY) {
+            return false;
+        }
+        let free = !self.syncing.swap(true, Ordering::SeqCst);
+        if free {
+            *tried = Some(now);
+        }
+        free
+    }
+
+    pub(crate) fn sync_has_ended(&self) {
+        self.syncing.store(false, Ordering::SeqCst);
     }
 
     /// Hands over a job that was claimed when it was made.

@@ -184,6 +184,25 @@ impl Tx<'_> {
         Ok(row.is_some())
     }
 
+    /// Which of some permits were never committed here.
+    pub fn permits_lacking(&mut self, permits: &[String]) -> Result<Vec<String>> {
+        let mut lacking = Vec::new();
+        for some in permits.chunks(500) {
+            let marks: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
+            let marks = marks.join(", ");
+            let sql = format!(
+                "SELECT id FROM attempt WHERE permitted_at IS NOT NULL AND id IN ({marks}) \
+                 UNION ALL \
+                 SELECT id FROM operation WHERE permitted_at IS NOT NULL AND id IN ({marks})"
+            );
+            let values: Vec<Value> = some.iter().map(Value::from).collect();
+            let rows = self.rows(&sql, &values)?;
+            let known: Vec<&str> = rows.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
+            lacking.extend(some.iter().filter(|id| !known.contains(&id.as_str())).cloned());
+        }
+        Ok(lacking)
+    }
+
     /// Uses up one of three tries.
     pub fn count_try(&mut self, id: &AttemptId) -> Result<()> {
         self.later_one(
@@ -263,6 +282,12 @@ impl Tx<'_> {
             marks.join(", ")
         );
         self.rows(&sql, &values)?.iter().map(read).collect()
+    }
+
+    /// Attempts that fulfil a condition, which also orders them.
+    pub(crate) fn attempts_that(&mut self, which: &str, values: &[Value]) -> Result<Vec<Attempt>> {
+        let sql = format!("SELECT {COLUMNS} FROM attempt WHERE {which}");
+        self.rows(&sql, values)?.iter().map(read).collect()
     }
 
     /// What was known when an attempt was permitted and when it went unheard.

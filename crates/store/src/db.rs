@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use domain::clock::{Clock, Timestamp};
@@ -379,6 +380,7 @@ pub struct Db {
     reads: Arc<Queue>,
     threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
     shared_by_nodes: bool,
+    reconnects: Arc<AtomicU64>,
 }
 
 /// How a database is opened.
@@ -406,7 +408,13 @@ impl Db {
         nodes: bool,
     ) -> Db {
         let [writes, reads] = queues;
-        Db { writes, reads, threads: Mutex::new(threads), shared_by_nodes: nodes }
+        let threads = Mutex::new(threads);
+        Db { writes, reads, threads, shared_by_nodes: nodes, reconnects: Arc::default() }
+    }
+
+    /// How often a lost connection was replaced: the database may be another one since.
+    pub fn reconnects(&self) -> u64 {
+        self.reconnects.load(Ordering::Relaxed)
     }
 
     /// Several processes may work on this database at once.

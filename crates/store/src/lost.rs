@@ -1,10 +1,10 @@
 //! Orders that lost their way: nobody works on them and no job leads on. Questions only; what is
 //! done about them is decided elsewhere, once more under a lock.
 
-use domain::id::{AttemptId, OrderId};
+use domain::id::OrderId;
 
 use crate::attempt::Attempt;
-use crate::db::{Result, Row, Tx, Value};
+use crate::db::{Result, Row, Tx};
 use crate::order::order_id;
 
 /// An order that waits for something no job does.
@@ -96,11 +96,5 @@ impl Tx<'_> {
             })
         };
         rows.iter().map(read).collect()
-    }
-
-    /// Whether an attempt is as it was when it was found stranded.
-    pub fn attempt_is_in(&mut self, id: &AttemptId, state: &str) -> Result<bool> {
-        let values: &[Value] = args![id.as_str(), state];
-        Ok(self.lookup("SELECT 1 FROM attempt WHERE id = $1 AND state = $2", values)?.is_some())
     }
 }

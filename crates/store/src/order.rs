@@ -474,6 +474,16 @@ impl Tx<'_> {
         Ok(row.is_some())
     }
 
+    /// Orders that still wait for a server of a package, or may.
+    pub fn open_orders_of(&mut self, package: &PackageId) -> Result<Vec<OrderId>> {
+        let rows = self.rows(
+            "SELECT id FROM orders WHERE package_now = $1 AND stage IN ('unpaid', 'planned', \
+             'permitted', 'unheard', 'verifying', 'verified', 'on_hold', 'stopped') ORDER BY id",
+            args![package.as_str()],
+        )?;
+        rows.iter().map(|row| order_id(row.text(0)?)).collect()
+    }
+
     /// How many orders stand where.
     pub fn count_orders(&mut self) -> Result<Vec<(String, i64)>> {
         let rows =

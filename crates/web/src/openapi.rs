@@ -78,7 +78,7 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method, rule: Rule) {
             .description(Some("The same key and body get the same answer, and count once."))
             .schema(Some(text))
             .build();
-        operation.parameters.get_or_insert_default().push(key);
+        operation.parameters.get_or_insert_default().push(key.into());
     }
 }
 

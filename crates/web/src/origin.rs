@@ -1,7 +1,7 @@
 //! Whether a request that comes with a session was sent by one of our own pages.
 //! Programs with a key need not prove it: no other site has their key.
 
-use http::{HeaderMap, Uri, header};
+use http::{HeaderMap, HeaderName, Uri, header};
 
 use crate::headers::FETCH_SITE;
 use crate::problem::Problem;
@@ -9,13 +9,13 @@ use crate::problem::Problem;
 /// Refuses what a page of another site has sent. What carries neither of the two headers was not
 /// sent by a browser of this decade, and the cookie itself does not travel across sites.
 pub(crate) fn must_be_ours(headers: &HeaderMap, app_url: &str) -> Result<(), Problem> {
-    let text = |name| headers.get(name).map(|value: &http::HeaderValue| value.to_str().ok());
-    if let Some(site) = text(&FETCH_SITE) {
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().ok());
+    if let Some(site) = text(FETCH_SITE) {
         return if matches!(site, Some("same-origin" | "none")) { Ok(()) } else { Err(foreign()) };
     }
-    let Some(origin) = text(&header::ORIGIN) else { return Ok(()) };
+    let Some(origin) = text(header::ORIGIN) else { return Ok(()) };
     let authority = origin.and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
-    let host = text(&header::HOST).flatten();
+    let host = text(header::HOST).flatten();
     let is_here = authority.is_some() && authority == host;
     let is_public = origin.is_some_and(|origin| origin.eq_ignore_ascii_case(&origin_of(app_url)));
     if is_here || is_public { Ok(()) } else { Err(foreign()) }

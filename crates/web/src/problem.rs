@@ -147,6 +147,9 @@ impl From<Error> for Problem {
                 Some(_) => Problem::new(slug, text),
                 None => Problem::of(slug, "Refused", StatusCode::UNPROCESSABLE_ENTITY, text),
             },
+            Error::NoWayToPay { order, .. } => {
+                Problem::new("payment-unavailable", text).about(&order)
+            }
             Error::Malformed(_) => Problem::malformed(text),
             Error::Unauthenticated => Problem::new("unauthenticated", text),
             Error::Forbidden(_) => Problem::new("forbidden", text),

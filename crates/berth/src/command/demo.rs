@@ -1,12 +1,23 @@
 //! `berth demo`: a whole shop on this machine, with a simulated upstream and gateway.
 
+mod people;
+mod story;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::Args;
+use engine::Engine;
+use sim::Outside;
 
-use super::{Report, examples};
-use crate::config::{Given, value};
+use super::{Report, examples, serve};
+use crate::config::{Given, Settings, value};
+use crate::exit::{Exit, Stop};
+use crate::log::{self, Format, Level};
+use crate::paint::{Paint, print};
+use crate::wire;
+use people::SignIn;
 
 /// Open a whole shop on this machine, with everything around it simulated
 #[derive(Debug, Args)]
@@ -39,9 +50,151 @@ pub struct Demo {
 /// What the demo's settings begin with: the environment's limits and pauses, but no account of a
 /// real shop and no settings file. The simulators' addresses are set once they listen.
 pub fn given(args: &Demo, data_dir: &Path) -> Given {
-    Given::environment()
+    let given = Given::environment()
         .without_accounts()
         .set("BERTH_LISTEN", args.listen.to_string())
         .set("BERTH_DATA_DIR", data_dir.display().to_string())
-        .set("BERTH_GATEWAYS", "simulated")
+        .set("BERTH_GATEWAYS", "simulated");
+    // Short enough to watch; whoever sets them in the environment knows better.
+    QUICK
+        .iter()
+        .filter(|(name, _)| std::env::var_os(name).is_none())
+        .fold(given, |given, (name, value)| given.set(name, *value))
+}
+
+const QUICK: [(&str, &str); 5] = [
+    ("BERTH_PURCHASE_TIMEOUT", "20s"),
+    ("BERTH_PURCHASE_TAIL", "30s"),
+    ("BERTH_OFFER_AFTER", "20s"),
+    ("BERTH_PAYMENT_POLL_EVERY", "5s"),
+    ("BERTH_SYNC_EVERY", "30s"),
+];
+const GATEWAY_KEY: &str = "demo-merchant";
+const WEBHOOK_SECRET: &str = "demo-webhook-secret";
+const UPSTREAM_USER: &str = "berth";
+const UPSTREAM_PASSWORD: &str = "simulated";
+
+/// Opens the shop, tells a first run, and serves until it is told to stop.
+pub async fn run(args: &Demo, format: Option<Format>) -> anyhow::Result<Exit> {
+    let data = Data::open(args)?;
+    let outside = outside(args).await?;
+    let listener = listen(args).await?;
+    let bound = listener.local_addr()?;
+    let settings = settings(args, &data.path, &outside, bound)?;
+    let level = settings.log.level.clone().unwrap_or_else(|| Level::parse("warn"));
+    log::start(format.unwrap_or(settings.log.format), level);
+    let guarded = wire::guard(&settings).await?;
+    let url = settings.app_url(bound);
+    let engine = wire::engine(&settings, &url).await?;
+    people::remember_servers(&engine, &outside).await?;
+    let sign_ins = people::sign_ins(&engine, &data.path).await.map_err(wire::stop)?;
+    engine.sync().await.map_err(wire::stop)?;
+    let house = serve::House { engine: engine.clone(), sync_token: None };
+    let told = tell(args, engine, &outside, (&url, &sign_ins));
+    let exit = serve::serve(house, listener, told).await;
+    drop(guarded);
+    exit
+}
+
+/// What is printed once the shop answers.
+async fn tell(
+    args: &Demo,
+    engine: Engine,
+    outside: &Outside,
+    (url, sign_ins): (&str, &[SignIn]),
+) -> anyhow::Result<()> {
+    if args.report.json {
+        let line = serde_json::json!({
+            "url": url,
+            "simulator": outside.smartvps.control_url(),
+            "gateway": outside.gateway.control_url(),
+            "mail": null,
+            "signIns": sign_ins,
+        });
+        print(&format!("{line}\n"))?;
+        return Ok(());
+    }
+    print(&people::welcome(url, outside, sign_ins))?;
+    if sign_ins.iter().any(|sign_in| sign_in.is_new) {
+        story::tell(&engine, outside, sign_ins, !args.no_wait).await?;
+    }
+    let paint = Paint::stdout();
+    print(&format!("\nThe shop is open at {}  Stop it with Ctrl-C.\n", paint.bold(url)))?;
+    Ok(())
+}
+
+/// Where the demo's data lies; thrown away at the end unless it was named.
+struct Data {
+    path: PathBuf,
+    thrown_away: bool,
+}
+
+impl Data {
+    fn open(args: &Demo) -> anyhow::Result<Data> {
+        let (path, thrown_away) = match &args.data_dir {
+            Some(path) => (path.clone(), false),
+            None => {
+                let mut random = [0; 8];
+                domain::id::Chance::fill(&crate::machine::Machine, &mut random);
+                (std::env::temp_dir().join(format!("berth-demo-{}", hex::encode(random))), true)
+            }
+        };
+        std::fs::create_dir_all(&path)
+            .with_context(|| Stop::usage(format!("cannot make {}", path.display())))?;
+        Ok(Data { path, thrown_away })
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        if self.thrown_away {
+            // A folder of the system's temporary ones: what stays is cleared by the system.
+            _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+/// The upstream and the gateway, answering as slowly as people like to watch.
+async fn outside(args: &Demo) -> anyhow::Result<Outside> {
+    let mut smartvps = sim::smartvps::Config::default();
+    let mut gateway = sim::gateway::Config {
+        merchant_key: GATEWAY_KEY.into(),
+        webhook_secret: WEBHOOK_SECRET.into(),
+        ..sim::gateway::Config::default()
+    };
+    if !args.no_wait {
+        smartvps.settings.password_delay_ms = 4_000;
+        gateway.settings.late_ms = 10_000;
+    }
+    sim::serve_all(smartvps, gateway)
+        .await
+        .with_context(|| Stop::unreachable("the simulators cannot listen on this machine"))
+}
+
+/// The address that was asked for; where nobody asked and it is taken, any free one.
+async fn listen(args: &Demo) -> anyhow::Result<tokio::net::TcpListener> {
+    let usual = args.listen == SocketAddr::from(([127, 0, 0, 1], 8080));
+    match tokio::net::TcpListener::bind(args.listen).await {
+        Err(_) if usual => serve::listen(SocketAddr::from(([127, 0, 0, 1], 0))).await,
+        Err(_) => serve::listen(args.listen).await,
+        Ok(listener) => Ok(listener),
+    }
+}
+
+fn settings(
+    args: &Demo,
+    data_dir: &Path,
+    outside: &Outside,
+    bound: SocketAddr,
+) -> anyhow::Result<Settings> {
+    let settled = given(args, data_dir)
+        .set("BERTH_LISTEN", bound.to_string())
+        .set("SMARTVPS_BASE_URL", outside.smartvps.url())
+        .set("SMARTVPS_USERNAME", UPSTREAM_USER)
+        .set("SMARTVPS_PASSWORD", UPSTREAM_PASSWORD)
+        .set("SIMULATED_GATEWAY_BASE_URL", outside.gateway.url())
+        .set("SIMULATED_GATEWAY_KEY", GATEWAY_KEY)
+        .set("SIMULATED_GATEWAY_WEBHOOK_SECRET", WEBHOOK_SECRET)
+        .settle()?;
+    Ok(settled.settings)
 }

@@ -1,8 +1,17 @@
 //! `berth serve`: web, API and workers.
 
+use anyhow::Context;
 use clap::Args;
+use engine::Engine;
+use engine::secret::Secret;
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
 
 use super::examples;
+use crate::config::Settings;
+use crate::exit::{Exit, Stop};
+use crate::machine::Machine;
+use crate::wire;
 
 /// Run the shop: web, API and workers
 #[derive(Debug, Args)]
@@ -16,3 +25,142 @@ use super::examples;
     ("berth serve --log-format json", "log lines for machines"),
 ]))]
 pub struct Serve {}
+
+/// Serves until it is told to stop.
+pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
+    let guarded = wire::guard(settings).await?;
+    let listener = listen(settings.server.listen).await?;
+    let app_url = settings.app_url(listener.local_addr()?);
+    let engine = wire::engine(settings, &app_url).await?;
+    let sync_token = settings.sync.token.as_ref().map(|t| Secret::new(t.expose_secret().to_owned()));
+    let house = House { engine, sync_token };
+    tracing::info!("serving {app_url}");
+    let exit = serve(house, listener, std::future::ready(Ok(()))).await;
+    drop(guarded);
+    exit
+}
+
+/// What is served.
+pub struct House {
+    pub engine: Engine,
+    pub sync_token: Option<Secret>,
+}
+
+pub async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| Stop::usage(format!("cannot listen on {address}: choose another BERTH_LISTEN")))
+}
+
+/// Web, API and workers until a signal; then no new permits, and the end when no purchase is
+/// before its deadline.
+pub async fn serve(
+    house: House,
+    listener: TcpListener,
+    once_open: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<Exit> {
+    let engine = house.engine;
+    engine.replay_journal().await.map_err(wire::at_start)?;
+    let unfinished = web::serve::Unfinished::default();
+    let router = web::router(web::App {
+        engine: engine.clone(),
+        sync_token: house.sync_token,
+        readiness: std::sync::Arc::new(Parts(engine.clone())),
+        chance: std::sync::Arc::new(Machine),
+        unfinished: unfinished.clone(),
+    });
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let mut told = stopped.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        // The sender lives until the end of this function.
+        _ = told.wait_for(|stop| *stop).await;
+    });
+    let server = task(server.into_future());
+    let (exit, told) = tokio::join!(working(engine), once_open);
+    // Idle browsers would hold the door open: answers under way are waited for, streams are not.
+    stop.send_replace(true);
+    let shut = async { server.await };
+    _ = tokio::time::timeout(std::time::Duration::from_secs(3), shut).await;
+    _ = tokio::time::timeout(std::time::Duration::from_secs(5), unfinished.finished()).await;
+    told?;
+    exit
+}
+
+/// Workers without web and API.
+pub async fn work(engine: Engine) -> anyhow::Result<Exit> {
+    engine.replay_journal().await.map_err(wire::at_start)?;
+    working(engine).await
+}
+
+async fn working(engine: Engine) -> anyhow::Result<Exit> {
+    let tending = task({
+        let engine = engine.clone();
+        async move { engine.tend().await }
+    });
+    let mut working = task({
+        let engine = engine.clone();
+        async move { engine.work().await }
+    });
+    let ended = tokio::select! {
+        ended = &mut working => Some(ended),
+        () = signalled() => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            tracing::info!("stopping: no new purchases; waiting for those under way");
+            engine.stop_working();
+            tokio::select! {
+                ended = &mut working => ended,
+                // Told a second time: at once. What was sent is in the books, and the next start
+                // waits for its deadline.
+                () = signalled() => std::process::exit(0),
+            }
+        }
+    };
+    tending.abort();
+    ended?.map_err(wire::stop)?;
+    Ok(Exit::Done)
+}
+
+/// The program's own tasks; their end is awaited above.
+fn task<F>(work: F) -> tokio::task::JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    #[allow(clippy::disallowed_methods, reason = "tasks of the program are started here")]
+    tokio::spawn(work)
+}
+
+/// SIGTERM, or Ctrl-C.
+async fn signalled() {
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    let interrupt = tokio::signal::ctrl_c();
+    match terminate {
+        Ok(mut terminate) => tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt => {}
+        },
+        Err(error) => {
+            tracing::warn!("SIGTERM cannot be heard: {error}");
+            _ = interrupt.await;
+        }
+    }
+}
+
+/// What `/readyz` looks at.
+struct Parts(Engine);
+
+#[async_trait::async_trait]
+impl web::Readiness for Parts {
+    async fn parts(&self) -> Vec<web::Part> {
+        let database = self.0.ping().await.err().map(|_| "the database does not answer".to_owned());
+        let idle = (!self.0.is_working()).then(|| "workers are stopped".to_owned());
+        vec![
+            web::Part { name: "database", fault: database },
+            web::Part { name: "workers", fault: idle },
+        ]
+    }
+}

@@ -2,6 +2,8 @@
 //! product at a time. Whoever changes something ends with `change_catalogue`, so that caches
 //! notice and a newer run is noticed.
 
+use std::collections::HashMap;
+
 use domain::catalogue::{Line, Settled, Write};
 use domain::package::Package;
 use domain::product::{Price, Product};
@@ -18,7 +20,7 @@ pub enum SetWritten {
     Done,
     /// A newer sync is at work: the set is to be undone.
     Superseded,
-    /// Staff changed one of its products meanwhile: the set is to be undone and decided anew.
+    /// One of its products is another by now: the set is to be undone and decided anew.
     Changed,
 }
 
@@ -45,13 +47,38 @@ impl Tx<'_> {
         )
     }
 
+    /// Locks the packages of a set, and tells of each whether its products are still those that
+    /// were decided on. Staff lock the package, too, so that stays true.
+    pub fn lock_settled(&mut self, set: &[Settled]) -> Result<Vec<bool>> {
+        let old = set.iter().filter(|settled| settled.write != Write::Insert);
+        let packages: Vec<Value> = old.map(|s| s.package.id.as_str().into()).collect();
+        let mut versions = HashMap::new();
+        for some in packages.chunks(TOGETHER_MAX) {
+            let places = places(1, some.len());
+            let lock = format!("SELECT id FROM package WHERE id IN {places} ORDER BY id{{lock}}");
+            self.rows(&lock, some)?;
+            let read = format!("SELECT id, version FROM product WHERE package_id IN {places}");
+            for row in self.rows(&read, some)? {
+                versions.insert(row.text(0)?.to_owned(), row.int(1)?);
+            }
+        }
+        let decided_on = |line: &Line| match line.write {
+            Write::Keep => Some(line.product.version),
+            Write::Update => Some(line.product.version - 1),
+            Write::Insert => None,
+        };
+        let is_same =
+            |line: &Line| versions.get(line.product.id.as_str()).copied() == decided_on(line);
+        Ok(set.iter().map(|settled| settled.lines.iter().all(is_same)).collect())
+    }
+
     /// Writes one set of what a sync decided. The stock of packages that exist is not touched:
     /// readings write that.
     pub fn write_settled(
         &mut self,
         provider: &str,
         number: i64,
-        set: &[Settled],
+        set: &[&Settled],
     ) -> Result<SetWritten> {
         let packages: Vec<&Package> = set
             .iter()
@@ -79,9 +106,10 @@ impl Tx<'_> {
         Ok(SetWritten::Done)
     }
 
-    /// A reading newer than this sync's was written before these rows were there. Until the next
-    /// one they show nothing to sell, rather than stock that may be gone.
-    fn doubt_new_stock(&mut self, provider: &str, set: &[Settled]) -> Result<()> {
+    /// A reading newer than this sync's was or is being written without these rows. Until the
+    /// next one they show nothing to sell, rather than stock that may be gone; and a number that
+    /// no reading has makes that next one look at every row.
+    fn doubt_new_stock(&mut self, provider: &str, set: &[&Settled]) -> Result<()> {
         let made = set.iter().filter(|settled| settled.write == Write::Insert);
         let ids: Vec<Value> = made.map(|settled| settled.package.id.as_str().into()).collect();
         if ids.is_empty() {
@@ -91,7 +119,11 @@ impl Tx<'_> {
             let sql = format!("UPDATE package SET stock = 0 WHERE id IN {}", places(1, some.len()));
             self.later(&sql, some)?;
         }
-        self.later("UPDATE provider SET reading_hash = '' WHERE id = $1", args![provider])
+        let number = self.next_number()?;
+        self.later(
+            "UPDATE provider SET writing_number = $2 WHERE id = $1",
+            args![provider, number],
+        )
     }
 
     fn put_packages(&mut self, packages: &[&Package]) -> Result<()> {

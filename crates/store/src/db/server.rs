@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -33,8 +34,10 @@ pub(super) fn open(url: &str, options: &Options) -> Result<Db> {
     let queue = Arc::new(Queue::default());
     let mut threads = Vec::new();
     create_sequence(&config, &options.clock)?;
+    let reconnects = Arc::new(AtomicU64::new(0));
     for number in 0..options.connections.max(2) {
-        let worker = Worker::new(config.clone(), options.clock.clone())?;
+        let mut worker = Worker::new(config.clone(), options.clock.clone())?;
+        worker.reconnects = reconnects.clone();
         let queue = queue.clone();
         let thread = std::thread::Builder::new()
             .name(format!("berth-db-{number}"))
@@ -42,7 +45,9 @@ pub(super) fn open(url: &str, options: &Options) -> Result<Db> {
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         threads.push(thread);
     }
-    Ok(Db::started(threads, [queue.clone(), queue], true))
+    let mut db = Db::started(threads, [queue.clone(), queue], true);
+    db.reconnects = reconnects;
+    Ok(db)
 }
 
 /// The sequence that orders readings and answers; several nodes may make it at once.
@@ -65,6 +70,9 @@ struct Worker {
     config: Config,
     clock: Arc<dyn Clock>,
     connection: Option<Connection>,
+    /// Whether this thread had a connection before.
+    had_one: bool,
+    reconnects: Arc<AtomicU64>,
 }
 
 struct Connection {
@@ -79,7 +87,8 @@ impl Worker {
             .enable_all()
             .build()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Worker { runtime, config, clock, connection: None })
+        let reconnects = Arc::default();
+        Ok(Worker { runtime, config, clock, connection: None, had_one: false, reconnects })
     }
 
     fn until_closed(mut self, queue: &Queue) {
@@ -148,6 +157,9 @@ impl Worker {
         self.runtime.block_on(client.batch_execute(SETTINGS)).map_err(|error| failure(&error))?;
         self.connection =
             Some(Connection { client, prepared: HashMap::new(), moved: Duration::ZERO });
+        if std::mem::replace(&mut self.had_one, true) {
+            self.reconnects.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(())
     }
 }

@@ -55,9 +55,13 @@ async fn load(shop: &TestDb) -> Vec<Known> {
     shop.db.read(|tx| tx.load_catalogue(SHOP)).await.unwrap()
 }
 
+fn all(set: &[Settled]) -> Vec<&Settled> {
+    set.iter().collect()
+}
+
 /// Writes one set of sync `number`; undone unless it is done.
 async fn written(shop: &TestDb, number: i64, set: Vec<Settled>) -> SetWritten {
-    let write = move |tx: &mut Tx<'_>| match tx.write_settled(SHOP, number, &set)? {
+    let write = move |tx: &mut Tx<'_>| match tx.write_settled(SHOP, number, &all(&set))? {
         SetWritten::Done => Ok(SetWritten::Done),
         SetWritten::Superseded => Err(StoreError::Stale("sync")),
         SetWritten::Changed => Err(StoreError::Stale("product")),
@@ -243,6 +247,9 @@ async fn a_sync_gives_way_to_staff_and_to_a_newer_sync() {
         shown.product.name = "🌊 Ours".into();
         let product = shown.product.clone();
         shop.db.write(move |tx| tx.change_product(&product, SHOP)).await.unwrap();
+        let (one, set) = (settled[0].package.id.clone(), settled.clone());
+        let same = shop.db.write(move |tx| tx.lock_settled(&set)).await.unwrap();
+        assert_eq!(same, [false, true, true], "{one} is not what was decided on");
         assert_eq!(written(shop, number, settled).await, SetWritten::Changed);
         let after = product_of(shop, "1").await;
         assert!(after.available && after.package.listed_stock == 50, "the whole set is undone");

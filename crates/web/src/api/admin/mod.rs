@@ -1,0 +1,55 @@
+//! What staff see and do, for programs. Each action is on record with its reason.
+
+mod accounts;
+mod alerts;
+mod audit;
+mod evidence;
+mod mark_paid;
+mod needs_attention;
+mod order;
+mod products;
+mod providers;
+mod purchasing;
+mod quarantine;
+mod remedies;
+mod remedies_bulk;
+mod selling;
+
+use engine::permission::Act;
+use utoipa_axum::routes;
+
+use crate::routes::Routes;
+use crate::rule::Rule;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .api(Rule::may(Act::SeeAllOrders), routes!(order::order))
+        .api(Rule::may(Act::MarkPaid), routes!(mark_paid::mark_paid))
+        // What gives value asks for more, by its kind.
+        .api(Rule::may(Act::RemedyNoValue), routes!(remedies::remedy))
+        .api(Rule::may(Act::RemedyValue).long(), routes!(remedies_bulk::extend_many))
+        .api(Rule::may(Act::SeeWork), routes!(quarantine::list))
+        .api(Rule::may(Act::ManageQuarantine), routes!(quarantine::add))
+        .api(Rule::may(Act::SeeWork), routes!(needs_attention::list))
+        .api(Rule::may(Act::SeeWork), routes!(alerts::list))
+        .api(Rule::may(Act::SeeAudit), routes!(audit::list));
+    switches(catalogue(routes))
+        .api(Rule::may(Act::ManageAccounts), routes!(accounts::list))
+        .api(Rule::may(Act::ManageAccounts), routes!(accounts::add))
+}
+
+fn catalogue(routes: Routes) -> Routes {
+    routes
+        .api(Rule::may(Act::SeeCatalogue), routes!(products::list))
+        .api(Rule::may(Act::ManageCatalogue), routes!(products::change))
+        .api(Rule::may(Act::ManageCatalogue), routes!(products::lift_hold))
+}
+
+fn switches(routes: Routes) -> Routes {
+    routes
+        .api(Rule::may(Act::ManageProviders), routes!(providers::pause))
+        .api(Rule::may(Act::ManageProviders), routes!(providers::resume))
+        .api(Rule::may(Act::StopSelling), routes!(selling::stop))
+        .api(Rule::may(Act::StopSelling), routes!(selling::start))
+        .api(Rule::may(Act::ManageProviders), routes!(purchasing::resume))
+}

@@ -1,0 +1,158 @@
+//! What staff do to put one order right. What is possible when, the domain's table says.
+
+use axum::Json;
+use axum::extract::State;
+use domain::order::Remedy;
+use engine::Engine;
+use engine::permission::Act;
+use engine::read::Viewer;
+use engine::remedy::Wish;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::order::{BookedAnswer, booked};
+use crate::api::at::Any;
+use crate::api::orders::OrderAnswer;
+use crate::api::shapes::countable;
+use crate::body::{Key, Sent};
+use crate::problem::Problem;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct RemedyWish {
+    /// One of the order's `nextActions`.
+    #[schema(example = "reprovision")]
+    kind: String,
+    /// Why; kept with the order.
+    reason: String,
+    /// Of the order as it was looked at; a stale one is refused.
+    version: Option<i64>,
+    /// Tells what would happen and cost, and changes nothing.
+    #[serde(default)]
+    preview: bool,
+    /// Of a partial refund, credit or discount: whole minor units.
+    amount: Option<i64>,
+    currency: Option<String>,
+    days: Option<i64>,
+    address: Option<String>,
+    attempt_id: Option<String>,
+    /// Gives up a purchase that was not heard of.
+    #[serde(default)]
+    give_up: bool,
+    /// What the customer wrote, where they get something else.
+    consent: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Done")]
+pub(crate) struct DoneAnswer {
+    order: OrderAnswer,
+    /// In words; with `preview` what would be done.
+    did: Vec<String>,
+    /// The ledger rows that it wrote.
+    ledger: Vec<BookedAnswer>,
+}
+
+impl RemedyWish {
+    fn wish(self, key: Option<String>) -> Result<Wish, Problem> {
+        self.amount.map(countable).transpose()?;
+        let kind = kind(&self.kind)?;
+        if self.amount.is_some() || self.currency.is_some() {
+            no_part(kind)?;
+        }
+        Ok(Wish {
+            version: self.version,
+            preview: self.preview,
+            days: self.days,
+            address: self.address,
+            attempt: self.attempt_id,
+            give_up: self.give_up,
+            consent: self.consent,
+            key,
+            ..Wish::new(kind, &self.reason)
+        })
+    }
+}
+
+/// An amount that nobody looks at must not seem to have been agreed to.
+fn no_part(kind: Remedy) -> Result<(), Problem> {
+    if kind.moves_money_out() {
+        return Ok(());
+    }
+    let word = kind.word();
+    let detail = format!("{word} takes no amount: a refund gives back all that was paid");
+    Err(Problem::new("invalid-amount", detail))
+}
+
+fn kind(word: &str) -> Result<Remedy, Problem> {
+    // Ordering another package has an address of its own.
+    let found = Remedy::parse(word).filter(|kind| *kind != Remedy::ManualProvision);
+    found.ok_or_else(|| {
+        let word: String = word.chars().take(40).collect();
+        let all = Remedy::ALL.into_iter().filter(|kind| *kind != Remedy::ManualProvision);
+        let all: Vec<&str> = all.map(Remedy::word).collect();
+        let detail = format!("there is no remedy {word:?}; there are {}", all.join(", "));
+        Problem::new("invalid-kind", detail)
+    })
+}
+
+/// What a remedy asks of whoever does it.
+fn act(kind: Remedy) -> Act {
+    match kind {
+        Remedy::Wait | Remedy::Adopt | Remedy::NothingBought | Remedy::Accept => {
+            Act::RemedyNoValue
+        }
+        Remedy::WriteOff | Remedy::End => Act::ManageQuarantine,
+        Remedy::Reprovision
+        | Remedy::ManualProvision
+        | Remedy::Refund
+        | Remedy::RefundAndKeep
+        | Remedy::Credit
+        | Remedy::Extend
+        | Remedy::Discount
+        | Remedy::Cancel => Act::RemedyValue,
+    }
+}
+
+/// Put an order right
+#[utoipa::path(
+    post,
+    path = "/api/admin/orders/{id}/remedies",
+    tag = "remedies",
+    params(("id" = String, Path, description = "Its id or its number")),
+    request_body = RemedyWish,
+    responses((status = 200, body = DoneAnswer))
+)]
+pub(crate) async fn remedy(
+    State(engine): State<Engine>,
+    Any { id, me }: Any,
+    Key(key): Key,
+    Sent(sent): Sent<RemedyWish>,
+) -> Result<Json<DoneAnswer>, Problem> {
+    let wish = sent.wish(key)?;
+    me.must(act(wish.kind))?;
+    let done = engine.remedy(&id, wish, me.actor()).await?;
+    let order = engine.order_view(&id, &Viewer::Staff).await?.into();
+    let ledger = done.ledger.into_iter().map(booked).collect();
+    Ok(Json(DoneAnswer { order, did: done.did, ledger }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_gives_something_away_is_for_those_who_may_give() {
+        for kind in Remedy::ALL.into_iter().filter(|kind| kind.moves_money_out()) {
+            assert_eq!(act(kind), Act::RemedyValue, "{}", kind.word());
+        }
+    }
+
+    #[test]
+    fn an_unknown_kind_is_told_the_known_ones() {
+        for word in ["", "manual-provision", "Refund", "burn"] {
+            let problem = kind(word).unwrap_err();
+            assert!(problem.detail().contains("nothing-bought"), "{word:?}");
+        }
+    }
+}

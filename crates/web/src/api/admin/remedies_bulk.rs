@@ -1,0 +1,95 @@
+//! The same extension for many orders at once. Each order lives alone: one refusal stops none of
+//! the rest.
+
+use axum::Json;
+use axum::extract::State;
+use domain::id::OrderId;
+use engine::read::Viewer;
+use engine::{Engine, Error};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api::at::find;
+use crate::app::Shop;
+use crate::auth::Me;
+use crate::body::{Key, Sent};
+use crate::problem::Problem;
+
+/// More than this in one request is split by whoever sends it.
+const ORDERS_MAX: usize = 1_000;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BulkWish {
+    kind: Kind,
+    /// Ids or numbers.
+    orders: Vec<String>,
+    days: i64,
+    reason: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Extend,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(title = "BulkDone")]
+pub(crate) struct BulkAnswer {
+    /// How many orders were extended.
+    done: usize,
+    results: Vec<OneAnswer>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(title = "BulkResult")]
+struct OneAnswer {
+    order_id: String,
+    success: bool,
+    did: Vec<String>,
+    /// Why this one was not extended.
+    error: Option<String>,
+}
+
+/// Extend many orders
+#[utoipa::path(
+    post,
+    path = "/api/admin/remedies",
+    tag = "remedies",
+    request_body = BulkWish,
+    responses((status = 200, body = BulkAnswer))
+)]
+pub(crate) async fn extend_many(
+    State(shop): State<Shop>,
+    State(engine): State<Engine>,
+    me: Me,
+    Key(key): Key,
+    Sent(wish): Sent<BulkWish>,
+) -> Result<Json<BulkAnswer>, Problem> {
+    let BulkWish { kind: Kind::Extend, orders, days, reason } = wish;
+    if !(1..=ORDERS_MAX).contains(&orders.len()) {
+        return Err(Problem::malformed(format!("orders must name 1 to {ORDERS_MAX} orders")));
+    }
+    if key.is_none() {
+        let why = "extending many orders gives value: send an Idempotency-Key".to_owned();
+        return Err(Error::NeedsVersion(why).into());
+    }
+    let mut known: Vec<OrderId> = Vec::with_capacity(orders.len());
+    for order in &orders {
+        known.push(find(&shop, order, &Viewer::Staff).await?);
+    }
+    let results = engine.extend_many(&known, days, &reason, key.as_deref(), me.actor()).await?;
+    let results = results.into_iter().map(|(order, done)| match done {
+        Ok(done) => answer(&order, done.did, None),
+        Err(error) => answer(&order, vec![], Some(Problem::from(error).detail().to_owned())),
+    });
+    let results: Vec<OneAnswer> = results.collect();
+    let done = results.iter().filter(|result| result.success).count();
+    Ok(Json(BulkAnswer { done, results }))
+}
+
+fn answer(order: &OrderId, did: Vec<String>, error: Option<String>) -> OneAnswer {
+    OneAnswer { order_id: order.to_string(), success: error.is_none(), did, error }
+}

@@ -1,0 +1,31 @@
+//! JSON for programs: one file per thing that can be asked for or done.
+//! The words of the seeds (*IPStock*, *PID*, *memory*) live here and nowhere behind.
+
+mod account;
+mod admin;
+mod at;
+mod confirm_order;
+mod create_order;
+mod diagnose;
+mod ipstock;
+mod manual_provision;
+mod orders;
+mod shapes;
+mod sync;
+
+use engine::permission::Act;
+use utoipa_axum::routes;
+
+use crate::routes::Routes;
+use crate::rule::Rule;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .api(Rule::open(), routes!(ipstock::list))
+        .api(Rule::may(Act::CreateOrder), routes!(create_order::create_order))
+        .api(Rule::may(Act::Pay), routes!(confirm_order::confirm_order))
+        .api(Rule::token_or(Act::Sync).large().long(), routes!(sync::sync))
+        .api(Rule::may(Act::RemedyValue), routes!(manual_provision::manual_provision))
+        .api(Rule::may(Act::Diagnose), routes!(diagnose::check_order_ipstock));
+    admin::routes(account::routes(orders::routes(routes)))
+}

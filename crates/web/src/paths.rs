@@ -1,0 +1,106 @@
+//! Every address that pages lead to, once. Addresses of the API stand with its handlers.
+
+use domain::id::{OrderId, ProductId};
+
+pub const SHOP: &str = "/";
+pub const CHECKOUT: &str = "/checkout";
+pub const LOGIN: &str = "/login";
+pub const MY_SERVERS: &str = "/my-servers";
+pub const STAFF: &str = "/admin";
+pub const STAFF_ORDERS: &str = "/admin/orders";
+pub const STAFF_STOCK: &str = "/admin/ipStock";
+pub const STAFF_QUARANTINE: &str = "/admin/quarantine";
+pub const STAFF_ALERTS: &str = "/admin/alerts";
+pub const DEMO: &str = "/demo";
+
+/// Signing in, and then on to where somebody wanted to go.
+pub fn login(next: impl AsRef<str>) -> String {
+    with_next(LOGIN, next.as_ref())
+}
+
+pub fn signup(next: impl AsRef<str>) -> String {
+    with_next("/signup", next.as_ref())
+}
+
+pub fn order(id: &OrderId) -> String {
+    format!("/orders/{id}")
+}
+
+pub fn staff_order(id: &OrderId) -> String {
+    format!("/admin/orders/{id}")
+}
+
+/// One product on its way to becoming an order, with what was chosen.
+pub fn checkout(product: &ProductId, memory: &str, os: &str) -> String {
+    let product = product.as_str();
+    let chosen = [("product", product), ("memory", memory), ("os", os)];
+    let chosen = chosen.into_iter().filter(|(_, value)| !value.is_empty());
+    with_query(CHECKOUT, chosen)
+}
+
+/// An address with parameters; values are escaped.
+pub fn with_query<'a>(
+    path: &str,
+    parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let mut url = path.to_owned();
+    for (name, value) in parameters {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(name);
+        url.push('=');
+        escape_into(&mut url, value);
+    }
+    url
+}
+
+fn with_next(path: &str, next: &str) -> String {
+    if next.is_empty() { path.to_owned() } else { with_query(path, [("next", next)]) }
+}
+
+fn escape_into(url: &mut String, value: &str) {
+    use std::fmt::Write;
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            _ = write!(url, "%{byte:02X}");
+        }
+    }
+}
+
+/// An address within the shop that somebody wanted to go to. Anything else leads nowhere: a link
+/// must not be able to send people from our sign-in to another site.
+pub fn within(next: &str) -> Option<&str> {
+    let ours = next.starts_with('/') && !next.starts_with("//");
+    let plain = |c: char| !c.is_control() && c != '\\' && !c.is_whitespace();
+    (ours && next.len() <= 500 && next.chars().all(plain)).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_away_from_the_shop() {
+        assert_eq!(within("/orders/ord_1?a=b"), Some("/orders/ord_1?a=b"));
+        for foreign in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "",
+            "evil",
+            "/a\r\nSet-Cookie: x",
+            "/\t/evil.example",
+        ] {
+            assert_eq!(within(foreign), None, "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_chosen_survives_the_way_through_sign_up() {
+        let wish = "/checkout?product=prd_1&memory=8GB";
+        assert_eq!(signup(wish), "/signup?next=%2Fcheckout%3Fproduct%3Dprd_1%26memory%3D8GB");
+        assert_eq!(login(""), "/login");
+    }
+}

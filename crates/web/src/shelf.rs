@@ -1,0 +1,148 @@
+//! What the shop shows, as ready bytes: put together once per change of the catalogue, however
+//! many ask. Not for orders: each is decided under the package's own lock.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::Mutex;
+
+use crate::problem::Problem;
+
+/// So old an answer may be. A change made in this process shows at once; one made by another
+/// process after this.
+const FRESH_FOR: Duration = Duration::from_millis(20);
+/// So many different answers are kept; whoever asks for more gets theirs put together anew.
+const KEPT_MAX: usize = 64;
+
+/// One ready answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Ready {
+    pub body: Bytes,
+    /// The cursor of the part behind this one.
+    pub next: Option<String>,
+}
+
+/// What answers depend on. When it changes, all of them are out of date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct State {
+    pub catalogue: i64,
+    pub selling: bool,
+}
+
+struct Kept {
+    state: State,
+    looked_at: Instant,
+    answers: HashMap<String, Ready>,
+}
+
+/// The ready answers of this process.
+pub(crate) struct Shelf {
+    kept: RwLock<Option<Arc<Kept>>>,
+    /// One looks and puts together at a time; the others wait for it.
+    looking: Mutex<()>,
+}
+
+impl Shelf {
+    pub fn new() -> Shelf {
+        Shelf { kept: RwLock::new(None), looking: Mutex::new(()) }
+    }
+
+    /// Forgets everything: somebody in this process has changed the catalogue.
+    pub fn clear(&self) {
+        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The answer called `name`, put together by `make` if there is none of the present state.
+    pub async fn ready(
+        &self,
+        name: &str,
+        look: impl AsyncFnOnce() -> Result<State, Problem>,
+        make: impl AsyncFnOnce(State) -> Result<Ready, Problem>,
+    ) -> Result<Ready, Problem> {
+        if let Some(ready) = self.fresh(name) {
+            return Ok(ready);
+        }
+        let _alone = self.looking.lock().await;
+        if let Some(ready) = self.fresh(name) {
+            return Ok(ready);
+        }
+        // Before looking: a change while we look must not count as seen.
+        let looked_at = Instant::now();
+        let state = look().await?;
+        let known = self.read().filter(|kept| kept.state == state);
+        let mut answers = known.map(|kept| kept.answers.clone()).unwrap_or_default();
+        let ready = match answers.get(name) {
+            Some(ready) => ready.clone(),
+            None => make(state).await?,
+        };
+        if answers.len() >= KEPT_MAX && !answers.contains_key(name) {
+            answers.clear();
+        }
+        answers.insert(name.to_owned(), ready.clone());
+        let kept = Arc::new(Kept { state, looked_at, answers });
+        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+        Ok(ready)
+    }
+
+    fn fresh(&self, name: &str) -> Option<Ready> {
+        let kept = self.read().filter(|kept| kept.looked_at.elapsed() < FRESH_FOR)?;
+        kept.answers.get(name).cloned()
+    }
+
+    fn read(&self) -> Option<Arc<Kept>> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn state(catalogue: i64) -> State {
+        State { catalogue, selling: true }
+    }
+
+    async fn ask(shelf: &Shelf, catalogue: i64, made: &AtomicUsize) -> Ready {
+        let make = async |_| {
+            made.fetch_add(1, Ordering::SeqCst);
+            Ok(Ready { body: Bytes::from(catalogue.to_string()), next: None })
+        };
+        shelf.ready("all", async || Ok(state(catalogue)), make).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_put_together_once_per_state() {
+        let (shelf, made) = (Shelf::new(), AtomicUsize::new(0));
+        for _ in 0..10 {
+            assert_eq!(ask(&shelf, 1, &made).await.body, "1");
+        }
+        assert_eq!(made.load(Ordering::SeqCst), 1);
+        shelf.clear();
+        assert_eq!(ask(&shelf, 2, &made).await.body, "2");
+        assert_eq!(made.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn a_look_that_fails_is_told_and_not_kept() {
+        let (shelf, made) = (Shelf::new(), AtomicUsize::new(0));
+        let never = async |_| unreachable!("there is no state to make it of");
+        let failed = shelf.ready("all", async || Err(Problem::internal()), never).await;
+        assert!(failed.is_err());
+        assert_eq!(ask(&shelf, 1, &made).await.body, "1");
+    }
+
+    #[tokio::test]
+    async fn memory_is_bounded_whatever_is_asked_for() {
+        let shelf = Shelf::new();
+        for number in 0..200 {
+            let make = async |_| Ok(Ready { body: Bytes::new(), next: None });
+            let name = number.to_string();
+            shelf.ready(&name, async || Ok(state(1)), make).await.unwrap();
+        }
+        assert!(shelf.read().unwrap().answers.len() <= KEPT_MAX);
+    }
+}

@@ -1,0 +1,82 @@
+// Our one script. Every page works without it; with it pages move by themselves, texts can be
+// copied with one touch, and a button that was pressed says so.
+"use strict";
+
+(() => {
+  // Parts of a page that move: the server sends the part anew whenever it changes.
+  const said = document.querySelector("[data-said]");
+  const headline = (part) => part.querySelector("[data-headline]")?.textContent ?? "";
+
+  const show = (part, html) => {
+    const before = headline(part);
+    const held = document.activeElement;
+    const place = part.contains(held) ? [...part.querySelectorAll("a,button")].indexOf(held) : -1;
+    part.innerHTML = html;
+    if (place >= 0) part.querySelectorAll("a,button")[place]?.focus();
+    if (said && headline(part) !== before) said.textContent = headline(part);
+    ready(part);
+  };
+
+  const follow = (part) => {
+    const source = new EventSource(part.dataset.live);
+    source.addEventListener("part", (event) => show(part, event.data));
+    source.addEventListener("end", () => source.close());
+    source.addEventListener("error", () => {
+      // The browser tries again by itself unless it was told not to; then a reload tells more.
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+    });
+    addEventListener("pagehide", () => source.close());
+  };
+
+  // Copying.
+  const copy = async (button) => {
+    const text = document.getElementById(button.dataset.copy)?.textContent ?? "";
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const range = document.createRange();
+      range.selectNodeContents(document.getElementById(button.dataset.copy));
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+      document.execCommand("copy");
+    }
+    const before = button.innerHTML;
+    button.textContent = "Copied";
+    setTimeout(() => { button.innerHTML = before; }, 1600);
+  };
+
+  const ready = (part) => {
+    for (const button of part.querySelectorAll("[data-copy]")) button.hidden = false;
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button) copy(button);
+  });
+
+  // The price of what is chosen.
+  document.addEventListener("change", (event) => {
+    const price = event.target.dataset?.price;
+    const total = event.target.form?.querySelector("[data-total]");
+    if (price && total) total.textContent = price;
+  });
+
+  // A form is sent once.
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (event.target.dataset.sent) return event.preventDefault();
+    if (event.target.method !== "post") return undefined;
+    event.target.dataset.sent = "yes";
+    if (button?.dataset.busy) {
+      button.setAttribute("aria-busy", "true");
+      button.textContent = button.dataset.busy;
+    }
+    return undefined;
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+
+  ready(document);
+  for (const part of document.querySelectorAll("[data-live]")) follow(part);
+})();
