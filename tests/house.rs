@@ -7,9 +7,14 @@ mod database;
 mod support;
 
 mod promises {
+    mod books;
+    mod diagnosis;
     mod good_order;
     mod held;
     mod lost_answers;
+    mod pages;
+    mod recovery;
     mod stock;
+    mod sweep;
     mod wrong_server;
 }

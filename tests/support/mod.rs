@@ -214,7 +214,7 @@ impl Drop for TestShop {
 }
 
 /// Real randomness: whole-house tests may run beside each other on one simulator.
-struct Machine;
+pub struct Machine;
 
 impl Chance for Machine {
     fn fill(&self, bytes: &mut [u8]) {

@@ -19,6 +19,7 @@ use store::order::{Extras, Order};
 use store::server::{NewVerdict, Server, Told};
 use upstream::Described;
 
+use crate::point::point;
 use crate::purchase::by_worker;
 use crate::worker::After;
 use crate::{Engine, Error, Result};
@@ -58,6 +59,7 @@ enum Decided {
 
 impl Engine {
     pub(crate) async fn verify(&self, job: &Job) -> Result<After> {
+        point("verdict-committed").await;
         let Some(checked) = self.under_check(&job.subject).await? else {
             return self.finish_job(job).await;
         };
@@ -67,7 +69,10 @@ impl Engine {
         };
         let told = self.told(&checked.server, &described)?;
         match self.weigh(&checked, &described)? {
-            Decided::Deliver => self.deliver(job, &checked, told).await,
+            Decided::Deliver => {
+                point("before-delivery").await;
+                self.deliver(job, &checked, told).await
+            }
             Decided::Ask(why) => {
                 self.keep_told(&checked, &told, false, &why).await?;
                 self.not_told(job, &checked, &why).await

@@ -16,6 +16,7 @@ use store::order::{Cause, Extras, Order};
 use store::server::{NewServer, NewVerdict, Server, Told};
 use upstream::{Answer, Meaning};
 
+use crate::point::point;
 use crate::purchase::{TRIES_MAX, by_worker, pause_before};
 use crate::worker::After;
 use crate::{Engine, Error, Result};
@@ -45,6 +46,7 @@ impl Engine {
         if job.subject.starts_with(domain::id::OperationId::PREFIX) {
             return self.classify_operation(job).await;
         }
+        point("answer-stored").await;
         let subject = job.subject.clone();
         let read = move |tx: &mut Tx<'_>| {
             let answer = tx.answer(&subject)?;

@@ -52,6 +52,7 @@ mod facts;
 mod flight;
 mod master_key;
 mod password;
+mod point;
 mod throttle;
 mod wording;
 

@@ -16,6 +16,7 @@ use store::job::Job;
 use store::order::{Cause, Extras, Order};
 use upstream::{Answer, Fault, Guard, Line, Purchase};
 
+use crate::point::point;
 use crate::worker::After;
 use crate::{Engine, Error, Result};
 
@@ -245,6 +246,7 @@ impl Engine {
     ) -> Result<After> {
         let asked_at = self.parts.boot.since_boot();
         let nonce = self.nonce();
+        point("before-permit").await;
         let _counted = self.hub().purchase_begins();
         let sending = match self.permit(job, planned, name, &nonce).await {
             Ok(Permitted::Yes(sending)) => sending,
@@ -255,6 +257,7 @@ impl Engine {
             },
             Err(error) => return Err(error),
         };
+        point("permit-committed").await;
         self.journal_permit(sending.attempt.as_str()).await?;
         let settings = self.settings();
         let guard = Guard {
@@ -424,6 +427,7 @@ impl Engine {
         let id = sending.attempt.clone();
         match outcome {
             Some(outcome) => {
+                point("answer-read").await;
                 self.store_answer(&id, &outcome.answer, Some(job), &package).await?;
                 Ok(After::Finished)
             }

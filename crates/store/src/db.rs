@@ -277,6 +277,12 @@ impl<'a> Tx<'a> {
         Ok(now)
     }
 
+    /// What could lose a commit that was answered as durable, as far as the database says.
+    pub fn undurable(&mut self) -> Result<Option<String>> {
+        let row = self.lookup("SELECT {undurable}", &[])?;
+        row.map_or(Ok(None), |row| Ok(row.opt_text(0)?.map(str::to_owned)))
+    }
+
     /// Draws the next number of the one sequence that orders readings and answers.
     pub fn next_number(&mut self) -> Result<i64> {
         self.session.next_number()

@@ -18,9 +18,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[(
 impl Tx<'_> {
     /// Brings the tables to the newest form. Several nodes may do it at once: one wins.
     pub fn migrate(&mut self) -> Result<()> {
-        self.create_tables(
-            "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)",
-        )?;
+        self.create_migration_table()?;
         for (name, texts) in MIGRATIONS {
             if self.lookup("SELECT at FROM migration WHERE name = $1", args![*name])?.is_some() {
                 continue;
@@ -32,6 +30,24 @@ impl Tx<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Names the migrations that this database still needs; for a look that changes nothing.
+    pub fn missing_migrations(&mut self) -> Result<Vec<&'static str>> {
+        self.create_migration_table()?;
+        let mut missing = Vec::new();
+        for (name, _) in MIGRATIONS {
+            if self.lookup("SELECT at FROM migration WHERE name = $1", args![*name])?.is_none() {
+                missing.push(*name);
+            }
+        }
+        Ok(missing)
+    }
+
+    fn create_migration_table(&mut self) -> Result<()> {
+        self.create_tables(
+            "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)",
+        )
     }
 
     /// Names the migrations that this database has and this program does not know.

@@ -5,4 +5,5 @@ mod support;
 mod story {
     mod catalogue;
     mod people;
+    mod tables;
 }

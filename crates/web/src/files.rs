@@ -24,7 +24,11 @@ impl File {
 
 static ALL: LazyLock<[File; 3]> = LazyLock::new(|| {
     [
-        File::new(("berth", "css"), "text/css; charset=utf-8", include_bytes!("../static/berth.css")),
+        File::new(
+            ("berth", "css"),
+            "text/css; charset=utf-8",
+            include_bytes!("../static/berth.css"),
+        ),
         File::new(
             ("berth", "js"),
             "text/javascript; charset=utf-8",

@@ -81,7 +81,7 @@ pub async fn run(args: &Demo, format: Option<Format>) -> anyhow::Result<Exit> {
     let listener = listen(args).await?;
     let bound = listener.local_addr()?;
     let settings = settings(args, &data.path, &outside, bound)?;
-    let level = settings.log.level.clone().unwrap_or_else(|| Level::parse("warn"));
+    let level = settings.log.level.clone().unwrap_or_else(Level::error);
     log::start(format.unwrap_or(settings.log.format), level);
     let guarded = wire::guard(&settings).await?;
     let url = settings.app_url(bound);

@@ -91,6 +91,10 @@ pub struct Line {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settled {
     pub package: Package,
+    /// The stored name that the list no longer bears.
+    pub renamed_from: Option<String>,
+    /// The stock that was shown before; nothing for a package that is new.
+    pub listed_before: Option<i64>,
     pub write: Write,
     pub lines: Vec<Line>,
 }
@@ -149,11 +153,12 @@ impl Run<'_> {
         let newly = package.missing_since.is_none();
         package.missing_since.get_or_insert(self.now);
         package.stock = 0;
+        let listed_before = Some(package.listed_stock);
         let changed = put(&mut package.listed_stock, 0) || newly;
         let line = |product| self.missing_line(product, &package, newly, left);
         let lines = products.into_iter().map(line).collect();
         let write = if changed { Write::Update } else { Write::Keep };
-        Settled { lines, package, write }
+        Settled { package, renamed_from: None, listed_before, write, lines }
     }
 
     fn missing_line(
@@ -195,13 +200,14 @@ impl Run<'_> {
 
     fn seen(&self, known: Known, rows: Vec<&Listed>, list: &List) -> Settled {
         let Known { mut package, products } = known;
+        let listed_before = Some(package.listed_stock);
         let seen = self.take_over(&mut package, &rows, list);
         let lines: Vec<Line> = match products.is_empty() {
             true => vec![self.new_product(&package, &seen)],
             false => products.into_iter().map(|p| self.seen_line(p, &package, &seen)).collect(),
         };
         let write = if seen.changed { Write::Update } else { Write::Keep };
-        Settled { package, write, lines }
+        Settled { package, renamed_from: seen.renamed_from, listed_before, write, lines }
     }
 
     /// Brings a package up to what the list says of it.
@@ -280,7 +286,8 @@ impl Run<'_> {
         };
         let seen = self.take_over(&mut package, &rows, list);
         let line = self.new_product(&package, &seen);
-        Settled { package, write: Write::Insert, lines: vec![line] }
+        let (write, lines) = (Write::Insert, vec![line]);
+        Settled { package, renamed_from: None, listed_before: None, write, lines }
     }
 
     /// A product for a package that nothing is sold from.

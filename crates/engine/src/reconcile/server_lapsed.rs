@@ -26,7 +26,7 @@ enum Told {
 
 impl Engine {
     /// Asks the provider for each; tells how many have lapsed.
-    pub(crate) async fn lapse_servers(&self) -> Result<u64> {
+    pub async fn lapse_servers(&self) -> Result<u64> {
         let mut lapsed = 0;
         let mut after = String::new();
         loop {

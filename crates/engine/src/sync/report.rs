@@ -38,7 +38,11 @@ pub struct SyncResult {
     pub pid: String,
     /// The package's name.
     pub name: String,
+    /// The stored name that the provider no longer uses.
+    pub was_name: Option<String>,
     pub qty: i64,
+    /// Nothing for a package that is new.
+    pub was_qty: Option<i64>,
     pub available: bool,
     /// The provider's own word.
     pub status: String,
@@ -54,7 +58,9 @@ impl SyncResult {
             id: line.product.id.to_string(),
             pid: settled.package.pid.to_string(),
             name: settled.package.name.clone(),
+            was_name: settled.renamed_from.clone(),
             qty: settled.package.listed_stock,
+            was_qty: settled.listed_before,
             available: line.product.available,
             status: settled.package.status.clone(),
             reason: line.reason.map(|reason| reason.as_str()),
@@ -83,6 +89,7 @@ impl SyncReport {
                 let mut result = SyncResult::of(settled, line);
                 if let Some(first) = done.get(&result.id).filter(|_| is_unchanged(line)) {
                     (result.action, result.was_available) = (first.action, first.was_available);
+                    (result.was_name, result.was_qty) = (first.was_name.clone(), first.was_qty);
                 }
                 results.push(result);
             }

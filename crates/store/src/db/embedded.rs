@@ -18,11 +18,18 @@ const READERS: usize = 3;
 const SHARED_COMMIT_MAX: usize = 64;
 const BUSY_FOR: Duration = Duration::from_secs(10);
 
-const WORDS: [(&str, &str); 7] = [
+const WORDS: [(&str, &str); 8] = [
     ("{lock}", ""),
     ("{lock_package}", ""),
     ("{skip_locked}", ""),
     ("{now}", "berth_now()"),
+    // Looked at once more: whoever opened the file before may have set it otherwise.
+    (
+        "{undurable}",
+        "CASE WHEN (SELECT journal_mode FROM pragma_journal_mode) <> 'wal' \
+         THEN 'journal_mode is not wal' WHEN (SELECT synchronous FROM pragma_synchronous) < 2 \
+         THEN 'synchronous is not full' END",
+    ),
     ("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
     ("{bytes}", "BLOB"),
     ("$", "?"),

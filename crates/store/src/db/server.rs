@@ -24,6 +24,10 @@ const SETTINGS: &str = "SET lock_timeout = '1s'; SET idle_in_transaction_session
      SET synchronous_commit = 'on'; SET client_min_messages = 'warning'; SET TIME ZONE 'UTC'";
 
 const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+/// A server may be set up to forget what it answered.
+const UNDURABLE: &str = "CASE WHEN current_setting('fsync') = 'off' THEN 'fsync is off' \
+     WHEN current_setting('full_page_writes') = 'off' THEN 'full_page_writes is off' \
+     WHEN current_setting('synchronous_commit') = 'off' THEN 'synchronous_commit is off' END";
 const MOVED_NOW: &str = "(CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) \
      + CAST(COALESCE(NULLIF(current_setting('berth.moved', true), ''), '0') AS BIGINT))";
 
@@ -349,12 +353,13 @@ impl Session for Open<'_> {
     }
 }
 
-fn words(movable: bool) -> [(&'static str, &'static str); 6] {
+fn words(movable: bool) -> [(&'static str, &'static str); 7] {
     [
         ("{lock}", " FOR UPDATE"),
         ("{lock_package}", " FOR UPDATE OF k"),
         ("{skip_locked}", " FOR UPDATE SKIP LOCKED"),
         ("{now}", if movable { MOVED_NOW } else { NOW }),
+        ("{undurable}", UNDURABLE),
         ("{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
         ("{bytes}", "BYTEA"),
     ]

@@ -115,12 +115,36 @@ fn here(facts: &Facts<'_>) -> (usize, Mark) {
         Stage::Verifying(_) => (4, Mark::Now),
         Stage::Verified(_) => (5, Mark::Now),
         Stage::OnHold(_) => (3, Mark::Held),
-        Stage::Stopped(Stop::WrongServer) => (3, Mark::Held),
+        Stage::Stopped(Stop::WrongServer) => match wrong(facts) {
+            Wrong::Address | Wrong::Either => (3, Mark::Held),
+            Wrong::Rest => (4, Mark::Held),
+        },
         Stage::Stopped(Stop::Rejected) => (2, Mark::Held),
         Stage::Stopped(_) => (1, Mark::Held),
         Stage::Delivered(_) | Stage::Terminated => (NAMES.len(), Mark::Done),
         // The money goes back from wherever the order stood.
         Stage::Unrevived | Stage::RefundPending | Stage::Refunded => (reached(facts), Mark::Off),
+    }
+}
+
+/// What is wrong about a server that is not what was sold.
+enum Wrong {
+    /// The answer itself named an address outside the block.
+    Address,
+    /// The address was right; what the provider then said of the server was not.
+    Rest,
+    /// A person named the server.
+    Either,
+}
+
+fn wrong(facts: &Facts<'_>) -> Wrong {
+    let told = facts.happened.iter().rposition(|(word, _)| word == "mismatched");
+    let before = told.and_then(|at| Some((&facts.happened[at], facts.happened.get(at.checked_sub(1)?)?)));
+    match before {
+        // One transaction stores the answer and judges its address.
+        Some(((_, now), (word, then))) if word == "answered" && now == then => Wrong::Address,
+        Some((_, (word, _))) if word == "answered" => Wrong::Rest,
+        _ => Wrong::Either,
     }
 }
 
@@ -204,10 +228,14 @@ fn held(facts: &Facts<'_>) -> String {
              We asked once and do not ask twice before we know, because a second request could \
              buy a second server. A person is finding out."
             .into(),
-        Stage::Stopped(Stop::WrongServer) => format!(
-            "It was not from {block}, so it is not what you bought and you will not get it. That \
-             is our loss, not yours."
-        ),
+        Stage::Stopped(Stop::WrongServer) => {
+            let what = match wrong(facts) {
+                Wrong::Address => format!("It was not from {block}"),
+                Wrong::Rest => "Its memory or its system is not what you ordered".into(),
+                Wrong::Either => "It is not what you ordered".into(),
+            };
+            format!("{what}, so you will not get it. That is our loss, not yours.")
+        }
         Stage::OnHold(_) => {
             "We cannot prove by ourselves that this server is what you bought, so a person \
              compares it first."
@@ -384,6 +412,30 @@ mod tests {
             assert_eq!(marks(&build), marked);
             assert!(!build.settled && build.tone == Tone::Warn);
         }
+    }
+
+    #[test]
+    fn a_server_with_too_little_memory_is_not_blamed_for_its_address() {
+        let standing = Standing::new(Stage::Stopped(Stop::WrongServer));
+        let frame = Frame::sample("", Here::Elsewhere);
+        let told = |mismatched: &str| {
+            let happened = vec![
+                ("paid".to_owned(), sample_time("12:00:00")),
+                ("answered".to_owned(), sample_time("12:00:10")),
+                ("mismatched".to_owned(), sample_time(mismatched)),
+            ];
+            let facts = Facts {
+                standing: &standing,
+                happened: &happened,
+                block: "103.181.91.x",
+                os: None,
+                amount: "₹999",
+            };
+            let build = Build::of(&facts, &frame);
+            build.steps.into_iter().find(|step| step.mark == Mark::Held).unwrap()
+        };
+        assert!(told("12:00:10").sentence.contains("not from 103.181.91.x"));
+        assert_eq!(told("12:02:10").name, "System installed");
     }
 
     #[test]

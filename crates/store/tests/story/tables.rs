@@ -1,0 +1,27 @@
+//! The tables themselves: how they come to be, and what the database says of its own promises.
+
+use crate::support::for_each_database;
+
+#[tokio::test]
+async fn a_migrated_database_misses_nothing_and_knows_nothing_newer() {
+    for_each_database(async |shop| {
+        let db = &shop.db;
+        assert_eq!(db.read(|tx| tx.missing_migrations()).await.expect(shop.kind).len(), 0);
+        assert_eq!(db.read(|tx| tx.unknown_migrations()).await.expect(shop.kind).len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_tells_what_keeps_its_commits_from_being_durable() {
+    for_each_database(async |shop| {
+        let told = shop.db.read(|tx| tx.undurable()).await.expect(shop.kind);
+        // A server for tests may well be one that forgets; the file never is.
+        match (shop.db.is_shared_by_nodes(), told) {
+            (_, None) => {}
+            (true, Some(why)) => assert!(why.ends_with(" is off"), "{why}"),
+            (false, Some(why)) => panic!("{why}"),
+        }
+    })
+    .await;
+}
