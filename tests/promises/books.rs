@@ -95,7 +95,10 @@ async fn money_that_nobody_can_explain_is_found() {
         .await;
         let rows = books(&shop).await.rows;
         assert_eq!(rows.len(), 2, "{rows:?}");
-        assert_eq!((rows[0].kind, rows[0].subject.as_str()), ("money-unexplained", order.id.as_str()));
+        assert_eq!(
+            (rows[0].kind, rows[0].subject.as_str()),
+            ("money-unexplained", order.id.as_str())
+        );
         assert!(rows[0].text.starts_with("100 INR that came in"), "{}", rows[0].text);
         assert_eq!(rows[1].kind, "payment-without-capture");
     })
@@ -139,17 +142,20 @@ async fn an_order_whose_slot_disagrees_with_its_attempt_is_found() {
         shop.upstream.next(Op::Buyvps, Lie::answering(Answer::Lost));
         let order = shop.buy(SOLD).await;
         let Stage::Unheard(attempt) = order.standing.stage.clone() else { panic!("{order:?}") };
-        sabotage(&shop, move |tx| {
-            tx.move_stray_attempt(&attempt, domain::attempt::Event::Denied)
-        })
-        .await;
+        sabotage(&shop, move |tx| tx.move_stray_attempt(&attempt, domain::attempt::Event::Denied))
+            .await;
         assert_eq!(broken(&shop).await, [("slot-of-attempt", order.id.to_string())]);
     })
     .await;
 }
 
 /// A server that no purchase of ours explains.
-fn planted(tx: &mut Tx<'_>, order: Option<&Order>, state: State, last: u8) -> store::db::Result<ServerId> {
+fn planted(
+    tx: &mut Tx<'_>,
+    order: Option<&Order>,
+    state: State,
+    last: u8,
+) -> store::db::Result<ServerId> {
     let id = ServerId::mint(minted(), &Machine);
     tx.insert_server(&NewServer {
         id: &id,
@@ -232,10 +238,8 @@ async fn amend_to_other(shop: &TestShop, order: &Order) {
     let id = order.id.clone();
     sabotage(shop, move |tx| {
         let mut order = tx.lock_order(&id)?;
-        let terms = domain::order::Terms {
-            package_name: OTHER.into(),
-            ..tx.terms_in_force(&order)?
-        };
+        let terms =
+            domain::order::Terms { package_name: OTHER.into(), ..tx.terms_in_force(&order)? };
         let amendment = Amendment {
             at: tx.now()?,
             actor: "staff".into(),

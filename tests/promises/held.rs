@@ -21,8 +21,10 @@ async fn a_neighbour_of_a_whole_address_is_held_until_ranges_are_confirmed() {
         let order = shop.buy(EXACT).await;
         assert!(matches!(order.standing.stage, Stage::OnHold(_)), "{:?}", order.standing);
         let product = shop.product(EXACT).await;
-        let patch =
-            ProductPatch { cidrs: Some(vec!["103.195.160.0/24".into()]), ..ProductPatch::default() };
+        let patch = ProductPatch {
+            cidrs: Some(vec!["103.195.160.0/24".into()]),
+            ..ProductPatch::default()
+        };
         shop.engine.change_product(&product, patch, "staff").await.unwrap();
         shop.quiet().await;
         let order = shop.order(&order.id).await;

@@ -37,7 +37,11 @@ async fn whatever_the_answer_only_one_request_ever_leaves() {
             shop.engine.resume_provider("smartvps", "a test", "staff").await.unwrap();
             shop.upstream.next(Op::Buyvps, lie);
             let order = shop.buy(SOLD).await;
-            assert!(matches!(order.standing.stage, Stage::Unheard(_)), "{name}: {:?}", order.standing);
+            assert!(
+                matches!(order.standing.stage, Stage::Unheard(_)),
+                "{name}: {:?}",
+                order.standing
+            );
             assert_eq!(shop.purchases(), at as u64 + 1, "{name}");
         }
         assert!(shop.upstream.requests_per_permit().values().all(|count| *count == 1));
@@ -129,7 +133,8 @@ async fn a_late_answer_after_a_refund_goes_to_quarantine() {
 async fn a_refusal_fails_the_order_and_buys_nothing() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
-        shop.upstream.next(Op::Buyvps, Lie::text("error|103.181.91 out of stock").without_the_deed());
+        shop.upstream
+            .next(Op::Buyvps, Lie::text("error|103.181.91 out of stock").without_the_deed());
         let order = shop.buy(SOLD).await;
         assert!(matches!(order.standing.stage, Stage::Stopped(_)), "{:?}", order.standing);
         assert!(shop.upstream.sold().is_empty());

@@ -43,7 +43,10 @@ async fn a_delivered_order_tells_its_story_with_both_sides() {
         let order = shop.order(&unpaid.id).await;
         let address = shop.servers(&order).await[0].address;
         let view = seen_by_ada(&shop, &order).await;
-        assert_eq!((view.seen.status, view.seen.provisioning), (Status::Active, ProvisioningStatus::Active));
+        assert_eq!(
+            (view.seen.status, view.seen.provisioning),
+            (Status::Active, ProvisioningStatus::Active)
+        );
         assert_eq!(view.provisioned_ip, Some(address));
         assert_eq!(view.reserved_until, None);
         let story = told(&view);
@@ -123,7 +126,8 @@ async fn a_list_is_read_in_pages_that_miss_and_repeat_nothing() {
         let mut after: Option<String> = None;
         loop {
             let viewer = ada(&shop);
-            let page = shop.engine.orders_view(&viewer, None, after.as_deref(), Some(2)).await.unwrap();
+            let page =
+                shop.engine.orders_view(&viewer, None, after.as_deref(), Some(2)).await.unwrap();
             assert!(page.items.len() <= 2);
             read.extend(page.items.into_iter().map(|view| view.id));
             after = page.next;
@@ -199,6 +203,7 @@ async fn what_went_wrong_is_listed_for_staff_in_pages() {
             let wrong = Ipv4Addr::new(103, 182, 44, last);
             shop.upstream.next(Op::Buyvps, Lie::hand_out(wrong));
             orders.push(shop.buy(SOLD).await);
+            shop.later(Duration::from_secs(1));
         }
         let first = shop.engine.quarantine(None, Some(2)).await.unwrap();
         let second = shop.engine.quarantine(first.next.as_deref(), Some(2)).await.unwrap();

@@ -65,8 +65,7 @@ async fn plan_is_missing(shop: &TestShop, order: &Order) {
         }
         let event = Event::Stopped(Stop::PlanMissing);
         let next = step(&order.standing, &event).expect("a planned order");
-        let cause =
-            Cause { key: "plan-missing".into(), actor: "worker".into(), data: "{}".into() };
+        let cause = Cause { key: "plan-missing".into(), actor: "worker".into(), data: "{}".into() };
         tx.record(&mut order, &[(event, next)], &cause, &Extras::default())
     };
     shop.db.write(stop).await.unwrap();
@@ -156,6 +155,7 @@ async fn what_may_have_been_bought_is_left_to_a_person() {
         // On nobody's list: found, and put on it, and nothing else.
         let id = unheard.id.clone();
         shop.db.write(move |tx| tx.settle(&id)).await.unwrap();
+        shop.later(Duration::from_secs(1));
         let real = recover(&shop, Run::Real).await;
         assert_eq!(numbers(&real), [unheard.number.as_str()]);
         assert_eq!(real[0].did, "put on the list for a person");

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use domain::order::{Closed, Remedy, Stage};
 use domain::server::State;
-use engine::reconcile::Swept;
 use engine::read::Viewer;
+use engine::reconcile::Swept;
 use engine::remedy::Choice;
 use sim::smartvps::{Answer, Deed, Lie, Op};
 use store::order::Order;

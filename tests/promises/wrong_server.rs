@@ -45,7 +45,8 @@ async fn the_right_server_can_be_bought_after_a_wrong_one() {
         assert!(is_delivered(&order), "{:?}", order.standing);
         assert_eq!(shop.purchases(), 2);
         for server in shop.servers(&order).await {
-            let wanted = if server.address == WRONG { State::Quarantined } else { State::Delivered };
+            let wanted =
+                if server.address == WRONG { State::Quarantined } else { State::Delivered };
             assert_eq!(server.state, wanted);
         }
     })

@@ -102,7 +102,15 @@ impl TestShop {
             async move { engine.work().await.unwrap() }
         });
         let customer = customer(&engine).await;
-        TestShop { engine, upstream, customer, db, clock: test.clock.clone(), worker, _journal: journal }
+        TestShop {
+            engine,
+            upstream,
+            customer,
+            db,
+            clock: test.clock.clone(),
+            worker,
+            _journal: journal,
+        }
     }
 
     /// Time moves on, in the program and in the database.
@@ -192,7 +200,9 @@ impl TestShop {
 
     pub async fn remedy(&self, order: &Order, wish: Wish) -> engine::Result<Done> {
         let current = self.order(&order.id).await;
-        self.engine.remedy(&order.id, Wish { version: Some(current.version), ..wish }, "staff").await
+        self.engine
+            .remedy(&order.id, Wish { version: Some(current.version), ..wish }, "staff")
+            .await
     }
 
     pub async fn books_balance(&self) {
@@ -263,7 +273,6 @@ async fn upstream_selling(packages: Vec<(&str, i64)>) -> Sim {
 
 fn adapter(sim: &Sim) -> SmartVps {
     let url = url::Url::parse(&sim.url()).unwrap();
-    let settings =
-        upstream::smartvps::Settings::new(url, "berth".into(), "simulated".into());
+    let settings = upstream::smartvps::Settings::new(url, "berth".into(), "simulated".into());
     SmartVps::new(settings).unwrap()
 }

@@ -51,6 +51,11 @@ impl Level {
         Level(Targets::new().with_default(tracing::Level::WARN))
     }
 
+    /// For commands whose own answer tells what is wrong.
+    pub fn error() -> Level {
+        Level(Targets::new().with_default(tracing::Level::ERROR))
+    }
+
     /// `info`, or `warn,engine=debug`. A bare word must be a level: a mistyped one would
     /// otherwise be taken for a part's name.
     pub(crate) fn parse(text: &str) -> Result<Level, String> {

@@ -98,7 +98,8 @@ impl Engine {
                 let server = tx.server(&id)?;
                 let Some(order_id) = server.order.clone() else { return Ok(None) };
                 let order = tx.order(&order_id)?;
-                if order.standing.stage != Stage::Verifying(id.clone()) || server.state != State::Verifying
+                if order.standing.stage != Stage::Verifying(id.clone())
+                    || server.state != State::Verifying
                 {
                     return Ok(None);
                 }
@@ -106,7 +107,14 @@ impl Engine {
                 let operations = tx.operations(&id)?;
                 let earlier_expiry = tx.earlier_expiry(&server.provider, server.address, &id)?;
                 let now = tx.now()?;
-                Ok::<_, Error>(Some(Checked { server, order, terms, operations, earlier_expiry, now }))
+                Ok::<_, Error>(Some(Checked {
+                    server,
+                    order,
+                    terms,
+                    operations,
+                    earlier_expiry,
+                    now,
+                }))
             })
             .await
     }
@@ -116,7 +124,8 @@ impl Engine {
         let credentials = match (&described.username, &described.password) {
             (Some(username), Some(password)) => {
                 let plain = Credentials { username: username.clone(), password: password.clone() };
-                let text = serde_json::to_vec(&plain).map_err(|error| Error::Bug(error.to_string()))?;
+                let text =
+                    serde_json::to_vec(&plain).map_err(|error| Error::Bug(error.to_string()))?;
                 Some(self.parts.seal.seal(&text, server.id.as_str(), &*self.parts.chance)?)
             }
             _ => None,
@@ -144,14 +153,17 @@ impl Engine {
         };
         if let Some(earlier) = checked.earlier_expiry {
             if described.expires_at.is_none_or(|expires| expires <= earlier) {
-                return Ok(Decided::Ask("the address was ours before; its new term is not told yet".into()));
+                return Ok(Decided::Ask(
+                    "the address was ours before; its new term is not told yet".into(),
+                ));
             }
         }
         let terms = Terms { os: server.os_wanted.or(checked.terms.os), ..checked.terms.clone() };
         Ok(match check::status(&terms, server.address, &observed) {
             Finding::Match => {
                 let fingerprint = described.password.as_deref().map(|p| self.fingerprint(p));
-                let is_old = server.password_before.is_some() && fingerprint == server.password_before;
+                let is_old =
+                    server.password_before.is_some() && fingerprint == server.password_before;
                 if is_old {
                     Decided::Ask("the password is still the one before the reinstall".into())
                 } else {
@@ -168,7 +180,11 @@ impl Engine {
                 (os, _) => {
                     let wanted = os.map_or("any system", Os::label);
                     let found = described.os_text.as_deref().unwrap_or("another");
-                    twice(server, checked.now, format!("{found} is installed where {wanted} was sold"))
+                    twice(
+                        server,
+                        checked.now,
+                        format!("{found} is installed where {wanted} was sold"),
+                    )
                 }
             },
         })
@@ -183,7 +199,13 @@ impl Engine {
         hex::encode(&digest[..16])
     }
 
-    async fn keep_told(&self, checked: &Checked, told: &Told, doubted: bool, why: &str) -> Result<()> {
+    async fn keep_told(
+        &self,
+        checked: &Checked,
+        told: &Told,
+        doubted: bool,
+        why: &str,
+    ) -> Result<()> {
         let (server, told, why) = (checked.server.clone(), told.clone(), why.to_owned());
         let news = told.credentials.is_some() || told.ram.is_some() || doubted;
         if !news || (server.doubted_at.is_some() && doubted) {
@@ -192,7 +214,10 @@ impl Engine {
         self.db()
             .write(move |tx| {
                 let verdict = Verdict::Unobservable;
-                tx.judge_server(&server, &NewVerdict { verdict, why: Some(&why), told: &told, doubted })
+                tx.judge_server(
+                    &server,
+                    &NewVerdict { verdict, why: Some(&why), told: &told, doubted },
+                )
             })
             .await?;
         Ok(())
@@ -210,7 +235,12 @@ impl Engine {
                     let mut order = tx.lock_order(&id)?;
                     let next = step(&order.standing, &Event::CredentialsLate)?;
                     let cause = by_worker(format!("late:{}", order.version), &claim, "");
-                    tx.record(&mut order, &[(Event::CredentialsLate, next)], &cause, &Extras::default())?;
+                    tx.record(
+                        &mut order,
+                        &[(Event::CredentialsLate, next)],
+                        &cause,
+                        &Extras::default(),
+                    )?;
                     tx.raise_alert("credentials-late", order.id.as_str(), &text)?;
                     tx.fence(&claim, claim_for)?;
                     Ok::<_, Error>(())
@@ -244,12 +274,15 @@ impl Engine {
                 )?;
                 let next = step(&order.standing, &event)?;
                 let public = match verdict {
-                    Verdict::Mismatch => "The server we got is not what you bought, so you do not get \
-                                          it. Our staff will send the right one or your money back.",
+                    Verdict::Mismatch => {
+                        "The server we got is not what you bought, so you do not get \
+                                          it. Our staff will send the right one or your money back."
+                    }
                     _ => "Our staff check your server by hand before you get it.",
                 };
                 let error = Some(Some((why.clone(), public.to_owned())));
-                let cause = by_worker(format!("verdict:{}:{}", server.id, server.version), &claim, "");
+                let cause =
+                    by_worker(format!("verdict:{}:{}", server.id, server.version), &claim, "");
                 let extras = Extras { error, ..Extras::default() };
                 tx.record(&mut order, &[(event.clone(), next)], &cause, &extras)?;
                 if verdict == Verdict::Mismatch {
@@ -328,7 +361,8 @@ impl Engine {
                 let matched = step(&order.standing, &Event::Matched)?;
                 let standing: &Standing = &matched.next;
                 let given = step(standing, &Event::Delivered)?;
-                let cause = by_worker(format!("verdict:{}:{}", server.id, server.version), &claim, "");
+                let cause =
+                    by_worker(format!("verdict:{}:{}", server.id, server.version), &claim, "");
                 let replaced = order.standing.replaces.clone();
                 let moves = [(Event::Matched, matched), (Event::Delivered, given)];
                 let extras = Extras { error: Some(None), ..Extras::default() };

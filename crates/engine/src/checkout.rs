@@ -49,13 +49,16 @@ impl Engine {
         ticket: Option<&Ticket>,
     ) -> Result<(Order, Option<Paying>)> {
         let ram = Ram::parse(&wish.memory).ok_or_else(|| {
-            Error::invalid("invalid-memory", format!("memory {:?} is not a size; use 8GB", wish.memory))
+            Error::invalid(
+                "invalid-memory",
+                format!("memory {:?} is not a size; use 8GB", wish.memory),
+            )
         })?;
         let os = match wish.os.as_deref() {
             None | Some("" | "any") => None,
-            Some(text) => {
-                Some(Os::read(text).map_err(|error| Error::invalid("invalid-os", error.to_string()))?)
-            }
+            Some(text) => Some(
+                Os::read(text).map_err(|error| Error::invalid("invalid-os", error.to_string()))?,
+            ),
         };
         if let Some(method) = &wish.payment_method {
             self.gateway(method)?;
@@ -85,7 +88,8 @@ impl Engine {
                 let sold = order.sold.clone();
                 engine.check_product(tx, &sold)?;
                 // From here on under the package's lock.
-                let counted = tx.count_stock(&sold.terms.package, engine.settings().stock_buffer)?;
+                let counted =
+                    tx.count_stock(&sold.terms.package, engine.settings().stock_buffer)?;
                 engine.check_stock(&counted)?;
                 order.created_at = counted.now;
                 order.reserved_until = counted.now + engine.settings().reserve_for;
@@ -119,10 +123,15 @@ impl Engine {
             let offered: Vec<String> = product.prices.iter().map(|p| p.ram.to_string()).collect();
             Error::invalid(
                 "memory-not-offered",
-                format!("{} is not offered with {ram}; choose {}", product.name, offered.join(", ")),
+                format!(
+                    "{} is not offered with {ram}; choose {}",
+                    product.name,
+                    offered.join(", ")
+                ),
             )
         })?;
-        let pid = Pid::new(package.pid.as_str()).ok_or_else(|| Error::Bug("a package without PID".into()))?;
+        let pid = Pid::new(package.pid.as_str())
+            .ok_or_else(|| Error::Bug("a package without PID".into()))?;
         let sold = Sold {
             terms: Terms {
                 provider: package.provider.clone(),
@@ -215,7 +224,11 @@ impl Engine {
     }
 
     /// Starts another payment for an unpaid order; after its reservation it reserves anew.
-    pub async fn pay_again(&self, id: &OrderId, method: Option<&str>) -> Result<(Order, Option<Paying>)> {
+    pub async fn pay_again(
+        &self,
+        id: &OrderId,
+        method: Option<&str>,
+    ) -> Result<(Order, Option<Paying>)> {
         if let Some(method) = method {
             self.gateway(method)?;
         }
@@ -239,7 +252,10 @@ impl Engine {
         }
         let event = Event::ReservedAgain;
         let next = step(&order.standing, &event).map_err(|NotNow { stage, .. }| {
-            Error::refused("not-payable", format!("an order that is {} cannot be paid", stage.word()))
+            Error::refused(
+                "not-payable",
+                format!("an order that is {} cannot be paid", stage.word()),
+            )
         })?;
         self.saleable(tx, order)??;
         tx.reserve_until(order, now + self.settings().reserve_for)?;
@@ -328,7 +344,11 @@ impl Engine {
         let payments: Vec<Payment> = self.db().read(move |tx| tx.payments(&wanted)).await?;
         for payment in payments.iter().filter(|p| p.state == PaymentState::Open) {
             if let Err(error) = self.ask_gateway(&payment.id).await {
-                tracing::warn!("{} could not be asked for {}: {error}", payment.gateway, payment.id);
+                tracing::warn!(
+                    "{} could not be asked for {}: {error}",
+                    payment.gateway,
+                    payment.id
+                );
             }
         }
         let wanted = id.clone();
@@ -342,7 +362,10 @@ impl Engine {
             .write(move |tx| {
                 let mut order = tx.lock_order(&wanted)?;
                 if order.standing.stage != Stage::Unpaid {
-                    return Err(Error::refused("not-now", "only an unpaid order can be cancelled here"));
+                    return Err(Error::refused(
+                        "not-now",
+                        "only an unpaid order can be cancelled here",
+                    ));
                 }
                 let next = step(&order.standing, &Event::Cancelled)?;
                 let key = format!("cancelled:{}", order.version);

@@ -55,7 +55,11 @@ impl Engine {
         let Some((answer, attempt)) = self.db().write(read).await? else {
             return self.finish_job(job).await;
         };
-        let meaning = self.parts.provider.upstream.purchase_meaning(&self.open_answer(&job.subject, &answer)?);
+        let meaning = self
+            .parts
+            .provider
+            .upstream
+            .purchase_meaning(&self.open_answer(&job.subject, &answer)?);
         self.log_meaning(&attempt, &meaning);
         let new_server = ServerId::mint(self.now(), &*self.parts.chance);
         let new_attempt = AttemptId::mint(self.now(), &*self.parts.chance);
@@ -179,13 +183,18 @@ impl Engine {
                 let tries = heard.attempt.tries + i64::from(counts);
                 let not_before = Some(tx.now()? + pause_before(because, heard.attempt.tries));
                 let attempt = heard.new_attempt.clone();
-                (Event::TriedAgain { attempt, because }, Extras { not_before, tries, ..Extras::default() }, true)
+                (
+                    Event::TriedAgain { attempt, because },
+                    Extras { not_before, tries, ..Extras::default() },
+                    true,
+                )
             }
             None => {
                 tx.raise_alert("order-stopped", heard.order.id.as_str(), text)?;
                 let public = "The provider could not sell this server. You have not lost anything: \
                               our staff will send another one or your money back.";
-                let error = Some(Some((format!("the provider refused: {text}"), public.to_owned())));
+                let error =
+                    Some(Some((format!("the provider refused: {text}"), public.to_owned())));
                 (Event::Rejected, Extras { error, ..Extras::default() }, false)
             }
         };
@@ -300,9 +309,13 @@ impl Engine {
         verdict: Verdict,
         extras: &Extras,
     ) -> Result<()> {
-        let why = extras.error.as_ref().and_then(|error| error.as_ref()).map(|(staff, _)| staff.as_str());
+        let why =
+            extras.error.as_ref().and_then(|error| error.as_ref()).map(|(staff, _)| staff.as_str());
         let server = tx.server(heard.new_server)?;
-        tx.judge_server(&server, &NewVerdict { verdict, why, told: &Told::default(), doubted: false })?;
+        tx.judge_server(
+            &server,
+            &NewVerdict { verdict, why, told: &Told::default(), doubted: false },
+        )?;
         let kind = if verdict == Verdict::Mismatch { "wrong-server" } else { "unverifiable" };
         let text = why.unwrap_or_default();
         tx.raise_alert(kind, heard.order.id.as_str(), text)?;
@@ -439,8 +452,12 @@ impl Engine {
         let Some(cost) = heard.attempt.cost else { return Ok(()) };
         let provider = heard.attempt.provider.clone();
         let cause = format!("bought:{}", heard.attempt.id);
-        let entry =
-            Entry::moved(cause, Account::Supplier(provider.clone()), Account::Upstream(provider), cost);
+        let entry = Entry::moved(
+            cause,
+            Account::Supplier(provider.clone()),
+            Account::Upstream(provider),
+            cost,
+        );
         Ok(tx.post(Some(&heard.order.id), &entry)?)
     }
 

@@ -17,7 +17,8 @@ impl Engine {
         let prepaid = tx.balance_of_order(&order.id, "prepaid:")?;
         let amount = Money::new(-prepaid, order.sold.total.currency);
         let cause = format!("delivered:{}", order.id);
-        let entry = Entry::moved(cause, Account::Revenue, Account::Prepaid(order.id.clone()), amount);
+        let entry =
+            Entry::moved(cause, Account::Revenue, Account::Prepaid(order.id.clone()), amount);
         Ok(tx.post(Some(&order.id), &entry)?)
     }
 
@@ -66,16 +67,29 @@ impl Engine {
                 let order = tx.order(&wanted)?;
                 let delivered = match (&order.standing.stage, &order.standing.replaces) {
                     (Stage::Delivered(server), _) | (_, Some(server)) => server.clone(),
-                    _ => return Err(Error::refused("not-delivered", "the server is not delivered yet")),
+                    _ => {
+                        return Err(Error::refused(
+                            "not-delivered",
+                            "the server is not delivered yet",
+                        ));
+                    }
                 };
                 let server = tx.server(&delivered)?;
-                tx.audit(&actor, "reveal-credentials", wanted.as_str(), &server.address.to_string())?;
+                tx.audit(
+                    &actor,
+                    "reveal-credentials",
+                    wanted.as_str(),
+                    &server.address.to_string(),
+                )?;
                 Ok(server)
             })
             .await?;
         let credentials = self.open_credentials(&server)?;
         let credentials = credentials.ok_or_else(|| {
-            Error::refused("credentials-pending", "the credentials are being renewed; try again soon")
+            Error::refused(
+                "credentials-pending",
+                "the credentials are being renewed; try again soon",
+            )
         })?;
         Ok((server, credentials))
     }

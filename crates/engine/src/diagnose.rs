@@ -13,9 +13,9 @@ use store::catalogue::Shown;
 use store::db::Tx;
 use store::order::Order;
 
+use crate::Engine;
 use crate::error::{Error, Result};
 use crate::read::order::lookup_named;
-use crate::Engine;
 
 /// So many rows of the provider's list are laid beside an order.
 const LISTED_MAX: usize = 1_000;

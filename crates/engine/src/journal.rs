@@ -104,7 +104,8 @@ impl Engine {
                 })?;
                 if fresh {
                     let run_at = tx.now()?;
-                    let job = NewJob { kind: Kind::Classify, subject: &permit, lane: &lane, run_at };
+                    let job =
+                        NewJob { kind: Kind::Classify, subject: &permit, lane: &lane, run_at };
                     tx.put_job(&job, claim.as_ref())?;
                 }
                 if let Some((kind, subject)) = &ends {

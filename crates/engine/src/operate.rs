@@ -28,7 +28,9 @@ impl Engine {
         let server = self.db().read(move |tx| tx.server(&server_id)).await?;
         let line = match self.parts.provider.upstream.connect().await {
             Ok(line) => line,
-            Err(fault) => return self.operation_not_connected(job, &operation, &fault.to_string()).await,
+            Err(fault) => {
+                return self.operation_not_connected(job, &operation, &fault.to_string()).await;
+            }
         };
         let asked_at = self.parts.boot.since_boot();
         let nonce = self.nonce();
@@ -59,7 +61,8 @@ impl Engine {
                 let engine = self.clone();
                 self.hub().start(Box::pin(async move {
                     let answer = asking.await;
-                    if let Err(error) = engine.keep_answer(id.as_str(), &answer, &lane, None).await {
+                    if let Err(error) = engine.keep_answer(id.as_str(), &answer, &lane, None).await
+                    {
                         tracing::error!("the late answer of {id} waits in the journal: {error}");
                     }
                 }));
@@ -111,9 +114,9 @@ impl Engine {
     }
 
     async fn watch_operation(&self, job: &Job, operation: &Operation) -> Result<After> {
-        let deadline = operation
-            .deadline
-            .ok_or_else(|| Error::Bug(format!("{} is permitted without a deadline", operation.id)))?;
+        let deadline = operation.deadline.ok_or_else(|| {
+            Error::Bug(format!("{} is permitted without a deadline", operation.id))
+        })?;
         let now = self.db().write(|tx| tx.now()).await?;
         if now < deadline {
             let note = "permitted by another process; waiting".to_owned();

@@ -63,7 +63,10 @@ impl Engine {
                 let extras = Extras { claim: claim.clone(), ..Extras::default() };
                 let booked = engine.book(tx, order, &incoming, (&attempt, extras))?;
                 booked.ok_or_else(|| {
-                    Error::refused("reference-used", format!("reference {reference:?} was booked before"))
+                    Error::refused(
+                        "reference-used",
+                        format!("reference {reference:?} was booked before"),
+                    )
                 })
             })
             .await?;
@@ -111,7 +114,11 @@ impl Engine {
             return Ok(None);
         }
         let cause = format!("capture:{}:{}", incoming.gateway, incoming.gateway_payment);
-        let due = if booked_as == "paid" { order.sold.total } else { Money::zero(incoming.amount.currency) };
+        let due = if booked_as == "paid" {
+            order.sold.total
+        } else {
+            Money::zero(incoming.amount.currency)
+        };
         let into = match incoming.gateway {
             BANK => Account::Bank,
             name => Account::Gateway(name.to_owned()),
@@ -141,14 +148,18 @@ impl Engine {
         amount: Money,
         attempt: &AttemptId,
     ) -> Result<Option<Event>> {
-        let enough = amount.currency == order.sold.total.currency
-            && amount.minor >= order.sold.total.minor;
+        let enough =
+            amount.currency == order.sold.total.currency && amount.minor >= order.sold.total.minor;
         let paid = Event::Paid { attempt: attempt.clone() };
         Ok(match &order.standing.stage {
             _ if !enough => None,
             Stage::Unpaid if order.reserved_until > tx.now()? => Some(paid),
             Stage::Unpaid | Stage::Closed(_) => {
-                if self.may_revive(tx, order)? { Some(paid) } else { Some(Event::PaidTooLate) }
+                if self.may_revive(tx, order)? {
+                    Some(paid)
+                } else {
+                    Some(Event::PaidTooLate)
+                }
             }
             _ => None,
         })
@@ -240,9 +251,7 @@ impl Engine {
 
     async fn payment_failed(&self, payment: &Payment, reason: String) -> Result<()> {
         let id = payment.id.clone();
-        self.db()
-            .write(move |tx| tx.end_payment(&id, PaymentState::Failed, Some(&reason)))
-            .await?;
+        self.db().write(move |tx| tx.end_payment(&id, PaymentState::Failed, Some(&reason))).await?;
         Ok(())
     }
 
@@ -251,7 +260,10 @@ impl Engine {
         let id = PaymentId::parse(&job.subject).map_err(|error| Error::Bug(error.to_string()))?;
         let asked = self.ask_gateway(&id).await;
         let wanted = job.subject.clone();
-        let found = self.db().read(move |tx| Ok::<_, Error>((tx.lookup_payment(&wanted)?, tx.now()?))).await?;
+        let found = self
+            .db()
+            .read(move |tx| Ok::<_, Error>((tx.lookup_payment(&wanted)?, tx.now()?)))
+            .await?;
         let (Some(payment), now) = found else {
             return self.finish_job(job).await;
         };
@@ -320,7 +332,10 @@ fn check_receipt(order: &Order, receipt: &Receipt) -> Result<()> {
     if receipt.amount.currency != due.currency {
         return Err(Error::invalid(
             "wrong-currency",
-            format!("{} is due in {}, not in {}", order.number, due.currency, receipt.amount.currency),
+            format!(
+                "{} is due in {}, not in {}",
+                order.number, due.currency, receipt.amount.currency
+            ),
         ));
     }
     if receipt.amount.minor < due.minor {

@@ -61,7 +61,8 @@ impl Engine {
 
     /// Lifts the loss budget: what was lost until now no longer counts.
     pub async fn resume_purchasing(&self, reason: &str, actor: &str) -> Result<()> {
-        let (provider, reason, actor) = (self.parts.provider.id, reason.to_owned(), actor.to_owned());
+        let (provider, reason, actor) =
+            (self.parts.provider.id, reason.to_owned(), actor.to_owned());
         self.db()
             .write(move |tx| {
                 let now = tx.now()?;

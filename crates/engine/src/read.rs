@@ -1,8 +1,10 @@
 //! What people and programs read: views put together from rows, as plain structs that the web
 //! turns into its answers. Not for deciding: a decision reads under a lock, where it is made.
 
+pub mod build;
 pub mod order;
 pub mod staff;
+pub mod today;
 mod timeline;
 
 use domain::clock::Timestamp;
@@ -10,12 +12,14 @@ use domain::id::AccountId;
 
 use crate::error::{Error, Result};
 
+pub use build::BuildView;
 pub use order::{OrderView, PayLink};
 pub use staff::{
     AdminOrder, AmendmentView, AnswerSummary, AttemptView, Evidence, Frozen, Listed, Other,
     ServerView, Stray, Witnessed,
 };
 pub use timeline::{Moment, StaffMoment};
+pub use today::Today;
 
 pub use store::alert::Alert;
 pub use store::ledger::Booked;
@@ -57,9 +61,9 @@ fn page_length(asked: Option<i64>) -> i64 {
 /// Where a list that is sorted by time goes on.
 fn moment_and_id(after: Option<&str>) -> Result<Option<(Timestamp, String)>> {
     let Some(after) = after else { return Ok(None) };
-    let read = after.split_once('.').and_then(|(at, id)| {
-        Some((Timestamp::from_micros(at.parse().ok()?), id.to_owned()))
-    });
+    let read = after
+        .split_once('.')
+        .and_then(|(at, id)| Some((Timestamp::from_micros(at.parse().ok()?), id.to_owned())));
     read.map(Some).ok_or_else(|| not_a_cursor(after))
 }
 

@@ -64,7 +64,10 @@ impl Engine {
         if self.is_my_turn("audit", AUDIT_EVERY).await? {
             let engine = self.clone();
             self.start_turn(Box::pin(async move {
-                drop(told("audit of deliveries", engine.audit_delivered().await.map(|found| found.len())));
+                drop(told(
+                    "audit of deliveries",
+                    engine.audit_delivered().await.map(|found| found.len()),
+                ));
             }));
         }
         if self.is_my_turn("forget", FORGET_EVERY).await? {

@@ -15,10 +15,10 @@ use store::lost::{Stranded, StrandedOperation};
 use store::order::{Amendment, Extras, Order};
 use upstream::Meaning;
 
+use crate::Engine;
 use crate::classify::by_person;
 use crate::error::{Error, Result};
 use crate::reconcile::paid_without_server::why_listed;
-use crate::Engine;
 
 /// Whether anything is changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

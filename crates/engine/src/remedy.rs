@@ -155,15 +155,18 @@ impl Engine {
         if wish.version.is_some_and(|version| version != order.version) {
             return Err(Error::refused(
                 "stale-version",
-                format!("the order is at version {} by now; look again before deciding", order.version),
+                format!(
+                    "the order is at version {} by now; look again before deciding",
+                    order.version
+                ),
             ));
         }
         let (attempts, servers) = (tx.attempts(id)?, tx.servers(id)?);
         let attention = tx.attention_of(id)?;
         let facts = crate::facts::remedy_facts(&order, &attempts, &servers, &attention, tx.now()?);
-        wish.kind
-            .allowed(&order.standing, facts)
-            .map_err(|why| Error::refused("not-now", format!("{} is not possible: {why}", wish.kind.word())))?;
+        wish.kind.allowed(&order.standing, facts).map_err(|why| {
+            Error::refused("not-now", format!("{} is not possible: {why}", wish.kind.word()))
+        })?;
         let booked = tx.ledger_of(id)?.len();
         let mut bench = Bench {
             engine: self,
@@ -228,7 +231,10 @@ impl Engine {
         let wanted = id.clone();
         let order = self.db().read(move |tx| tx.order(&wanted)).await?;
         if order.offered_at.is_none() || !matches!(order.standing.stage, Stage::Unheard(_)) {
-            return Err(Error::refused("not-offered", "there is nothing to choose for this order now"));
+            return Err(Error::refused(
+                "not-offered",
+                "there is nothing to choose for this order now",
+            ));
         }
         let (kind, reason) = match choice {
             Choice::Refund => (Remedy::Refund, "the customer chose money back"),
@@ -321,7 +327,10 @@ impl Bench<'_> {
     fn extend(&mut self, tx: &mut Tx<'_>) -> Result<()> {
         let count = self.wish.days.unwrap_or(0);
         if !(1..=365).contains(&count) {
-            return Err(Error::invalid("invalid-days", "days must be a whole number from 1 to 365"));
+            return Err(Error::invalid(
+                "invalid-days",
+                "days must be a whole number from 1 to 365",
+            ));
         }
         let until = self.order.sold_until.ok_or_else(|| {
             Error::Bug(format!("{} is delivered and has no end", self.order.number))

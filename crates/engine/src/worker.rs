@@ -211,10 +211,8 @@ impl Engine {
             }
             let full = self.hub().full_lanes();
             let (node, claim_for) = (self.parts.node.clone(), self.settings().claim_for);
-            let claimed = self
-                .db()
-                .write(move |tx| tx.claim_jobs(&node, claim_for, &full, CLAIM_MAX))
-                .await;
+            let claimed =
+                self.db().write(move |tx| tx.claim_jobs(&node, claim_for, &full, CLAIM_MAX)).await;
             match claimed {
                 Ok(jobs) if jobs.is_empty() => return,
                 Ok(jobs) => jobs.into_iter().for_each(|job| self.admit(job)),
@@ -257,9 +255,9 @@ impl Engine {
         if !freed {
             return;
         }
-        let next = locked(&self.hub().waiting).get_mut(lane).and_then(|jobs| {
-            if jobs.is_empty() { None } else { Some(jobs.remove(0)) }
-        });
+        let next = locked(&self.hub().waiting)
+            .get_mut(lane)
+            .and_then(|jobs| if jobs.is_empty() { None } else { Some(jobs.remove(0)) });
         match next {
             Some(job) => self.admit(job),
             None => self.hub().wake(),

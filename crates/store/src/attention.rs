@@ -40,7 +40,12 @@ impl Tx<'_> {
     }
 
     /// Gives an order on the list to somebody, with a new due time.
-    pub fn take_over_order(&mut self, order: &OrderId, owner: &str, due_at: Timestamp) -> Result<u64> {
+    pub fn take_over_order(
+        &mut self,
+        order: &OrderId,
+        owner: &str,
+        due_at: Timestamp,
+    ) -> Result<u64> {
         self.run(
             "UPDATE attention SET owner = $2, due_at = $3 WHERE order_id = $1 AND resolved_at IS NULL",
             args![order.as_str(), owner, due_at],

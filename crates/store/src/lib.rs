@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod lost;
 pub mod operation;
 pub mod order;
+pub mod overview;
 pub mod payment;
 pub mod server;
 pub mod provider;

@@ -270,7 +270,12 @@ impl Tx<'_> {
     }
 
     /// Notes that the provider has lengthened a server's time.
-    pub fn note_expiry(&mut self, server: &Server, at: Timestamp, text: Option<&str>) -> Result<()> {
+    pub fn note_expiry(
+        &mut self,
+        server: &Server,
+        at: Timestamp,
+        text: Option<&str>,
+    ) -> Result<()> {
         self.later_one(
             "UPDATE server SET expires_at = $3, expires_text = COALESCE($4, expires_text), \
              version = version + 1 WHERE id = $1 AND version = $2",

@@ -28,6 +28,13 @@ mod requests;
 mod shelf;
 
 pub use app::{App, Part, Readiness, Shop};
+
+/// Answers that the command line gives in the same shape.
+pub mod answer {
+    pub use crate::api::diagnose::DiagnosisAnswer;
+    pub use crate::api::sync::SyncAnswer;
+}
+
 use routes::{Declared, Routes};
 
 /// The router, and what it is made of.

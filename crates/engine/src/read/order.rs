@@ -19,8 +19,8 @@ use store::server::Server;
 
 use super::timeline::{self, Moment, Servers};
 use super::{Page, Viewer, cursor_of, moment_and_id, page_length};
-use crate::error::{Error, Result};
 use crate::Engine;
+use crate::error::{Error, Result};
 
 /// What an order shows. Products, packages and memory are those of the terms in force.
 #[derive(Clone, Debug)]
@@ -125,7 +125,7 @@ impl Engine {
     }
 }
 
-fn may_see(order: &Order, viewer: &Viewer) -> bool {
+pub(super) fn may_see(order: &Order, viewer: &Viewer) -> bool {
     match viewer {
         Viewer::Owner(account) => order.account == *account,
         Viewer::Staff => true,
@@ -157,7 +157,9 @@ impl Beside {
         let first = tx.first_products_of(&packages)?;
         let products = moved
             .iter()
-            .filter_map(|(order, terms)| Some((order.id.clone(), first.get(&terms.package)?.clone())))
+            .filter_map(|(order, terms)| {
+                Some((order.id.clone(), first.get(&terms.package)?.clone()))
+            })
             .collect();
         let unpaid = with(|order| order.standing.stage == Stage::Unpaid);
         let bought = with(|order| order.paid_at.is_some());
@@ -246,9 +248,8 @@ fn is_offered(order: &Order) -> bool {
 /// What the tries to pay say, oldest first. Where a gateway may have taken one and has not said
 /// so, that counts more than a later failure.
 fn paying(payments: &[Payment]) -> Paying {
-    let unsure = |payment: &&Payment| {
-        payment.state == PaymentState::Open && payment.pay_url.is_none()
-    };
+    let unsure =
+        |payment: &&Payment| payment.state == PaymentState::Open && payment.pay_url.is_none();
     if payments.iter().any(|payment| unsure(&payment)) {
         return Paying::Busy;
     }
@@ -316,8 +317,11 @@ mod tests {
     #[test]
     fn the_newest_open_page_is_where_to_pay() {
         use PaymentState::{Failed, Open};
-        let payments =
-            [payment(Open, Some("https://old")), payment(Open, Some("https://new")), payment(Failed, None)];
+        let payments = [
+            payment(Open, Some("https://old")),
+            payment(Open, Some("https://new")),
+            payment(Failed, None),
+        ];
         assert_eq!(pay_link(&payments).unwrap().url, "https://new");
         assert_eq!(pay_link(&[payment(Failed, Some("https://old"))]), None);
     }

@@ -24,9 +24,9 @@ use upstream::Meaning;
 use super::order::{Beside, OrderView};
 use super::timeline::{self, Servers, StaffMoment};
 use super::{Alert, Page, Viewer, cursor_of, moment_and_id, number, page_length};
+use crate::Engine;
 use crate::error::{Error, Result};
 use crate::facts::remedy_facts;
-use crate::Engine;
 
 /// Everything of one order.
 #[derive(Clone, Debug)]
@@ -198,7 +198,11 @@ impl Engine {
             email: rows.email,
             frozen: order.sold.clone(),
             amendments: rows.amendments,
-            attempts: rows.attempts.into_iter().map(|(a, answer)| self.attempt(a, answer)).collect(),
+            attempts: rows
+                .attempts
+                .into_iter()
+                .map(|(a, answer)| self.attempt(a, answer))
+                .collect(),
             servers: servers.iter().map(server_view).collect(),
             payments: rows.payments,
             ledger: rows.ledger,

@@ -54,10 +54,8 @@ impl Engine {
         match judge(&server, described) {
             Told::Nothing => Ok(false),
             Told::Until(at, text) => {
-                let noted = self
-                    .db()
-                    .write(move |tx| tx.note_expiry(&server, at, text.as_deref()))
-                    .await;
+                let noted =
+                    self.db().write(move |tx| tx.note_expiry(&server, at, text.as_deref())).await;
                 match noted {
                     // Somebody else has just written the same row.
                     Err(store::db::StoreError::Stale(_)) => Ok(false),

@@ -1,8 +1,8 @@
 //! Amendments: what staff and customer agreed on instead of what was sold.
 
 use domain::block::Cidr;
-use domain::check;
 use domain::block::Verdict;
+use domain::check;
 use domain::order::{Event, Stage, Terms};
 use domain::package::{Package, Ram};
 use domain::product::Product;
@@ -23,7 +23,9 @@ pub(super) fn package_named(tx: &mut Tx<'_>, provider: &str, name: &str) -> Resu
         1 => Ok(found.remove(0)),
         many => Err(Error::refused(
             "ambiguous-package",
-            format!("{many} packages are called {name:?}; purchases go by name, so none can be bought"),
+            format!(
+                "{many} packages are called {name:?}; purchases go by name, so none can be bought"
+            ),
         )),
     }
 }
@@ -47,7 +49,10 @@ impl Bench<'_> {
         let mut products = shown.iter().map(|shown| &shown.product);
         let product = products.find(|product| product.price_for(ram).is_some());
         let product = product.ok_or_else(|| {
-            Error::invalid("memory-not-offered", format!("{} is not offered with {ram}", package.name))
+            Error::invalid(
+                "memory-not-offered",
+                format!("{} is not offered with {ram}", package.name),
+            )
         })?;
         let cost = product.price_for(ram).and_then(|price| price.cost);
         let terms = Terms {
@@ -79,7 +84,10 @@ impl Bench<'_> {
         self.record(tx, Event::Accepted { server: server.id.clone() }, &extras)?;
         if delivered {
             tx.resolve_alert("audit-mismatch", self.order.id.as_str())?;
-            self.say(format!("the order now says what {} is; the customer keeps it", server.address));
+            self.say(format!(
+                "the order now says what {} is; the customer keeps it",
+                server.address
+            ));
         } else {
             self.say(format!("{} is checked again under the new terms", server.address));
         }
@@ -101,7 +109,10 @@ impl Bench<'_> {
         match fitting[..] {
             [one] => Ok(one.clone()),
             [] => Err(Error::refused("not-now", "the order has no such server to accept")),
-            _ => Err(Error::invalid("invalid-address", "name the address: there are several servers")),
+            _ => Err(Error::invalid(
+                "invalid-address",
+                "name the address: there are several servers",
+            )),
         }
     }
 
@@ -117,7 +128,9 @@ impl Bench<'_> {
             .load_catalogue(&server.provider)?
             .into_iter()
             .map(|known| known.package)
-            .filter(|p| domain::block::Promise::of(&p.name, &[]).judge(server.address) == Verdict::Match)
+            .filter(|p| {
+                domain::block::Promise::of(&p.name, &[]).judge(server.address) == Verdict::Match
+            })
             .collect();
         if naming.len() == 1 {
             let package = naming.remove(0);

@@ -50,14 +50,21 @@ impl Bench<'_> {
         let revenue = -tx.balance_of_order(&order.id, "revenue")?;
         let total = prepaid + revenue;
         if total <= 0 {
-            return Err(Error::refused("nothing-to-refund", "nothing that was paid is left to give back"));
+            return Err(Error::refused(
+                "nothing-to-refund",
+                "nothing that was paid is left to give back",
+            ));
         }
         let currency = order.sold.total.currency;
-        let entry = Entry::new(format!("refund:{}", self.cause.key), currency, vec![
-            Posting { account: Account::Prepaid(order.id.clone()), minor: prepaid },
-            Posting { account: Account::Revenue, minor: revenue },
-            Posting { account: Account::Owed(order.account.clone()), minor: -total },
-        ])?;
+        let entry = Entry::new(
+            format!("refund:{}", self.cause.key),
+            currency,
+            vec![
+                Posting { account: Account::Prepaid(order.id.clone()), minor: prepaid },
+                Posting { account: Account::Revenue, minor: revenue },
+                Posting { account: Account::Owed(order.account.clone()), minor: -total },
+            ],
+        )?;
         tx.post(Some(&order.id), &entry)?;
         let text = format!(
             "{} of {} is owed to the customer; pay it back by hand until refunds are connected",

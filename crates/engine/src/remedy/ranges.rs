@@ -11,12 +11,18 @@ use crate::{Engine, Result};
 impl Engine {
     /// Amends every open order of a product's package in the transaction that confirms the ranges.
     /// Servers on hold are checked again. The package is locked by the caller.
-    pub(crate) fn amend_open_orders(&self, tx: &mut Tx<'_>, shown: &Shown, actor: &str) -> Result<usize> {
+    pub(crate) fn amend_open_orders(
+        &self,
+        tx: &mut Tx<'_>,
+        shown: &Shown,
+        actor: &str,
+    ) -> Result<usize> {
         let ids = tx.open_orders_of(&shown.package.id)?;
         for id in &ids {
             let mut order = tx.lock_order(id)?;
             let before = tx.latest_amendment(&order)?;
-            let known = before.as_ref().map_or(&order.sold.product_name, |a| &a.product_name).clone();
+            let known =
+                before.as_ref().map_or(&order.sold.product_name, |a| &a.product_name).clone();
             let now = tx.terms_in_force(&order)?;
             let reason = "the ranges of the product were confirmed";
             let amendment = Amendment {

@@ -131,7 +131,10 @@ impl Bench<'_> {
         if verdict != Verdict::Match {
             let row = tx.server(server)?;
             let told = Told::default();
-            tx.judge_server(&row, &NewVerdict { verdict, why: Some(&why), told: &told, doubted: false })?;
+            tx.judge_server(
+                &row,
+                &NewVerdict { verdict, why: Some(&why), told: &told, doubted: false },
+            )?;
         }
         if verdict == Verdict::Mismatch {
             self.stray_now(tx, server, "adopted, but not from the block that was sold")?;
@@ -153,7 +156,10 @@ impl Bench<'_> {
         };
         let over = attempt.tail_ends_at.is_some_and(|end| end <= self.tail_now);
         if !over {
-            return Err(Error::refused("not-now", "its answer may still come; wait for the end of its tail"));
+            return Err(Error::refused(
+                "not-now",
+                "its answer may still come; wait for the end of its tail",
+            ));
         }
         let next = (waiting.as_ref() == Some(&attempt.id)).then(|| self.new_attempt.clone());
         let planned = next.is_some();

@@ -30,7 +30,9 @@ impl Bench<'_> {
             if let Some(id) = self.parked_attempt()? {
                 let event = Event::AttemptWrittenOff { attempt: id.clone() };
                 self.record(tx, event, &Extras::default())?;
-                self.say(format!("{id} is written off; should its answer come, the server is ours"));
+                self.say(format!(
+                    "{id} is written off; should its answer come, the server is ours"
+                ));
                 return Ok(());
             }
         }
@@ -76,7 +78,10 @@ impl Bench<'_> {
         match fitting[..] {
             [one] => Ok((*one).clone()),
             [] => Err(Error::refused("not-now", "the order has no such server in quarantine")),
-            _ => Err(Error::invalid("invalid-address", "name the address: there are several servers")),
+            _ => Err(Error::invalid(
+                "invalid-address",
+                "name the address: there are several servers",
+            )),
         }
     }
 }
@@ -93,13 +98,14 @@ impl Engine {
             return Err(Error::missing("provider", &stray.provider));
         }
         if stray.reason.trim().is_empty() {
-            return Err(Error::invalid("invalid-reason", "reason must say how the server was found"));
+            return Err(Error::invalid(
+                "invalid-reason",
+                "reason must say how the server was found",
+            ));
         }
         let id = ServerId::mint(self.now(), &*self.parts.chance);
         let (engine, actor) = (self.clone(), actor.to_owned());
-        self.db()
-            .write(move |tx| engine.insert_stray(tx, &stray, address, (&id, &actor)))
-            .await
+        self.db().write(move |tx| engine.insert_stray(tx, &stray, address, (&id, &actor))).await
     }
 
     fn insert_stray(

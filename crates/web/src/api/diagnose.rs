@@ -26,7 +26,7 @@ pub(crate) struct Which {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(title = "Diagnosis")]
-pub(crate) struct DiagnosisAnswer {
+pub struct DiagnosisAnswer {
     order: OrderSide,
     /// What the order's product is today; null when it is gone.
     ip_stock: Option<EntryAnswer>,

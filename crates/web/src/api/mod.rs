@@ -6,12 +6,12 @@ mod admin;
 mod at;
 mod confirm_order;
 mod create_order;
-mod diagnose;
+pub(crate) mod diagnose;
 mod ipstock;
 mod manual_provision;
 mod orders;
 mod shapes;
-mod sync;
+pub(crate) mod sync;
 
 use engine::permission::Act;
 use utoipa_axum::routes;

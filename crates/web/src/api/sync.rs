@@ -12,7 +12,7 @@ use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
 #[schema(title = "SyncReport")]
-pub(crate) struct SyncAnswer {
+pub struct SyncAnswer {
     success: bool,
     summary: SummaryAnswer,
     results: Vec<ResultAnswer>,

@@ -1,0 +1,174 @@
+//! The permit: one short transaction with every reason not to buy, and then the right to buy once.
+
+use std::time::Duration;
+
+use domain::clock::Timestamp;
+use domain::id::AttemptId;
+use domain::order::{Event, Stage, Terms, step};
+use domain::stock::Admission;
+use store::attempt::{Attempt, Permit};
+use store::db::{StoreError, Tx};
+use store::job::Job;
+use store::order::Extras;
+use upstream::Purchase;
+
+use super::{PAUSED_FOR, Planned, STOCK_WAIT, by_worker};
+use crate::{Engine, Error, Result};
+
+/// What a permit transaction decided.
+pub(super) enum Permitted {
+    Yes(Box<Sending>),
+    /// Not now; the attempt stays planned.
+    Wait(Duration, String),
+}
+
+/// Everything the one request needs once its permit is committed.
+pub(super) struct Sending {
+    pub attempt: AttemptId,
+    pub purchase: Purchase,
+    pub deadline: Timestamp,
+    pub now: Timestamp,
+}
+
+impl Engine {
+    /// A commit whose outcome is unknown: only this call knows the nonce and may read it back.
+    pub(super) async fn read_back(&self, planned: &Planned, nonce: &str) -> Option<Box<Sending>> {
+        let (id, nonce) = (planned.attempt.id.clone(), nonce.to_owned());
+        let found = self
+            .db()
+            .write(move |tx| {
+                if !tx.permit_holds(&id, &nonce)? {
+                    return Ok(None);
+                }
+                Ok::<_, StoreError>(Some((tx.attempt(&id)?, tx.now()?)))
+            })
+            .await;
+        match found {
+            Ok(Some((attempt, now))) => Some(Box::new(Sending {
+                purchase: Purchase {
+                    permit: attempt.id.to_string(),
+                    package_name: attempt.package_name.clone(),
+                    ram: attempt.ram,
+                },
+                deadline: attempt.deadline.unwrap_or(now),
+                attempt: attempt.id,
+                now,
+            })),
+            // Whoever else meets it waits for its deadline; nothing was sent by us.
+            _ => None,
+        }
+    }
+
+    /// Step 3, one short transaction: every reason not to buy, and then the right to buy once.
+    pub(super) async fn permit(
+        &self,
+        job: &Job,
+        planned: &Planned,
+        name: &str,
+        nonce: &str,
+    ) -> Result<Permitted> {
+        let engine = self.clone();
+        let (claim, attempt, order) =
+            (job.claim.clone(), planned.attempt.clone(), planned.order.id.clone());
+        let (terms, name, nonce) = (planned.terms.clone(), name.to_owned(), nonce.to_owned());
+        self.db()
+            .write(move |tx| {
+                let settings = engine.settings();
+                let counted = tx.count_stock(&attempt.package, settings.stock_buffer)?;
+                if let Some((after, why)) = engine.not_now(tx, &terms, &attempt, &counted)? {
+                    return Ok(Permitted::Wait(after, why));
+                }
+                let mut order = tx.lock_order(&order)?;
+                if order.standing.stage != Stage::Planned(attempt.id.clone()) {
+                    return Err(Error::from(StoreError::Stale("the order")));
+                }
+                let now = counted.now;
+                let deadline = now + settings.purchase_timeout;
+                let next = step(&order.standing, &Event::Permitted)?;
+                let data = format!(
+                    r#"{{"permit":"{}","claim":{},"reading":{},"stock":{}}}"#,
+                    attempt.id, claim.number, counted.reading_number, counted.stock.free
+                );
+                let cause = by_worker(format!("permit:{}", attempt.id), &claim, &data);
+                let extras = Extras { error: Some(None), ..Extras::default() };
+                tx.record(&mut order, &[(Event::Permitted, next)], &cause, &extras)?;
+                tx.permit_attempt(&Permit {
+                    id: &attempt.id,
+                    nonce: &nonce,
+                    now,
+                    deadline,
+                    tail_ends_at: deadline + settings.purchase_tail,
+                    reading_number: counted.reading_number,
+                    stock_seen: counted.stock.free,
+                    package_name: &name,
+                })?;
+                tx.fence(&claim, settings.claim_for)?;
+                let purchase = Purchase {
+                    permit: attempt.id.to_string(),
+                    package_name: name.clone(),
+                    ram: attempt.ram,
+                };
+                let attempt = attempt.id.clone();
+                Ok(Permitted::Yes(Box::new(Sending { attempt, purchase, deadline, now })))
+            })
+            .await
+    }
+
+    /// Every reason why no permit is given now. The package is locked.
+    fn not_now(
+        &self,
+        tx: &mut Tx<'_>,
+        terms: &Terms,
+        attempt: &Attempt,
+        counted: &store::stock::Counted,
+    ) -> Result<Option<(Duration, String)>> {
+        if self.hub().is_stopping() {
+            return Ok(Some((PAUSED_FOR, "this node is stopping".into())));
+        }
+        if let Some(why) = crate::switches::latched(tx)? {
+            return Ok(Some((PAUSED_FOR, format!("permits are latched: {why}"))));
+        }
+        if let Some(why) = tx.provider_pause(self.parts.provider.id)? {
+            return Ok(Some((PAUSED_FOR, format!("provider paused: {why}"))));
+        }
+        if let Some(why) = self.over_budget(tx, counted.now)? {
+            return Ok(Some((Duration::from_secs(30), why)));
+        }
+        if terms.promise().pins_one_address()
+            && tx.package_is_being_checked(attempt.package.as_str())?
+        {
+            return Ok(Some((
+                STOCK_WAIT,
+                "its one address is being checked for another order".into(),
+            )));
+        }
+        match counted.stock.admission() {
+            Admission::Admitted => Ok(None),
+            // What the newest reading says of an empty package is step 1's to judge, twice.
+            Admission::Wait | Admission::Empty | Admission::AtCapacity => {
+                let text = format!(
+                    "waiting for stock: {} free, {} under way, {} kept back",
+                    counted.stock.free, counted.stock.taken, counted.stock.buffer
+                );
+                Ok(Some((STOCK_WAIT, text)))
+            }
+        }
+    }
+
+    pub(crate) fn over_budget_now(&self, tx: &mut Tx<'_>) -> Result<Option<String>> {
+        let now = tx.now()?;
+        self.over_budget(tx, now)
+    }
+
+    /// Strays of 24 hours cost more than the owner allows.
+    fn over_budget(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<String>> {
+        let Some(budget) = self.settings().loss_budget else { return Ok(None) };
+        let day = now - Duration::from_secs(24 * 3_600);
+        let since = tx.budget_lifted_at()?.map_or(day, |lifted| lifted.max(day));
+        let cost = tx.stray_cost(self.parts.provider.id, since)?;
+        if cost < budget.minor {
+            return Ok(None);
+        }
+        Ok(Some(format!("the loss budget of {budget} for 24 hours is used up")))
+    }
+}

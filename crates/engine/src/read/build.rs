@@ -1,0 +1,45 @@
+//! An order with what its build timeline is drawn from: where it stands and what happened when.
+//! Words and drawing are the web's; no address is in it but the one that was delivered.
+
+use domain::clock::Timestamp;
+use domain::id::OrderId;
+use domain::order::Standing;
+
+use super::order::{Beside, OrderView, may_see};
+use super::Viewer;
+use crate::error::{Error, Result};
+use crate::Engine;
+
+/// One order, as its page moves with it.
+#[derive(Clone, Debug)]
+pub struct BuildView {
+    pub view: OrderView,
+    pub standing: Standing,
+    /// The word of each event, oldest first.
+    pub happened: Vec<(String, Timestamp)>,
+}
+
+impl Engine {
+    /// One order with what its timeline is drawn from. Another customer's does not exist.
+    pub async fn build_view(&self, id: &OrderId, viewer: &Viewer) -> Result<BuildView> {
+        let (wanted, viewer) = (id.clone(), viewer.clone());
+        self.db()
+            .read(move |tx| {
+                let order = tx.lookup_order(&wanted)?.filter(|order| may_see(order, &viewer));
+                let order = order.ok_or_else(|| Error::missing("order", &wanted))?;
+                let beside = Beside::of(tx, std::slice::from_ref(&order))?;
+                let moments = beside.moments(&order).iter();
+                Ok(BuildView {
+                    happened: moments.map(|moment| (moment.kind.clone(), moment.at)).collect(),
+                    view: beside.view(&order, &viewer),
+                    standing: order.standing,
+                })
+            })
+            .await
+    }
+
+    /// The ways to pay that are on, in the order in which they are offered.
+    pub fn gateways(&self) -> Vec<&'static str> {
+        self.parts.gateways.iter().map(|gateway| gateway.name()).collect()
+    }
+}

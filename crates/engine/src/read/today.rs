@@ -1,0 +1,113 @@
+//! How the shop stands at a glance, for staff: what is under way, what is off and why, and orders
+//! by stage. Every figure is of what is open, so that it stays cheap however old the shop is.
+
+use domain::clock::Timestamp;
+use domain::money::Money;
+
+use super::order::{Beside, OrderView};
+use super::{Alert, Page, Viewer, page_length};
+use crate::error::{Error, Result};
+use crate::{Engine, switches};
+
+/// The stages that orders leave again.
+const OPEN: [&str; 10] = [
+    "unpaid",
+    "planned",
+    "permitted",
+    "unheard",
+    "verifying",
+    "verified",
+    "on_hold",
+    "stopped",
+    "unrevived",
+    "refund_pending",
+];
+
+#[derive(Clone, Debug)]
+pub struct Today {
+    /// The word of each stage that has open orders, and how many.
+    pub stages: Vec<(String, i64)>,
+    pub quarantined: i64,
+    pub quarantine_cost: Money,
+    pub open_alerts: Vec<Alert>,
+    pub provider: &'static str,
+    /// Why purchases at the provider are paused.
+    pub paused: Option<String>,
+    pub over_budget: Option<String>,
+    pub latched: Option<String>,
+    pub selling_stopped: Option<String>,
+    /// When the last sync finished.
+    pub synced_at: Option<Timestamp>,
+}
+
+impl Engine {
+    pub async fn today(&self) -> Result<Today> {
+        let (engine, currency) = (self.clone(), self.settings().currency);
+        self.db()
+            .read(move |tx| {
+                let provider = engine.parts.provider.id;
+                let (quarantined, cost) = tx.quarantine_total()?;
+                Ok::<_, Error>(Today {
+                    stages: tx.count_orders_in(&OPEN)?,
+                    quarantined,
+                    quarantine_cost: Money::new(cost, currency),
+                    open_alerts: tx.open_alerts()?,
+                    provider,
+                    paused: tx.provider_pause(provider)?,
+                    over_budget: engine.over_budget_now(tx)?,
+                    latched: switches::latched(tx)?,
+                    selling_stopped: switches::selling_stopped(tx)?,
+                    synced_at: tx.pointers(provider)?.and_then(|pointers| pointers.sync_at),
+                })
+            })
+            .await
+    }
+
+    /// Orders of one stage for staff: last paid first, then those that were never paid.
+    pub async fn orders_of_stage(
+        &self,
+        stage: &str,
+        after: Option<&str>,
+        limit: Option<i64>,
+    ) -> Result<Page<OrderView>> {
+        let (stage, limit) = (stage.to_owned(), page_length(limit));
+        let after = after.map(place).transpose()?;
+        self.db()
+            .read(move |tx| {
+                let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
+                let orders = tx.orders_of_stage(&stage, after, limit + 1)?;
+                let page = Page::of(orders, limit, |order| {
+                    let paid = order.paid_at.map_or(String::new(), |at| at.as_micros().to_string());
+                    format!("{paid}.{}", order.id)
+                });
+                let beside = Beside::of(tx, &page.items)?;
+                let view = |order| beside.view(order, &Viewer::Staff);
+                Ok(Page { items: page.items.iter().map(view).collect(), next: page.next })
+            })
+            .await
+    }
+}
+
+/// Where a list by stage goes on: when the last order was paid, if it was, and its id.
+fn place(after: &str) -> Result<(Option<Timestamp>, String)> {
+    let read = after.split_once('.').and_then(|(at, id)| match at {
+        "" => Some((None, id.to_owned())),
+        at => Some((Some(Timestamp::from_micros(at.parse().ok()?)), id.to_owned())),
+    });
+    read.ok_or_else(|| super::not_a_cursor(after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_among_paid_and_never_paid_orders_reads_back() {
+        let at = Timestamp::from_micros(17);
+        assert_eq!(place("17.ord_x").unwrap(), (Some(at), "ord_x".to_owned()));
+        assert_eq!(place(".ord_x").unwrap(), (None, "ord_x".to_owned()));
+        for wrong in ["", "ord_x", "x.ord_x"] {
+            assert!(place(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}
