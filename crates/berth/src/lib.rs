@@ -9,4 +9,5 @@ pub mod exit;
 pub mod log;
 pub mod machine;
 pub mod paint;
+pub mod table;
 pub mod wire;

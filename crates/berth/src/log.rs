@@ -183,7 +183,7 @@ fn json(time: &str, meta: &tracing::Metadata<'_>, fields: Fields) -> String {
 }
 
 /// Control characters are written out, so that no text from outside can forge a second line.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
     text.chars().map(escaped).collect()
 }

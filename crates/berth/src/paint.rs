@@ -59,3 +59,11 @@ pub fn print(text: &str) -> std::io::Result<()> {
     }
     out.flush()
 }
+
+/// Says on standard error what is being waited for, where a person watches.
+pub fn tell(what: &str) {
+    if std::io::stderr().is_terminal() {
+        // Nobody is left to be told when this fails.
+        let _ = writeln!(std::io::stderr().lock(), "{}", Paint::stderr().dim(what));
+    }
+}

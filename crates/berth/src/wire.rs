@@ -30,10 +30,26 @@ pub async fn engine(settings: &Settings, app_url: &str) -> anyhow::Result<Engine
     fs::create_dir_all(&settings.data_dir)
         .with_context(|| Stop::usage(format!("cannot make {}", settings.data_dir.display())))?;
     let seal = Seal::new(master_key(settings)?);
-    let db = open_database(settings).await?;
-    let engine = Engine::new(Parts {
-        db: Arc::new(db),
-        seal,
+    let db = Arc::new(migrated_database(settings).await?);
+    let journal = Some(journal(settings)?);
+    let engine = joined(settings, app_url, Opened { db, seal, journal })?;
+    engine.check_master_key().await.map_err(at_start)?;
+    engine.prepare_provider().await.map_err(at_start)?;
+    Ok(engine)
+}
+
+/// What lies on disk, or on a server, and was opened.
+pub struct Opened {
+    pub db: Arc<Db>,
+    pub seal: Seal,
+    pub journal: Option<PathBuf>,
+}
+
+/// An engine over what was opened. Nothing is called and nothing is written.
+pub fn joined(settings: &Settings, app_url: &str, opened: Opened) -> anyhow::Result<Engine> {
+    Ok(Engine::new(Parts {
+        db: opened.db,
+        seal: opened.seal,
         clock: Arc::new(Machine),
         boot: Arc::new(Machine),
         chance: Arc::new(Machine),
@@ -41,11 +57,8 @@ pub async fn engine(settings: &Settings, app_url: &str) -> anyhow::Result<Engine
         gateways: gateways(settings)?,
         settings: limits(settings, app_url),
         node: NodeId::mint(Machine.now(), &Machine),
-        journal: Some(journal(settings)?),
-    });
-    engine.check_master_key().await.map_err(at_start)?;
-    engine.prepare_provider().await.map_err(at_start)?;
-    Ok(engine)
+        journal: opened.journal,
+    }))
 }
 
 /// A wrong key is a wrong configuration; a database that is away cannot be reached.
@@ -83,14 +96,19 @@ fn master_key(settings: &Settings) -> anyhow::Result<[u8; 32]> {
     Ok(*key.bytes())
 }
 
-async fn open_database(settings: &Settings) -> anyhow::Result<Db> {
+/// Opens the database as it is.
+pub async fn database(settings: &Settings) -> store::db::Result<Db> {
     let place = match settings.database_url() {
         DatabaseUrl::Sqlite(path) => Place::File(path),
         DatabaseUrl::Postgres(url) => Place::Url(Hidden(url.expose_secret().to_owned())),
     };
     let options = Options { clock: Arc::new(Machine), connections: CONNECTIONS };
+    Db::open(&place, &options).await
+}
+
+async fn migrated_database(settings: &Settings) -> anyhow::Result<Db> {
     let cannot = |error: store::db::StoreError| Stop::unreachable(format!("database: {error}"));
-    let db = Db::open(&place, &options).await.map_err(cannot)?;
+    let db = database(settings).await.map_err(cannot)?;
     store::schema::migrate(&db).await.map_err(cannot)?;
     let newer = db.read(|tx| tx.unknown_migrations()).await.map_err(cannot)?;
     if !newer.is_empty() {
@@ -130,7 +148,8 @@ fn take_lock(directory: &Path) -> anyhow::Result<Option<Guarded>> {
         .with_context(|| Stop::usage(format!("cannot lock {}", directory.display())))
 }
 
-fn smartvps(settings: &Settings) -> anyhow::Result<SmartVps> {
+/// The upstream's adapter; calls nobody.
+pub fn smartvps(settings: &Settings) -> anyhow::Result<SmartVps> {
     let from = &settings.smartvps;
     let base_url = url::Url::parse(&from.base_url)
         .map_err(|error| Stop::usage(format!("SMARTVPS_BASE_URL: {error}")))?;
@@ -152,7 +171,8 @@ fn smartvps(settings: &Settings) -> anyhow::Result<SmartVps> {
     SmartVps::new(adapter).map_err(|error| Stop::usage(error.to_string()).into())
 }
 
-fn gateways(settings: &Settings) -> anyhow::Result<Vec<Arc<dyn payment::Gateway>>> {
+/// The adapters of gateways that this version can take money through.
+pub fn gateways(settings: &Settings) -> anyhow::Result<Vec<Arc<dyn payment::Gateway>>> {
     let mut gateways: Vec<Arc<dyn payment::Gateway>> = Vec::new();
     for account in &settings.gateways.accounts {
         match account {

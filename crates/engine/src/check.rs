@@ -82,11 +82,9 @@ impl Engine {
                 Ok(After::PutOff { after: SEEN_AGAIN_AFTER, note: why })
             }
             Decided::Hold(why) => {
-                self.judge(job, &checked, &told, Event::Held, Verdict::Unobservable, why).await
+                self.judge(job, &checked, &told, Verdict::Unobservable, why).await
             }
-            Decided::Wrong(why) => {
-                self.judge(job, &checked, &told, Event::Mismatched, Verdict::Mismatch, why).await
-            }
+            Decided::Wrong(why) => self.judge(job, &checked, &told, Verdict::Mismatch, why).await,
             Decided::Install(os) => self.install(job, &checked, os).await,
         }
     }
@@ -151,12 +149,12 @@ impl Engine {
             os: described.os,
             has_credentials: described.username.is_some() && described.password.is_some(),
         };
-        if let Some(earlier) = checked.earlier_expiry {
-            if described.expires_at.is_none_or(|expires| expires <= earlier) {
-                return Ok(Decided::Ask(
-                    "the address was ours before; its new term is not told yet".into(),
-                ));
-            }
+        if let Some(earlier) = checked.earlier_expiry
+            && described.expires_at.is_none_or(|expires| expires <= earlier)
+        {
+            return Ok(Decided::Ask(
+                "the address was ours before; its new term is not told yet".into(),
+            ));
         }
         let terms = Terms { os: server.os_wanted.or(checked.terms.os), ..checked.terms.clone() };
         Ok(match check::status(&terms, server.address, &observed) {
@@ -258,12 +256,15 @@ impl Engine {
         job: &Job,
         checked: &Checked,
         told: &Told,
-        event: Event,
         verdict: Verdict,
         why: String,
     ) -> Result<After> {
         let (engine, claim, told) = (self.clone(), job.claim.clone(), told.clone());
         let (server, order) = (checked.server.clone(), checked.order.clone());
+        let event = match verdict {
+            Verdict::Mismatch => Event::Mismatched,
+            Verdict::Match | Verdict::Unobservable => Event::Held,
+        };
         tracing::error!("[SMARTVPS] {} verdict {verdict}: {why}", server.address);
         self.db()
             .write(move |tx| {

@@ -218,10 +218,10 @@ impl Engine {
         if heard.attempt.state == State::Answered {
             return self.sold_after_adoption(tx, heard, address);
         }
-        if let Some(live) = tx.live_server(self.parts.provider.id, address)? {
-            if !self.end_lapsed(tx, &live)? {
-                return self.already_ours(tx, heard, &live);
-            }
+        if let Some(live) = tx.live_server(self.parts.provider.id, address)?
+            && !self.end_lapsed(tx, &live)?
+        {
+            return self.already_ours(tx, heard, &live);
         }
         tx.settle_attempt(&heard.attempt.id, heard.answer.number)?;
         tx.reset_unheard(self.parts.provider.id)?;

@@ -2,20 +2,23 @@
 //! everybody who waited for it has left.
 
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
 use crate::{Error, Result};
 
+/// A result that will be there.
+type Coming<T> = watch::Receiver<Option<Result<T>>>;
+
 /// A place where at most one run is under way.
 pub(crate) struct Flight<T> {
-    running: Mutex<Option<watch::Receiver<Option<Result<T>>>>>,
+    running: Arc<Mutex<Option<Coming<T>>>>,
 }
 
 impl<T> Default for Flight<T> {
     fn default() -> Flight<T> {
-        Flight { running: Mutex::new(None) }
+        Flight { running: Arc::default() }
     }
 }
 
@@ -36,7 +39,7 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         reason = "a run must not end half-way because the first who asked for it has left; \
                   whoever waits awaits its end"
     )]
-    fn running_or<F>(&self, start: impl FnOnce() -> F) -> watch::Receiver<Option<Result<T>>>
+    fn running_or<F>(&self, start: impl FnOnce() -> F) -> Coming<T>
     where
         F: Future<Output = Result<T>> + Send + 'static,
     {
@@ -49,9 +52,11 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         }
         let (tell, result) = watch::channel(None);
         *running = Some(result.clone());
-        let run = start();
+        let (run, place) = (start(), self.running.clone());
         tokio::spawn(async move {
             let ended = run.await;
+            // Whoever waits has its own hold on the result; nobody else keeps it.
+            drop(place.lock().unwrap_or_else(PoisonError::into_inner).take());
             tell.send_replace(Some(ended));
         });
         result
@@ -60,7 +65,6 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use tokio::sync::Notify;

@@ -44,6 +44,7 @@ pub mod permission;
 pub mod secret;
 pub mod session;
 pub mod switches;
+pub mod health;
 
 mod door;
 mod email;

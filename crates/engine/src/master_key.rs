@@ -1,6 +1,6 @@
 //! Whether the master key is the one that this database's secrets were sealed with.
 
-use store::db::StoreError;
+use store::db::{StoreError, Tx};
 
 use crate::Engine;
 use crate::error::{Error, Result};
@@ -15,14 +15,18 @@ impl Engine {
         let node = self.parts.node.as_str().to_owned();
         let known = self.db().write(move |tx| {
             tx.insert_setting(SETTING, &ours, &node)?;
-            let known = tx.setting(SETTING)?;
-            Ok::<_, StoreError>(known.is_some_and(|known| known.value == ours))
+            Ok::<_, StoreError>(known(tx)?.is_some_and(|known| known == ours))
         });
         match known.await? {
             true => Ok(()),
             false => Err(Error::invalid("wrong-master-key", WRONG)),
         }
     }
+}
+
+/// By what the key of the first start is known; nothing before there was one.
+pub(crate) fn known(tx: &mut Tx<'_>) -> store::db::Result<Option<String>> {
+    Ok(tx.setting(SETTING)?.map(|setting| setting.value))
 }
 
 const WRONG: &str = "the master key is not the one that this database's secrets were sealed with: \

@@ -232,7 +232,7 @@ impl Engine {
         let seen = tx.order(id)?;
         let terms = tx.terms_in_force(&seen)?;
         let Some(package) = package_of(tx, &terms)? else { return Ok(false) };
-        tx.lock_packages(&[package.id.clone()])?;
+        tx.lock_packages(std::slice::from_ref(&package.id))?;
         let mut order = tx.lock_order(id)?;
         let strays = tx.servers(id)?.iter().any(|s| s.state == ServerState::Quarantined);
         let unchanged = order.version == seen.version && order.amendments == seen.amendments;

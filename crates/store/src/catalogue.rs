@@ -149,11 +149,8 @@ impl Tx<'_> {
         }
         drop(rows);
         known.sort_by(|a, b| a.package.id.cmp(&b.package.id));
-        let sql = format!(
-            "SELECT {PRODUCT} FROM product p \
-             WHERE p.package_id IN (SELECT id FROM package WHERE provider = $1)"
-        );
-        let rows = self.rows(&sql, args![provider])?;
+        // One pass over all is quicker than looking up each package's; most belong to it.
+        let rows = self.rows(&format!("SELECT {PRODUCT} FROM product p"), &[])?;
         let mut products = Vec::with_capacity(rows.len());
         for row in &rows {
             products.push(read_product(row, 0)?);
@@ -167,7 +164,8 @@ impl Tx<'_> {
             }
             match known.get_mut(at).filter(|known| known.package.id == product.package) {
                 Some(known) => known.products.push(product),
-                // Its package came between the two questions: the next run sees both.
+                // Another provider's; or its package came between the two questions, and the next
+                // run sees both.
                 None => continue,
             }
         }

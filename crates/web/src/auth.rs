@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use domain::clock::Timestamp;
 use engine::Engine;
-use engine::permission::{Act, AccountRef, Visitor};
+use engine::permission::{AccountRef, Act, Visitor};
 use engine::secret::Secret;
 use engine::session::SignedIn;
 use http::request::Parts;
@@ -57,7 +57,8 @@ pub(crate) fn no_cookie(secure: bool) -> Option<HeaderValue> {
 
 fn set_cookie(token: &str, seconds: u64, secure: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
-    let text = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let text =
+        format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     let mut value = HeaderValue::from_str(&text).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -67,7 +67,9 @@ impl Gate {
         let visitor = self.look_at(&parts.headers).await;
         let now = self.shop().engine().now();
         match &visitor {
-            Ok(Visitor::Account(account)) => self.shop().limits().count_account(&account.id, now)?,
+            Ok(Visitor::Account(account)) => {
+                self.shop().limits().count_account(&account.id, now)?
+            }
             // Whoever shows a wrong key counts as much as whoever shows none.
             Ok(Visitor::Nobody) | Err(_) => {
                 let address = auth::address(&parts.extensions);

@@ -49,7 +49,9 @@ impl<K: Hash + Eq> Buckets<K> {
         if known.len() >= KEYS_MAX && !known.contains_key(&key) {
             // Whoever is full again needs no bucket; if all are busy, forgetting them is kinder
             // than refusing somebody new.
-            known.retain(|_, bucket| Buckets::<K>::refilled(self.rate, *bucket, now) < at_once * 1_000);
+            known.retain(|_, bucket| {
+                Buckets::<K>::refilled(self.rate, *bucket, now) < at_once * 1_000
+            });
             if known.len() >= KEYS_MAX {
                 known.clear();
             }

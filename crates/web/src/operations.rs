@@ -20,10 +20,12 @@ use crate::rule::{Asks, Rule};
 const DESCRIPTION: &str = "/api/openapi.json";
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .api(Rule::open(), routes!(is_up))
-        .api(Rule::open(), routes!(is_ready))
-        .page(Rule::open(), Method::GET, "/problems/{slug}", get(problem::problem_page))
+    routes.api(Rule::open(), routes!(is_up)).api(Rule::open(), routes!(is_ready)).page(
+        Rule::open(),
+        Method::GET,
+        "/problems/{slug}",
+        get(problem::problem_page),
+    )
 }
 
 /// The process is up

@@ -1,6 +1,7 @@
 //! The command line: every command, its arguments and the order they are shown in. One file per
 //! command; what two commands share lies in the rooms below, not here.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::builder::StyledStr;
@@ -10,6 +11,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::config;
 use crate::exit::{Exit, Stop};
 use crate::log::{self, Format, Level};
+use crate::{paint, wire};
 
 pub mod demo;
 pub mod serve;
@@ -77,6 +79,19 @@ pub struct Report {
     /// Print JSON, for programs.
     #[arg(long)]
     pub json: bool,
+}
+
+/// A use case's refusal: with `--json` the problem document that the API would answer, and the
+/// exit code in any case.
+fn refused(report: Report, error: engine::Error) -> anyhow::Error {
+    if report.json {
+        let problem = web::problem::Problem::from(error.clone());
+        let told = serde_json::to_string_pretty(&problem).map_err(anyhow::Error::from);
+        if let Err(fault) = told.and_then(|text| Ok(paint::print(&text)?)) {
+            return fault;
+        }
+    }
+    wire::stop(error)
 }
 
 /// The commands as people look for them.
@@ -163,6 +178,10 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
     if let Command::Demo(args) = &command {
         return runtime()?.block_on(demo::run(args, everywhere.log_format));
     }
+    // It tells what is wrong with the settings, too.
+    if let Command::Doctor(args) = &command {
+        return runtime()?.block_on(doctor::run(args, &everywhere));
+    }
     let settled = config::load(everywhere.config.as_deref())?;
     let log = &settled.settings.log;
     let format = everywhere.log_format.unwrap_or(log.format);
@@ -191,8 +210,7 @@ async fn run_joined(command: Command, settings: &config::Settings) -> anyhow::Re
         Command::ApiKey(api_key::ApiKey { what: api_key::What::Create(args) }) => {
             api_key::run(args, settings).await
         }
-        Command::Doctor(args) => doctor::run(args, settings).await,
-        Command::Demo(_) | Command::Config(_) | Command::Completions(_) => {
+        Command::Demo(_) | Command::Doctor(_) | Command::Config(_) | Command::Completions(_) => {
             Err(Stop::wrong("this command runs before the settings are joined").into())
         }
     }
@@ -201,9 +219,10 @@ async fn run_joined(command: Command, settings: &config::Settings) -> anyhow::Re
 impl Command {
     fn usual_level(&self) -> Level {
         match self {
-            Command::Demo(_) | Command::Serve(_) | Command::Work(_) | Command::Sync(_) => {
-                Level::info()
-            }
+            Command::Demo(_) | Command::Serve(_) | Command::Work(_) => Level::info(),
+            // Kept lines are searched later; a person reads the report instead.
+            Command::Sync(_) if !std::io::stderr().is_terminal() => Level::info(),
+            Command::Sync(_) | Command::Diagnose(_) => Level::error(),
             _ => Level::warn(),
         }
     }

@@ -63,6 +63,17 @@ impl Engine {
             .await
     }
 
+    /// Whether the provider's stock was told recently enough to sell by it.
+    pub async fn is_stock_confirmed(&self) -> Result<bool> {
+        let (provider, valid_for) = (self.parts.provider.id, self.settings().reading_valid_for());
+        let told = self
+            .db()
+            .read(move |tx| Ok::<_, Error>((tx.pointers(provider)?, tx.now()?)))
+            .await?;
+        let (pointers, now) = told;
+        Ok(pointers.is_some_and(|pointers| now.since(pointers.reading_stored_at) <= valid_for))
+    }
+
     /// Orders of one stage for staff: last paid first, then those that were never paid.
     pub async fn orders_of_stage(
         &self,

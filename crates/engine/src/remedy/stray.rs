@@ -26,8 +26,8 @@ pub struct Stray {
 impl Bench<'_> {
     /// Gives up a parked purchase, or a server in quarantine: from then on it is a loss.
     pub(super) fn write_off(&mut self, tx: &mut Tx<'_>) -> Result<()> {
-        if self.wish.address.is_none() {
-            if let Some(id) = self.parked_attempt()? {
+        if self.wish.address.is_none()
+            && let Some(id) = self.parked_attempt()? {
                 let event = Event::AttemptWrittenOff { attempt: id.clone() };
                 self.record(tx, event, &Extras::default())?;
                 self.say(format!(
@@ -35,7 +35,6 @@ impl Bench<'_> {
                 ));
                 return Ok(());
             }
-        }
         let server = self.quarantined_server()?;
         self.record(tx, Event::ServerWrittenOff { server: server.id.clone() }, &Extras::default())?;
         if let Some(cost) = server.cost {

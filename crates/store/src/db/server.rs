@@ -260,11 +260,11 @@ impl Open<'_> {
         if !self.begun && self.pending.is_empty() {
             return Ok(());
         }
-        if !self.begun || self.pending.iter().any(|p| p.exactly_one.is_some()) {
-            if let Err(error) = self.send(None) {
-                drop(self.undo());
-                return Err(error);
-            }
+        if (!self.begun || self.pending.iter().any(|p| p.exactly_one.is_some()))
+            && let Err(error) = self.send(None)
+        {
+            drop(self.undo());
+            return Err(error);
         }
         let pending = std::mem::take(&mut self.pending);
         let client = &self.connection.client;

@@ -143,7 +143,8 @@ async fn put_together(
     let more = shown.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     shown.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = shown.last().filter(|_| more).map(|shown| shown.product.id.to_string());
-    let answers: Vec<StockAnswer> = shown.iter().map(|shown| answer(engine, shown, state)).collect();
+    let answers: Vec<StockAnswer> =
+        shown.iter().map(|shown| answer(engine, shown, state)).collect();
     let body = serde_json::to_vec(&answers).map_err(|error| {
         tracing::error!("the list of products cannot be written: {error}");
         Problem::internal()

@@ -18,7 +18,8 @@ pub(crate) async fn problem_page(
     let head = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
     let (title, main) = (escaped(found.title), html(found.page));
-    let page = format!("{head}<title>{title}</title></head><body><main>{main}</main></body></html>");
+    let page =
+        format!("{head}<title>{title}</title></head><body><main>{main}</main></body></html>");
     Ok((StatusCode::OK, Html(page)))
 }
 

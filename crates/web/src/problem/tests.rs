@@ -12,7 +12,8 @@ fn slugs_in(text: &str) -> Vec<String> {
     for call in calls {
         for (at, _) in text.match_indices(call) {
             let rest = text[at + call.len()..].trim_start();
-            let Some((slug, _)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) else {
+            let Some((slug, _)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'))
+            else {
                 continue;
             };
             found.push(slug.to_owned());

@@ -99,9 +99,7 @@ fn kind(word: &str) -> Result<Remedy, Problem> {
 /// What a remedy asks of whoever does it.
 fn act(kind: Remedy) -> Act {
     match kind {
-        Remedy::Wait | Remedy::Adopt | Remedy::NothingBought | Remedy::Accept => {
-            Act::RemedyNoValue
-        }
+        Remedy::Wait | Remedy::Adopt | Remedy::NothingBought | Remedy::Accept => Act::RemedyNoValue,
         Remedy::WriteOff | Remedy::End => Act::ManageQuarantine,
         Remedy::Reprovision
         | Remedy::ManualProvision

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use engine::permission::Act;
 use engine::Engine;
+use engine::permission::Act;
 use http::header;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,0 +1,230 @@
+//! What handlers of pages share: who looks, the frame, forms, and the ways out of a deed.
+//! Not for what a page shows: that is in `view`, and how it looks in `templates`.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use askama::Template;
+use axum::body::{Body, Bytes};
+use axum::extract::{Form, FromRequest, FromRequestParts, Request};
+use axum::response::{Html, IntoResponse, Response};
+use engine::permission::{Act, AccountRef, Visitor};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+
+use crate::app::Shop;
+use crate::auth;
+use crate::demo::Demo;
+use crate::headers::NO_STORE;
+use crate::paths;
+use crate::problem::Problem;
+use crate::view::when::Zone;
+use crate::view::{Frame, Here, Said, SignedIn};
+
+/// So many pages move at once in one process; whoever comes later reloads.
+const MOVING_MAX: usize = 2_000;
+/// How long an answer to "is the stock confirmed?" is good enough for the shop's window.
+const CONFIRMED_FOR: Duration = Duration::from_secs(1);
+
+/// How the shop's pages are: in which time zone, and whether the world outside is simulated.
+#[derive(Clone)]
+pub struct Look {
+    pub zone: Zone,
+    /// Only where the world outside is simulated.
+    pub demo: Option<Demo>,
+    moving: Arc<Semaphore>,
+    confirmed: Arc<Mutex<Option<(Instant, bool)>>>,
+}
+
+impl Look {
+    pub fn new(zone: Zone, demo: Option<Demo>) -> Look {
+        Look { zone, demo, moving: Arc::new(Semaphore::new(MOVING_MAX)), confirmed: Arc::default() }
+    }
+
+    /// The right to move a page.
+    pub(crate) fn moving(&self) -> Arc<Semaphore> {
+        self.moving.clone()
+    }
+
+    /// Whether the provider's stock was confirmed recently: asked once a second at most.
+    pub(crate) async fn is_stock_confirmed(&self, shop: &Shop) -> Result<bool, Problem> {
+        let known = *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, confirmed)) = known {
+            if at.elapsed() < CONFIRMED_FOR {
+                return Ok(confirmed);
+            }
+        }
+        let confirmed = shop.engine().is_stock_confirmed().await?;
+        let mut kept = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Some((Instant::now(), confirmed));
+        Ok(confirmed)
+    }
+}
+
+impl Default for Look {
+    fn default() -> Look {
+        Look::new(Zone::default(), None)
+    }
+}
+
+/// Whoever looks at a page, signed in or not. A session that has ended is nobody's.
+pub(crate) struct Looking(pub Visitor);
+
+impl Looking {
+    pub fn account(&self) -> Option<&AccountRef> {
+        self.0.account()
+    }
+}
+
+impl FromRequestParts<Shop> for Looking {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &Shop) -> Result<Looking, Problem> {
+        if let Some(found @ Visitor::Account(_)) = parts.extensions.get::<Visitor>() {
+            return Ok(Looking(found.clone()));
+        }
+        Ok(Looking(match auth::session_token(&parts.headers) {
+            Some(token) => shop.engine().who(&token).await?,
+            None => Visitor::Nobody,
+        }))
+    }
+}
+
+/// The frame of a page: who looks, where they are, and what the deed before came to.
+pub(crate) struct Around {
+    pub looking: Looking,
+    said: Option<Said>,
+}
+
+impl FromRequestParts<Shop> for Around {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &Shop) -> Result<Around, Problem> {
+        let said = parts.uri.query().and_then(|query| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(name, _)| *name == SAID).and_then(|(_, word)| Said::parse(word))
+        });
+        Ok(Around { looking: Looking::from_request_parts(parts, shop).await?, said })
+    }
+}
+
+impl Around {
+    pub fn frame(&self, shop: &Shop, title: impl Into<String>, here: Here) -> Frame {
+        Frame { said: self.said, ..frame(shop, &self.looking.0, title, here) }
+    }
+}
+
+/// A frame for somebody whom no deed led here.
+pub(crate) fn frame(
+    shop: &Shop,
+    visitor: &Visitor,
+    title: impl Into<String>,
+    here: Here,
+) -> Frame {
+    let look = &shop.app().look;
+    let signed_in = visitor.account().map(|account| SignedIn {
+        name: if account.name.is_empty() { account.email.clone() } else { account.name.clone() },
+        email: account.email.clone(),
+        is_staff: visitor.may(Act::SeeWork).is_ok(),
+    });
+    Frame {
+        title: title.into(),
+        here,
+        signed_in,
+        demo: look.demo.is_some(),
+        said: None,
+        reload_s: None,
+        zone: look.zone.clone(),
+        now: shop.engine().now(),
+    }
+}
+
+/// The parameter that says what the deed before came to.
+const SAID: &str = "said";
+
+/// Shows a page. It is about one person, or about now: nobody keeps it.
+pub(crate) fn show(page: &impl Template) -> Result<Response, Problem> {
+    show_as(StatusCode::OK, page)
+}
+
+pub(crate) fn show_as(status: StatusCode, page: &impl Template) -> Result<Response, Problem> {
+    let html = rendered(page)?;
+    Ok((status, [(header::CACHE_CONTROL, NO_STORE)], Html(html)).into_response())
+}
+
+pub(crate) fn rendered(page: &impl Template) -> Result<String, Problem> {
+    page.render().map_err(|error| {
+        tracing::error!("a page cannot be put together: {error}");
+        Problem::internal()
+    })
+}
+
+/// After a deed: on to a page, so that a reload does nothing twice.
+pub(crate) fn on_to(path: &str) -> Response {
+    let Ok(location) = HeaderValue::from_str(path) else {
+        return Problem::internal().into_response();
+    };
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, NO_STORE)])
+        .into_response()
+}
+
+/// After a deed: on to a page that says what came of it.
+pub(crate) fn on_to_say(path: &str, said: Said) -> Response {
+    on_to(&paths::with_query(path, [(SAID, said.word())]))
+}
+
+/// A form that was sent.
+pub(crate) struct Posted<T>(pub T);
+
+impl<T, S> FromRequest<S> for Posted<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Posted<T>, Problem> {
+        let (parts, body) = request.into_parts();
+        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), state)
+            .await
+            .map_err(|_| Problem::malformed("the form broke off; send it again"))?;
+        if bytes.windows(3).any(|three| three == b"%00") || bytes.contains(&0) {
+            return Err(Problem::malformed("a field holds the character NUL; leave it out"));
+        }
+        let request = Request::from_parts(parts, Body::from(bytes));
+        let Form(read) = Form::<T>::from_request(request, state).await.map_err(|why| {
+            let text = why.body_text();
+            let text = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
+            Problem::malformed(format!("the form does not fit: {text}; go back and send it again"))
+        })?;
+        Ok(Posted(read))
+    }
+}
+
+/// A key that no other form has, so that a form that is sent twice counts once.
+pub(crate) fn new_key(shop: &Shop) -> String {
+    let mut random = [0; 12];
+    shop.app().chance.fill(&mut random);
+    hex::encode(random)
+}
+
+/// A sentence as people begin one.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect::<String>().trim_end_matches('.').to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_begins_large_and_ends_once() {
+        assert_eq!(sentence("the order is gone."), "The order is gone");
+        assert_eq!(sentence(""), "");
+    }
+}

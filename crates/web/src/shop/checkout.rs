@@ -1,0 +1,198 @@
+//! The counter: what exactly is ordered and promised, and the button. A guest signs up on the way
+//! and loses nothing, because what was chosen is in the address.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::id::{OrderId, ProductId};
+use domain::order::Sold;
+use engine::Error;
+use engine::catalogue::Shown;
+use engine::checkout::NewOrder;
+use engine::idempotency::{Begin, Reply, Ticket};
+use engine::permission::{AccountRef, Act};
+use http::StatusCode;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::list::card;
+use crate::app::Shop;
+use crate::body::{Asked, id_of};
+use crate::page::{self, Around, Looking, Posted, sentence};
+use crate::paths;
+use crate::problem::Problem;
+use crate::view::shop::Checkout;
+use crate::view::{Field, Here};
+
+/// What this form is called among those that count once.
+const ROUTE: &str = "POST /checkout";
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Wanted {
+    product: String,
+    #[serde(default)]
+    memory: String,
+    #[serde(default)]
+    os: String,
+}
+
+/// `/checkout`
+pub(crate) async fn look(
+    State(shop): State<Shop>,
+    around: Around,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Response, Problem> {
+    let page = counter(&shop, &around, &wanted).await?;
+    page::show(&page)
+}
+
+async fn counter(shop: &Shop, around: &Around, wanted: &Wanted) -> Result<Checkout, Problem> {
+    let shown = sold_here(shop, &wanted.product).await?;
+    let mut card = card(&shown);
+    if card.sizes.iter().any(|size| size.memory == wanted.memory) {
+        for size in &mut card.sizes {
+            size.chosen = size.memory == wanted.memory;
+        }
+    }
+    let next = paths::checkout(&shown.product.id, &wanted.memory, &wanted.os);
+    Ok(Checkout {
+        frame: around.frame(shop, "Your order", Here::Shop),
+        card,
+        memory: Field::of(&wanted.memory),
+        systems: Checkout::systems(&wanted.os),
+        os: Field::of(&wanted.os),
+        refused: None,
+        pid: shown.package.pid.to_string(),
+        days: Sold::DAYS,
+        key: page::new_key(shop),
+        next,
+    })
+}
+
+/// A product that staff published. What they took off does not exist here.
+async fn sold_here(shop: &Shop, id: &str) -> Result<Shown, Problem> {
+    let shown = shop.engine().product(&id_of::<ProductId>(id)?).await?;
+    if shown.product.published { Ok(shown) } else { Err(Problem::missing("product", id)) }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Ordering {
+    #[serde(flatten)]
+    wanted: Wanted,
+    #[serde(default)]
+    key: String,
+    /// Of a guest: `new`, or `known`.
+    #[serde(rename = "as")]
+    guest: Option<String>,
+}
+
+/// The order is placed, or a guest is led to sign up and back.
+pub(crate) async fn order(
+    State(shop): State<Shop>,
+    around: Around,
+    Posted(sent): Posted<Ordering>,
+) -> Result<Response, Problem> {
+    let Looking(visitor) = &around.looking;
+    let Some(account) = visitor.account() else {
+        let product = id_of::<ProductId>(&sent.wanted.product)?;
+        let back = paths::checkout(&product, &sent.wanted.memory, &sent.wanted.os);
+        let known = sent.guest.as_deref() == Some("known");
+        return Ok(page::on_to(&if known { paths::login(back) } else { paths::signup(back) }));
+    };
+    visitor.may(Act::CreateOrder)?;
+    match placed(&shop, account, &sent).await {
+        Ok(order) => Ok(page::on_to(&paths::order(&order))),
+        Err(error) => refused(&shop, &around, &sent.wanted, error).await,
+    }
+}
+
+/// Places the order once, however often the button was pressed.
+async fn placed(shop: &Shop, account: &AccountRef, sent: &Ordering) -> Result<OrderId, Error> {
+    let Ordering { wanted, key, .. } = sent;
+    if key.is_empty() {
+        return made(shop, account, wanted, None).await;
+    }
+    let text = format!("{}\n{}\n{}", wanted.product, wanted.memory, wanted.os);
+    let hash = hex::encode(Sha256::digest(text.as_bytes()));
+    let engine = shop.engine();
+    match engine.idempotent(&account.id, ROUTE, key, &hash).await? {
+        Begin::Fresh(ticket) => {
+            let done = match ticket.effect().map(OrderId::parse) {
+                // Whoever pressed first was cut off after the order was made.
+                Some(Ok(order)) => Ok(order),
+                _ => made(shop, account, wanted, Some(&ticket)).await,
+            };
+            match &done {
+                Ok(order) => keep(shop, ticket, order).await?,
+                Err(_) => engine.release(ticket).await?,
+            }
+            done
+        }
+        Begin::Replay { body, .. } => {
+            let order = String::from_utf8_lossy(&body).into_owned();
+            OrderId::parse(&order).map_err(|error| Error::Bug(error.to_string()))
+        }
+        Begin::InFlight => Err(Error::refused(
+            "in-flight",
+            "your order is being placed; look at My servers in a moment",
+        )),
+        // The form was changed after it was sent: that is another wish.
+        Begin::OtherBody | Begin::AnsweredSecret => made(shop, account, wanted, None).await,
+    }
+}
+
+async fn keep(shop: &Shop, ticket: Ticket, order: &OrderId) -> Result<(), Error> {
+    let reply = Reply {
+        status: StatusCode::SEE_OTHER.as_u16(),
+        content_type: "text/plain".into(),
+        body: order.as_str().into(),
+        secret: false,
+    };
+    shop.engine().finish(ticket, reply).await
+}
+
+async fn made(
+    shop: &Shop,
+    account: &AccountRef,
+    wanted: &Wanted,
+    ticket: Option<&Ticket>,
+) -> Result<OrderId, Error> {
+    let product = ProductId::parse(&wanted.product)
+        .map_err(|_| Error::missing("product", &wanted.product))?;
+    let wish = NewOrder {
+        account: account.id.clone(),
+        product,
+        memory: wanted.memory.clone(),
+        os: Some(wanted.os.clone()).filter(|os| !os.is_empty()),
+        payment_method: None,
+    };
+    match shop.engine().create_order_once(wish, ticket).await {
+        Ok((order, _)) => Ok(order.id),
+        // The order stands; its page says what became of the payment.
+        Err(Error::NoWayToPay { order, .. }) => {
+            OrderId::parse(&order).map_err(|error| Error::Bug(error.to_string()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The same page again, with what stands in the way beside its field.
+async fn refused(
+    shop: &Shop,
+    around: &Around,
+    wanted: &Wanted,
+    error: Error,
+) -> Result<Response, Problem> {
+    let (slug, text) = match &error {
+        Error::Refused { slug, text } | Error::Invalid { slug, text } => (*slug, sentence(text)),
+        _ => return Err(error.into()),
+    };
+    let mut page = counter(shop, around, wanted).await?;
+    match slug {
+        "invalid-memory" | "memory-not-offered" => {
+            page.memory = Field::wrong(&wanted.memory, format!("{text}."));
+        }
+        "invalid-os" => page.os = Field::wrong(&wanted.os, format!("{text}.")),
+        _ => page.refused = Some(text),
+    }
+    page::show_as(Problem::from(error).status(), &page)
+}

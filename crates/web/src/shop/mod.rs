@@ -1,0 +1,37 @@
+//! The shop: its window, and the counter where a wish becomes an order.
+
+mod checkout;
+mod list;
+
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use http::Method;
+
+use crate::files;
+use crate::paths;
+use crate::problem::Problem;
+use crate::routes::Routes;
+use crate::rule::Rule;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let moved = get(async || Redirect::permanent(paths::SHOP));
+    routes
+        .page(Rule::open(), Method::GET, "/", get(list::list))
+        // Where the shop was before; bookmarks and old mails lead there.
+        .page(Rule::open(), Method::GET, "/dashboard/ipStock", moved)
+        .page(Rule::open(), Method::GET, "/checkout", get(checkout::look))
+        .page(Rule::open(), Method::POST, "/checkout", post(checkout::order))
+        .page(Rule::open(), Method::GET, "/static/{file}", get(file))
+}
+
+/// One of our own files. Its name changes with what is in it, so that it can be kept for a year.
+async fn file(
+    axum::extract::Path(name): axum::extract::Path<String>,
+) -> Result<impl axum::response::IntoResponse, Problem> {
+    let file = files::named(&name).ok_or_else(|| Problem::missing("file", &name))?;
+    let headers = [
+        (http::header::CONTENT_TYPE, file.kind),
+        (http::header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    Ok((headers, file.bytes))
+}

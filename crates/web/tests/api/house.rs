@@ -1,0 +1,327 @@
+//! A small house for tests: a real router and engine over a real database file, a simulated
+//! provider and gateway, and one of each kind of visitor.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use domain::clock::{Clock, Timestamp};
+use domain::id::{AccountId, Chance, NodeId};
+use engine::account::NewAccount;
+use engine::permission::Role;
+use engine::secret::Secret;
+use engine::{Engine, Parts, Provider, Settings};
+use http::{HeaderMap, Method, Request, StatusCode};
+use payment::Gateway;
+use serde_json::Value;
+use store::db::{Db, Options, Place};
+use store::seal::Seal;
+use tower::ServiceExt;
+use upstream::BootClock;
+use web::routes::Declared;
+use web::{App, Part, Readiness};
+
+pub const PASSWORD: &str = "correct horse battery";
+pub const TOKEN: &str = "the-scheduler-knows-this";
+/// The package of the seeds, as the demo's catalogue has it.
+pub const SOLD: &str = "103.181.91";
+
+pub struct House {
+    pub engine: Engine,
+    pub upstream: sim::smartvps::Sim,
+    pub gateway: sim::gateway::Gateway,
+    pub clock: Arc<HandClock>,
+    pub declared: Vec<Declared>,
+    pub description: Value,
+    pub ada: Someone,
+    pub eve: Someone,
+    pub sam: Someone,
+    pub sue: Someone,
+    ready: Arc<Readable>,
+    router: axum::Router,
+    _folder: tempfile::TempDir,
+}
+
+/// A visitor with an account and a key.
+#[derive(Clone)]
+pub struct Someone {
+    pub id: AccountId,
+    pub email: String,
+    pub key: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {text}"))
+    }
+
+    /// The last part of a problem's `type`; every refusal is a whole problem document.
+    pub fn problem(&self) -> String {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{self:?}");
+        let said = self.json();
+        assert_eq!(said["status"], self.status.as_u16());
+        assert_eq!(said["success"], false);
+        assert_eq!(said["error"], said["detail"]);
+        assert!(!said["title"].as_str().unwrap().is_empty());
+        assert!(!said["detail"].as_str().unwrap().is_empty());
+        said["type"].as_str().unwrap().strip_prefix("/problems/").unwrap().to_owned()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// A request to be sent.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub method: Method,
+    pub path: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+pub fn get(path: &str) -> Ask {
+    Ask { method: Method::GET, path: path.into(), headers: vec![], body: vec![] }
+}
+
+pub fn post(path: &str, body: Value) -> Ask {
+    let body = body.to_string().into_bytes();
+    let ask = Ask { method: Method::POST, path: path.into(), headers: vec![], body };
+    ask.with("content-type", "application/json")
+}
+
+pub fn patch(path: &str, body: Value) -> Ask {
+    Ask { method: Method::PATCH, ..post(path, body) }
+}
+
+impl Ask {
+    pub fn with(mut self, name: &str, value: &str) -> Ask {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    pub fn by(self, someone: &Someone) -> Ask {
+        self.with("authorization", &format!("Bearer {}", someone.key))
+    }
+
+    pub fn key(self, key: &str) -> Ask {
+        self.with("idempotency-key", key)
+    }
+}
+
+impl House {
+    pub async fn open() -> House {
+        House::open_with(Settings { reserve_max: 1_000, ..Settings::defaults() }).await
+    }
+
+    pub async fn open_with(settings: Settings) -> House {
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::new(HandClock::default()));
+        let upstream = sim::smartvps::Sim::start(Default::default()).await.unwrap();
+        let gateway = sim::gateway::Gateway::start(Default::default()).await.unwrap();
+        let options = Options { clock: clock.clone(), connections: 4 };
+        let db = Db::open(&Place::File(folder.path().join("berth.db")), &options).await.unwrap();
+        store::schema::migrate(&db).await.unwrap();
+        let chance = Arc::new(Counting::default());
+        let engine = Engine::new(Parts {
+            db: Arc::new(db),
+            seal: Seal::new([7; 32]),
+            clock: clock.clone(),
+            boot: clock.clone(),
+            chance: chance.clone(),
+            provider: Provider { id: "smartvps", upstream: provider(&upstream) },
+            gateways: vec![cashier(&gateway)],
+            settings,
+            node: NodeId::mint(clock.now(), &*chance),
+            journal: None,
+        });
+        let ready = Arc::new(Readable::default());
+        let app = App {
+            engine: engine.clone(),
+            sync_token: Some(Secret::new(TOKEN)),
+            readiness: ready.clone(),
+            chance,
+            unfinished: web::serve::Unfinished::default(),
+        };
+        let web = web::build(app);
+        let description = serde_json::to_value(&web.description).unwrap();
+        let (router, declared) = (web.router, web.declared);
+        let ada = someone(&engine, "ada@example.com", Role::Customer).await;
+        let eve = someone(&engine, "eve@example.com", Role::Customer).await;
+        let sam = someone(&engine, "sam@example.com", Role::Support).await;
+        let sue = someone(&engine, "sue@example.com", Role::Admin).await;
+        let _folder = folder;
+        House {
+            engine,
+            upstream,
+            gateway,
+            clock,
+            declared,
+            description,
+            ada,
+            eve,
+            sam,
+            sue,
+            ready,
+            router,
+            _folder,
+        }
+    }
+
+    /// With the provider's list read once.
+    pub async fn stocked() -> House {
+        let house = House::open().await;
+        house.engine.sync().await.unwrap();
+        house
+    }
+
+    pub async fn ask(&self, ask: Ask) -> Answer {
+        let mut request = Request::builder().method(ask.method).uri(ask.path);
+        for (name, value) in ask.headers {
+            request = request.header(name, value);
+        }
+        let mut request = request.body(Body::from(ask.body)).unwrap();
+        let peer = SocketAddr::from(([192, 0, 2, 1], 40_000));
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The `_id` of the product that is bought as a package.
+    pub async fn product(&self, package: &str) -> String {
+        let products = self.ask(get("/api/admin/products?limit=500").by(&self.sue)).await.json();
+        let items = products["items"].as_array().unwrap();
+        let found = items.iter().find(|product| product["packageName"] == package).unwrap();
+        found["_id"].as_str().unwrap().to_owned()
+    }
+
+    /// An order of somebody's, not paid.
+    pub async fn order(&self, someone: &Someone) -> Value {
+        let wish = serde_json::json!({"ipStockId": self.product(SOLD).await, "memory": "8GB"});
+        let answer = self.ask(post("/api/createOrder", wish).by(someone)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()
+    }
+
+    /// Books a bank transfer for an order.
+    pub async fn pay(&self, order: &Value) -> Answer {
+        let id = order["orderId"].as_str().unwrap();
+        let (amount, currency) = (&order["amount"], &order["currency"]);
+        let wish = serde_json::json!(
+            {"amount": amount, "currency": currency, "reference": format!("utr-{id}")}
+        );
+        let path = format!("/api/admin/orders/{id}/mark-paid");
+        self.ask(post(&path, wish).by(&self.sue)).await
+    }
+
+    /// Lets workers run until nothing is left to do.
+    pub async fn work(&self) {
+        let working = self.engine.work();
+        let quiet = self.engine.until_quiet();
+        let waiting = tokio::time::timeout(Duration::from_secs(30), quiet);
+        tokio::select! {
+            ended = working => panic!("workers ended: {ended:?}"),
+            quiet = waiting => quiet.expect("quiet").unwrap(),
+        }
+    }
+
+    pub fn break_readiness(&self) {
+        self.ready.0.store(true, Ordering::SeqCst);
+    }
+}
+
+async fn someone(engine: &Engine, email: &str, role: Role) -> Someone {
+    let (name, password) = (String::new(), Secret::new(PASSWORD));
+    let new = NewAccount { email: email.into(), name, role, password };
+    let id = engine.add_account(new, "test").await.unwrap();
+    let made = engine.create_api_key(&id, &[], "test").await.unwrap();
+    Someone { id, email: email.into(), key: made.key.expose().to_owned() }
+}
+
+fn provider(sim: &sim::smartvps::Sim) -> Arc<dyn upstream::Upstream> {
+    let url = url::Url::parse(&sim.url()).unwrap();
+    let settings = upstream::smartvps::Settings::new(url, "berth".into(), "simulated".into());
+    Arc::new(upstream::smartvps::SmartVps::new(settings).unwrap())
+}
+
+fn cashier(sim: &sim::gateway::Gateway) -> Arc<dyn Gateway> {
+    let settings = payment::simulated::Settings {
+        base_url: url::Url::parse(&sim.url()).unwrap(),
+        merchant_key: "simulated-merchant".into(),
+        webhook_secret: "simulated-webhook-secret".into(),
+        timeout: Duration::from_secs(5),
+    };
+    Arc::new(payment::simulated::Adapter::new(settings).unwrap())
+}
+
+/// Says that all is well, until told otherwise.
+#[derive(Default)]
+struct Readable(AtomicBool);
+
+#[async_trait]
+impl Readiness for Readable {
+    async fn parts(&self) -> Vec<Part> {
+        let broken = self.0.load(Ordering::SeqCst);
+        let fault = broken.then(|| "cannot be reached".to_owned());
+        vec![Part { name: "database", fault }, Part { name: "workers", fault: None }]
+    }
+}
+
+/// Different bytes at every call, and the same in every run.
+#[derive(Default)]
+pub struct Counting(AtomicU64);
+
+impl Chance for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        let count = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        bytes.fill(0);
+        for (byte, digit) in bytes.iter_mut().rev().zip(count.iter().rev()) {
+            *byte = *digit;
+        }
+    }
+}
+
+/// Time that moves when a test says so.
+#[derive(Default)]
+pub struct HandClock(AtomicU64);
+
+impl HandClock {
+    pub fn step(&self, by: Duration) {
+        self.0.fetch_add(u64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(1_790_000_000_000) + self.moved_by()
+    }
+
+    fn moved_by(&self) -> Duration {
+        Duration::from_micros(self.0.load(Ordering::SeqCst))
+    }
+
+    fn is_movable(&self) -> bool {
+        true
+    }
+}
+
+impl BootClock for HandClock {
+    fn since_boot(&self) -> Duration {
+        self.moved_by()
+    }
+}

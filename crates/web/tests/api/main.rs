@@ -1,0 +1,13 @@
+//! The surface of the API: who may, what is refused and how, what counts once. What the house
+//! does behind it is tested as a whole house.
+
+mod house;
+
+mod allowed;
+mod bad_input;
+mod counted_once;
+mod operations;
+mod ordering;
+mod other_sites;
+mod routes;
+mod staff;

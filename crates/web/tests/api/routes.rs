@@ -1,0 +1,76 @@
+//! Every route, what it asks of whoever comes, and whether programs are told of it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::house::{Ask, House};
+
+#[tokio::test]
+async fn the_table_of_routes_and_what_each_asks_is_this_one() {
+    let house = House::open().await;
+    let mut lines: Vec<String> = house
+        .declared
+        .iter()
+        .map(|route| format!("{:<44} {:<6} {}", route.path, route.method.as_str(), route.asks))
+        .collect();
+    lines.sort();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[tokio::test]
+async fn the_description_names_every_route_for_programs_and_no_other() {
+    let house = House::open().await;
+    let mut described = BTreeSet::new();
+    for (path, item) in house.description["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            assert!(operation["responses"]["default"].is_object() || path.ends_with(".json"));
+            assert!(!operation["summary"].as_str().unwrap().is_empty(), "{path}");
+            described.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    let declared = house.declared.iter().filter(|route| route.described);
+    let declared = declared.map(|route| format!("{} {}", route.method, route.path));
+    assert_eq!(described, declared.collect());
+}
+
+#[tokio::test]
+async fn every_declared_route_is_there_and_knows_its_method() {
+    let house = House::open().await;
+    for route in &house.declared {
+        let path = route.path.replace("{id}", "x").replace("{slug}", "x");
+        let (headers, body) = (vec![], vec![]);
+        let ask = Ask { method: route.method.clone(), path: path.clone(), headers, body };
+        let answer = house.ask(ask).await;
+        assert_ne!(answer.status, 405, "{} {path}", route.method);
+        let missing =
+            answer.status == 404 && answer.json()["detail"].as_str().unwrap().contains("page /");
+        assert!(!missing, "{} {path}: {answer:?}", route.method);
+    }
+}
+
+#[test]
+fn no_route_is_made_beside_the_table() {
+    let mut found = Vec::new();
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    look_through(&sources, &mut found);
+    assert_eq!(found, ["operations.rs", "routes.rs"], "routes are made by Routes alone");
+}
+
+fn look_through(folder: &Path, found: &mut Vec<String>) {
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            look_through(&path, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        if [".route(", ".nest(", ".nest_service(", ".route_service("]
+            .iter()
+            .any(|c| text.contains(c))
+        {
+            found.push(path.file_name().unwrap().to_string_lossy().into_owned());
+        }
+    }
+}
