@@ -97,7 +97,7 @@ impl Engine {
         incoming: &Incoming<'_>,
         (attempt, extras): (&AttemptId, Extras),
     ) -> Result<Option<Order>> {
-        let event = self.what_money_does(tx, &order, incoming.amount, attempt)?;
+        let event = self.what_money_does(tx, &order, incoming, attempt)?;
         let booked_as = match &event {
             Some(Event::Paid { .. }) => "paid",
             _ => "owed",
@@ -145,11 +145,13 @@ impl Engine {
         &self,
         tx: &mut Tx<'_>,
         order: &Order,
-        amount: Money,
+        incoming: &Incoming<'_>,
         attempt: &AttemptId,
     ) -> Result<Option<Event>> {
-        let enough =
-            amount.currency == order.sold.total.currency && amount.minor >= order.sold.total.minor;
+        let (came, due) = (incoming.amount, order.sold.total);
+        // Staff look at what they received; a gateway must have taken exactly what was asked for.
+        let enough = came == due || (incoming.gateway == BANK && came.minor >= due.minor);
+        let enough = enough && came.currency == due.currency;
         let paid = Event::Paid { attempt: attempt.clone() };
         Ok(match &order.standing.stage {
             _ if !enough => None,

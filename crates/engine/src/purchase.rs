@@ -14,7 +14,7 @@ use store::attempt::Attempt;
 use store::db::Tx;
 use store::job::Job;
 use store::order::{Cause, Order};
-use upstream::{Guard, Line};
+use upstream::{Answer, Guard, Line};
 
 use crate::point::point;
 use crate::worker::After;
@@ -113,7 +113,13 @@ impl Engine {
             Err(error) => return Err(error),
         };
         point("permit-committed").await;
-        self.journal_permit(sending.attempt.as_str()).await?;
+        let package = planned.terms.package.to_string();
+        if let Err(error) = self.journal_permit(sending.attempt.as_str()).await {
+            // Nothing was sent, and that is known for certain.
+            let answer = Answer::NotSent { reason: error.to_string() };
+            self.store_answer(&sending.attempt, &answer, Some(job), &package).await?;
+            return Ok(After::Finished);
+        }
         let settings = self.settings();
         let guard = Guard {
             boot: self.parts.boot.clone(),
@@ -128,8 +134,7 @@ impl Engine {
             sending.purchase.ram.as_gb(),
             planned.attempt.tries + 1
         );
-        let (order, package) = (planned.order.clone(), planned.terms.package.to_string());
-        self.send(job, line, *sending, guard, (order, package)).await
+        self.send(job, line, *sending, guard, (planned.order.clone(), package)).await
     }
 
     /// Random text that only the call which asked for a permit knows.

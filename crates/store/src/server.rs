@@ -212,6 +212,15 @@ impl Tx<'_> {
         )
     }
 
+    /// Changes which system a server is checked for.
+    pub fn want_os(&mut self, id: &ServerId, os: Option<Os>) -> Result<()> {
+        self.later_one(
+            "UPDATE server SET os_wanted = $2 WHERE id = $1",
+            args![id.as_str(), os.map(Os::code)],
+            "the server",
+        )
+    }
+
     /// Gives a stray to an order, which then has it checked.
     pub fn give_stray(&mut self, id: &ServerId, order: &OrderId, os: Option<Os>) -> Result<()> {
         self.later_one(

@@ -40,15 +40,16 @@ impl Engine {
                 Ok(After::Finished)
             }
             None => {
-                self.deadline_passed(job, &order.id, &id).await?;
-                let engine = self.clone();
+                let (engine, late) = (self.clone(), id.clone());
                 self.hub().start(Box::pin(async move {
                     let outcome = buying.await;
-                    let stored = engine.store_answer(&id, &outcome.answer, None, &package).await;
+                    let stored = engine.store_answer(&late, &outcome.answer, None, &package).await;
                     if let Err(error) = stored {
-                        tracing::error!("the late answer of {id} waits in the journal: {error}");
+                        tracing::error!("the late answer of {late} waits in the journal: {error}");
                     }
                 }));
+                // Only now: whatever becomes of the claim, the socket is read on.
+                self.deadline_passed(job, &order.id, &id).await?;
                 Ok(After::Finished)
             }
         }

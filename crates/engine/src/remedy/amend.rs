@@ -78,6 +78,7 @@ impl Bench<'_> {
         self.insist_on_consent(&now, &terms)?;
         let renamed = terms.package != now.package;
         let name = renamed.then(|| Product::default_name(&terms.package_name));
+        tx.want_os(&server.id, terms.os)?;
         self.amend(tx, terms, name)?;
         let delivered = matches!(self.order.standing.stage, Stage::Delivered(_));
         let extras = Extras { error: Some(None), ..Extras::default() };
@@ -119,9 +120,12 @@ impl Bench<'_> {
     /// What the server is, in terms of today's packages; where none names it, its own address.
     fn terms_of(&self, tx: &mut Tx<'_>, now: &Terms, server: &Server) -> Result<Terms> {
         let ram = server.ram.map_or(now.ram, |ram| ram.min(now.ram));
-        let os = if server.os_text.is_some() { None } else { now.os };
+        // Only where nothing else is wrong is its system what the customer agrees to.
+        let same_place = check::address(now, server.address) == Verdict::Match;
+        let other_os = same_place && ram == now.ram && server.verdict == Some(Verdict::Mismatch);
+        let os = if other_os { None } else { now.os };
         let keep = Terms { ram, os, ..now.clone() };
-        if check::address(now, server.address) == Verdict::Match {
+        if same_place {
             return Ok(keep);
         }
         let mut naming: Vec<Package> = tx

@@ -41,6 +41,7 @@ pub struct House {
     pub eve: Someone,
     pub sam: Someone,
     pub sue: Someone,
+    working: tokio::sync::OnceCell<()>,
     ready: Arc<Readable>,
     router: axum::Router,
     _folder: tempfile::TempDir,
@@ -175,6 +176,7 @@ impl House {
             eve,
             sam,
             sue,
+            working: tokio::sync::OnceCell::new(),
             ready,
             router,
             _folder,
@@ -231,17 +233,24 @@ impl House {
 
     /// Lets workers run until nothing is left to do.
     pub async fn work(&self) {
-        let working = self.engine.work();
-        let quiet = self.engine.until_quiet();
-        let waiting = tokio::time::timeout(Duration::from_secs(30), quiet);
-        tokio::select! {
-            ended = working => panic!("workers ended: {ended:?}"),
-            quiet = waiting => quiet.expect("quiet").unwrap(),
-        }
+        let starting = async {
+            let engine = self.engine.clone();
+            #[allow(clippy::disallowed_methods, reason = "the house stops it when it is dropped")]
+            tokio::spawn(async move { engine.work().await.unwrap() });
+        };
+        self.working.get_or_init(|| starting).await;
+        let quiet = tokio::time::timeout(Duration::from_secs(30), self.engine.until_quiet()).await;
+        quiet.expect("quiet").unwrap();
     }
 
     pub fn break_readiness(&self) {
         self.ready.0.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.engine.stop_working();
     }
 }
 
