@@ -12,7 +12,9 @@ mod promises {
     mod good_order;
     mod held;
     mod lost_answers;
+    mod nodes;
     mod pages;
+    mod payments;
     mod recovery;
     mod stock;
     mod sweep;

@@ -14,6 +14,7 @@ use engine::permission::Role;
 use engine::remedy::{Done, Wish};
 use engine::secret::Secret;
 use engine::{Engine, Parts, Provider, Settings};
+use sim::gateway::Gateway;
 use sim::smartvps::{Config, Sim};
 use store::order::Order;
 use store::server::Server;
@@ -29,6 +30,7 @@ pub const OTHER: &str = "103.182.44";
 pub struct TestShop {
     pub engine: Engine,
     pub upstream: Sim,
+    pub gateway: Gateway,
     pub customer: AccountId,
     pub db: Arc<store::db::Db>,
     clock: Arc<crate::database::HandClock>,
@@ -48,7 +50,7 @@ impl BootClock for Running {
 /// Short enough for tests, long enough for a slow machine.
 pub fn settings() -> Settings {
     Settings {
-        purchase_timeout: Duration::from_millis(1_500),
+        purchase_timeout: Duration::from_secs(4),
         purchase_tail: Duration::from_secs(20),
         payment_poll_every: Duration::from_millis(200),
         reserve_max: 1_000,
@@ -68,22 +70,27 @@ impl TestShop {
         packages: Vec<(&str, i64)>,
     ) -> TestShop {
         let upstream = upstream_selling(packages).await;
-        TestShop::joined(test, test.db.clone(), settings, upstream).await
+        TestShop::joined(test, test.db.clone(), settings, (upstream, None)).await
     }
 
     /// Another node of the same shop.
     pub async fn another_node(&self, test: &TestDb) -> TestShop {
         let db = test.another_node().await;
-        TestShop::joined(test, db, self.engine.settings().clone(), self.upstream.clone()).await
+        let outside = (self.upstream.clone(), Some(self.gateway.clone()));
+        TestShop::joined(test, db, self.engine.settings().clone(), outside).await
     }
 
     async fn joined(
         test: &TestDb,
         db: Arc<store::db::Db>,
         settings: Settings,
-        upstream: Sim,
+        (upstream, gateway): (Sim, Option<Gateway>),
     ) -> TestShop {
         let journal = tempfile::tempdir().unwrap();
+        let gateway = match gateway {
+            Some(gateway) => gateway,
+            None => Gateway::start(gateway_config()).await.unwrap(),
+        };
         let engine = Engine::new(Parts {
             db: db.clone(),
             seal: store::seal::Seal::new([7; 32]),
@@ -91,7 +98,7 @@ impl TestShop {
             boot: Arc::new(Running(std::time::Instant::now())),
             chance: Arc::new(Machine),
             provider: Provider { id: "smartvps", upstream: Arc::new(adapter(&upstream)) },
-            gateways: vec![],
+            gateways: vec![Arc::new(gateway_adapter(&gateway))],
             settings,
             node: NodeId::mint(domain::clock::Timestamp::from_millis(0), &Machine),
             journal: Some(journal.path().to_owned()),
@@ -105,6 +112,7 @@ impl TestShop {
         TestShop {
             engine,
             upstream,
+            gateway,
             customer,
             db,
             clock: test.clock.clone(),
@@ -250,11 +258,15 @@ pub fn is_delivered(order: &Order) -> bool {
     matches!(order.standing.stage, Stage::Delivered(_))
 }
 
-async fn customer(engine: &Engine) -> AccountId {
+fn random_number() -> u64 {
     let mut bytes = [0; 8];
     Machine.fill(&mut bytes);
+    u64::from_be_bytes(bytes)
+}
+
+async fn customer(engine: &Engine) -> AccountId {
     let new = NewAccount {
-        email: format!("ada{}@example.org", u64::from_be_bytes(bytes)),
+        email: format!("ada{}@example.org", random_number()),
         name: "Ada".into(),
         role: Role::Customer,
         password: Secret::new("correct horse battery".to_owned()),
@@ -275,4 +287,26 @@ fn adapter(sim: &Sim) -> SmartVps {
     let url = url::Url::parse(&sim.url()).unwrap();
     let settings = upstream::smartvps::Settings::new(url, "berth".into(), "simulated".into());
     SmartVps::new(settings).unwrap()
+}
+
+pub const WEBHOOK_SECRET: &str = "whsec";
+
+fn gateway_config() -> sim::gateway::Config {
+    sim::gateway::Config {
+        merchant_key: "merchant".into(),
+        webhook_secret: WEBHOOK_SECRET.into(),
+        // Two gateways never number their payments alike.
+        seed: random_number(),
+        ..sim::gateway::Config::default()
+    }
+}
+
+fn gateway_adapter(gateway: &Gateway) -> payment::simulated::Adapter {
+    let settings = payment::simulated::Settings {
+        base_url: url::Url::parse(&gateway.url()).unwrap(),
+        merchant_key: "merchant".into(),
+        webhook_secret: WEBHOOK_SECRET.into(),
+        timeout: Duration::from_secs(10),
+    };
+    payment::simulated::Adapter::new(settings).unwrap()
 }

@@ -196,7 +196,8 @@ pub fn gateways(settings: &Settings) -> anyhow::Result<Vec<Arc<dyn payment::Gate
     Ok(gateways)
 }
 
-fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
+/// What the owner has set, as far as the engine cares.
+pub fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
     let (stock, purchase) = (&settings.stock, &settings.purchase);
     engine::Settings {
         app_url: app_url.to_owned(),

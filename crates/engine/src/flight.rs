@@ -44,9 +44,8 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         F: Future<Output = Result<T>> + Send + 'static,
     {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        // A run whose result is there is over; one whose sender is gone without any has died.
-        let under_way =
-            running.as_ref().filter(|r| r.borrow().is_none() && r.has_changed().is_ok());
+        // A run that panicked has left its place without clearing it.
+        let under_way = running.as_ref().filter(|result| result.has_changed().is_ok());
         if let Some(result) = under_way {
             return result.clone();
         }

@@ -111,6 +111,7 @@ impl Engine {
             booked_as,
         };
         if !tx.insert_capture(&new)? {
+            self.tell_if_used_elsewhere(tx, &order, incoming)?;
             return Ok(None);
         }
         let cause = format!("capture:{}:{}", incoming.gateway, incoming.gateway_payment);
@@ -138,6 +139,25 @@ impl Engine {
             tx.record(&mut order, &[(event, next)], &cause, &extras)?;
         }
         Ok(Some(order))
+    }
+
+    /// A gateway's id of a movement belongs to one payment for ever.
+    fn tell_if_used_elsewhere(
+        &self,
+        tx: &mut Tx<'_>,
+        order: &Order,
+        incoming: &Incoming<'_>,
+    ) -> Result<()> {
+        let id = incoming.gateway_payment;
+        let Some((other, payment)) = tx.captured_for(incoming.gateway, id)? else { return Ok(()) };
+        if payment.as_deref() != incoming.payment.map(PaymentId::as_str) {
+            let text = format!(
+                "{} names {id} for {}, which was booked for {other}: nothing was booked",
+                incoming.gateway, order.number
+            );
+            tx.raise_alert("payment-mismatch", order.id.as_str(), &text)?;
+        }
+        Ok(())
     }
 
     /// What incoming money does to an order: pays it, comes too late, or only is owed.

@@ -142,6 +142,19 @@ impl Tx<'_> {
         Ok(inserted == 1)
     }
 
+    /// Which order and payment a movement at a gateway was booked for.
+    pub fn captured_for(
+        &mut self,
+        gateway: &str,
+        gateway_payment: &str,
+    ) -> Result<Option<(OrderId, Option<String>)>> {
+        let row = self.lookup(
+            "SELECT order_id, payment_id FROM capture WHERE gateway = $1 AND gateway_payment = $2",
+            args![gateway, gateway_payment],
+        )?;
+        row.map(|row| Ok((order_id(row.text(0)?)?, row.opt_text(1)?.map(Into::into)))).transpose()
+    }
+
     /// Stores a genuine webhook as it came; false when the same event is there already.
     pub fn insert_webhook(
         &mut self,

@@ -10,7 +10,7 @@ use super::{Report, examples, refused};
 use crate::config::Settings;
 use crate::exit::Exit;
 use crate::paint::{Paint, print};
-use crate::table::{Cell, Table, Tone, count};
+use crate::table::{Cell, Table, Tone};
 use crate::wire;
 
 /// Check that every paid unit and every bought server is accounted for

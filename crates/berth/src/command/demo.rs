@@ -156,8 +156,13 @@ impl Drop for Data {
 
 /// The upstream and the gateway, answering as slowly as people like to watch.
 async fn outside(args: &Demo) -> anyhow::Result<Outside> {
-    let mut smartvps = sim::smartvps::Config::default();
+    let mut random = [0; 8];
+    domain::id::Chance::fill(&crate::machine::Machine, &mut random);
+    let seed = u64::from_be_bytes(random);
+    let mut smartvps = sim::smartvps::Config { seed, ..sim::smartvps::Config::default() };
     let mut gateway = sim::gateway::Config {
+        // With data that was kept, payments must not be numbered like those of the last run.
+        seed,
         merchant_key: GATEWAY_KEY.into(),
         webhook_secret: WEBHOOK_SECRET.into(),
         ..sim::gateway::Config::default()

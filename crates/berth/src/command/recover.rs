@@ -47,6 +47,13 @@ struct OrderAnswer<'a> {
     did: &'a str,
 }
 
+impl<'a> From<&'a Recovered> for OrderAnswer<'a> {
+    fn from(found: &'a Recovered) -> OrderAnswer<'a> {
+        let Recovered { order, number, what, did } = found;
+        OrderAnswer { order_id: order.as_str(), order_number: number, what, did }
+    }
+}
+
 /// Puts orders back on their way, or tells which ones need it.
 pub async fn run(args: &Recover, settings: &Settings) -> anyhow::Result<Exit> {
     let engine = wire::engine(settings, &settings.app_url(settings.server.listen)).await?;
@@ -62,11 +69,8 @@ pub async fn run(args: &Recover, settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 fn answer(found: &[Recovered], run: Run) -> Answer<'_> {
-    let order = |one: &'_ Recovered| -> OrderAnswer<'_> {
-        let Recovered { order, number, what, did } = one;
-        OrderAnswer { order_id: order.as_str(), order_number: number, what, did }
-    };
-    Answer { dry_run: run == Run::Dry, orders: found.iter().map(order).collect() }
+    let orders = found.iter().map(OrderAnswer::from).collect();
+    Answer { dry_run: run == Run::Dry, orders }
 }
 
 fn for_people(found: &[Recovered], run: Run, paint: Paint) -> String {

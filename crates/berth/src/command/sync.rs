@@ -56,9 +56,9 @@ pub async fn run(args: &Sync, settings: &Settings) -> anyhow::Result<Exit> {
 /// Without an account there is no use in looking for the fault elsewhere.
 fn explained(error: Error, settings: &Settings) -> Error {
     match error {
-        Error::Outside(why) if !settings.smartvps.is_on() => Error::Outside(format!(
-            "{why}; SMARTVPS_USERNAME and SMARTVPS_PASSWORD are not set"
-        )),
+        Error::Outside(why) if !settings.smartvps.is_on() => {
+            Error::Outside(format!("{why}; SMARTVPS_USERNAME and SMARTVPS_PASSWORD are not set"))
+        }
         other => other,
     }
 }

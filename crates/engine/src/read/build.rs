@@ -2,7 +2,7 @@
 //! Words and drawing are the web's; no address is in it but the one that was delivered.
 
 use domain::clock::Timestamp;
-use domain::id::OrderId;
+use domain::id::{OrderId, PaymentId};
 use domain::order::Standing;
 
 use super::order::{Beside, OrderView, may_see};
@@ -36,6 +36,13 @@ impl Engine {
                 })
             })
             .await
+    }
+
+    /// Which order a payment is for.
+    pub async fn order_of_payment(&self, id: &PaymentId) -> Result<OrderId> {
+        let wanted = id.to_string();
+        let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
+        found.map(|payment| payment.order).ok_or_else(|| Error::missing("payment", id))
     }
 
     /// The ways to pay that are on, in the order in which they are offered.

@@ -48,7 +48,7 @@ CREATE INDEX orders_by_account ON orders (account_id, created_at, id);
 CREATE INDEX orders_by_time ON orders (created_at, id);
 CREATE INDEX orders_by_stage ON orders (stage, paid_at);
 -- Of a million delivered orders only those whose term is over are looked at.
-CREATE INDEX orders_by_end ON orders (sold_until) WHERE stage = 'delivered';
+CREATE INDEX orders_by_end ON orders (stage, sold_until) WHERE stage = 'delivered';
 
 -- Append-only: what staff agreed to change, and with whose consent.
 CREATE TABLE amendment (
@@ -164,7 +164,8 @@ CREATE UNIQUE INDEX server_live ON server (provider, address)
 CREATE INDEX server_by_address ON server (provider, address);
 CREATE INDEX server_by_order ON server (order_id);
 CREATE INDEX server_by_state ON server (state, quarantined_at);
-CREATE INDEX server_by_end ON server (expires_at) WHERE state IN ('delivered', 'quarantined');
+CREATE INDEX server_by_end ON server (state, expires_at)
+    WHERE state IN ('delivered', 'quarantined');
 
 CREATE TABLE operation (
     id TEXT PRIMARY KEY,

@@ -85,16 +85,19 @@ problems! {
     slug("too-little", UNPROCESSABLE_ENTITY, "Less than is due");
     slug("invalid-amount", UNPROCESSABLE_ENTITY, "Not an amount");
     slug("invalid-address", UNPROCESSABLE_ENTITY, "Not an address that fits");
+    slug("address-in-use", CONFLICT, "The address is in our books already");
     slug("invalid-attempt", UNPROCESSABLE_ENTITY, "Not an attempt of this order");
     slug("invalid-days", UNPROCESSABLE_ENTITY, "Not a number of days");
     slug("invalid-kind", UNPROCESSABLE_ENTITY, "No such remedy");
     slug("invalid-package", UNPROCESSABLE_ENTITY, "Not a package that fits");
+    slug("invalid-product", UNPROCESSABLE_ENTITY, "The product cannot be like that");
     slug("invalid-reason", UNPROCESSABLE_ENTITY, "Say why");
     slug("invalid-reference", UNPROCESSABLE_ENTITY, "Not a reference");
     slug("invalid-text", UNPROCESSABLE_ENTITY, "Not a text we can keep");
     slug("wrong-master-key", UNPROCESSABLE_ENTITY, "The master key is another one");
 
     // Our own failures, and those of others.
+    slug("busy", CONFLICT, "Others were in the way");
     slug("internal", INTERNAL_SERVER_ERROR, "Something broke on our side");
     slug("outside-failed", BAD_GATEWAY, "Somebody we depend on did not answer");
     slug("database-away", SERVICE_UNAVAILABLE, "The shop cannot reach its database");

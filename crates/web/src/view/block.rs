@@ -1,6 +1,6 @@
 //! A promise of addresses, drawn and in words: the fixed parts stand out, the open ones step back.
 
-use domain::block::Promise;
+use domain::block::{Cidr, Promise};
 
 /// What a customer reads of a promise.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +31,17 @@ impl Block {
                 Block { parts: vec![], words: "No particular addresses are promised".into() }
             }
         }
+    }
+
+    /// The promise of an order, as the engine's views tell it in words.
+    pub fn of_words(words: &str) -> Block {
+        let octets = words.split('.').count() == 4 && !words.contains(['/', ',']);
+        if octets {
+            return Block::of_octets(words);
+        }
+        let cidrs: Vec<Cidr> =
+            words.split(", ").filter_map(|range| Cidr::parse(range).ok()).collect();
+        Block::of(&Promise::of("", &cidrs))
     }
 
     /// Reads the four parts as `domain` writes them: `103`, `180–189` or `x`.
@@ -85,8 +96,6 @@ fn listed(ranges: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::block::Cidr;
-
     use super::*;
 
     #[test]
@@ -107,6 +116,19 @@ mod tests {
         let open: Vec<bool> = block.parts.iter().map(|part| part.open).collect();
         assert_eq!(open, [false, false, true, true]);
         assert_eq!(block.text(), "103.109.180–189.x");
+    }
+
+    #[test]
+    fn a_promise_in_words_reads_back() {
+        let cidrs = ["103.73.222.0/24", "103.73.224.0/23"].map(|c| Cidr::parse(c).unwrap());
+        for promise in [
+            Promise::of("103.109.18x", &[]),
+            Promise::of("103.195.160.2", &[]),
+            Promise::of("", &cidrs),
+            Promise::of("Premium VPS", &[]),
+        ] {
+            assert_eq!(Block::of_words(&promise.to_string()), Block::of(&promise));
+        }
     }
 
     #[test]

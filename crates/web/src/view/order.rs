@@ -56,8 +56,6 @@ pub struct Pay {
     /// Until when the server is held; none where it is not any more.
     pub held_until: Option<Moment>,
     pub state: Paying,
-    /// Sent along with "pay again", so that two clicks open one payment.
-    pub key: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -176,7 +174,6 @@ impl Show {
             url: (state == Paying::Open).then(|| "https://gateway.example/pay/1".into()),
             held_until: Some(show.frame.time(sample_time("14:16:02"))),
             state,
-            key: "5f2a9c".into(),
         });
         show.frame.said = said;
         show

@@ -243,6 +243,23 @@ impl House {
         quiet.expect("quiet").unwrap();
     }
 
+    /// Lets workers run until an order shows a status, and tells the order.
+    pub async fn until(&self, order: &Value, status: &str) -> Value {
+        let path = format!("/api/orders/{}", order["orderId"].as_str().unwrap());
+        let looking = async {
+            loop {
+                self.work().await;
+                let seen = self.ask(get(&path).by(&self.ada)).await.json();
+                if seen["status"] == status {
+                    return seen;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let seen = tokio::time::timeout(Duration::from_secs(30), looking).await;
+        seen.unwrap_or_else(|_| panic!("{path} never was {status}"))
+    }
+
     pub fn break_readiness(&self) {
         self.ready.0.store(true, Ordering::SeqCst);
     }

@@ -95,8 +95,7 @@ async fn an_order_is_made_paid_and_confirmed() {
             (&json!("paid"), &json!("paid"))
         );
     }
-    house.work().await;
-    let active = house.ask(get(&path).by(&house.ada)).await.json();
+    let active = house.until(&made, "active").await;
     assert_eq!(
         (&active["status"], &active["provisioningStatus"]),
         (&json!("active"), &json!("active"))

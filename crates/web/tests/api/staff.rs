@@ -63,7 +63,7 @@ async fn staff_see_everything_of_an_order_and_customers_do_not() {
     house.upstream.next(Op::Buyvps, Lie::hand_out(OTHER));
     let order = house.order(&house.ada).await;
     assert_eq!(house.pay(&order).await.json()["paymentStatus"], "paid");
-    house.work().await;
+    house.until(&order, "provisioning_failed").await;
     let id = order["orderId"].as_str().unwrap();
     let all = house.ask(get(&format!("/api/admin/orders/{id}")).by(&house.sam)).await.json();
     assert_eq!(all["servers"][0]["address"], "103.182.44.18");
@@ -141,7 +141,7 @@ async fn another_package_by_hand_needs_the_customers_consent() {
     house.upstream.next(Op::Buyvps, Lie::hand_out(OTHER));
     let order = house.order(&house.ada).await;
     house.pay(&order).await;
-    house.work().await;
+    house.until(&order, "provisioning_failed").await;
     let manual = |package: &str, consent: Value| {
         let wish = json!({
             "orderId": order["orderId"], "packageName": package, "ram": "8", "consent": consent,
@@ -155,10 +155,9 @@ async fn another_package_by_hand_needs_the_customers_consent() {
     let agreed = house.ask(manual("103.82.72", json!("yes, please: Ada"))).await;
     assert_eq!(agreed.status, 200, "{agreed:?}");
     assert_eq!(agreed.json()["productName"], "🌊 103.82.72");
-    house.work().await;
-    let id = order["orderId"].as_str().unwrap();
-    let active = house.ask(get(&format!("/api/orders/{id}")).by(&house.ada)).await.json();
-    assert!(active["provisionedIP"].as_str().unwrap().starts_with("103.82.72."), "{active}");
+    let active = house.until(&order, "active").await;
+    let address = active["provisionedIP"].as_str().unwrap_or_default();
+    assert!(address.starts_with("103.82.72."), "{active}");
 }
 
 #[tokio::test]
@@ -166,7 +165,7 @@ async fn many_orders_are_extended_at_once_each_for_itself() {
     let house = House::stocked().await;
     let (one, two) = (house.order(&house.ada).await, house.order(&house.ada).await);
     house.pay(&one).await;
-    house.work().await;
+    house.until(&one, "active").await;
     let wish = json!({"kind": "extend", "orders": [one["orderId"], two["orderId"]], "days": 7, "reason": "sorry"});
     let bare = house.ask(post("/api/admin/remedies", wish.clone()).by(&house.sue)).await;
     assert_eq!(bare.problem(), "needs-version");

@@ -1,0 +1,295 @@
+//! Those around the shop: the upstream, the gateways, mail; and the switches that people and the
+//! program itself have thrown.
+
+use std::time::Instant;
+
+use domain::catalogue::List;
+use engine::health::Health;
+use payment::{Asked, Gateway};
+use upstream::{Fault, Upstream};
+
+use super::{Check, told};
+use crate::config::Settings;
+use crate::config::gateways::Gateway as Kind;
+use crate::table::count;
+use crate::wire;
+
+const PROVIDER: &str = "provider";
+const GATEWAY: &str = "gateway";
+
+/// Asks for the list, once, as a sync does.
+pub async fn provider(settings: &Settings) -> Check {
+    let from = &settings.smartvps;
+    if !from.is_on() {
+        let found = "SmartVPS: no account is given, so nothing is synced or bought";
+        return Check::fail(PROVIDER, found, "set SMARTVPS_USERNAME and SMARTVPS_PASSWORD");
+    }
+    let adapter = match wire::smartvps(settings) {
+        Ok(adapter) => adapter,
+        Err(error) => return Check::fail(PROVIDER, error.to_string(), "correct SMARTVPS_*"),
+    };
+    let start = Instant::now();
+    let list = match adapter.packages().await {
+        Ok(listing) => List::of(listing.rows),
+        Err(fault) => return no_list(&fault),
+    };
+    let took_ms = start.elapsed().as_millis();
+    let active = list.rows().iter().filter(|row| row.active).count();
+    let packages = count(list.rows().len(), "package", "packages");
+    let found = format!("SmartVPS at {} lists {packages} in {took_ms} ms", from.base_url);
+    match (active, is_open_road(&from.base_url)) {
+        (0, _) => {
+            let remedy = "ask SmartVPS: until one is active there is nothing to sell";
+            Check::warn(PROVIDER, format!("{found}, none of them active"), remedy)
+        }
+        (_, true) => {
+            let remedy = "set SMARTVPS_BASE_URL to an https:// address";
+            Check::warn(PROVIDER, format!("{found}; our password travels unprotected"), remedy)
+        }
+        (_, false) => Check::good(PROVIDER, format!("{found}, {active} active")),
+    }
+}
+
+/// Without TLS, and not on this machine.
+fn is_open_road(address: &str) -> bool {
+    let Ok(url) = url::Url::parse(address) else { return false };
+    let here = match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    url.scheme() == "http" && !here
+}
+
+fn no_list(fault: &Fault) -> Check {
+    let found = fault.to_string();
+    match fault {
+        Fault::Unreachable { .. } | Fault::TimedOut { .. } => {
+            let remedy = "check SMARTVPS_BASE_URL and this machine's network; it may pass";
+            Check::away(PROVIDER, found, remedy)
+        }
+        Fault::Unauthorized { .. } => {
+            Check::fail(PROVIDER, found, "correct SMARTVPS_USERNAME and SMARTVPS_PASSWORD")
+        }
+        Fault::Status { status: 500.., .. } => {
+            Check::away(PROVIDER, found, "SmartVPS itself is in trouble; try again later")
+        }
+        Fault::Status { .. } | Fault::Unreadable { .. } => Check::fail(
+            PROVIDER,
+            found,
+            "check SMARTVPS_BASE_URL, SMARTVPS_PREFIX and SMARTVPS_IPSTOCK_METHOD",
+        ),
+        Fault::Refused { .. } => Check::fail(PROVIDER, found, "ask SmartVPS what it means"),
+    }
+}
+
+/// How old our picture of the provider is.
+pub fn catalogue(health: &Health, settings: &Settings) -> Check {
+    const NAME: &str = "catalogue";
+    let Some(last) = health.last_sync else {
+        let remedy = "run `berth sync`; `berth serve` does it by itself";
+        return Check::warn(NAME, "never synced: there is nothing to sell", remedy);
+    };
+    let age = health.now.since(last);
+    let found = format!("synced {} ago", told::duration(age));
+    let valid_for = wire::limits(settings, "").reading_valid_for();
+    match age <= valid_for {
+        true => Check::good(NAME, found),
+        false => Check::warn(
+            NAME,
+            format!("{found}: too old to sell from"),
+            "start `berth serve`, which syncs by itself, or run `berth sync`",
+        ),
+    }
+}
+
+/// Each gateway that has an account.
+pub async fn gateways(settings: &Settings) -> Vec<Check> {
+    let built = match wire::gateways(settings) {
+        Ok(built) => built,
+        Err(error) => {
+            return vec![Check::fail(GATEWAY, error.to_string(), "correct its settings")];
+        }
+    };
+    let mut checks = Vec::new();
+    for account in &settings.gateways.accounts {
+        let kind = account.gateway();
+        let adapter = built.iter().find(|adapter| adapter.name() == kind.name());
+        checks.push(match adapter {
+            Some(adapter) => reach(&**adapter, kind).await,
+            None => Check::warn(
+                GATEWAY,
+                format!("{}: this version cannot take money through it", kind.name()),
+                "it is not offered; until then staff mark orders as paid",
+            ),
+        });
+    }
+    if checks.is_empty() {
+        let found = "none: customers cannot pay by themselves";
+        let remedy = "staff mark orders as paid, or give a gateway's settings (`berth config`)";
+        checks.push(Check::warn(GATEWAY, found, remedy));
+    }
+    checks
+}
+
+/// Asks for a payment that does not exist: nothing is created by that.
+async fn reach(adapter: &dyn Gateway, kind: Kind) -> Check {
+    let name = kind.name();
+    let asked = Asked { payment: "berth-doctor".to_owned(), gateway_order: None };
+    let start = Instant::now();
+    match adapter.poll(&asked).await {
+        Ok(_) if kind == Kind::Simulated => Check::warn(
+            GATEWAY,
+            format!(
+                "{name}: answers in {} ms, and takes no real money",
+                start.elapsed().as_millis()
+            ),
+            "good for a demo; a real shop needs another",
+        ),
+        Ok(_) => {
+            Check::good(GATEWAY, format!("{name}: answers in {} ms", start.elapsed().as_millis()))
+        }
+        Err(fault @ payment::Fault::Unreachable { .. }) => {
+            let remedy = "check its base URL and this machine's network; it may pass";
+            Check::away(GATEWAY, fault.to_string(), remedy)
+        }
+        Err(fault @ payment::Fault::Unusable { .. }) => {
+            Check::fail(GATEWAY, fault.to_string(), "check its base URL and its keys")
+        }
+    }
+}
+
+/// What can be set and is not built yet: said rather than passed over.
+pub fn not_yet(settings: &Settings) -> Vec<Check> {
+    const NOT_SENT: &str = "this version sends no mail; orders and alerts are shown on their pages";
+    let mut checks = vec![match settings.mail.smtp_url {
+        None => Check::good("mail", NOT_SENT),
+        Some(_) => Check::warn("mail", NOT_SENT, "BERTH_SMTP_URL has no effect yet"),
+    }];
+    if settings.alert.urls.as_ref().is_some_and(|urls| !urls.is_empty()) {
+        let found = "this version shows alerts in the admin area only";
+        checks.push(Check::warn("alert targets", found, "BERTH_ALERT_URLS has no effect yet"));
+    }
+    if settings.tax.rate.0 > 0 {
+        let found = "this version adds no tax to prices and writes no invoices";
+        checks.push(Check::warn("tax", found, "BERTH_TAX_RATE has no effect yet"));
+    }
+    checks
+}
+
+/// What people, and the program itself, have stopped.
+pub fn switches(health: &Health, settings: &Settings) -> Vec<Check> {
+    let mut checks = Vec::new();
+    if let Some(why) = &health.latched {
+        let found = format!("forbidden, and refunds too: {why}");
+        let remedy = "compare with SmartVPS and the gateways, then `berth unlatch --reason …`";
+        checks.push(Check::warn("purchases", found, remedy));
+    }
+    if let Some(why) = &health.provider_paused {
+        let found = format!("SmartVPS is paused: {why}");
+        checks.push(Check::warn("purchases", found, "resume it in the admin area"));
+    }
+    if let Some(why) = &health.selling_stopped {
+        let found = format!("stopped: {why}");
+        checks.push(Check::warn("selling", found, "start it in the admin area"));
+    }
+    if checks.is_empty() {
+        checks.push(Check::good("switches", "orders are taken and servers are bought"));
+    }
+    if health.open_alerts > 0 {
+        let found = count(health.open_alerts, "open alert", "open alerts");
+        let admin = format!("read in {}/admin", settings.app_url(settings.server.listen));
+        checks.push(Check::warn("alerts", found, admin));
+    }
+    checks
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use domain::clock::Timestamp;
+
+    use super::super::State;
+    use super::*;
+    use crate::config::Given;
+
+    fn settings(given: &[(&str, &str)]) -> Settings {
+        let env = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
+        let home = [("HOME".to_owned(), "/home/ada".into())];
+        Given::of(env.chain(home)).settle().unwrap().settings
+    }
+
+    fn health() -> Health {
+        Health {
+            now: Timestamp::from_millis(1_790_000_000_000),
+            master_key_fits: Some(true),
+            last_sync: None,
+            provider_paused: None,
+            selling_stopped: None,
+            latched: None,
+            open_alerts: 0,
+        }
+    }
+
+    #[test]
+    fn a_password_should_not_travel_an_open_road() {
+        assert!(is_open_road("http://smartvps.example"));
+        for address in ["https://smartvps.example", "http://127.0.0.1:9", "http://localhost"] {
+            assert!(!is_open_road(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_fault_that_may_pass_is_told_from_one_that_stays() {
+        let provider = "SmartVPS";
+        let state = |fault: Fault| no_list(&fault).state;
+        let reason = || "refused".to_owned();
+        assert_eq!(state(Fault::Unreachable { provider, reason: reason() }), State::Away);
+        assert_eq!(state(Fault::Status { provider, status: 502, text: reason() }), State::Away);
+        assert_eq!(state(Fault::Status { provider, status: 404, text: reason() }), State::Fail);
+        assert_eq!(state(Fault::Unauthorized { provider, status: 401 }), State::Fail);
+    }
+
+    #[test]
+    fn an_old_catalogue_is_told_with_its_age() {
+        let settings = settings(&[]);
+        assert_eq!(catalogue(&health(), &settings).state, State::Warn);
+        let synced = |minutes: u64| {
+            let now = health().now;
+            let last_sync = Some(now - Duration::from_secs(60 * minutes));
+            catalogue(&Health { last_sync, ..health() }, &settings)
+        };
+        assert_eq!((synced(3).state, synced(3).found.as_str()), (State::Good, "synced 3 min ago"));
+        assert_eq!(synced(16).state, State::Warn);
+    }
+
+    #[test]
+    fn what_is_set_and_has_no_effect_is_said() {
+        let names = |given: &[(&str, &str)]| {
+            let checks = not_yet(&settings(given)).into_iter();
+            checks.filter(|check| check.state == State::Warn).map(|c| c.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[]), Vec::<&str>::new());
+        let given = [
+            ("BERTH_SMTP_URL", "smtp://mail.example.com"),
+            ("BERTH_MAIL_FROM", "shop@example.com"),
+            ("BERTH_ALERT_URLS", "mailto:ops@example.com"),
+            ("BERTH_TAX_RATE", "18"),
+        ];
+        assert_eq!(names(&given), ["mail", "alert targets", "tax"]);
+    }
+
+    #[test]
+    fn what_was_stopped_is_told_with_its_reason() {
+        let settings = settings(&[]);
+        assert_eq!(switches(&health(), &settings)[0].state, State::Good);
+        let latched =
+            Health { latched: Some("restored from a copy".to_owned()), open_alerts: 2, ..health() };
+        let checks = switches(&latched, &settings);
+        assert!(checks[0].found.contains("restored from a copy"));
+        assert_eq!(checks[1].found, "2 open alerts");
+        assert!(checks.iter().all(|check| check.state == State::Warn));
+    }
+}

@@ -1,0 +1,87 @@
+//! Signing in. What was wrong is never told more exactly than that it was wrong.
+
+use axum::extract::State;
+use axum::response::Response;
+use engine::Error;
+use engine::secret::Secret;
+use engine::session::{SignIn, SignedIn};
+use http::header;
+use serde::Deserialize;
+
+use super::Next;
+use crate::app::Shop;
+use crate::auth::{self, Caller};
+use crate::body::Asked;
+use crate::page::{self, Around, Posted, sentence};
+use crate::paths;
+use crate::problem::Problem;
+use crate::view::account::Login;
+use crate::view::{Field, Here};
+
+/// `/login`
+pub(crate) async fn look(
+    State(shop): State<Shop>,
+    around: Around,
+    Asked(next): Asked<Next>,
+) -> Result<Response, Problem> {
+    if around.looking.account().is_some() {
+        return Ok(page::on_to(first_page(next.within())));
+    }
+    page::show(&blank(&shop, &around, next.within()))
+}
+
+fn blank(shop: &Shop, around: &Around, next: &str) -> Login {
+    Login {
+        frame: around.frame(shop, "Sign in", Here::Login),
+        email: Field::default(),
+        refused: None,
+        next: next.to_owned(),
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Signing {
+    email: String,
+    password: String,
+    #[serde(flatten)]
+    next: Next,
+}
+
+/// A person proves who they are, and goes on to where they wanted to go.
+pub(crate) async fn sign_in(
+    State(shop): State<Shop>,
+    around: Around,
+    Caller { address, agent }: Caller,
+    Posted(sent): Posted<Signing>,
+) -> Result<Response, Problem> {
+    let password = Secret::new(sent.password);
+    let wish = SignIn { email: sent.email.clone(), password, agent, address };
+    let next = sent.next.within();
+    match shop.engine().sign_in(wish).await {
+        Ok(session) => Ok(signed_in(&shop, &session, first_page(next))),
+        Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
+            let text = format!("{}.", sentence(&error.to_string()));
+            let page = Login {
+                email: Field::of(sent.email),
+                refused: Some(text),
+                ..blank(&shop, &around, next)
+            };
+            page::show_as(Problem::from(error).status(), &page)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where somebody goes who wanted to go nowhere else.
+fn first_page(next: &str) -> &str {
+    if next.is_empty() { paths::SHOP } else { next }
+}
+
+/// On to a page, with the session's cookie.
+pub(crate) fn signed_in(shop: &Shop, session: &SignedIn, next: &str) -> Response {
+    let mut response = page::on_to(next);
+    if let Some(cookie) = auth::cookie(session, shop.engine().now(), shop.is_secure()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,29 @@
+//! Where staff work: what needs a person, every order with everything, the catalogue, strays and
+//! alerts. What each page asks of whoever comes is the same as what the API asks.
+
+mod alerts;
+mod home;
+mod orders;
+mod quarantine;
+mod stock;
+mod switches;
+
+use axum::routing::{get, post};
+use engine::permission::Act;
+use http::Method;
+
+use crate::routes::Routes;
+use crate::rule::Rule;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let (work, catalogue) = (Rule::may(Act::SeeWork), Rule::may(Act::SeeCatalogue));
+    let (change, sync) = (Rule::may(Act::ManageCatalogue), Rule::may(Act::Sync).long());
+    let routes = routes
+        .page(work, Method::GET, "/admin", get(home::show))
+        .page(work, Method::GET, "/admin/quarantine", get(quarantine::list))
+        .page(work, Method::GET, "/admin/alerts", get(alerts::list))
+        .page(catalogue, Method::GET, "/admin/ipStock", get(stock::list))
+        .page(sync, Method::POST, "/admin/ipStock/sync", post(stock::sync))
+        .page(change, Method::POST, "/admin/ipStock/{id}", post(stock::change));
+    switches::routes(orders::routes(routes))
+}

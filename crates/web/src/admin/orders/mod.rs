@@ -1,0 +1,25 @@
+//! Orders for staff: the list, one with everything, and what can be done to it.
+
+mod list;
+mod mark_paid;
+mod remedy;
+mod show;
+
+use axum::routing::{get, post};
+use engine::permission::Act;
+use http::Method;
+
+use crate::routes::Routes;
+use crate::rule::Rule;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let see = Rule::may(Act::SeeAllOrders);
+    // What gives value asks for more, by its kind.
+    let act = Rule::may(Act::RemedyNoValue);
+    let paid = Rule::may(Act::MarkPaid);
+    routes
+        .page(see, Method::GET, "/admin/orders", get(list::list))
+        .page(see, Method::GET, "/admin/orders/{id}", get(show::show))
+        .page(act, Method::POST, "/admin/orders/{id}/remedies", post(remedy::remedy))
+        .page(paid, Method::POST, "/admin/orders/{id}/mark-paid", post(mark_paid::mark_paid))
+}

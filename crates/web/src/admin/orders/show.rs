@@ -1,0 +1,306 @@
+//! One order with everything: what was sold and delivered, purchases, servers, money, history, and
+//! what can be done now.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::attempt::State as AttemptState;
+use domain::block::Verdict;
+use domain::order::{PaymentStatus, Remedy, Status, Terms};
+use domain::server::State as ServerState;
+use engine::permission::Act;
+use engine::read::{AdminOrder, AttemptView, Booked, Evidence as Known, ServerView};
+
+use super::remedy::act;
+use crate::api::at::Any;
+use crate::app::Shop;
+use crate::auth::Me;
+use crate::page::{self, Around};
+use crate::problem::Problem;
+use crate::view::account::Badge;
+use crate::view::admin::orders::{
+    Amendment, Attempt, Event, Evidence, Form, Line, MarkPaid, Server, Show, Term,
+};
+use crate::view::admin::{Attention, stage_badge, why_words};
+use crate::view::{Choice, Field, Frame, Here, Tone};
+
+/// `/admin/orders/{id}`
+pub(crate) async fn show(
+    State(shop): State<Shop>,
+    around: Around,
+    Any { id, me }: Any,
+) -> Result<Response, Problem> {
+    let all = shop.engine().admin_order(&id).await?;
+    page::show(&put_together(&shop, &around, &me, &all).await?)
+}
+
+pub(super) async fn put_together(
+    shop: &Shop,
+    around: &Around,
+    me: &Me,
+    all: &AdminOrder,
+) -> Result<Show, Problem> {
+    let order = &all.view;
+    let frame = around.frame(shop, order.number.clone(), Here::StaffOrders);
+    let stage = all.timeline.last().map_or("", |moment| moment.stage.as_str());
+    let seen = order.seen;
+    let actor = |name: &str| if name == order.account.as_str() { &*all.email } else { name }.to_owned();
+    Ok(Show {
+        id: order.id.to_string(),
+        number: order.number.clone(),
+        version: order.version,
+        customer: all.email.clone(),
+        stage: stage_badge(stage),
+        seen: [seen.payment.as_str(), seen.status.as_str(), seen.provisioning.as_str()]
+            .map(str::to_owned),
+        error: order.provisioning_error.clone(),
+        ordered: frame.time(order.created_at),
+        attention: all.attention.iter().map(|row| Attention {
+            order: order.id.to_string(),
+            number: order.number.clone(),
+            why: why_words(&row.why),
+            since: frame.time(row.since),
+            due: frame.time(row.due_at),
+            overdue: row.due_at < frame.now,
+            owner: row.owner.clone(),
+        }).collect(),
+        terms: terms(all),
+        amendments: all.amendments.iter().map(|agreed| Amendment {
+            at: frame.time(agreed.at),
+            actor: agreed.actor.clone(),
+            what: format!("{}, {}", agreed.product_name, package(&agreed.terms)),
+            reason: agreed.reason.clone(),
+            consent: agreed.consent.clone(),
+        }).collect(),
+        attempts: all.attempts.iter().map(|view| attempt(view, &frame)).collect(),
+        evidence: all.evidence.iter().map(|known| evidence(known, &frame)).collect(),
+        servers: all.servers.iter().map(|view| server(view, &frame)).collect(),
+        ledger: lines(&all.ledger, &frame),
+        timeline: all.timeline.iter().map(|moment| Event {
+            at: frame.time(moment.at),
+            what: moment.what.clone(),
+            stage: stage_badge(&moment.stage),
+            actor: actor(&moment.actor),
+            detail: if moment.data == "{}" { String::new() } else { moment.data.clone() },
+        }).collect(),
+        remedies: forms(shop, me, all).await?,
+        mark_paid: mark_paid(me, all),
+        frame,
+    })
+}
+
+fn package(terms: &Terms) -> String {
+    format!("{} (PID {})", terms.package_name, terms.pid)
+}
+
+/// What was sold, what counts now, and what was delivered, side by side.
+fn terms(all: &AdminOrder) -> Vec<Term> {
+    let frozen = &all.frozen.terms;
+    let (now, name_now) = all
+        .amendments
+        .last()
+        .map_or((frozen, &all.frozen.product_name), |last| (&last.terms, &last.product_name));
+    let theirs = all.view.provisioned_ip;
+    let server = all.servers.iter().rev().find(|server| Some(server.address) == theirs);
+    let os = |terms: &Terms| terms.os.map_or("Any", |os| os.label()).to_owned();
+    let line = |name, frozen: String, in_force: String, delivered: Option<String>| Term {
+        name,
+        frozen,
+        in_force,
+        delivered: delivered.unwrap_or_default(),
+    };
+    let (price, days) = (all.frozen.total.for_people(), all.frozen.days);
+    vec![
+        line("Product", all.frozen.product_name.clone(), name_now.clone(), None),
+        line("Package", package(frozen), package(now), None),
+        line(
+            "Addresses",
+            frozen.promise().to_string(),
+            now.promise().to_string(),
+            theirs.map(|address| address.to_string()),
+        ),
+        line(
+            "Memory",
+            frozen.ram.to_string(),
+            now.ram.to_string(),
+            server.and_then(|server| server.ram).map(|ram| ram.to_string()),
+        ),
+        line("System", os(frozen), os(now), server.and_then(|server| server.os.clone())),
+        line("Price", format!("{price}, {days} days"), format!("{price}, {days} days"), None),
+    ]
+}
+
+fn attempt(view: &AttemptView, frame: &Frame) -> Attempt {
+    let tone = match view.state {
+        AttemptState::Unheard | AttemptState::Parked => Tone::Bad,
+        AttemptState::Planned | AttemptState::Permitted => Tone::Sea,
+        _ => Tone::Plain,
+    };
+    let answer = view.answer.as_ref().map(|answer| {
+        let how = match (answer.http_status, &answer.reason) {
+            (Some(status), _) => format!("HTTP {status}"),
+            (None, Some(reason)) => reason.clone(),
+            (None, None) => answer.kind.clone(),
+        };
+        format!("{how}: {}", answer.meaning)
+    });
+    Attempt {
+        id: view.id.to_string(),
+        state: Badge::of(tone, view.state.as_str().replace('_', " ")),
+        package: format!("{} (PID {}), {}", view.package_name, view.pid, view.ram),
+        permitted: view.permitted_at.map(|at| frame.time(at)),
+        deadline: view.deadline.map(|at| frame.time(at)),
+        tail_ends: view.tail_ends_at.map(|at| frame.time(at)),
+        answer,
+    }
+}
+
+fn evidence(known: &Known, frame: &Frame) -> Evidence {
+    let stock = |witnessed: &Option<engine::read::Witnessed>| {
+        witnessed.as_ref().map_or("unknown".to_owned(), |seen| seen.stock.to_string())
+    };
+    Evidence {
+        attempt: known.attempt.to_string(),
+        since: known.went_unheard_at.map(|at| frame.time(at)),
+        before: stock(&known.before),
+        now: stock(&known.now),
+        others: known.others.len(),
+    }
+}
+
+fn server(view: &ServerView, frame: &Frame) -> Server {
+    let state = match view.state {
+        ServerState::Delivered => Tone::Good,
+        ServerState::Verifying | ServerState::Verified => Tone::Sea,
+        ServerState::Quarantined | ServerState::OnHold => Tone::Warn,
+        _ => Tone::Plain,
+    };
+    let verdict = |verdict: Verdict| {
+        let tone = match verdict {
+            Verdict::Match => Tone::Good,
+            Verdict::Mismatch => Tone::Bad,
+            Verdict::Unobservable => Tone::Warn,
+        };
+        Badge::of(tone, verdict.as_str())
+    };
+    Server {
+        address: view.address.to_string(),
+        state: Badge::of(state, view.state.as_str().replace('_', " ")),
+        verdict: view.verdict.map(verdict),
+        why: view.reason.clone().or_else(|| view.verdict_why.clone()),
+        expires: view.expires_at.map(|at| frame.zone.day(at)),
+    }
+}
+
+/// Rows of the ledger; what is positive stands at the left.
+pub(super) fn lines(rows: &[Booked], frame: &Frame) -> Vec<Line> {
+    let mut before = None;
+    let mut lines = Vec::new();
+    for row in rows {
+        let first = before.replace(&row.transaction) != Some(&row.transaction);
+        let amount = domain::money::Money::new(row.amount.minor.abs(), row.amount.currency);
+        let (debit, credit) = match row.amount.minor {
+            ..0 => (String::new(), amount.for_people()),
+            _ => (amount.for_people(), String::new()),
+        };
+        lines.push(Line {
+            first,
+            at: frame.time(row.at),
+            cause: row.cause.clone(),
+            account: row.account.clone(),
+            debit,
+            credit,
+        });
+    }
+    lines
+}
+
+/// A form for each remedy that is allowed now and that this person may do.
+async fn forms(shop: &Shop, me: &Me, all: &AdminOrder) -> Result<Vec<Form>, Problem> {
+    let mut kinds: Vec<Remedy> =
+        all.next_actions.iter().filter_map(|word| Remedy::parse(word)).collect();
+    // Wherever the same may be bought again, something else may be bought instead.
+    if let Some(at) = kinds.iter().position(|kind| *kind == Remedy::Reprovision) {
+        kinds.insert(at + 1, Remedy::ManualProvision);
+    }
+    kinds.retain(|kind| me.may(act(*kind)));
+    let packages = match kinds.contains(&Remedy::ManualProvision) {
+        true => packages(shop).await?,
+        false => vec![],
+    };
+    Ok(kinds.into_iter().map(|kind| form(kind, all, &packages)).collect())
+}
+
+fn form(kind: Remedy, all: &AdminOrder, packages: &[Choice]) -> Form {
+    let addresses = |state: &[ServerState]| -> Vec<Choice> {
+        let fitting = all.servers.iter().filter(|server| state.contains(&server.state));
+        fitting.map(|s| Choice::of(s.address.to_string(), s.address.to_string())).collect()
+    };
+    let attempts = |states: &[AttemptState]| -> Vec<Choice> {
+        let fitting = all.attempts.iter().filter(|attempt| states.contains(&attempt.state));
+        fitting.map(|a| Choice::of(a.id.to_string(), a.id.to_string())).collect()
+    };
+    let lost = [AttemptState::Unheard, AttemptState::Parked];
+    let is_unheard = !attempts(&[AttemptState::Unheard]).is_empty();
+    let form = Form::of(kind);
+    match kind {
+        Remedy::Reprovision => Form { give_up: is_unheard, ..form },
+        Remedy::ManualProvision => Form {
+            packages: Some(packages.to_vec()),
+            memory: Some(all.view.memory.as_gb().to_string()),
+            give_up: is_unheard,
+            ..form
+        },
+        Remedy::Accept => {
+            let all = [ServerState::Quarantined, ServerState::OnHold, ServerState::Delivered];
+            Form { addresses: Some(addresses(&all)), ..form }
+        }
+        Remedy::Adopt => Form {
+            addresses: Some(vec![]),
+            attempts: Some(with_none(attempts(&lost))),
+            ..form
+        },
+        Remedy::NothingBought => Form { attempts: Some(attempts(&lost)), ..form },
+        Remedy::Wait => Form { days: Some(1), ..form },
+        Remedy::Extend => Form { days: Some(7), ..form },
+        Remedy::End => Form { addresses: Some(addresses(&[ServerState::Quarantined])), ..form },
+        Remedy::WriteOff => Form {
+            addresses: some(addresses(&[ServerState::Quarantined])),
+            attempts: some(attempts(&[AttemptState::Parked])),
+            ..form
+        },
+        _ => form,
+    }
+}
+
+fn some(choices: Vec<Choice>) -> Option<Vec<Choice>> {
+    if choices.is_empty() { None } else { Some(with_none(choices)) }
+}
+
+fn with_none(choices: Vec<Choice>) -> Vec<Choice> {
+    std::iter::once(Choice::of("", "none")).chain(choices).collect()
+}
+
+/// So many packages can be chosen from; whoever needs another one uses the API.
+const PACKAGES_MAX: i64 = 500;
+
+async fn packages(shop: &Shop) -> Result<Vec<Choice>, Problem> {
+    let shown = shop.engine().list_products(None, PACKAGES_MAX).await?;
+    let listed = shown.iter().filter(|shown| shown.package.missing_since.is_none());
+    let choice = |name: &str, stock: i64| Choice::of(name, format!("{name}: {stock} left"));
+    Ok(listed.map(|shown| choice(&shown.package.name, shown.package.stock)).collect())
+}
+
+/// Money that came outside any gateway can be booked while nothing was paid.
+fn mark_paid(me: &Me, all: &AdminOrder) -> Option<MarkPaid> {
+    let seen = all.view.seen;
+    let open = matches!(seen.status, Status::Pending | Status::Cancelled)
+        && seen.payment != PaymentStatus::Paid;
+    let due = all.view.amount;
+    (open && me.may(Act::MarkPaid)).then(|| MarkPaid {
+        due: due.for_people(),
+        currency: due.currency.code().to_owned(),
+        amount: Field::of(super::mark_paid::plain(due)),
+        reference: Field::default(),
+        refused: None,
+    })
+}

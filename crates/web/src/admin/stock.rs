@@ -1,0 +1,182 @@
+//! The catalogue by hand: what is sold as what, and bringing it up to the provider's list.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::id::ProductId;
+use engine::Error;
+use engine::catalogue::{ProductPatch, Shown};
+use engine::permission::Act;
+use engine::sync::{SyncReport, SyncResult};
+use serde::Deserialize;
+
+use super::alerts::Which;
+use crate::app::Shop;
+use crate::auth::Me;
+use crate::body::{Asked, At, id_of};
+use crate::page::{self, Around, Posted, sentence};
+use crate::paths;
+use crate::problem::Problem;
+use crate::view::account::Badge;
+use crate::view::admin::stock::{Change, Diff, Row, Stock, action_badge};
+use crate::view::block::Block;
+use crate::view::{Here, Said, Tone};
+
+/// So many products stand on one page.
+const PAGE: i64 = 100;
+/// So many changes of a sync are listed; the rest is counted.
+const CHANGES_MAX: usize = 100;
+
+/// `/admin/ipStock`
+pub(crate) async fn list(
+    State(shop): State<Shop>,
+    around: Around,
+    me: Me,
+    Asked(which): Asked<Which>,
+) -> Result<Response, Problem> {
+    page::show(&catalogue(&shop, &around, &me, which.after.as_deref()).await?)
+}
+
+async fn catalogue(
+    shop: &Shop,
+    around: &Around,
+    me: &Me,
+    after: Option<&str>,
+) -> Result<Stock, Problem> {
+    let after = after.map(id_of::<ProductId>).transpose()?;
+    let mut shown = shop.engine().list_products(after, PAGE + 1).await?;
+    let more = i64::try_from(shown.len()).is_ok_and(|length| length > PAGE);
+    shown.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let next = shown.last().filter(|_| more).map(|last| {
+        paths::with_query(paths::STAFF_STOCK, [("after", last.product.id.as_str())])
+    });
+    let frame = around.frame(shop, "Catalogue", Here::StaffStock);
+    let synced_at = shop.engine().today().await?.synced_at;
+    Ok(Stock {
+        rows: shown.iter().map(row).collect(),
+        next,
+        last_sync: synced_at.map(|at| frame.time(at)),
+        may_sync: me.may(Act::Sync) && me.may(Act::ManageCatalogue),
+        diff: None,
+        refused: None,
+        frame,
+    })
+}
+
+fn row(shown: &Shown) -> Row {
+    let (product, package) = (&shown.product, &shown.package);
+    let note = match product.held {
+        Some(held) => held.words().to_owned(),
+        None => product.note.clone(),
+    };
+    let money = |price: &domain::product::Price| (price.ram.to_string(), price.price.for_people());
+    Row {
+        id: product.id.to_string(),
+        name: product.name.clone(),
+        package: package.name.clone(),
+        pid: package.pid.to_string(),
+        block: Block::of(&product.promise(&package.name)).text(),
+        stock: package.stock,
+        states: states(shown),
+        prices: product.prices.iter().map(money).collect(),
+        note,
+        published: product.published,
+        contradiction: product.contradiction(&package.name),
+    }
+}
+
+fn states(shown: &Shown) -> Vec<Badge> {
+    let product = &shown.product;
+    let mut states = vec![if product.held.is_some() {
+        Badge::of(Tone::Bad, "held")
+    } else if !product.published {
+        Badge::of(Tone::Plain, "not published")
+    } else if shown.available {
+        Badge::of(Tone::Good, "on sale")
+    } else {
+        Badge::of(Tone::Warn, "off sale")
+    }];
+    if shown.package.missing_since.is_some() {
+        states.push(Badge::of(Tone::Bad, "missing"));
+    }
+    states
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Syncing {
+    /// Only look what would change.
+    dry: bool,
+}
+
+/// A sync, or a look at what one would do.
+pub(crate) async fn sync(
+    State(shop): State<Shop>,
+    around: Around,
+    me: Me,
+    Posted(Syncing { dry }): Posted<Syncing>,
+) -> Result<Response, Problem> {
+    let report = match dry {
+        true => shop.engine().sync_dry_run().await.map(std::sync::Arc::new),
+        false => shop.engine().sync().await,
+    };
+    shop.shelf().clear();
+    let diff = match report {
+        Ok(report) => diff(&report, dry),
+        Err(Error::Outside(text)) => {
+            let mut page = catalogue(&shop, &around, &me, None).await?;
+            page.refused = Some(format!("{}.", sentence(&text)));
+            return page::show_as(http::StatusCode::BAD_GATEWAY, &page);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let page = catalogue(&shop, &around, &me, None).await?;
+    page::show(&Stock { diff: Some(diff), ..page })
+}
+
+fn diff(report: &SyncReport, dry: bool) -> Diff {
+    let sum = &report.summary;
+    let counts = [
+        ("created", sum.created),
+        ("updated", sum.updated),
+        ("fixed", sum.fixed),
+        ("disabled", sum.disabled),
+        ("re-enabled", sum.re_enabled),
+        ("held", sum.held),
+        ("unchanged", sum.unchanged),
+    ];
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    let changed = |result: &&SyncResult| result.action.as_str() != "unchanged";
+    let change = |result: &SyncResult| Change {
+        action: action_badge(result.action.as_str()),
+        name: result.name.clone(),
+        pid: result.pid.clone(),
+        stock: result.qty,
+        reason: result.reason.unwrap_or_default().to_owned(),
+    };
+    let changes = report.results.iter().filter(changed).count();
+    Diff {
+        dry,
+        fetched: sum.total_packages,
+        took_ms: sum.took_ms,
+        counts: counts.map(|(word, count)| (word.to_owned(), count as u64)).collect(),
+        rows: report.results.iter().filter(changed).take(CHANGES_MAX).map(change).collect(),
+        more: changes.saturating_sub(CHANGES_MAX),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Changing {
+    published: bool,
+}
+
+/// Staff put a product into the shop or take it off.
+pub(crate) async fn change(
+    State(shop): State<Shop>,
+    me: Me,
+    At(id): At<ProductId>,
+    Posted(Changing { published }): Posted<Changing>,
+) -> Result<Response, Problem> {
+    let patch = ProductPatch { published: Some(published), ..ProductPatch::default() };
+    shop.engine().change_product(&id, patch, me.actor()).await?;
+    shop.shelf().clear();
+    Ok(page::on_to_say(paths::STAFF_STOCK, Said::Done))
+}

@@ -1,0 +1,90 @@
+//! The shop's switches: selling, purchasing, and the loss budget.
+
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::post;
+use engine::permission::Act;
+use http::Method;
+use serde::Deserialize;
+
+use crate::app::Shop;
+use crate::auth::Me;
+use crate::page::{self, Posted};
+use crate::paths;
+use crate::problem::Problem;
+use crate::routes::Routes;
+use crate::rule::Rule;
+use crate::view::Said;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let (selling, buying) = (Rule::may(Act::StopSelling), Rule::may(Act::ManageProviders));
+    routes
+        .page(selling, Method::POST, "/admin/selling/stop", post(stop_selling))
+        .page(selling, Method::POST, "/admin/selling/start", post(start_selling))
+        .page(buying, Method::POST, "/admin/provider/pause", post(pause))
+        .page(buying, Method::POST, "/admin/provider/resume", post(resume))
+        .page(buying, Method::POST, "/admin/purchasing/resume", post(lift_budget))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Because {
+    reason: String,
+}
+
+impl Because {
+    fn told(&self) -> Result<&str, Problem> {
+        match self.reason.trim() {
+            "" => Err(Problem::new("invalid-reason", "say why; it is kept with the deed")),
+            reason => Ok(reason),
+        }
+    }
+}
+
+fn home(said: Said) -> Response {
+    page::on_to_say(paths::STAFF, said)
+}
+
+async fn stop_selling(
+    State(shop): State<Shop>,
+    me: Me,
+    Posted(because): Posted<Because>,
+) -> Result<Response, Problem> {
+    shop.engine().selling_stop(me.actor(), because.told()?).await?;
+    shop.shelf().clear();
+    Ok(home(Said::SellingStopped))
+}
+
+async fn start_selling(State(shop): State<Shop>, me: Me) -> Result<Response, Problem> {
+    shop.engine().selling_start(me.actor()).await?;
+    shop.shelf().clear();
+    Ok(home(Said::SellingStarted))
+}
+
+async fn pause(
+    State(shop): State<Shop>,
+    me: Me,
+    Posted(because): Posted<Because>,
+) -> Result<Response, Problem> {
+    let provider = shop.engine().provider();
+    shop.engine().pause_provider(provider, because.told()?, me.actor()).await?;
+    Ok(home(Said::Paused))
+}
+
+async fn resume(
+    State(shop): State<Shop>,
+    me: Me,
+    Posted(because): Posted<Because>,
+) -> Result<Response, Problem> {
+    let provider = shop.engine().provider();
+    shop.engine().resume_provider(provider, because.told()?, me.actor()).await?;
+    Ok(home(Said::Resumed))
+}
+
+async fn lift_budget(
+    State(shop): State<Shop>,
+    me: Me,
+    Posted(because): Posted<Because>,
+) -> Result<Response, Problem> {
+    shop.engine().resume_purchasing(because.told()?, me.actor()).await?;
+    Ok(home(Said::Resumed))
+}

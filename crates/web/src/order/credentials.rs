@@ -1,0 +1,44 @@
+//! How a customer signs in to their server. Shown in the answer itself, kept nowhere, and every
+//! look is on record.
+
+use axum::extract::State;
+use axum::response::Response;
+use engine::permission::Act;
+use engine::read::Viewer;
+
+use crate::api::at::{Visible, find};
+use crate::app::Shop;
+use crate::page::{self, Around};
+use crate::problem::Problem;
+use crate::view::Here;
+use crate::view::order::Credentials;
+
+pub(crate) async fn reveal(
+    State(shop): State<Shop>,
+    around: Around,
+    Visible { id, viewer, me }: Visible,
+) -> Result<Response, Problem> {
+    // Whoever sees the orders of others need not be one who may open their servers.
+    if !me.may(Act::RevealAnyCredentials) {
+        find(&shop, id.as_str(), &Viewer::Owner(me.0.id.clone())).await?;
+    }
+    let order = shop.engine().order_view(&id, &viewer).await?;
+    let (server, credentials) = shop.engine().reveal_credentials(&id, me.actor()).await?;
+    let is_windows = match order.os {
+        Some(os) => os.is_windows(),
+        None => credentials.username.eq_ignore_ascii_case("administrator"),
+    };
+    page::show(&Credentials {
+        frame: around.frame(&shop, "Sign-in of your server", Here::Servers),
+        id: order.id.to_string(),
+        number: order.number,
+        address: server.address.to_string(),
+        user: credentials.username,
+        password: credentials.password,
+        system: match order.os {
+            Some(os) => os.label().to_owned(),
+            None => "Your server".to_owned(),
+        },
+        is_windows,
+    })
+}

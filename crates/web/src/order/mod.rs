@@ -1,0 +1,30 @@
+//! One order, as its customer sees and moves it.
+
+mod cancel;
+mod choice;
+mod credentials;
+mod events;
+mod pay;
+mod payment_return;
+mod show;
+
+use axum::routing::{get, post};
+use engine::permission::Act;
+use http::Method;
+
+use crate::routes::Routes;
+use crate::rule::Rule;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let (see, from_anywhere) = (Rule::may(Act::SeeOwnOrders), Rule::open().from_anywhere());
+    let reveal = Rule::may(Act::RevealCredentials).secret();
+    routes
+        .page(see, Method::GET, "/orders/{id}", get(show::show))
+        .page(see, Method::GET, "/orders/{id}/events", get(events::events))
+        .page(Rule::may(Act::Pay), Method::POST, "/orders/{id}/pay", post(pay::pay))
+        .page(Rule::may(Act::CreateOrder), Method::POST, "/orders/{id}/cancel", post(cancel::cancel))
+        .page(Rule::may(Act::Choose), Method::POST, "/orders/{id}/choice", post(choice::choose))
+        .page(reveal, Method::POST, "/orders/{id}/credentials", post(credentials::reveal))
+        .page(Rule::open(), Method::GET, "/payment/return", get(payment_return::look))
+        .page(from_anywhere, Method::POST, "/payment/return", post(payment_return::back))
+}

@@ -1,0 +1,120 @@
+//! The order's page, and the part of it that moves.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::order::seen::PaymentStatus;
+use domain::order::{Closed, Stage, Status};
+use engine::read::{BuildView, OrderView, Viewer};
+
+use crate::api::at::Visible;
+use crate::app::Shop;
+use crate::auth::Me;
+use crate::page::{self, Around};
+use crate::problem::Problem;
+use crate::view::block::Block;
+use crate::view::build::{Build, Facts};
+use crate::view::order::{Live, Pay, Paying, Proof, Show};
+use crate::view::{Frame, Here};
+
+/// Without scripts the page is fetched again so often.
+const RELOAD_S: u32 = 5;
+
+/// `/orders/{id}`
+pub(crate) async fn show(
+    State(shop): State<Shop>,
+    around: Around,
+    Visible { id, viewer, me }: Visible,
+) -> Result<Response, Problem> {
+    let build = shop.engine().build_view(&id, &viewer).await?;
+    let order = &build.view;
+    let frame = around.frame(&shop, format!("Order {}", order.number), Here::Servers);
+    let live = live(&shop, &build, &me, &frame);
+    let reload_s = if live.build.settled { None } else { Some(RELOAD_S) };
+    page::show(&Show {
+        number: order.number.clone(),
+        receipt: order.receipt.clone(),
+        block: Block::of_words(&order.promise),
+        memory: format!("{} GB", order.memory.as_gb()),
+        system: order.os.map_or("Any", |os| os.label()).to_owned(),
+        amount: order.amount.for_people(),
+        ordered: frame.time(order.created_at),
+        live,
+        frame: Frame { reload_s, ..frame },
+    })
+}
+
+/// The part of the page that moves. Only whoever ordered may pay and choose.
+pub(super) fn live(shop: &Shop, build: &BuildView, me: &Me, frame: &Frame) -> Live {
+    let order = &build.view;
+    let own = order.account == me.0.id;
+    let amount = order.amount.for_people();
+    let facts = Facts {
+        standing: &build.standing,
+        happened: &build.happened,
+        block: &order.promise,
+        os: order.os.map(|os| os.label()),
+        amount: &amount,
+    };
+    Live {
+        id: order.id.to_string(),
+        version: order.version,
+        pay: if own { pay(shop, build, frame) } else { None },
+        may_choose: own && order.offered,
+        proof: proof(build, frame),
+        until: order.sold_until.map(|until| frame.zone.day(until)),
+        build: Build::of(&facts, frame),
+    }
+}
+
+/// How it can be paid, where it can be.
+fn pay(shop: &Shop, build: &BuildView, frame: &Frame) -> Option<Pay> {
+    let order = &build.view;
+    if !matches!(build.standing.stage, Stage::Unpaid | Stage::Closed(Closed::ReservationOver)) {
+        return None;
+    }
+    let held_until = order.reserved_until.filter(|until| *until > frame.now);
+    Some(Pay {
+        amount: order.amount.for_people(),
+        // A page that was opened for a reservation that is over is not led to any more.
+        url: held_until.and(order.pay.as_ref()).map(|link| link.url.clone()),
+        held_until: held_until.map(|until| frame.time(until)),
+        state: paying(shop, order),
+    })
+}
+
+fn paying(shop: &Shop, order: &OrderView) -> Paying {
+    match order.seen.payment {
+        _ if shop.engine().gateways().is_empty() => Paying::ByHand,
+        PaymentStatus::Processing => Paying::Unsure,
+        PaymentStatus::Failed => Paying::Failed,
+        _ => Paying::Open,
+    }
+}
+
+/// What was sold, what was delivered, and when somebody checked.
+fn proof(build: &BuildView, frame: &Frame) -> Option<Proof> {
+    let delivered = build.view.provisioned_ip?;
+    if build.view.seen.status != Status::Active {
+        return None;
+    }
+    let checked = build.happened.iter().rfind(|(word, _)| word == "matched");
+    let (_, checked) = checked.or_else(|| build.happened.last())?;
+    Some(Proof {
+        sold: build.view.promise.clone(),
+        delivered: delivered.to_string(),
+        checked: frame.time(*checked),
+    })
+}
+
+/// The moving part of one order as a page has it, for whoever watches.
+pub(super) async fn live_of(
+    shop: &Shop,
+    order: &domain::id::OrderId,
+    viewer: &Viewer,
+    me: &Me,
+) -> Result<Live, Problem> {
+    let build = shop.engine().build_view(order, viewer).await?;
+    let visitor = engine::permission::Visitor::Account(me.0.clone());
+    let frame = page::frame(shop, &visitor, "", Here::Servers);
+    Ok(live(shop, &build, me, &frame))
+}
