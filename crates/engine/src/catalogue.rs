@@ -127,6 +127,8 @@ impl Engine {
             let text = "the product was changed by somebody else meanwhile; look again";
             return Err(Error::refused("stale-version", text));
         }
+        // Read again under the lock: a sync may have found it sold out meanwhile.
+        let target = target.map_or(Ok(None), |package| tx.package(&package.id))?;
         let before = shown.clone();
         wish.apply(&mut shown, target)?;
         if shown == before {

@@ -115,9 +115,13 @@ impl Engine {
             after = last.order.to_string();
             cases.extend(found.iter().map(stranded));
         }
-        let operations = self.db().read(|tx| tx.stranded_operations(TOGETHER)).await?;
-        cases.extend(operations.iter().map(stranded_operation));
-        Ok(cases)
+        loop {
+            let from = std::mem::take(&mut after);
+            let found = self.db().read(move |tx| tx.stranded_operations(&from, TOGETHER)).await?;
+            let Some(last) = found.last() else { return Ok(cases) };
+            after = last.id.clone();
+            cases.extend(found.iter().map(stranded_operation));
+        }
     }
 
     /// Answers that were stored and never understood.
@@ -179,15 +183,21 @@ impl Engine {
 
     /// Orders that only a person can help, and that are on nobody's list.
     async fn unlisted_cases(&self) -> Result<Vec<Case>> {
-        let orders = self
-            .db()
-            .read(|tx| {
-                let now = tx.now()?;
-                let ids = tx.unsettled_and_unlisted(now)?;
-                tx.orders_of_ids(&ids)
-            })
-            .await?;
-        Ok(orders.iter().filter_map(unlisted).collect())
+        let mut cases = Vec::new();
+        let mut after = String::new();
+        loop {
+            let from = std::mem::take(&mut after);
+            let (last, orders) = self
+                .db()
+                .read(move |tx| {
+                    let ids = tx.unlisted_orders(&from, TOGETHER)?;
+                    Ok::<_, Error>((ids.last().map(ToString::to_string), tx.orders_of_ids(&ids)?))
+                })
+                .await?;
+            cases.extend(orders.iter().map(unlisted));
+            let Some(last) = last else { return Ok(cases) };
+            after = last;
+        }
     }
 
     /// Does what helps; false where the order moved on by itself meanwhile.
@@ -201,7 +211,7 @@ impl Engine {
                     Cure::Plan => engine.plan_again(tx, &order, &attempt, &actor)?,
                     Cure::Put { kind, subject, lane } => {
                         let run_at = tx.now()?;
-                        tx.put_job(&NewJob { kind: *kind, subject, lane, run_at }, None)?;
+                        tx.put_lost_job(&NewJob { kind: *kind, subject, lane, run_at })?;
                         true
                     }
                     Cure::List(why) => {
@@ -355,12 +365,9 @@ fn stranded_operation(operation: &StrandedOperation) -> Case {
     Case::new((&operation.order, &operation.number), what, "the operation goes on", cure)
 }
 
-fn unlisted(order: &Order) -> Option<Case> {
+fn unlisted(order: &Order) -> Case {
     let stage = &order.standing.stage;
-    if matches!(stage, Stage::Planned(_) | Stage::Permitted(_) | Stage::Verifying(_)) {
-        return None;
-    }
     let what = format!("{} and on nobody's list", stage.word());
     let cure = Cure::List(why_listed(stage));
-    Some(Case::new((&order.id, &order.number), what, "put on the list for a person", cure))
+    Case::new((&order.id, &order.number), what, "put on the list for a person", cure)
 }

@@ -5,7 +5,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use domain::catalogue::{Action, Known, List, News, Rules, Run, Settled, Write};
+use domain::catalogue::{Action, Known, List, News, Reason, Rules, Run, Settled, Write};
 use domain::clock::Timestamp;
 use domain::product::Held;
 use store::catalogue::SetWritten;
@@ -68,7 +68,7 @@ impl Engine {
         let (engine, now) = (self.clone(), self.now());
         let report = aside(move || {
             let list = List::of(listing.rows);
-            SyncReport::of(&engine.decide_catalogue(&list, known, now), list.rows().len(), None)
+            SyncReport::of(engine.decide_catalogue(&list, known, now), list.rows().len(), None).0
         });
         let mut report = report.await?;
         report.summary.took_ms = self.milliseconds_since(start);
@@ -128,8 +128,10 @@ impl Engine {
             let decided = aside(move || {
                 let is_first = known.is_empty();
                 let settled = engine.decide_catalogue(shared.list(), known, shared.stored_at());
-                let report = SyncReport::of(&settled, shared.list().rows().len(), earlier);
-                (report, Plan::of(settled, is_first, provider))
+                let packages = shared.list().rows().len();
+                let (report, changed) = SyncReport::of(settled, packages, earlier);
+                let plan = Plan::of(changed, &report, is_first, provider);
+                (report, plan)
             });
             let (mut report, plan) = decided.await?;
             match self.write_sets(number, plan.sets).await? {
@@ -281,34 +283,31 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(settled: Vec<Settled>, is_first: bool, provider: &str) -> Plan {
-        let news = |wanted: fn(&News) -> bool| {
-            let lines = settled.iter().flat_map(|settled| &settled.lines);
-            lines.filter(|line| line.news.iter().any(wanted)).count()
-        };
-        let created = news(|news| matches!(news, News::Created));
-        let braked = news(|news| matches!(news, News::Held(Held::Brake, _)));
+    fn of(changed: Vec<Settled>, report: &SyncReport, is_first: bool, provider: &str) -> Plan {
+        let created = report.summary.created;
         let new_ones = match is_first || created > NEW_ALONE_MAX {
             true => NewOnes::Together,
             false => NewOnes::EachAlone,
         };
         let mut last = Told::default();
         if created > 0 && new_ones == NewOnes::Together {
-            last.anew("packages-new", provider, many_new(&settled, created));
+            last.anew("packages-new", provider, many_new(report));
         }
-        let lines = || settled.iter().flat_map(|settled| &settled.lines);
+        let is_braked = |news: &News| matches!(news, News::Held(Held::Brake, _));
+        let lines = || changed.iter().flat_map(|settled| &settled.lines);
+        let braked = lines().filter(|line| line.news.iter().any(is_braked)).count();
+        let brake = Some(Held::Brake.as_str());
         if braked > 0 {
-            last.anew("sync-brake", provider, brake(&settled, braked));
-        } else if !lines().any(|line| line.product.held == Some(Held::Brake)) {
+            last.anew("sync-brake", provider, many_missing(report, braked));
+        } else if !report.results.iter().any(|result| result.reason == brake) {
             last.resolve.push(("sync-brake".into(), provider.into()));
         }
-        let changed = settled.into_iter().filter(|settled| rows(settled) > 0);
         Plan { sets: cut(changed, new_ones), last }
     }
 }
 
 /// Sets of no more than `SET_MAX` rows, alerts included.
-fn cut(changed: impl Iterator<Item = Settled>, new_ones: NewOnes) -> Vec<Set> {
+fn cut(changed: Vec<Settled>, new_ones: NewOnes) -> Vec<Set> {
     let (mut sets, mut set, mut count) = (Vec::new(), Set::default(), 0);
     for settled in changed {
         let mut told = Told::default();
@@ -338,21 +337,25 @@ fn rows(settled: &Settled) -> usize {
     lines.sum::<usize>() + usize::from(settled.write != Write::Keep)
 }
 
-fn many_new(settled: &[Settled], created: usize) -> String {
+fn many_new(report: &SyncReport) -> String {
     const NAMED_MAX: usize = 10;
-    let new = settled.iter().filter(|s| s.lines.iter().any(|l| l.action == Action::Created));
-    let names: Vec<String> =
-        new.take(NAMED_MAX).map(|s| format!("{}::{}", s.package.pid, s.package.name)).collect();
-    let more = created.saturating_sub(names.len());
-    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{created} new packages at default prices: {}{rest}", names.join(", "))
+    let created = report.summary.created;
+    let new = report.results.iter().filter(|result| result.action == Action::Created);
+    let names = new.take(NAMED_MAX).map(|result| format!("{}::{}", result.pid, result.name));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let rest = match created.saturating_sub(NAMED_MAX) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{created} new packages at default prices: {names}{rest}")
 }
 
-fn brake(settled: &[Settled], braked: usize) -> String {
-    let missing = settled.iter().filter(|s| s.package.missing_since.is_some()).count();
+fn many_missing(report: &SyncReport, braked: usize) -> String {
+    let reasons = [Reason::MissingFromApi.as_str(), Held::Brake.as_str()].map(Some);
+    let missing = report.results.iter().filter(|result| reasons.contains(&result.reason)).count();
     format!(
         "{missing} of {} packages are missing from the provider's list; {braked} more than one \
          sync may disable are held off sale until they are seen again or a person confirms",
-        settled.len()
+        report.summary.total_entries
     )
 }

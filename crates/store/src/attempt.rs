@@ -84,6 +84,9 @@ pub struct NewAnswer<'a> {
     pub reason: Option<&'a str>,
 }
 
+/// So many purchases on either side are looked through for those of one package.
+const BESIDE_MAX: i64 = 500;
+
 const COLUMNS: &str = "id, order_id, state, provider, package_id, pid, package_name, ram_gb, \
      cost_minor, value_minor, currency, planned_at, tries, permitted_at, deadline, tail_ends_at, \
      reading_number";
@@ -305,18 +308,25 @@ impl Tx<'_> {
         })
     }
 
-    /// Purchases of a package that were permitted within a time, oldest first.
-    pub fn attempts_between(
+    /// Other purchases of the same package that were permitted within a time. Looked for only among
+    /// those that were planned next before and after: ids follow time.
+    pub fn attempts_beside(
         &mut self,
-        package: &PackageId,
+        attempt: &Attempt,
         (from, to): (Timestamp, Timestamp),
-        limit: i64,
     ) -> Result<Vec<Attempt>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM attempt WHERE package_id = $1 \
-             AND permitted_at >= $2 AND permitted_at <= $3 ORDER BY permitted_at, id LIMIT $4"
-        );
-        self.rows(&sql, args![package.as_str(), from, to, limit])?.iter().map(read).collect()
+        let mut found = Vec::new();
+        for (side, order) in [("<", "DESC"), (">", "ASC")] {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM (SELECT * FROM attempt WHERE id {side} $1 \
+                 ORDER BY id {order} LIMIT {BESIDE_MAX}) a \
+                 WHERE a.package_id = $2 AND a.permitted_at >= $3 AND a.permitted_at <= $4"
+            );
+            let values = args![attempt.id.as_str(), attempt.package.as_str(), from, to];
+            found.extend(self.rows(&sql, values)?.iter().map(read).collect::<Result<Vec<_>>>()?);
+        }
+        found.sort_by_key(|other| other.permitted_at);
+        Ok(found)
     }
 }
 

@@ -92,10 +92,10 @@ impl Tx<'_> {
         );
         let rows = self.rows(&sql, values)?;
         let mut shown = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let product = read_product(row, PACKAGE_WIDTH)?;
+        for mut row in rows {
+            let product = read_product(&mut row, PACKAGE_WIDTH)?;
             let available = product.available && product.held.is_none();
-            shown.push(Shown { package: read_package(row)?, product, available });
+            shown.push(Shown { package: read_package(&mut row)?, product, available });
         }
         self.add_prices(&mut shown)?;
         Ok(shown)
@@ -122,12 +122,13 @@ impl Tx<'_> {
 
     pub fn package(&mut self, id: &PackageId) -> Result<Option<Package>> {
         let sql = format!("SELECT {PACKAGE} FROM package k WHERE k.id = $1");
-        self.lookup(&sql, args![id.as_str()])?.map(|row| read_package(&row)).transpose()
+        self.lookup(&sql, args![id.as_str()])?.map(|mut row| read_package(&mut row)).transpose()
     }
 
     pub fn package_of_pid(&mut self, provider: &str, pid: &Pid) -> Result<Option<Package>> {
         let sql = format!("SELECT {PACKAGE} FROM package k WHERE k.provider = $1 AND k.pid = $2");
-        self.lookup(&sql, args![provider, pid.as_str()])?.map(|row| read_package(&row)).transpose()
+        let row = self.lookup(&sql, args![provider, pid.as_str()])?;
+        row.map(|mut row| read_package(&mut row)).transpose()
     }
 
     /// Every package that bears a name. A name is no key: there may be several.
@@ -135,7 +136,8 @@ impl Tx<'_> {
         let sql = format!(
             "SELECT {PACKAGE} FROM package k WHERE k.provider = $1 AND k.name = $2 ORDER BY k.id"
         );
-        self.rows(&sql, args![provider, name])?.iter().map(read_package).collect()
+        let mut rows = self.rows(&sql, args![provider, name])?;
+        rows.iter_mut().map(read_package).collect()
     }
 
     /// Every package of a provider with its products, in the order of ids and without prices:
@@ -144,18 +146,16 @@ impl Tx<'_> {
         let sql = format!("SELECT {PACKAGE} FROM package k WHERE k.provider = $1");
         let rows = self.rows(&sql, args![provider])?;
         let mut known = Vec::with_capacity(rows.len());
-        for row in &rows {
-            known.push(Known { package: read_package(row)?, products: Vec::new() });
+        for mut row in rows {
+            known.push(Known { package: read_package(&mut row)?, products: Vec::new() });
         }
-        drop(rows);
         known.sort_by(|a, b| a.package.id.cmp(&b.package.id));
         // One pass over all is quicker than looking up each package's; most belong to it.
         let rows = self.rows(&format!("SELECT {PRODUCT} FROM product p"), &[])?;
         let mut products = Vec::with_capacity(rows.len());
-        for row in &rows {
-            products.push(read_product(row, 0)?);
+        for mut row in rows {
+            products.push(read_product(&mut row, 0)?);
         }
-        drop(rows);
         products.sort_by(|a, b| (&a.package, &a.id).cmp(&(&b.package, &b.id)));
         let mut at = 0;
         for product in products {
@@ -186,13 +186,22 @@ fn wrong(why: impl ToString) -> StoreError {
     StoreError::Inconsistent { what: "catalogue", why: why.to_string() }
 }
 
-fn read_package(row: &Row) -> Result<Package> {
+/// Takes a text out of a row: a hundred thousand rows are not copied once more.
+fn taken(row: &mut Row, at: usize) -> Result<String> {
+    row.text(at)?;
+    match std::mem::replace(&mut row.0[at], Value::Null) {
+        Value::Text(text) => Ok(text),
+        _ => Err(wrong("a text that is none")),
+    }
+}
+
+fn read_package(row: &mut Row) -> Result<Package> {
     Ok(Package {
         id: PackageId::parse(row.text(0)?).map_err(wrong)?,
-        provider: row.text(1)?.into(),
-        pid: Pid::new(row.text(2)?).ok_or_else(|| wrong("a package without PID"))?,
-        name: row.text(3)?.into(),
-        status: row.text(4)?.into(),
+        provider: taken(row, 1)?,
+        pid: Pid::new(taken(row, 2)?).ok_or_else(|| wrong("a package without PID"))?,
+        name: taken(row, 3)?,
+        status: taken(row, 4)?,
         active: row.flag(5)?,
         stock: row.int(6)?,
         listed_stock: row.int(7)?,
@@ -201,20 +210,21 @@ fn read_package(row: &Row) -> Result<Package> {
     })
 }
 
-fn read_product(row: &Row, at: usize) -> Result<Product> {
-    let held = row.opt_text(at + 5)?;
+fn read_product(row: &mut Row, at: usize) -> Result<Product> {
     let unknown = |word: &str| wrong(format!("held for {word:?}"));
+    let held = row.opt_text(at + 5)?;
+    let held = held.map(|word| Held::parse(word).ok_or_else(|| unknown(word))).transpose()?;
     Ok(Product {
         id: ProductId::parse(row.text(at)?).map_err(wrong)?,
         package: PackageId::parse(row.text(at + 1)?).map_err(wrong)?,
-        name: row.text(at + 2)?.into(),
+        name: taken(row, at + 2)?,
         published: row.flag(at + 3)?,
         available: row.flag(at + 4)?,
-        held: held.map(|word| Held::parse(word).ok_or_else(|| unknown(word))).transpose()?,
+        held,
         name_confirmed: row.flag(at + 6)?,
         prices: Vec::new(),
         cidrs: read_cidrs(row.text(at + 7)?)?,
-        note: row.text(at + 8)?.into(),
+        note: taken(row, at + 8)?,
         version: row.int(at + 9)?,
     })
 }

@@ -217,19 +217,6 @@ impl<'a> Tx<'a> {
         self.session.run(sql, values)
     }
 
-    /// Runs a statement that must change exactly one row.
-    pub(crate) fn run_one(
-        &mut self,
-        sql: &str,
-        values: &[Value],
-        what: &'static str,
-    ) -> Result<()> {
-        match self.session.run(sql, values)? {
-            1 => Ok(()),
-            _ => Err(StoreError::Stale(what)),
-        }
-    }
-
     /// Runs a statement no later than the commit; several travel together.
     /// Its failure fails the transaction, but may show only at the next question or at the commit.
     pub(crate) fn later(&mut self, sql: &str, values: &[Value]) -> Result<()> {

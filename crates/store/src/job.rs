@@ -231,6 +231,17 @@ impl Tx<'_> {
         let row = row.ok_or(StoreError::Inconsistent { what: "job", why: "no count".into() })?;
         Ok((row.opt_time(0)?, row.int(1)?))
     }
+
+    /// Puts back a job that was lost. Its claims are numbered from a fresh number on, so that a
+    /// worker that held the lost one holds nothing of this one.
+    pub fn put_lost_job(&mut self, new: &NewJob<'_>) -> Result<()> {
+        let claim = self.next_number()?;
+        self.later(
+            "INSERT INTO job (id, kind, subject, lane, run_at, claim, tries, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, 0, {now}) ON CONFLICT (kind, subject) DO NOTHING",
+            args![new.id(), new.kind.word(), new.subject, new.lane, new.run_at, claim],
+        )
+    }
 }
 
 fn micros(duration: Duration) -> i64 {

@@ -73,17 +73,34 @@ impl Tx<'_> {
         self.attempts_that(&sql, args![after, limit])
     }
 
-    /// Operations that are planned or permitted and have no job.
-    pub fn stranded_operations(&mut self, limit: i64) -> Result<Vec<StrandedOperation>> {
+    /// Orders that only a person can help and that nobody has on a list, in the order of their ids.
+    pub fn unlisted_orders(&mut self, after: &str, limit: i64) -> Result<Vec<OrderId>> {
+        let rows = self.rows(
+            "SELECT o.id FROM orders o WHERE o.stage IN ('unheard', 'verified', 'on_hold', \
+             'stopped', 'unrevived', 'refund_pending') AND o.id > $1 \
+             AND NOT EXISTS (SELECT 1 FROM attention a \
+               WHERE a.order_id = o.id AND a.resolved_at IS NULL) ORDER BY o.id LIMIT $2",
+            args![after, limit],
+        )?;
+        rows.iter().map(|row| order_id(row.text(0)?)).collect()
+    }
+
+    /// Operations that are planned or permitted and have no job, in the order of their ids.
+    pub fn stranded_operations(
+        &mut self,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<StrandedOperation>> {
         let rows = self.rows(
             "SELECT p.id, p.kind, o.id, o.number, o.package_now, \
              CASE WHEN EXISTS (SELECT 1 FROM answer n WHERE n.permit = p.id) THEN 1 ELSE 0 END \
              FROM operation p JOIN server s ON s.id = p.server_id \
              JOIN orders o ON o.id = s.order_id \
-             WHERE p.state IN ('planned', 'permitted') AND NOT EXISTS (SELECT 1 FROM job j \
+             WHERE p.state IN ('planned', 'permitted') AND p.id > $1 \
+             AND NOT EXISTS (SELECT 1 FROM job j \
                WHERE j.kind IN ('operate', 'classify') AND j.subject = p.id) \
-             ORDER BY p.id LIMIT $1",
-            args![limit],
+             ORDER BY p.id LIMIT $2",
+            args![after, limit],
         )?;
         let read = |row: &Row| {
             Ok(StrandedOperation {

@@ -1,18 +1,21 @@
 //! Orders: made once, moved only by `record`, read back strictly.
 
-use domain::attempt;
-use domain::block::Cidr;
-use domain::clock::Timestamp;
-use domain::id::{AccountId, AttemptId, NodeId, OrderId, PackageId, ProductId, ServerId};
-use domain::money::{Currency, Money};
-use domain::order::step::Why;
-use domain::order::{Effect, Event, Sold, Stage, Standing, Step, Terms};
-use domain::os::Os;
-use domain::package::{Pid, Ram};
+mod amend;
+mod read;
+mod record;
 
-use crate::attempt::NewAttempt;
+use domain::clock::Timestamp;
+use domain::id::{AccountId, NodeId, OrderId, PackageId};
+use domain::money::Money;
+use domain::order::{Sold, Standing, Terms};
+use domain::os::Os;
+
 use crate::db::{Result, Row, StoreError, Tx, Value};
-use crate::job::{Kind, NewJob};
+
+pub(crate) use read::{
+    cidrs_text, inconsistent, order_id, read, read_cidrs, read_currency, read_os, read_ram,
+    read_terms,
+};
 
 /// An order as the database keeps it.
 #[derive(Clone, Debug)]
@@ -163,7 +166,7 @@ impl Tx<'_> {
             Some(account) => self.rows(
                 &format!(
                     "SELECT {COLUMNS} FROM orders WHERE account_id = $1 \
-                     AND (created_at < $2 OR (created_at = $2 AND id < $3)) \
+                     AND (created_at, id) < ($2, $3) \
                      ORDER BY created_at DESC, id DESC LIMIT $4"
                 ),
                 args![account.as_str(), at, id, limit],
@@ -171,7 +174,7 @@ impl Tx<'_> {
             None => self.rows(
                 &format!(
                     "SELECT {COLUMNS} FROM orders \
-                     WHERE created_at < $1 OR (created_at = $1 AND id < $2) \
+                     WHERE (created_at, id) < ($1, $2) \
                      ORDER BY created_at DESC, id DESC LIMIT $3"
                 ),
                 args![at, id, limit],
@@ -213,227 +216,6 @@ impl Tx<'_> {
             args![account.as_str()],
         )?;
         row.map_or(Ok(0), |row| row.int(0))
-    }
-
-    /// What answers, pages and checks use: the frozen copy, or the latest amendment.
-    pub fn terms_in_force(&mut self, order: &Order) -> Result<Terms> {
-        Ok(self.latest_amendment(order)?.map_or_else(|| order.sold.terms.clone(), |a| a.terms))
-    }
-
-    pub fn latest_amendment(&mut self, order: &Order) -> Result<Option<Amendment>> {
-        if order.amendments == 0 {
-            return Ok(None);
-        }
-        match self.amendments(&order.id)?.pop() {
-            Some(amendment) => Ok(Some(amendment)),
-            None => Err(StoreError::Inconsistent {
-                what: "order",
-                why: format!("{} counts amendments and has none", order.id),
-            }),
-        }
-    }
-
-    /// All amendments of an order, oldest first.
-    pub fn amendments(&mut self, order: &OrderId) -> Result<Vec<Amendment>> {
-        let rows = self.rows(
-            "SELECT at, actor, reason, consent, product_name, provider, package_id, pid, \
-             package_name, cidrs, ram_gb, os FROM amendment WHERE order_id = $1 ORDER BY id",
-            args![order.as_str()],
-        )?;
-        let read = |row: &Row| {
-            Ok(Amendment {
-                at: row.time(0)?,
-                actor: row.text(1)?.into(),
-                reason: row.text(2)?.into(),
-                consent: row.opt_text(3)?.map(Into::into),
-                product_name: row.text(4)?.into(),
-                terms: read_terms(row, 5)?,
-            })
-        };
-        rows.iter().map(read).collect()
-    }
-
-    /// Adds an amendment. The frozen copy stays as it was.
-    pub fn amend(&mut self, order: &mut Order, amendment: &Amendment) -> Result<()> {
-        let terms = &amendment.terms;
-        self.later(
-            "INSERT INTO amendment (order_id, at, actor, reason, consent, product_name, provider, \
-             package_id, pid, package_name, cidrs, ram_gb, os) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-            args![
-                order.id.as_str(),
-                amendment.at,
-                &amendment.actor,
-                &amendment.reason,
-                amendment.consent.as_deref(),
-                &amendment.product_name,
-                &terms.provider,
-                terms.package.as_str(),
-                terms.pid.as_str(),
-                &terms.package_name,
-                cidrs_text(&terms.cidrs),
-                i64::from(terms.ram.as_gb()),
-                terms.os.map(Os::code),
-            ],
-        )?;
-        order.amendments += 1;
-        self.later_one(
-            "UPDATE orders SET amendments = amendments + 1, package_now = $2 WHERE id = $1",
-            args![order.id.as_str(), terms.package.as_str()],
-            "the order",
-        )
-    }
-
-    /// The one way to move an order: its new stage, its events and all that follows, or nothing.
-    pub fn record(
-        &mut self,
-        order: &mut Order,
-        moves: &[(Event, Step)],
-        cause: &Cause,
-        extras: &Extras,
-    ) -> Result<()> {
-        let Some((_, last)) = moves.last() else {
-            return Ok(());
-        };
-        let now = self.now()?;
-        let before = order.version;
-        for (at, (event, step)) in moves.iter().enumerate() {
-            order.version += 1;
-            // Several moves of one cause are told apart by their place.
-            let key = if at == 0 { cause.key.clone() } else { format!("{}+{at}", cause.key) };
-            self.later(
-                "INSERT INTO order_event (order_id, seq, at, kind, stage, cause, actor, data) \
-                 VALUES ($1, $2, {now}, $3, $4, $5, $6, $7)",
-                args![
-                    order.id.as_str(),
-                    order.version,
-                    event.word(),
-                    step.next.stage.word(),
-                    key,
-                    &cause.actor,
-                    &cause.data,
-                ],
-            )?;
-            self.note_milestone(order, event)?;
-        }
-        order.standing = last.next.clone();
-        if let Some(error) = &extras.error {
-            order.error = error.as_ref().map(|(staff, _)| staff.clone());
-            order.public_error = error.as_ref().map(|(_, public)| public.clone());
-        }
-        self.write_standing(order, before)?;
-        for (event, step) in moves {
-            for effect in &step.effects {
-                self.carry_out(order, event, effect, extras, now)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn write_standing(&mut self, order: &Order, before: i64) -> Result<()> {
-        let standing = &order.standing;
-        let server = match &standing.stage {
-            Stage::Delivered(id) => Some(id),
-            other => other.awaited_server(),
-        };
-        let stop = match &standing.stage {
-            Stage::Stopped(stop) => Some(stop.word()),
-            _ => None,
-        };
-        self.later_one(
-            "UPDATE orders SET version = $3, stage = $4, attempt_id = $5, server_id = $6, stop = $7, \
-             replaces_id = $8, again = $9, late = $10, paid_at = $11, delivered_at = $12, \
-             sold_until = $13, error = $14, public_error = $15, offered_at = $16 \
-             WHERE id = $1 AND version = $2",
-            args![
-                order.id.as_str(),
-                before,
-                order.version,
-                standing.stage.word(),
-                standing.stage.attempt().map(AttemptId::as_str),
-                server.map(ServerId::as_str),
-                stop,
-                standing.replaces.as_ref().map(ServerId::as_str),
-                standing.again,
-                standing.late,
-                order.paid_at,
-                order.delivered_at,
-                order.sold_until,
-                order.error.as_deref(),
-                order.public_error.as_deref(),
-                order.offered_at,
-            ],
-            "the order",
-        )
-    }
-
-    /// Moments that lists sort by.
-    fn note_milestone(&mut self, order: &mut Order, event: &Event) -> Result<()> {
-        match event {
-            Event::Paid { .. } | Event::PaidTooLate if order.paid_at.is_none() => {
-                order.paid_at = Some(self.now()?);
-            }
-            Event::Delivered => {
-                let now = self.now()?;
-                order.delivered_at = Some(now);
-                // A replacement does not lengthen what was sold.
-                order.sold_until = order.sold_until.or(Some(order.sold.until(now)));
-            }
-            // What was offered for an earlier purchase says nothing of this one.
-            Event::WentUnheard => order.offered_at = None,
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn carry_out(
-        &mut self,
-        order: &Order,
-        event: &Event,
-        effect: &Effect,
-        extras: &Extras,
-        now: Timestamp,
-    ) -> Result<()> {
-        match effect {
-            Effect::Plan(id) => self.plan(order, id, extras, extras.not_before.unwrap_or(now)),
-            Effect::Attempt(id, attempt::Event::Permitted) => {
-                // The permit itself writes this row: it alone knows the nonce and the deadline.
-                debug_assert_eq!(event, &Event::Permitted, "{id}");
-                Ok(())
-            }
-            Effect::Attempt(id, attempt_event) => self.move_attempt(id, *attempt_event),
-            Effect::Server(id, server_event) => self.move_server(id, *server_event),
-            Effect::Verify(id) => {
-                let lane = format!("check:{}", order.sold.terms.package);
-                let job =
-                    NewJob { kind: Kind::Verify, subject: id.as_str(), lane: &lane, run_at: now };
-                self.put_job(&job, extras.claim.as_ref())
-            }
-            Effect::List(why) => self.list(&order.id, why.word(), due_within(*why)),
-            Effect::Settle => self.settle(&order.id),
-        }
-    }
-
-    fn plan(
-        &mut self,
-        order: &Order,
-        id: &AttemptId,
-        extras: &Extras,
-        now: Timestamp,
-    ) -> Result<()> {
-        let terms = self.terms_in_force(order)?;
-        self.insert_attempt(&NewAttempt {
-            id,
-            order: &order.id,
-            terms: &terms,
-            cost: extras.cost.unwrap_or(order.sold.cost),
-            value: order.sold.total,
-            tries: extras.tries,
-            now,
-        })?;
-        let lane = format!("buy:{}", terms.package);
-        let job = NewJob { kind: Kind::Purchase, subject: id.as_str(), lane: &lane, run_at: now };
-        self.put_job(&job, extras.claim.as_ref())
     }
 
     /// Puts another end on a reservation.
@@ -492,113 +274,6 @@ impl Tx<'_> {
     }
 }
 
-/// How soon a person should look at it.
-fn due_within(why: Why) -> std::time::Duration {
-    let minutes = match why {
-        Why::Unheard => 30,
-        Why::WrongServer | Why::OnHold | Why::Stopped(_) | Why::ReplacementFailed => 60,
-        Why::CredentialsLate | Why::Slow => 30,
-        Why::Owed => 24 * 60,
-        Why::AuditMismatch => 4 * 60,
-    };
-    std::time::Duration::from_secs(minutes * 60)
-}
-
 fn missing(id: &str) -> StoreError {
     StoreError::Missing { what: "order", id: id.to_owned() }
-}
-
-pub(crate) fn order_id(text: &str) -> Result<OrderId> {
-    OrderId::parse(text).map_err(|error| inconsistent(error.to_string()))
-}
-
-pub(crate) fn inconsistent(why: String) -> StoreError {
-    StoreError::Inconsistent { what: "order", why }
-}
-
-pub(crate) fn cidrs_text(cidrs: &[Cidr]) -> String {
-    cidrs.iter().map(Cidr::to_string).collect::<Vec<_>>().join(" ")
-}
-
-pub(crate) fn read_cidrs(text: &str) -> Result<Vec<Cidr>> {
-    text.split_whitespace()
-        .map(|cidr| Cidr::parse(cidr).map_err(|error| inconsistent(error.to_string())))
-        .collect()
-}
-
-pub(crate) fn read_ram(gb: i64) -> Result<Ram> {
-    u16::try_from(gb).map(Ram::gb).map_err(|_| inconsistent(format!("memory of {gb} GB")))
-}
-
-pub(crate) fn read_os(code: Option<&str>) -> Result<Option<Os>> {
-    code.map(|code| Os::parse(code).map_err(|error| inconsistent(error.to_string()))).transpose()
-}
-
-pub(crate) fn read_currency(code: &str) -> Result<Currency> {
-    Currency::parse(code).map_err(|error| inconsistent(error.to_string()))
-}
-
-/// Terms stand in seven columns, always in this order.
-pub(crate) fn read_terms(row: &Row, at: usize) -> Result<Terms> {
-    let package = PackageId::parse(row.text(at + 1)?).map_err(|e| inconsistent(e.to_string()))?;
-    let pid = Pid::new(row.text(at + 2)?).ok_or_else(|| inconsistent("no PID".into()))?;
-    Ok(Terms {
-        provider: row.text(at)?.into(),
-        package,
-        pid,
-        package_name: row.text(at + 3)?.into(),
-        cidrs: read_cidrs(row.text(at + 4)?)?,
-        ram: read_ram(row.int(at + 5)?)?,
-        os: read_os(row.opt_text(at + 6)?)?,
-    })
-}
-
-fn read_standing(row: &Row) -> Result<Standing> {
-    let attempt = row.opt_text(5)?.map(AttemptId::parse).transpose();
-    let server = row.opt_text(6)?.map(ServerId::parse).transpose();
-    let (attempt, server) = (
-        attempt.map_err(|error| inconsistent(error.to_string()))?,
-        server.map_err(|error| inconsistent(error.to_string()))?,
-    );
-    let word = row.text(4)?;
-    let stop = row.opt_text(7)?;
-    let stage = Stage::read(word, attempt, server, stop).ok_or_else(|| {
-        inconsistent(format!("{}: stage {word:?} with stop {stop:?} and its slot", row.0.len()))
-    })?;
-    let replaces = row.opt_text(8)?.map(ServerId::parse).transpose();
-    Ok(Standing {
-        stage,
-        replaces: replaces.map_err(|error| inconsistent(error.to_string()))?,
-        again: row.flag(9)?,
-        late: row.flag(10)?,
-    })
-}
-
-pub(crate) fn read(row: &Row) -> Result<Order> {
-    let currency = read_currency(row.text(21)?)?;
-    let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
-    Ok(Order {
-        id: order_id(row.text(0)?)?,
-        number: row.text(1)?.into(),
-        account: AccountId::parse(row.text(2)?).map_err(bad)?,
-        version: row.int(3)?,
-        standing: read_standing(row)?,
-        sold: Sold {
-            terms: read_terms(row, 13)?,
-            product: ProductId::parse(row.text(11)?).map_err(bad)?,
-            product_name: row.text(12)?.into(),
-            total: Money::new(row.int(20)?, currency),
-            cost: row.opt_int(22)?.map(|minor| Money::new(minor, currency)),
-            days: row.int(23)?,
-        },
-        amendments: row.int(24)?,
-        created_at: row.time(25)?,
-        reserved_until: row.time(26)?,
-        paid_at: row.opt_time(27)?,
-        delivered_at: row.opt_time(28)?,
-        sold_until: row.opt_time(29)?,
-        error: row.opt_text(30)?.map(Into::into),
-        public_error: row.opt_text(31)?.map(Into::into),
-        offered_at: row.opt_time(32)?,
-    })
 }

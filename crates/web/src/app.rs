@@ -10,6 +10,7 @@ use engine::Engine;
 use engine::secret::Secret;
 
 use crate::limits::Limits;
+use crate::page::Look;
 use crate::requests::Requests;
 use crate::serve::Unfinished;
 use crate::shelf::Shelf;
@@ -22,6 +23,8 @@ pub struct App {
     pub sync_token: Option<Secret>,
     pub readiness: Arc<dyn Readiness>,
     pub chance: Arc<dyn Chance>,
+    /// How pages look: the shop's time zone, and the demo's panel where there is one.
+    pub look: Look,
     /// Requests that change something run to their end in here; await it before the process ends.
     pub unfinished: Unfinished,
 }

@@ -9,6 +9,14 @@ use axum::middleware::from_fn_with_state;
 mod api;
 mod hooks;
 mod operations;
+mod pages;
+
+mod account;
+mod admin;
+pub mod demo;
+mod order;
+mod shop;
+pub mod view;
 
 pub mod app;
 pub mod problem;
@@ -18,16 +26,21 @@ pub mod serve;
 
 mod auth;
 mod body;
+mod dress;
+mod files;
 mod gate;
 mod headers;
 mod limits;
 mod once;
 mod openapi;
 mod origin;
+pub mod page;
+mod paths;
 mod requests;
 mod shelf;
 
 pub use app::{App, Part, Readiness, Shop};
+pub use page::Look;
 
 /// Answers that the command line gives in the same shape.
 pub mod answer {
@@ -55,6 +68,7 @@ pub fn build(app: App) -> Web {
     let shop = Shop::open(app);
     let routes = Routes::new(&shop);
     let routes = operations::routes(hooks::routes(api::routes(routes)));
+    let routes = pages::routes(routes, &shop);
     let (router, mut description, mut declared) = routes.finished();
     let (described, told) = operations::description(&mut description);
     declared.push(told);
@@ -63,6 +77,7 @@ pub fn build(app: App) -> Web {
         .fallback(requests::nowhere)
         .method_not_allowed_fallback(requests::not_this_way)
         .layer(from_fn_with_state(shop.clone(), requests::through))
+        .layer(from_fn_with_state(shop.clone(), dress::dressed))
         .with_state(shop);
     Web { router, declared, description }
 }

@@ -28,6 +28,7 @@ pub(crate) struct Ready {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct State {
     pub catalogue: i64,
+    /// Nobody has stopped selling, and the stock was confirmed lately.
     pub selling: bool,
 }
 

@@ -1,5 +1,6 @@
 //! `berth demo`: a whole shop on this machine, with a simulated upstream and gateway.
 
+mod panel;
 mod people;
 mod story;
 
@@ -89,7 +90,8 @@ pub async fn run(args: &Demo, format: Option<Format>) -> anyhow::Result<Exit> {
     people::remember_servers(&engine, &outside).await?;
     let sign_ins = people::sign_ins(&engine, &data.path).await.map_err(wire::stop)?;
     engine.sync().await.map_err(wire::stop)?;
-    let house = serve::House { engine: engine.clone(), sync_token: None };
+    let look = panel::look(&settings, &outside, &sign_ins);
+    let house = serve::House { engine: engine.clone(), sync_token: None, look };
     let told = tell(args, engine, &outside, (&url, &sign_ins));
     let exit = serve::serve(house, listener, told).await;
     drop(guarded);

@@ -6,6 +6,7 @@ use engine::Engine;
 use engine::secret::Secret;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
+use web::view::when::Zone;
 
 use super::examples;
 use crate::config::Settings;
@@ -33,7 +34,8 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let app_url = settings.app_url(listener.local_addr()?);
     let engine = wire::engine(settings, &app_url).await?;
     let sync_token = settings.sync.token.as_ref().map(|t| Secret::new(t.expose_secret().to_owned()));
-    let house = House { engine, sync_token };
+    let look = web::Look::new(Zone::of(settings.shop.timezone.clone()), None);
+    let house = House { engine, sync_token, look };
     tracing::info!("serving {app_url}");
     let exit = serve(house, listener, std::future::ready(Ok(()))).await;
     drop(guarded);
@@ -44,6 +46,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
 pub struct House {
     pub engine: Engine,
     pub sync_token: Option<Secret>,
+    pub look: web::Look,
 }
 
 pub async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
@@ -67,6 +70,7 @@ pub async fn serve(
         sync_token: house.sync_token,
         readiness: std::sync::Arc::new(Parts(engine.clone())),
         chance: std::sync::Arc::new(Machine),
+        look: house.look,
         unfinished: unfinished.clone(),
     });
     let (stop, stopped) = tokio::sync::watch::channel(false);

@@ -99,6 +99,14 @@ pub struct Settled {
     pub lines: Vec<Line>,
 }
 
+impl Settled {
+    /// Nothing is to be written and nothing to be told.
+    pub fn is_kept(&self) -> bool {
+        let kept = |line: &Line| line.write == Write::Keep && line.news.is_empty();
+        self.write == Write::Keep && self.lines.iter().all(kept)
+    }
+}
+
 /// So many of a provider's entries may one sync disable because they are missing; the rest are
 /// held. A garbled list that passes for a whole one must not close the shop for good.
 pub fn brake_limit(entries: usize) -> usize {
@@ -130,19 +138,23 @@ impl Run<'_> {
     pub fn decide(&self, list: &List, known: Vec<Known>) -> Vec<Settled> {
         let entries: usize = known.iter().map(|known| known.products.len()).sum();
         let mut left = brake_limit(entries);
-        let mut ours = std::collections::HashSet::with_capacity(known.len());
+        let mut ours = vec![false; list.rows().len()];
         let mut settled = Vec::with_capacity(list.rows().len().max(known.len()));
         for known in known {
-            ours.insert(known.package.pid.clone());
-            let rows = list.of_pid(&known.package.pid);
-            settled.push(match rows[..] {
+            let places = list.places_of(&known.package.pid);
+            settled.push(match *places {
                 [] => self.missing(known, &mut left),
-                _ => self.seen(known, rows, list),
+                [first, ..] => {
+                    ours[first] = true;
+                    self.seen(known, places, list)
+                }
             });
         }
-        for row in list.rows() {
-            if ours.insert(row.pid.clone()) {
-                settled.push(self.new_package(list.of_pid(&row.pid), list));
+        for (at, row) in list.rows().iter().enumerate() {
+            let places = list.places_of(&row.pid);
+            // A PID with several names is made once, at its first row.
+            if places.first() == Some(&at) && !ours[at] {
+                settled.push(self.new_package(row, places, list));
             }
         }
         settled
@@ -198,10 +210,10 @@ impl Run<'_> {
         Line { product, write, action, reason: judged.reason, was_available, news }
     }
 
-    fn seen(&self, known: Known, rows: Vec<&Listed>, list: &List) -> Settled {
+    fn seen(&self, known: Known, places: &[usize], list: &List) -> Settled {
         let Known { mut package, products } = known;
         let listed_before = Some(package.listed_stock);
-        let seen = self.take_over(&mut package, &rows, list);
+        let seen = self.take_over(&mut package, places, list);
         let lines: Vec<Line> = match products.is_empty() {
             true => vec![self.new_product(&package, &seen)],
             false => products.into_iter().map(|p| self.seen_line(p, &package, &seen)).collect(),
@@ -211,16 +223,16 @@ impl Run<'_> {
     }
 
     /// Brings a package up to what the list says of it.
-    fn take_over(&self, package: &mut Package, rows: &[&Listed], list: &List) -> Seen {
-        let facts = Facts::of(rows, package);
+    fn take_over(&self, package: &mut Package, places: &[usize], list: &List) -> Seen {
+        let facts = Facts::of(places, list, package);
         let warnings = match facts.active {
             true => crossed(&self.rules.warn_at, package.warned_at, facts.stock),
             false => Crossed { down: vec![], up: vec![], told: package.warned_at },
         };
-        let doubt = facts.doubt(rows, list);
+        let doubt = facts.doubt(places, list);
         let came_back = package.missing_since.take().is_some();
         // With two names neither is taken over: which of them is right, a person says.
-        let renamed = rows.len() == 1 && package.name != facts.name;
+        let renamed = places.len() == 1 && package.name != facts.name;
         let renamed_from = renamed.then(|| std::mem::replace(&mut package.name, facts.name.into()));
         let stock_changed = put(&mut package.stock, facts.stock);
         let mut changed = came_back || renamed;
@@ -270,8 +282,7 @@ impl Run<'_> {
         Line { product, write, action, reason: judged.reason, was_available, news }
     }
 
-    fn new_package(&self, rows: Vec<&Listed>, list: &List) -> Settled {
-        let first = rows[0];
+    fn new_package(&self, first: &Listed, places: &[usize], list: &List) -> Settled {
         let mut package = Package {
             id: PackageId::mint(self.now, self.chance),
             provider: self.provider.into(),
@@ -284,7 +295,7 @@ impl Run<'_> {
             warned_at: None,
             missing_since: None,
         };
-        let seen = self.take_over(&mut package, &rows, list);
+        let seen = self.take_over(&mut package, places, list);
         let line = self.new_product(&package, &seen);
         let (write, lines) = (Write::Insert, vec![line]);
         Settled { package, renamed_from: None, listed_before: None, write, lines }
@@ -323,28 +334,27 @@ struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    fn of(rows: &[&'a Listed], package: &Package) -> Facts<'a> {
-        let named = rows.iter().find(|row| row.name == package.name);
-        let (first, inactive) = (rows[0], rows.iter().find(|row| !row.active));
+    fn of(places: &[usize], list: &'a List, package: &Package) -> Facts<'a> {
+        let rows = || places.iter().map(|at| &list.rows()[*at]);
+        let first = &list.rows()[places[0]];
+        let named = rows().find(|row| row.name == package.name);
+        let inactive = rows().find(|row| !row.active);
         Facts {
-            name: &named.unwrap_or(&first).name,
-            status: &inactive.or(named).unwrap_or(&first).status,
+            name: &named.unwrap_or(first).name,
+            status: &inactive.or(named).unwrap_or(first).status,
             active: inactive.is_none(),
-            stock: rows.iter().map(|row| row.stock).min().unwrap_or(0),
+            stock: rows().map(|row| row.stock).min().unwrap_or(0),
         }
     }
 
-    fn doubt(&self, rows: &[&Listed], list: &List) -> Option<(Held, String)> {
-        let quoted = |names: Vec<&str>| {
-            names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(" and ")
-        };
-        if rows.len() > 1 {
-            let names = quoted(rows.iter().map(|row| row.name.as_str()).collect());
+    fn doubt(&self, places: &[usize], list: &List) -> Option<(Held, String)> {
+        if places.len() > 1 {
+            let names = places.iter().map(|at| format!("{:?}", list.rows()[*at].name));
+            let names = names.collect::<Vec<_>>().join(" and ");
             return Some((Held::TwoNames, format!("it stands beside {names}")));
         }
-        let count = list.active_rows_named(self.name);
-        let why = || format!("the name {:?} stands on {count} active rows", self.name);
-        (self.active && count > 1).then(|| (Held::TwoRows, why()))
+        let count = list.crowd_at(self.name).filter(|_| self.active)?;
+        Some((Held::TwoRows, format!("the name {:?} stands on {count} active rows", self.name)))
     }
 }
 

@@ -55,8 +55,7 @@ impl List {
         if !row.active {
             return Look::Inactive { status: row.status.clone() };
         }
-        let namesakes = self.active_rows_named(&row.name);
-        if namesakes > 1 {
+        if let Some(namesakes) = self.crowd_at(&row.name) {
             let name = &row.name;
             return Look::Ambiguous(format!("the name {name:?} stands on {namesakes} active rows"));
         }

@@ -158,7 +158,7 @@ pub struct Listed {
 }
 
 /// So many purchases of the same package are laid beside an unheard one.
-const OTHERS_MAX: i64 = 20;
+const OTHERS_MAX: usize = 20;
 
 /// Rows of one order, as one transaction saw them.
 struct Rows {
@@ -339,9 +339,8 @@ fn read_evidence(
     let witnessed = |(reading, stock): (i64, i64)| Witnessed { reading, stock };
     let mut others = Vec::new();
     if let Some(at) = attempt.permitted_at {
-        let within = (at - around, at + around);
-        others = tx.attempts_between(&attempt.package, within, OTHERS_MAX)?;
-        others.retain(|other| other.id != attempt.id);
+        others = tx.attempts_beside(attempt, (at - around, at + around))?;
+        others.truncate(OTHERS_MAX);
     }
     let other = |other: Attempt| Other {
         attempt: other.id,

@@ -36,8 +36,6 @@ pub struct Today {
     pub over_budget: Option<String>,
     pub latched: Option<String>,
     pub selling_stopped: Option<String>,
-    /// When the last sync finished.
-    pub synced_at: Option<Timestamp>,
 }
 
 impl Engine {
@@ -57,10 +55,21 @@ impl Engine {
                     over_budget: engine.over_budget_now(tx)?,
                     latched: switches::latched(tx)?,
                     selling_stopped: switches::selling_stopped(tx)?,
-                    synced_at: tx.pointers(provider)?.and_then(|pointers| pointers.sync_at),
                 })
             })
             .await
+    }
+
+    /// The provider's name in our books.
+    pub fn provider(&self) -> &'static str {
+        self.parts.provider.id
+    }
+
+    /// When the last sync finished.
+    pub async fn synced_at(&self) -> Result<Option<Timestamp>> {
+        let provider = self.parts.provider.id;
+        let pointers = self.db().read(move |tx| tx.pointers(provider)).await?;
+        Ok(pointers.and_then(|pointers| pointers.sync_at))
     }
 
     /// Whether the provider's stock was told recently enough to sell by it.

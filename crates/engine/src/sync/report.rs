@@ -55,8 +55,8 @@ impl SyncResult {
     fn of(settled: &Settled, line: &Line) -> SyncResult {
         SyncResult {
             action: line.action,
-            id: line.product.id.to_string(),
-            pid: settled.package.pid.to_string(),
+            id: line.product.id.as_str().to_owned(),
+            pid: settled.package.pid.as_str().to_owned(),
             name: settled.package.name.clone(),
             was_name: settled.renamed_from.clone(),
             qty: settled.package.listed_stock,
@@ -70,37 +70,38 @@ impl SyncResult {
 }
 
 impl SyncReport {
-    /// Puts together what was decided. Where staff were in the way of some of it, it was decided
-    /// twice: what the first round did still counts as done.
+    /// Puts together what was decided, and gives back what is to be written. Where staff were in
+    /// the way of some of it, it was decided twice: what the first round did still counts.
     pub(super) fn of(
-        settled: &[Settled],
+        settled: Vec<Settled>,
         packages: usize,
         earlier: Option<SyncReport>,
-    ) -> SyncReport {
-        let done: HashMap<String, SyncResult> = earlier
-            .into_iter()
-            .flat_map(|report| report.results)
-            .filter(|result| result.action != Action::Unchanged)
-            .map(|result| (result.id.clone(), result))
-            .collect();
+    ) -> (SyncReport, Vec<Settled>) {
         let mut results = Vec::with_capacity(settled.len());
+        let mut changed = Vec::new();
         for settled in settled {
-            for line in &settled.lines {
-                let mut result = SyncResult::of(settled, line);
-                if let Some(first) = done.get(&result.id).filter(|_| is_unchanged(line)) {
-                    (result.action, result.was_available) = (first.action, first.was_available);
-                    (result.was_name, result.was_qty) = (first.was_name.clone(), first.was_qty);
-                }
-                results.push(result);
+            results.extend(settled.lines.iter().map(|line| SyncResult::of(&settled, line)));
+            if !settled.is_kept() {
+                changed.push(settled);
             }
         }
+        if let Some(earlier) = earlier {
+            count_done(&mut results, earlier);
+        }
         let summary = SyncSummary::of(&results, packages);
-        SyncReport { summary, results }
+        (SyncReport { summary, results }, changed)
     }
 }
 
-fn is_unchanged(line: &Line) -> bool {
-    line.action == Action::Unchanged
+fn count_done(results: &mut [SyncResult], earlier: SyncReport) {
+    let done = earlier.results.into_iter().filter(|result| result.action != Action::Unchanged);
+    let done: HashMap<String, SyncResult> =
+        done.map(|result| (result.id.clone(), result)).collect();
+    for result in results.iter_mut().filter(|result| result.action == Action::Unchanged) {
+        if let Some(first) = done.get(&result.id) {
+            (result.action, result.was_available) = (first.action, first.was_available);
+        }
+    }
 }
 
 impl SyncSummary {

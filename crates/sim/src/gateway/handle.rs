@@ -120,6 +120,11 @@ impl Control {
         self.world().lies.tell_by_chance(Likely { op, permille, lie });
     }
 
+    /// The lies that wait, those that stand and those by chance, as JSON: for panels.
+    pub fn lies(&self) -> serde_json::Value {
+        serde_json::to_value(&self.world().lies).unwrap_or_default()
+    }
+
     /// No lie waits any more, and the door is open. What stands held stays held.
     pub async fn honest_again(&self) {
         self.world().lies = Lies::default();

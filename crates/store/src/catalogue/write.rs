@@ -120,10 +120,7 @@ impl Tx<'_> {
             self.later(&sql, some)?;
         }
         let number = self.next_number()?;
-        self.later(
-            "UPDATE provider SET writing_number = $2 WHERE id = $1",
-            args![provider, number],
-        )
+        self.later("UPDATE provider SET writing_number = $2 WHERE id = $1", args![provider, number])
     }
 
     fn put_packages(&mut self, packages: &[&Package]) -> Result<()> {

@@ -46,9 +46,9 @@ CREATE TABLE orders (
 CREATE INDEX orders_by_package ON orders (package_now, stage);
 CREATE INDEX orders_by_account ON orders (account_id, created_at, id);
 CREATE INDEX orders_by_time ON orders (created_at, id);
-CREATE INDEX orders_by_stage ON orders (stage, paid_at);
--- Of a million delivered orders only those whose term is over are looked at.
-CREATE INDEX orders_by_end ON orders (stage, sold_until) WHERE stage = 'delivered';
+-- Few orders stand anywhere but at their end; of the delivered ones those whose term is over are
+-- asked for again and again.
+CREATE INDEX orders_by_stage ON orders (stage, sold_until);
 
 -- Append-only: what staff agreed to change, and with whose consent.
 CREATE TABLE amendment (

@@ -1,6 +1,6 @@
 //! Signing in, up and out, and a customer's own servers.
 
-mod login;
+pub(crate) mod login;
 mod server;
 mod servers;
 mod sign_out;

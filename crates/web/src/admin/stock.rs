@@ -50,7 +50,7 @@ async fn catalogue(
         paths::with_query(paths::STAFF_STOCK, [("after", last.product.id.as_str())])
     });
     let frame = around.frame(shop, "Catalogue", Here::StaffStock);
-    let synced_at = shop.engine().today().await?.synced_at;
+    let synced_at = shop.engine().synced_at().await?;
     Ok(Stock {
         rows: shown.iter().map(row).collect(),
         next,

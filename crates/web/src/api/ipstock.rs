@@ -129,7 +129,8 @@ fn cursor(text: &str) -> Result<ProductId, Problem> {
 /// What every answer depends on, and nothing more: this is asked often.
 async fn look(engine: &Engine) -> Result<shelf::State, Problem> {
     let catalogue = engine.catalogue_version().await?;
-    let selling = !engine.is_selling_stopped().await?;
+    // A provider that was not heard of lately sells nothing, whatever it last said.
+    let selling = !engine.is_selling_stopped().await? && engine.is_stock_confirmed().await?;
     Ok(shelf::State { catalogue, selling })
 }
 

@@ -3,7 +3,7 @@
 
 mod account;
 mod admin;
-mod at;
+pub(crate) mod at;
 mod confirm_order;
 mod create_order;
 pub(crate) mod diagnose;

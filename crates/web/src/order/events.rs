@@ -21,7 +21,7 @@ use crate::problem::Problem;
 use crate::view::order::Moving;
 
 /// So often one watcher's order is looked at: at first as quickly as things happen.
-pub(crate) const LOOKS_EVERY: Duration = Duration::from_millis(300);
+const LOOKS_EVERY: Duration = Duration::from_millis(300);
 const LOOKS_LATER_EVERY: Duration = Duration::from_secs(1);
 const QUICK_FOR: Duration = Duration::from_secs(120);
 pub(crate) const LIVES: Duration = Duration::from_secs(300);

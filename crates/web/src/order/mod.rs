@@ -3,7 +3,7 @@
 mod cancel;
 mod choice;
 mod credentials;
-mod events;
+pub(crate) mod events;
 mod pay;
 mod payment_return;
 mod show;

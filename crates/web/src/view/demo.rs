@@ -29,6 +29,8 @@ pub struct Group {
     pub title: &'static str,
     pub sentence: &'static str,
     pub lies: Vec<Button>,
+    /// Shown at once; the others unfold.
+    pub open: bool,
 }
 
 /// One lie, as a button.
@@ -96,11 +98,13 @@ impl Sample for Panel {
                 button("sold-500", "sell, then answer 500"),
                 button("refusal", "refuse as out of stock"),
             ],
+            open: true,
         };
         let listing = Group {
             title: "The stock list",
             sentence: "Each is told once, by the next look at the list.",
             lies: vec![button("stock-empty", "a list without packages")],
+            open: false,
         };
         let sale = |address: &str, wrong| Sale {
             address: address.into(),

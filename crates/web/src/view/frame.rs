@@ -131,8 +131,10 @@ said! {
     Resumed = "resumed", Good, "Purchasing goes on.";
     SellingStopped = "selling-stopped", Plain, "The shop takes no new orders. Paid ones go on.";
     SellingStarted = "selling-started", Good, "The shop takes orders again.";
-    LieTold = "lie-told", Warn, "The upstream will lie. Now buy something and watch.";
-    Honest = "honest", Good, "The upstream is honest again.";
+    LieTold = "lie-told", Warn, "The next one that it fits will be lied to. Now buy something and watch.";
+    Honest = "honest", Good, "Everybody outside is honest again.";
+    DoorShut = "door-shut", Warn, "The provider cannot be reached. Buy something and watch.";
+    DoorOpen = "door-open", Good, "The provider can be reached again.";
 }
 
 impl Said {

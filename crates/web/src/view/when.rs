@@ -27,6 +27,10 @@ impl Default for Zone {
 }
 
 impl Zone {
+    pub fn of(zone: TimeZone) -> Zone {
+        Zone(zone)
+    }
+
     /// Reads a name of the time zone database.
     pub fn parse(name: &str) -> Option<Zone> {
         TimeZone::get(name).ok().map(Zone)

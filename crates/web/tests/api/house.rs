@@ -51,19 +51,29 @@ pub struct House {
 #[derive(Clone)]
 pub struct Someone {
     pub id: AccountId,
-    pub email: String,
     pub key: String,
 }
 
 /// What came back.
-#[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text: String = String::from_utf8_lossy(&self.body).chars().take(500).collect();
+        write!(f, "{} {:?} {text}", self.status, self.headers)
+    }
+}
+
 impl Answer {
+    /// Pages speak to people; everything else speaks to programs.
+    pub fn is_page(&self) -> bool {
+        self.header("content-type").is_some_and(|kind| kind.starts_with("text/html"))
+    }
+
     pub fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {text}"))
@@ -155,6 +165,7 @@ impl House {
             sync_token: Some(Secret::new(TOKEN)),
             readiness: ready.clone(),
             chance,
+            look: web::Look::default(),
             unfinished: web::serve::Unfinished::default(),
         };
         let web = web::build(app);
@@ -276,7 +287,7 @@ async fn someone(engine: &Engine, email: &str, role: Role) -> Someone {
     let new = NewAccount { email: email.into(), name, role, password };
     let id = engine.add_account(new, "test").await.unwrap();
     let made = engine.create_api_key(&id, &[], "test").await.unwrap();
-    Someone { id, email: email.into(), key: made.key.expose().to_owned() }
+    Someone { id, key: made.key.expose().to_owned() }
 }
 
 fn provider(sim: &sim::smartvps::Sim) -> Arc<dyn upstream::Upstream> {

@@ -52,7 +52,8 @@ async fn a_change_of_the_catalogue_shows_at_once() {
     let house = House::stocked().await;
     let product = house.product(SOLD).await;
     house.ask(get("/api/ipstock")).await;
-    let change = json!({"displayName": "🏅 103.181.91", "prices": {"8GB": {"amount": 5_000, "currency": "INR"}}});
+    let price = json!({"8GB": {"amount": 5_000, "currency": "INR"}});
+    let change = json!({"displayName": "🏅 103.181.91", "prices": price});
     let path = format!("/api/admin/products/{product}");
     let changed = house.ask(patch(&path, change).by(&house.sue)).await;
     assert_eq!(changed.status, 200, "{changed:?}");

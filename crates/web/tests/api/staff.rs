@@ -166,7 +166,8 @@ async fn many_orders_are_extended_at_once_each_for_itself() {
     let (one, two) = (house.order(&house.ada).await, house.order(&house.ada).await);
     house.pay(&one).await;
     house.until(&one, "active").await;
-    let wish = json!({"kind": "extend", "orders": [one["orderId"], two["orderId"]], "days": 7, "reason": "sorry"});
+    let orders = json!([one["orderId"], two["orderId"]]);
+    let wish = json!({"kind": "extend", "orders": orders, "days": 7, "reason": "sorry"});
     let bare = house.ask(post("/api/admin/remedies", wish.clone()).by(&house.sue)).await;
     assert_eq!(bare.problem(), "needs-version");
     let done = house.ask(post("/api/admin/remedies", wish).by(&house.sue).key("bulk")).await.json();
@@ -214,7 +215,9 @@ async fn a_product_is_changed_whole_or_not_at_all() {
     let path = format!("/api/admin/products/{}", house.product("Premium VPS").await);
     let half = json!({"displayName": "Premium", "published": true});
     assert_eq!(house.ask(patch(&path, half).by(&house.sue)).await.problem(), "invalid-product");
-    let whole = json!({"displayName": "Premium", "cidrs": ["172.111.48.0/24"], "costs": {"8GB": {"amount": 50_000, "currency": "INR"}}});
+    let (cidrs, costs) =
+        (["172.111.48.0/24"], json!({"8GB": {"amount": 50_000, "currency": "INR"}}));
+    let whole = json!({"displayName": "Premium", "cidrs": cidrs, "costs": costs});
     let changed = house.ask(patch(&path, whole).by(&house.sue)).await.json();
     assert_eq!((&changed["displayName"], &changed["published"]), (&json!("Premium"), &json!(true)));
     assert_eq!(changed["costs"]["8GB"], json!({"amount": 50_000, "currency": "INR"}));

@@ -217,7 +217,7 @@ mod tests {
 
     fn settings(given: &[(&str, &str)]) -> Settings {
         let env = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
-        let home = [("HOME".to_owned(), "/home/ada".into())];
+        let home = [("HOME".to_owned(), "/srv/ada".into())];
         Given::of(env.chain(home)).settle().unwrap().settings
     }
 

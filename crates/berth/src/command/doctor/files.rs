@@ -133,7 +133,7 @@ mod tests {
 
     fn settings(given: &[(&str, &str)]) -> Settings {
         let env = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
-        let home = [("HOME".to_owned(), "/home/ada".into())];
+        let home = [("HOME".to_owned(), "/srv/ada".into())];
         Given::of(env.chain(home)).settle().unwrap().settings
     }
 
@@ -169,7 +169,7 @@ mod tests {
         fs::write(&path, "[sync]\ntoken = \"0123456789abcdef0123456789abcdef\"\n").unwrap();
         let examined = |mode| {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            let home = [("HOME".to_owned(), "/home/ada".into())];
+            let home = [("HOME".to_owned(), "/srv/ada".into())];
             let given = Given::of(home).with_file(Some(&path)).unwrap();
             configuration(&given.settle().unwrap())
         };

@@ -61,7 +61,8 @@ pub struct Count {
 pub struct Switches {
     pub may_switch: bool,
     pub provider: String,
-    pub selling_stopped: bool,
+    /// Why the shop takes no orders.
+    pub selling_stopped: Option<String>,
     /// Why purchases at the provider are paused.
     pub paused: Option<String>,
     /// The loss budget is used up.

@@ -31,7 +31,6 @@ pub struct Row {
     pub memory: String,
     pub stage: Badge,
     pub amount: String,
-    pub customer: String,
     pub ordered: Moment,
     pub address: Option<String>,
     pub error: Option<String>,
@@ -50,12 +49,12 @@ pub struct Show {
     /// The three words that customers and programs read.
     pub seen: [String; 3],
     pub error: Option<String>,
-    pub public_error: Option<String>,
     pub ordered: Moment,
     pub attention: Vec<super::Attention>,
     pub terms: Vec<Term>,
     pub amendments: Vec<Amendment>,
     pub attempts: Vec<Attempt>,
+    pub evidence: Vec<Evidence>,
     pub servers: Vec<Server>,
     pub ledger: Vec<Line>,
     pub timeline: Vec<Event>,
@@ -98,13 +97,24 @@ pub struct Attempt {
     pub answer: Option<String>,
 }
 
+/// What is known about a purchase whose outcome is not: hints for a person, never proof.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    pub attempt: String,
+    pub since: Option<Moment>,
+    /// The package's stock when the permit was given, and by the newest list.
+    pub before: String,
+    pub now: String,
+    /// Our own other purchases of the same package about that time.
+    pub others: usize,
+}
+
 #[derive(Clone, Debug)]
 pub struct Server {
     pub address: String,
     pub state: Badge,
     pub verdict: Option<Badge>,
     pub why: Option<String>,
-    pub attempt: Option<String>,
     pub expires: Option<Moment>,
 }
 
@@ -250,7 +260,6 @@ impl Row {
             memory: "8GB".into(),
             stage: stage_badge(stage),
             amount: "₹999".into(),
-            customer: "asha@example.com".into(),
             ordered: frame.time(sample_time("14:01:02")),
             address: address.map(Into::into),
             error: error.map(Into::into),
@@ -315,7 +324,6 @@ impl Show {
             stage: stage_badge("stopped"),
             seen: ["paid".into(), "provisioning_failed".into(), "failed".into()],
             error: Some("SmartVPS assigned IP from wrong package! Got: \"103.182.44.18\".".into()),
-            public_error: Some("SmartVPS assigned IP from wrong package!".into()),
             ordered: frame.time(sample_time("14:01:02")),
             attention: vec![super::Attention::sample("ORD-7KQ2MX4TBN", "wrong-server", false)],
             terms: vec![
@@ -336,12 +344,18 @@ impl Show {
                 tail_ends: at("14:14:41"),
                 answer: Some("HTTP 200: success, one address".into()),
             }],
+            evidence: vec![Evidence {
+                attempt: "att_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+                since: at("14:04:41"),
+                before: "12".into(),
+                now: "11".into(),
+                others: 0,
+            }],
             servers: vec![Server {
                 address: "103.182.44.18".into(),
                 state: Badge::of(Tone::Warn, "quarantined"),
                 verdict: Some(Badge::of(Tone::Bad, "mismatch")),
                 why: Some("not from 103.181.91".into()),
-                attempt: Some("att_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
                 expires: Some(frame.zone.day(sample_time("14:01:41"))),
             }],
             ledger: Line::samples(&frame),
@@ -392,9 +406,9 @@ impl Sample for Show {
         let unpaid = Show {
             stage: stage_badge("unpaid"),
             error: None,
-            public_error: None,
             attention: vec![],
             attempts: vec![],
+            evidence: vec![],
             servers: vec![],
             ledger: vec![],
             remedies: vec![Form::of(Remedy::Cancel)],

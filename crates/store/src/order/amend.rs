@@ -1,0 +1,80 @@
+//! Amendments: append-only changes of what was sold; the frozen copy stays as it was.
+
+use domain::id::OrderId;
+use domain::order::Terms;
+use domain::os::Os;
+
+use super::read::{cidrs_text, read_terms};
+use super::{Amendment, Order};
+use crate::db::{Result, Row, StoreError, Tx};
+
+impl Tx<'_> {
+    /// What answers, pages and checks use: the frozen copy, or the latest amendment.
+    pub fn terms_in_force(&mut self, order: &Order) -> Result<Terms> {
+        Ok(self.latest_amendment(order)?.map_or_else(|| order.sold.terms.clone(), |a| a.terms))
+    }
+
+    pub fn latest_amendment(&mut self, order: &Order) -> Result<Option<Amendment>> {
+        if order.amendments == 0 {
+            return Ok(None);
+        }
+        match self.amendments(&order.id)?.pop() {
+            Some(amendment) => Ok(Some(amendment)),
+            None => Err(StoreError::Inconsistent {
+                what: "order",
+                why: format!("{} counts amendments and has none", order.id),
+            }),
+        }
+    }
+
+    /// All amendments of an order, oldest first.
+    pub fn amendments(&mut self, order: &OrderId) -> Result<Vec<Amendment>> {
+        let rows = self.rows(
+            "SELECT at, actor, reason, consent, product_name, provider, package_id, pid, \
+             package_name, cidrs, ram_gb, os FROM amendment WHERE order_id = $1 ORDER BY id",
+            args![order.as_str()],
+        )?;
+        let read = |row: &Row| {
+            Ok(Amendment {
+                at: row.time(0)?,
+                actor: row.text(1)?.into(),
+                reason: row.text(2)?.into(),
+                consent: row.opt_text(3)?.map(Into::into),
+                product_name: row.text(4)?.into(),
+                terms: read_terms(row, 5)?,
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Adds an amendment. The frozen copy stays as it was.
+    pub fn amend(&mut self, order: &mut Order, amendment: &Amendment) -> Result<()> {
+        let terms = &amendment.terms;
+        self.later(
+            "INSERT INTO amendment (order_id, at, actor, reason, consent, product_name, provider, \
+             package_id, pid, package_name, cidrs, ram_gb, os) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            args![
+                order.id.as_str(),
+                amendment.at,
+                &amendment.actor,
+                &amendment.reason,
+                amendment.consent.as_deref(),
+                &amendment.product_name,
+                &terms.provider,
+                terms.package.as_str(),
+                terms.pid.as_str(),
+                &terms.package_name,
+                cidrs_text(&terms.cidrs),
+                i64::from(terms.ram.as_gb()),
+                terms.os.map(Os::code),
+            ],
+        )?;
+        order.amendments += 1;
+        self.later_one(
+            "UPDATE orders SET amendments = amendments + 1, package_now = $2 WHERE id = $1",
+            args![order.id.as_str(), terms.package.as_str()],
+            "the order",
+        )
+    }
+}

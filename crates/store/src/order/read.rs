@@ -1,0 +1,106 @@
+//! Rows into orders, strictly: an unknown word or an impossible mix of columns is an error.
+
+use domain::block::Cidr;
+use domain::id::{AccountId, AttemptId, OrderId, PackageId, ProductId, ServerId};
+use domain::money::{Currency, Money};
+use domain::order::{Sold, Stage, Standing, Terms};
+use domain::os::Os;
+use domain::package::{Pid, Ram};
+
+use super::Order;
+use crate::db::{Result, Row, StoreError};
+
+pub(crate) fn order_id(text: &str) -> Result<OrderId> {
+    OrderId::parse(text).map_err(|error| inconsistent(error.to_string()))
+}
+
+pub(crate) fn inconsistent(why: String) -> StoreError {
+    StoreError::Inconsistent { what: "order", why }
+}
+
+pub(crate) fn cidrs_text(cidrs: &[Cidr]) -> String {
+    cidrs.iter().map(Cidr::to_string).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn read_cidrs(text: &str) -> Result<Vec<Cidr>> {
+    text.split_whitespace()
+        .map(|cidr| Cidr::parse(cidr).map_err(|error| inconsistent(error.to_string())))
+        .collect()
+}
+
+pub(crate) fn read_ram(gb: i64) -> Result<Ram> {
+    u16::try_from(gb).map(Ram::gb).map_err(|_| inconsistent(format!("memory of {gb} GB")))
+}
+
+pub(crate) fn read_os(code: Option<&str>) -> Result<Option<Os>> {
+    code.map(|code| Os::parse(code).map_err(|error| inconsistent(error.to_string()))).transpose()
+}
+
+pub(crate) fn read_currency(code: &str) -> Result<Currency> {
+    Currency::parse(code).map_err(|error| inconsistent(error.to_string()))
+}
+
+/// Terms stand in seven columns, always in this order.
+pub(crate) fn read_terms(row: &Row, at: usize) -> Result<Terms> {
+    let package = PackageId::parse(row.text(at + 1)?).map_err(|e| inconsistent(e.to_string()))?;
+    let pid = Pid::new(row.text(at + 2)?).ok_or_else(|| inconsistent("no PID".into()))?;
+    Ok(Terms {
+        provider: row.text(at)?.into(),
+        package,
+        pid,
+        package_name: row.text(at + 3)?.into(),
+        cidrs: read_cidrs(row.text(at + 4)?)?,
+        ram: read_ram(row.int(at + 5)?)?,
+        os: read_os(row.opt_text(at + 6)?)?,
+    })
+}
+
+fn read_standing(row: &Row) -> Result<Standing> {
+    let attempt = row.opt_text(5)?.map(AttemptId::parse).transpose();
+    let server = row.opt_text(6)?.map(ServerId::parse).transpose();
+    let (attempt, server) = (
+        attempt.map_err(|error| inconsistent(error.to_string()))?,
+        server.map_err(|error| inconsistent(error.to_string()))?,
+    );
+    let word = row.text(4)?;
+    let stop = row.opt_text(7)?;
+    let stage = Stage::read(word, attempt, server, stop).ok_or_else(|| {
+        inconsistent(format!("{}: stage {word:?} with stop {stop:?} and its slot", row.0.len()))
+    })?;
+    let replaces = row.opt_text(8)?.map(ServerId::parse).transpose();
+    Ok(Standing {
+        stage,
+        replaces: replaces.map_err(|error| inconsistent(error.to_string()))?,
+        again: row.flag(9)?,
+        late: row.flag(10)?,
+    })
+}
+
+pub(crate) fn read(row: &Row) -> Result<Order> {
+    let currency = read_currency(row.text(21)?)?;
+    let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
+    Ok(Order {
+        id: order_id(row.text(0)?)?,
+        number: row.text(1)?.into(),
+        account: AccountId::parse(row.text(2)?).map_err(bad)?,
+        version: row.int(3)?,
+        standing: read_standing(row)?,
+        sold: Sold {
+            terms: read_terms(row, 13)?,
+            product: ProductId::parse(row.text(11)?).map_err(bad)?,
+            product_name: row.text(12)?.into(),
+            total: Money::new(row.int(20)?, currency),
+            cost: row.opt_int(22)?.map(|minor| Money::new(minor, currency)),
+            days: row.int(23)?,
+        },
+        amendments: row.int(24)?,
+        created_at: row.time(25)?,
+        reserved_until: row.time(26)?,
+        paid_at: row.opt_time(27)?,
+        delivered_at: row.opt_time(28)?,
+        sold_until: row.opt_time(29)?,
+        error: row.opt_text(30)?.map(Into::into),
+        public_error: row.opt_text(31)?.map(Into::into),
+        offered_at: row.opt_time(32)?,
+    })
+}

@@ -1,0 +1,178 @@
+//! The one way to move an order: its stage, its events and all that follows, or nothing.
+
+use domain::attempt;
+use domain::clock::Timestamp;
+use domain::id::{AttemptId, ServerId};
+use domain::order::step::Why;
+use domain::order::{Effect, Event, Stage, Step};
+
+use super::{Cause, Extras, Order};
+use crate::attempt::NewAttempt;
+use crate::db::{Result, Tx};
+use crate::job::{Kind, NewJob};
+
+impl Tx<'_> {
+    /// The one way to move an order: its new stage, its events and all that follows, or nothing.
+    pub fn record(
+        &mut self,
+        order: &mut Order,
+        moves: &[(Event, Step)],
+        cause: &Cause,
+        extras: &Extras,
+    ) -> Result<()> {
+        let Some((_, last)) = moves.last() else {
+            return Ok(());
+        };
+        let now = self.now()?;
+        let before = order.version;
+        for (at, (event, step)) in moves.iter().enumerate() {
+            order.version += 1;
+            // Several moves of one cause are told apart by their place.
+            let key = if at == 0 { cause.key.clone() } else { format!("{}+{at}", cause.key) };
+            self.later(
+                "INSERT INTO order_event (order_id, seq, at, kind, stage, cause, actor, data) \
+                 VALUES ($1, $2, {now}, $3, $4, $5, $6, $7)",
+                args![
+                    order.id.as_str(),
+                    order.version,
+                    event.word(),
+                    step.next.stage.word(),
+                    key,
+                    &cause.actor,
+                    &cause.data,
+                ],
+            )?;
+            self.note_milestone(order, event)?;
+        }
+        order.standing = last.next.clone();
+        if let Some(error) = &extras.error {
+            order.error = error.as_ref().map(|(staff, _)| staff.clone());
+            order.public_error = error.as_ref().map(|(_, public)| public.clone());
+        }
+        self.write_standing(order, before)?;
+        for (event, step) in moves {
+            for effect in &step.effects {
+                self.carry_out(order, event, effect, extras, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_standing(&mut self, order: &Order, before: i64) -> Result<()> {
+        let standing = &order.standing;
+        let server = match &standing.stage {
+            Stage::Delivered(id) => Some(id),
+            other => other.awaited_server(),
+        };
+        let stop = match &standing.stage {
+            Stage::Stopped(stop) => Some(stop.word()),
+            _ => None,
+        };
+        self.later_one(
+            "UPDATE orders SET version = $3, stage = $4, attempt_id = $5, server_id = $6, stop = $7, \
+             replaces_id = $8, again = $9, late = $10, paid_at = $11, delivered_at = $12, \
+             sold_until = $13, error = $14, public_error = $15, offered_at = $16 \
+             WHERE id = $1 AND version = $2",
+            args![
+                order.id.as_str(),
+                before,
+                order.version,
+                standing.stage.word(),
+                standing.stage.attempt().map(AttemptId::as_str),
+                server.map(ServerId::as_str),
+                stop,
+                standing.replaces.as_ref().map(ServerId::as_str),
+                standing.again,
+                standing.late,
+                order.paid_at,
+                order.delivered_at,
+                order.sold_until,
+                order.error.as_deref(),
+                order.public_error.as_deref(),
+                order.offered_at,
+            ],
+            "the order",
+        )
+    }
+
+    /// Moments that lists sort by.
+    fn note_milestone(&mut self, order: &mut Order, event: &Event) -> Result<()> {
+        match event {
+            Event::Paid { .. } | Event::PaidTooLate if order.paid_at.is_none() => {
+                order.paid_at = Some(self.now()?);
+            }
+            Event::Delivered => {
+                let now = self.now()?;
+                order.delivered_at = Some(now);
+                // A replacement does not lengthen what was sold.
+                order.sold_until = order.sold_until.or(Some(order.sold.until(now)));
+            }
+            // What was offered for an earlier purchase says nothing of this one.
+            Event::WentUnheard => order.offered_at = None,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn carry_out(
+        &mut self,
+        order: &Order,
+        event: &Event,
+        effect: &Effect,
+        extras: &Extras,
+        now: Timestamp,
+    ) -> Result<()> {
+        match effect {
+            Effect::Plan(id) => self.plan(order, id, extras, extras.not_before.unwrap_or(now)),
+            Effect::Attempt(id, attempt::Event::Permitted) => {
+                // The permit itself writes this row: it alone knows the nonce and the deadline.
+                debug_assert_eq!(event, &Event::Permitted, "{id}");
+                Ok(())
+            }
+            Effect::Attempt(id, attempt_event) => self.move_attempt(id, *attempt_event),
+            Effect::Server(id, server_event) => self.move_server(id, *server_event),
+            Effect::Verify(id) => {
+                let lane = format!("check:{}", order.sold.terms.package);
+                let job =
+                    NewJob { kind: Kind::Verify, subject: id.as_str(), lane: &lane, run_at: now };
+                self.put_job(&job, extras.claim.as_ref())
+            }
+            Effect::List(why) => self.list(&order.id, why.word(), due_within(*why)),
+            Effect::Settle => self.settle(&order.id),
+        }
+    }
+
+    fn plan(
+        &mut self,
+        order: &Order,
+        id: &AttemptId,
+        extras: &Extras,
+        now: Timestamp,
+    ) -> Result<()> {
+        let terms = self.terms_in_force(order)?;
+        self.insert_attempt(&NewAttempt {
+            id,
+            order: &order.id,
+            terms: &terms,
+            cost: extras.cost.unwrap_or(order.sold.cost),
+            value: order.sold.total,
+            tries: extras.tries,
+            now,
+        })?;
+        let lane = format!("buy:{}", terms.package);
+        let job = NewJob { kind: Kind::Purchase, subject: id.as_str(), lane: &lane, run_at: now };
+        self.put_job(&job, extras.claim.as_ref())
+    }
+}
+
+/// How soon a person should look at it.
+fn due_within(why: Why) -> std::time::Duration {
+    let minutes = match why {
+        Why::Unheard => 30,
+        Why::WrongServer | Why::OnHold | Why::Stopped(_) | Why::ReplacementFailed => 60,
+        Why::CredentialsLate | Why::Slow => 30,
+        Why::Owed => 24 * 60,
+        Why::AuditMismatch => 4 * 60,
+    };
+    std::time::Duration::from_secs(minutes * 60)
+}

@@ -1,0 +1,99 @@
+//! The panel itself, and the part of it that moves.
+
+use std::convert::Infallible;
+use std::time::{Duration, Instant};
+
+use axum::extract::State;
+use axum::response::Response;
+use axum::response::sse::Event;
+use futures_util::stream;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{About, Demo, KnownLie, Truth};
+use crate::app::Shop;
+use crate::order::events::{LIVES, part, streamed};
+use crate::page::{self, Around};
+use crate::problem::Problem;
+use crate::view::Here;
+use crate::view::demo::{Button, Group, Link, Moving, Panel, Person};
+
+const LOOKS_EVERY: Duration = Duration::from_millis(700);
+
+/// The demo's strings; without a demo its pages do not exist.
+pub(super) fn demo(shop: &Shop) -> Result<&Demo, Problem> {
+    shop.app().look.demo.as_ref().ok_or_else(|| Problem::missing("page", "/demo"))
+}
+
+/// `/demo`
+pub(crate) async fn show(State(shop): State<Shop>, around: Around) -> Result<Response, Problem> {
+    let demo = demo(&shop)?;
+    let known = demo.control.lies();
+    let person = |person: &super::Person| Person {
+        email: person.email.clone(),
+        role: person.role.clone(),
+    };
+    let link = |(label, url): &(String, String)| Link { label: label.clone(), url: url.clone() };
+    page::show(&Panel {
+        groups: GROUPS.iter().filter_map(|group| filled(*group, &known)).collect(),
+        people: demo.people.iter().map(person).collect(),
+        links: demo.links.iter().map(link).collect(),
+        truth: truth(demo).await,
+        frame: around.frame(&shop, "The demo's panel", Here::Demo),
+    })
+}
+
+async fn truth(demo: &Demo) -> Truth {
+    let silent = |_| Truth { silent: true, ..Truth::default() };
+    demo.control.truth().await.unwrap_or_else(silent)
+}
+
+const GROUPS: [(About, &str, &str); 5] = [
+    (About::Purchase, "The next purchase", "Each is told once, by the next purchase."),
+    (About::Stock, "The stock list", "Each is told once, by the next look at the list."),
+    (About::Status, "A server's status", "Each is told once, by the next look at a server."),
+    (About::Installing, "Installing a system", "Each is told once, by the next installation."),
+    (About::Money, "The gateway", "Each is told once, by the next payment that it fits."),
+];
+
+fn filled(
+    (about, title, sentence): (About, &'static str, &'static str),
+    known: &[KnownLie],
+) -> Option<Group> {
+    let fitting = known.iter().filter(|lie| lie.about == about);
+    let lies: Vec<Button> = fitting
+        .map(|lie| Button { name: lie.name.clone(), sentence: lie.sentence.clone() })
+        .collect();
+    let open = about == About::Purchase;
+    (!lies.is_empty()).then_some(Group { title, sentence, lies, open })
+}
+
+struct Watching {
+    shop: Shop,
+    began: Instant,
+    sent: Option<String>,
+    _place: OwnedSemaphorePermit,
+}
+
+/// `/demo/events`
+pub(crate) async fn events(State(shop): State<Shop>) -> Result<Response, Problem> {
+    demo(&shop)?;
+    let Ok(place) = shop.app().look.moving().try_acquire_owned() else {
+        return Err(Problem::too_many("too many pages are watched at once; reload instead", 5));
+    };
+    let watching = Watching { shop, began: Instant::now(), sent: None, _place: place };
+    Ok(streamed(stream::unfold(watching, next)))
+}
+
+async fn next(mut watching: Watching) -> Option<(Result<Event, Infallible>, Watching)> {
+    while watching.began.elapsed() < LIVES {
+        let truth = truth(demo(&watching.shop).ok()?).await;
+        let html = page::rendered(&Moving { truth: &truth }).ok()?;
+        if watching.sent.as_ref() != Some(&html) {
+            let event = part(&html);
+            watching.sent = Some(html);
+            return Some((Ok(event), watching));
+        }
+        tokio::time::sleep(LOOKS_EVERY).await;
+    }
+    None
+}

@@ -1,0 +1,32 @@
+//! Signing in with one click, as one of the people that the demo made.
+
+use axum::extract::State;
+use axum::response::Response;
+use engine::session::SignIn;
+use serde::Deserialize;
+
+use super::panel::demo;
+use crate::account::login::signed_in;
+use crate::app::Shop;
+use crate::auth::Caller;
+use crate::page::Posted;
+use crate::paths;
+use crate::problem::Problem;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Becoming {
+    email: String,
+}
+
+pub(crate) async fn sign_in(
+    State(shop): State<Shop>,
+    Caller { address, agent }: Caller,
+    Posted(Becoming { email }): Posted<Becoming>,
+) -> Result<Response, Problem> {
+    let person = demo(&shop)?.people.iter().find(|person| person.email == email);
+    let person = person.ok_or_else(|| Problem::missing("person of the demo", &email))?;
+    let wish = SignIn { email, password: person.password.clone(), agent, address };
+    let session = shop.engine().sign_in(wish).await?;
+    let next = if person.role == "customer" { paths::SHOP } else { paths::STAFF };
+    Ok(signed_in(&shop, &session, next))
+}

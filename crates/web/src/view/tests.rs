@@ -1,0 +1,120 @@
+//! Every page as its samples show it: whole, safe under the strict policy, small, and usable by
+//! keyboard and by ear.
+
+use std::collections::BTreeSet;
+
+use super::every_sample;
+
+/// What a slow phone loads without pain, before pictures.
+const PAGE_MAX: usize = 100 * 1024;
+
+fn pages() -> Vec<(String, String)> {
+    let pages = every_sample().into_iter();
+    pages.map(|(name, html)| (name, html.expect("a sample that can be shown"))).collect()
+}
+
+/// The tags of a page, each as it is written.
+fn tags(html: &str) -> impl Iterator<Item = &str> {
+    html.split('<').skip(1).filter_map(|rest| rest.split('>').next())
+}
+
+fn value<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    rest.split('"').next()
+}
+
+#[test]
+fn every_page_shows_every_one_of_its_samples() {
+    let names: BTreeSet<String> = pages().into_iter().map(|(name, _)| name).collect();
+    assert!(names.len() > 40, "{names:?}");
+}
+
+#[test]
+fn no_page_holds_script_or_style_of_its_own() {
+    for (name, html) in pages() {
+        for tag in tags(&html) {
+            let is_ours = value(tag, "src").is_some_and(|src| src.starts_with("/static/"));
+            assert!(!tag.starts_with("script") || is_ours, "{name}: <{tag}>");
+            assert!(!tag.starts_with("style"), "{name}: <{tag}>");
+            assert!(value(tag, "style").is_none(), "{name}: <{tag}>");
+            let handler = tag.split_whitespace().skip(1).find(|word| word.starts_with("on"));
+            assert!(handler.is_none_or(|word| !word.contains('=')), "{name}: <{tag}>");
+        }
+        assert!(!html.contains("javascript:"), "{name}");
+    }
+}
+
+#[test]
+fn no_page_asks_anything_of_a_foreign_host() {
+    for (name, html) in pages() {
+        for tag in tags(&html).filter(|tag| !tag.starts_with("a ")) {
+            for attribute in ["src", "href", "action"] {
+                let foreign = value(tag, attribute).filter(|url| !url.starts_with(['/', '#']));
+                assert_eq!(foreign, None, "{name}: <{tag}>");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_page_is_small() {
+    for (name, html) in pages() {
+        assert!(html.len() < PAGE_MAX, "{name} has {} bytes", html.len());
+    }
+    let own = include_bytes!("../../static/berth.css").len();
+    let own = own + include_bytes!("../../static/berth.js").len();
+    assert!(own < PAGE_MAX / 2, "style and script have {own} bytes");
+}
+
+#[test]
+fn every_id_is_there_once_and_every_reference_leads_somewhere() {
+    for (name, html) in pages() {
+        let mut ids = BTreeSet::new();
+        for tag in tags(&html) {
+            if let Some(id) = value(tag, "id") {
+                assert!(ids.insert(id), "{name}: the id {id} is there twice");
+            }
+        }
+        for tag in tags(&html) {
+            for attribute in ["for", "aria-labelledby", "aria-describedby", "data-copy"] {
+                let missing = value(tag, attribute).filter(|id| !ids.contains(id));
+                assert_eq!(missing, None, "{name}: <{tag}>");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_page_has_its_landmarks_and_one_first_heading() {
+    for (name, html) in pages() {
+        for landmark in ["<header", "<main id=\"main\"", "<footer", "href=\"#main\"", "lang=\"en\""] {
+            assert!(html.contains(landmark), "{name} lacks {landmark}");
+        }
+        assert_eq!(html.matches("<h1").count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn every_field_has_a_name_that_is_read_out() {
+    for (name, html) in pages() {
+        let labels: BTreeSet<&str> =
+            tags(&html).filter(|tag| tag.starts_with("label")).filter_map(|tag| value(tag, "for")).collect();
+        for tag in tags(&html).filter(|tag| tag.starts_with("input") || tag.starts_with("select")) {
+            // A choice stands inside its label; what is hidden is for nobody's eyes.
+            if matches!(value(tag, "type"), Some("hidden" | "radio" | "checkbox")) {
+                continue;
+            }
+            assert!(value(tag, "id").is_some_and(|id| labels.contains(id)), "{name}: <{tag}>");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_address_is_on_no_page_of_a_customer() {
+    let customers = pages().into_iter().filter(|(name, _)| {
+        !name.starts_with("admin") && !name.starts_with("demo")
+    });
+    for (name, html) in customers {
+        assert!(!html.contains("103.182.44"), "{name}");
+    }
+}
