@@ -29,8 +29,8 @@ fn numbers(rows: &[Recovered]) -> Vec<&str> {
 async fn all_of(shop: &TestShop, order: &Order) -> String {
     let id = order.id.clone();
     let rows = shop.db.read(move |tx| {
-        let order = tx.order(&id)?;
-        Ok::<_, StoreError>((order.version, tx.attempts(&id)?, tx.happenings(&id)?, tx.next_due()?))
+        let (order, listed) = (tx.order(&id)?, tx.attention_of(&id)?);
+        Ok::<_, StoreError>((order.version, listed, tx.attempts(&id)?, tx.happenings(&id)?))
     });
     format!("{:?}", rows.await.unwrap())
 }

@@ -151,8 +151,7 @@ fn take_lock(directory: &Path) -> anyhow::Result<Option<Guarded>> {
 /// The upstream's adapter; calls nobody.
 pub fn smartvps(settings: &Settings) -> anyhow::Result<SmartVps> {
     let from = &settings.smartvps;
-    let base_url = url::Url::parse(&from.base_url)
-        .map_err(|error| Stop::usage(format!("SMARTVPS_BASE_URL: {error}")))?;
+    let base_url = read_url("SMARTVPS_BASE_URL", &from.base_url)?;
     let password = from.password.as_ref().map(|p| p.expose_secret().to_owned());
     let mut adapter = upstream::smartvps::Settings::new(
         base_url,
@@ -172,14 +171,17 @@ pub fn smartvps(settings: &Settings) -> anyhow::Result<SmartVps> {
 }
 
 /// The adapters of gateways that this version can take money through.
+fn read_url(name: &str, text: &str) -> anyhow::Result<url::Url> {
+    url::Url::parse(text).map_err(|error| Stop::usage(format!("{name}: {error}")).into())
+}
+
 pub fn gateways(settings: &Settings) -> anyhow::Result<Vec<Arc<dyn payment::Gateway>>> {
     let mut gateways: Vec<Arc<dyn payment::Gateway>> = Vec::new();
     for account in &settings.gateways.accounts {
         match account {
             GatewayAccount::Simulated { base_url, key, webhook_secret } => {
                 let adapter = payment::simulated::Adapter::new(payment::simulated::Settings {
-                    base_url: url::Url::parse(base_url)
-                        .map_err(|error| Stop::usage(format!("SIMULATED_GATEWAY_BASE_URL: {error}")))?,
+                    base_url: read_url("SIMULATED_GATEWAY_BASE_URL", base_url)?,
                     merchant_key: key.expose_secret().to_owned(),
                     webhook_secret: webhook_secret.expose_secret().to_owned(),
                     timeout: std::time::Duration::from_secs(10),

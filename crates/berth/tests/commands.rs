@@ -227,7 +227,13 @@ async fn books_that_do_not_add_up_end_with_one_and_the_rows() {
 async fn a_doctor_looks_before_the_first_start_and_leaves_nothing_behind() {
     let house = House::open().await;
     let told = house.run(&["doctor"]).await.with(0);
-    told.showing(&["first start makes it", "✓ provider", "lists 2 packages", "Nothing failed"]);
+    told.showing(&[
+        "first start makes it",
+        "✓ clock",
+        "✓ provider",
+        "lists 2 packages",
+        "Nothing failed",
+    ]);
     assert!(!house.data().exists());
     house.run(&["sync"]).await.with(0);
     let told = house.run(&["doctor"]).await.with(0);

@@ -1,4 +1,4 @@
-//! What a complete reading of a provider's list means: for every product of the shop (`Run::decide`)
+//! What a complete reading of a provider's list means: for every product (`Run::decide`)
 //! and for one purchase (`List::look_up`). Not for fetching, storing or telling: facts come in,
 //! decisions go out.
 

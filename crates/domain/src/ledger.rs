@@ -76,7 +76,12 @@ impl Entry {
     }
 
     /// Credits one account and debits another: what came from where, and where it is now.
-    pub fn moved(cause: impl Into<String>, credit: Account, debit: Account, amount: Money) -> Entry {
+    pub fn moved(
+        cause: impl Into<String>,
+        credit: Account,
+        debit: Account,
+        amount: Money,
+    ) -> Entry {
         let postings = vec![
             Posting { account: debit, minor: amount.minor },
             Posting { account: credit, minor: -amount.minor },

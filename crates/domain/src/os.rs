@@ -1,5 +1,5 @@
-//! Operating systems that a server can be sold with. One list for the shop, the order and the check;
-//! how a provider spells them is translated in its adapter.
+//! Operating systems that a server can be sold with. One list for the shop, the order and the
+//! check; how a provider spells them is translated in its adapter.
 
 use std::fmt;
 

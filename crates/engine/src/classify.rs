@@ -117,7 +117,8 @@ impl Engine {
         let name = &attempt.package_name;
         match meaning {
             Meaning::Sold(address) => {
-                tracing::info!(permit = %attempt.id, "[SMARTVPS] assigned/bought IP: {address} for {name}");
+                let permit = &attempt.id;
+                tracing::info!(%permit, "[SMARTVPS] assigned/bought IP: {address} for {name}");
             }
             other => tracing::warn!(permit = %attempt.id, "[SMARTVPS] buyVps {name}: {other:?}"),
         }

@@ -50,7 +50,8 @@ impl Engine {
             let took = pair[1].at.since(pair[0].at).as_millis();
             parts.push(format!("{} → {}: {took} ms", pair[0].kind, pair[1].kind));
         }
-        tracing::info!(order = %order.id, "[AUTO-PROVISION] {} timings: {}", order.number, parts.join(", "));
+        let (number, parts) = (&order.number, parts.join(", "));
+        tracing::info!(order = %order.id, "[AUTO-PROVISION] {number} timings: {parts}");
         Ok(())
     }
 

@@ -122,7 +122,8 @@ impl Engine {
             return self.hub.wake();
         }
         let claim = Claim { job: job_id(kind, subject), number: 1 };
-        self.hub.hand_over(Job { kind, subject: subject.to_owned(), lane, claim, tries: 0, note: None });
+        let subject = subject.to_owned();
+        self.hub.hand_over(Job { kind, subject, lane, claim, tries: 0, note: None });
     }
 
     pub(crate) fn db(&self) -> &Db {

@@ -205,7 +205,7 @@ impl Engine {
         }
     }
 
-    /// Asks a payment's gateway what became of it, and books what it says. Safe any number of times.
+    /// Asks a payment's gateway what became of it, and books what it says. Safe to repeat.
     pub async fn ask_gateway(&self, id: &PaymentId) -> Result<Payment> {
         let wanted = id.to_string();
         let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;

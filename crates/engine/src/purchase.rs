@@ -1,5 +1,5 @@
 //! Buying once: look, connect, permit, send, store the answer. Steps 1 to 5 of the purchase.
-//! What the answer means is `classify.rs`; the promise is in `docs/design/0002-unheard-purchases.md`.
+//! What the answer means is `classify.rs`; why so is `docs/design/0002-unheard-purchases.md`.
 
 mod before;
 mod permit;
@@ -56,7 +56,7 @@ impl Engine {
             Looked::Wait(after, note) => return Ok(put_off(after, &note)),
             Looked::Stopped => return Ok(After::Finished),
         };
-        // The clock of the permit starts before the connection: a pause anywhere after it counts.
+        // The permit's clock starts after this: a slow connection costs no freshness.
         let line = match self.parts.provider.upstream.connect().await {
             Ok(line) => line,
             Err(fault) => return self.connect_failed(job, &planned, &fault).await,

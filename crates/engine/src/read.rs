@@ -12,7 +12,7 @@ use domain::id::AccountId;
 
 use crate::error::{Error, Result};
 
-pub use build::BuildView;
+pub use build::{BuildView, Happened};
 pub use order::{OrderView, PayLink};
 pub use staff::{
     AdminOrder, AmendmentView, AnswerSummary, AttemptView, Evidence, Frozen, Listed, Other,

@@ -1,9 +1,12 @@
 //! The catalogue's words in the log. A program of its own: what is logged is settled once for a
 //! whole process, and other tests would be in the way.
+#![cfg(test)]
 
 #[path = "../../store/tests/support/mod.rs"]
+#[allow(dead_code, reason = "shared with other test programs, which use the rest")]
 mod support;
 
+#[allow(dead_code, reason = "shared with other test programs, which use the rest")]
 mod shop;
 
 use std::fmt::Write as _;

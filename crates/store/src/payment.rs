@@ -57,8 +57,8 @@ pub struct NewCapture<'a> {
     pub booked_as: &'a str,
 }
 
-const COLUMNS: &str = "id, order_id, gateway, state, amount_minor, currency, gateway_order, pay_url, \
-     created_at, reason";
+const COLUMNS: &str = "id, order_id, gateway, state, amount_minor, currency, gateway_order, \
+     pay_url, created_at, reason";
 
 impl Tx<'_> {
     /// Writes a payment down before its gateway is asked.

@@ -1,4 +1,5 @@
 //! The story of the store, told on both databases: every operation that it offers is in it.
+#![cfg(test)]
 
 mod support;
 

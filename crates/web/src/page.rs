@@ -8,7 +8,7 @@ use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::response::{Html, IntoResponse, Response};
-use engine::permission::{Act, AccountRef, Visitor};
+use engine::permission::{AccountRef, Act, Visitor};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -117,12 +117,7 @@ impl Around {
 }
 
 /// A frame for somebody whom no deed led here.
-pub(crate) fn frame(
-    shop: &Shop,
-    visitor: &Visitor,
-    title: impl Into<String>,
-    here: Here,
-) -> Frame {
+pub(crate) fn frame(shop: &Shop, visitor: &Visitor, title: impl Into<String>, here: Here) -> Frame {
     let look = &shop.app().look;
     let signed_in = visitor.account().map(|account| SignedIn {
         name: if account.name.is_empty() { account.email.clone() } else { account.name.clone() },

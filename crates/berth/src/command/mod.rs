@@ -206,8 +206,12 @@ async fn run_joined(command: Command, settings: &config::Settings) -> anyhow::Re
         Command::Recover(args) => recover::run(args, settings).await,
         Command::Books(args) => books::run(args, settings).await,
         Command::Unlatch(args) => unlatch::run(args, settings).await,
-        Command::User(user::User { what: user::What::Add(args) }) => user::run(args, settings).await,
-        Command::ApiKey(api_key::ApiKey { what: api_key::What::Create(args) }) => {
+        Command::User(user) => {
+            let user::What::Add(args) = &user.what;
+            user::run(args, settings).await
+        }
+        Command::ApiKey(key) => {
+            let api_key::What::Create(args) = &key.what;
             api_key::run(args, settings).await
         }
         Command::Demo(_) | Command::Doctor(_) | Command::Config(_) | Command::Completions(_) => {

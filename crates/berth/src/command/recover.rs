@@ -75,7 +75,7 @@ fn answer(found: &[Recovered], run: Run) -> Answer<'_> {
 
 fn for_people(found: &[Recovered], run: Run, paint: Paint) -> String {
     if found.is_empty() {
-        return paint.good("Somebody works on every paid order: nothing to recover.\n");
+        return paint.good("Somebody works on every paid order: nothing to recover.");
     }
     let mut table = Table::default();
     for Recovered { number, what, did, .. } in found {

@@ -33,7 +33,8 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let listener = listen(settings.server.listen).await?;
     let app_url = settings.app_url(listener.local_addr()?);
     let engine = wire::engine(settings, &app_url).await?;
-    let sync_token = settings.sync.token.as_ref().map(|t| Secret::new(t.expose_secret().to_owned()));
+    let token = settings.sync.token.as_ref();
+    let sync_token = token.map(|token| Secret::new(token.expose_secret().to_owned()));
     let look = web::Look::new(Zone::of(settings.shop.timezone.clone()), None);
     let house = House { engine, sync_token, look };
     tracing::info!("serving {app_url}");
@@ -50,9 +51,8 @@ pub struct House {
 }
 
 pub async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| Stop::usage(format!("cannot listen on {address}: choose another BERTH_LISTEN")))
+    let taken = || Stop::usage(format!("cannot listen on {address}: choose another BERTH_LISTEN"));
+    TcpListener::bind(address).await.with_context(taken)
 }
 
 /// Web, API and workers until a signal; then no new permits, and the end when no purchase is

@@ -68,8 +68,9 @@ fn for_people(report: &SyncReport, dry: bool, rows_max: usize, paint: Paint) -> 
     let mut changed: Vec<&SyncResult> = report.results.iter().filter(|r| is_told(r)).collect();
     // What needs a person stands last, nearest to where one types on.
     changed.sort_by_key(|result| place(result.action));
+    let has = if dry { "would have" } else { "has" };
     let mut text = format!(
-        "SmartVPS lists {}; the shop has {}. {}\n",
+        "SmartVPS lists {}; the shop {has} {}. {}\n",
         count(sum.total_packages, "package", "packages"),
         count(sum.total_entries, "entry", "entries"),
         paint.dim(&format!("({} ms)", sum.took_ms)),

@@ -12,5 +12,5 @@ section! {
 
     /// Least level that is written, also per part: `info`, or `warn,engine=debug`.
     "BERTH_LOG" level: Level,
-        unset "info for demo, serve, work and sync; warn for other commands", Level::parse;
+        unset "info for serve, work and a sync whose log is kept; else what an answer does not tell", Level::parse;
 }

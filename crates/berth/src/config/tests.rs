@@ -9,7 +9,7 @@ use super::*;
 
 /// An environment with a home, and nothing else but this.
 fn env(pairs: &[(&str, &str)]) -> Given {
-    let home = [("HOME", "/home/ada")];
+    let home = [("HOME", "/people/ada")];
     Given::of(home.iter().chain(pairs).map(|(name, value)| ((*name).to_owned(), value.into())))
 }
 
@@ -38,9 +38,9 @@ fn an_empty_environment_is_a_whole_configuration() {
     assert_eq!(settings.stock.warn_at, [10, 5]);
     assert_eq!(settings.purchase.timeout, Duration::from_secs(180));
     assert_eq!(settings.purchase.loss_budget, Limit::At(25_000));
-    assert_eq!(settings.data_dir, Path::new("/home/ada/.local/share/berth"));
+    assert_eq!(settings.data_dir, Path::new("/people/ada/.local/share/berth"));
     let DatabaseUrl::Sqlite(path) = settings.database_url() else { panic!("a file by default") };
-    assert_eq!(path, Path::new("/home/ada/.local/share/berth/berth.db"));
+    assert_eq!(path, Path::new("/people/ada/.local/share/berth/berth.db"));
     assert!(settings.gateways.accounts.is_empty() && !settings.smartvps.is_on());
 }
 

@@ -204,7 +204,9 @@ proptest::proptest! {
     /// Whatever happens in whatever order, an order waits for one thing at most, and a finished
     /// one never buys.
     #[test]
-    fn no_sequence_of_events_buys_after_a_refund(picks in proptest::collection::vec(0usize..33, 1..60)) {
+    fn no_sequence_of_events_buys_after_a_refund(
+        picks in proptest::collection::vec(0usize..33, 1..60),
+    ) {
         let events = events();
         let mut at = Standing::new(Stage::Unpaid);
         let mut refunded = false;
@@ -213,7 +215,8 @@ proptest::proptest! {
             let plans = next.effects.iter().any(|effect| matches!(effect, Effect::Plan(_)));
             proptest::prop_assert!(!(refunded && plans));
             refunded |= matches!(next.next.stage, Stage::RefundPending);
-            let slots = [next.next.stage.attempt().is_some(), next.next.stage.awaited_server().is_some()];
+            let stage = &next.next.stage;
+            let slots = [stage.attempt().is_some(), stage.awaited_server().is_some()];
             proptest::prop_assert!(slots.iter().filter(|full| **full).count() <= 1);
             at = next.next;
         }

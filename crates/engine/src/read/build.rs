@@ -4,19 +4,30 @@
 use domain::clock::Timestamp;
 use domain::id::{OrderId, PaymentId};
 use domain::order::Standing;
+use store::history;
 
-use super::order::{Beside, OrderView, may_see};
 use super::Viewer;
-use crate::error::{Error, Result};
+use super::order::{Beside, OrderView, may_see};
 use crate::Engine;
+use crate::error::{Error, Result};
 
 /// One order, as its page moves with it.
 #[derive(Clone, Debug)]
 pub struct BuildView {
     pub view: OrderView,
     pub standing: Standing,
-    /// The word of each event, oldest first.
-    pub happened: Vec<(String, Timestamp)>,
+    /// Oldest first.
+    pub happened: Vec<Happened>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happened {
+    /// The word of its event.
+    pub word: String,
+    pub at: Timestamp,
+    /// In the same transaction as the one before it: one cause moved the order twice.
+    pub at_once: bool,
 }
 
 impl Engine {
@@ -28,9 +39,8 @@ impl Engine {
                 let order = tx.lookup_order(&wanted)?.filter(|order| may_see(order, &viewer));
                 let order = order.ok_or_else(|| Error::missing("order", &wanted))?;
                 let beside = Beside::of(tx, std::slice::from_ref(&order))?;
-                let moments = beside.moments(&order).iter();
                 Ok(BuildView {
-                    happened: moments.map(|moment| (moment.kind.clone(), moment.at)).collect(),
+                    happened: beside.moments(&order).iter().map(happened).collect(),
                     view: beside.view(&order, &viewer),
                     standing: order.standing,
                 })
@@ -49,4 +59,10 @@ impl Engine {
     pub fn gateways(&self) -> Vec<&'static str> {
         self.parts.gateways.iter().map(|gateway| gateway.name()).collect()
     }
+}
+
+/// Several moves of one cause are told apart by their place behind a plus.
+fn happened(moment: &history::Moment) -> Happened {
+    let at_once = moment.cause.contains('+');
+    Happened { word: moment.kind.clone(), at: moment.at, at_once }
 }

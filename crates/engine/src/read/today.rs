@@ -75,10 +75,8 @@ impl Engine {
     /// Whether the provider's stock was told recently enough to sell by it.
     pub async fn is_stock_confirmed(&self) -> Result<bool> {
         let (provider, valid_for) = (self.parts.provider.id, self.settings().reading_valid_for());
-        let told = self
-            .db()
-            .read(move |tx| Ok::<_, Error>((tx.pointers(provider)?, tx.now()?)))
-            .await?;
+        let told =
+            self.db().read(move |tx| Ok::<_, Error>((tx.pointers(provider)?, tx.now()?))).await?;
         let (pointers, now) = told;
         Ok(pointers.is_some_and(|pointers| now.since(pointers.reading_stored_at) <= valid_for))
     }

@@ -89,11 +89,11 @@ impl Tx<'_> {
         let lines = || set.iter().flat_map(|settled| &settled.lines);
         let of = |write: Write| lines().filter(move |line| line.write == write);
         let made: Vec<&Product> = of(Write::Insert).map(|line| &line.product).collect();
-        self.put_products(&made)?;
+        self.add_products(&made)?;
         self.add_all_prices(&made)?;
         let changed: Vec<&Line> = of(Write::Update).collect();
         let products: Vec<&Product> = changed.iter().map(|line| &line.product).collect();
-        if self.put_products(&products)? < products.len() {
+        if self.change_products(&products)? < products.len() {
             return Ok(SetWritten::Changed);
         }
         let pointers = self.change_catalogue(provider)?;
@@ -155,24 +155,25 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes products; those that somebody changed since they were read are left alone. What
-    /// belongs to staff is written only for new ones. Tells how many were written.
-    fn put_products(&mut self, products: &[&Product]) -> Result<usize> {
-        const COLUMNS: usize = 10;
+    fn add_products(&mut self, products: &[&Product]) -> Result<()> {
+        for some in products.chunks(TOGETHER_MAX) {
+            let (sql, values) = product_rows(some);
+            self.later(&sql, &values)?;
+        }
+        Ok(())
+    }
+
+    /// Changes what belongs to syncs; products that somebody else changed since they were read
+    /// are left alone. Tells how many were changed.
+    fn change_products(&mut self, products: &[&Product]) -> Result<usize> {
         let mut written = 0;
         for some in products.chunks(TOGETHER_MAX) {
-            let sql = format!(
-                "INSERT INTO product (id, package_id, name, published, available, held, \
-                 name_confirmed, cidrs, note, version, created_at, changed_at) VALUES {} \
-                 ON CONFLICT (id) DO UPDATE SET available = excluded.available, \
+            let (mut sql, values) = product_rows(some);
+            sql.push_str(
+                " ON CONFLICT (id) DO UPDATE SET available = excluded.available, \
                  held = excluded.held, note = excluded.note, version = excluded.version, \
                  changed_at = excluded.changed_at WHERE product.version = excluded.version - 1",
-                dated_places(some.len(), COLUMNS)
             );
-            let mut values = Vec::with_capacity(some.len() * COLUMNS);
-            for product in some {
-                values.extend(product_values(product));
-            }
             written += self.run(&sql, &values)?;
         }
         Ok(usize::try_from(written).unwrap_or(0))
@@ -227,10 +228,20 @@ impl Tx<'_> {
     pub fn add_product(&mut self, package: &Package, product: &Product) -> Result<()> {
         self.ensure_provider(&package.provider)?;
         self.put_packages(&[package])?;
-        self.put_products(&[product])?;
+        self.add_products(&[product])?;
         self.add_all_prices(&[product])?;
         self.change_catalogue(&package.provider).map(drop)
     }
+}
+
+fn product_rows(products: &[&Product]) -> (String, Vec<Value>) {
+    const COLUMNS: usize = 10;
+    let sql = format!(
+        "INSERT INTO product (id, package_id, name, published, available, held, name_confirmed, \
+         cidrs, note, version, created_at, changed_at) VALUES {}",
+        dated_places(products.len(), COLUMNS)
+    );
+    (sql, products.iter().copied().flat_map(product_values).collect())
 }
 
 fn product_values(product: &Product) -> [Value; 10] {

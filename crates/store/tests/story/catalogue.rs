@@ -106,6 +106,10 @@ async fn product_of(shop: &TestDb, pid: &str) -> Shown {
 #[tokio::test]
 async fn a_reading_is_numbered_when_asked_for_and_when_stored() {
     for_each_database(async |shop| {
+        assert_eq!(shop.db.read(|tx| tx.pointers(SHOP)).await.unwrap(), None);
+        for _ in 0..2 {
+            shop.db.write(|tx| tx.ensure_provider(SHOP)).await.unwrap();
+        }
         let first = asked(shop, Purpose::Sync).await;
         let second = asked(shop, Purpose::Purchase).await;
         assert!(second.number > first.number);

@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn unwrapping_ends() {
+    fn unwrapping_a_text_ends_at_some_time() {
         let mut text = "x".to_owned();
         for _ in 0..6 {
             text = serde_json::to_string(&text).unwrap();

@@ -14,7 +14,7 @@ use crate::view::admin::{Alert, Attention, Count, Home, STAGES, Switches, why_wo
 use crate::view::{Frame, Here};
 
 /// Older alerts are on their own page.
-const ALERTS_MAX: usize = 12;
+const ALERTS_MAX: usize = 8;
 
 /// `/admin`
 pub(crate) async fn show(
@@ -28,6 +28,7 @@ pub(crate) async fn show(
     let alerts = today.open_alerts.iter().take(ALERTS_MAX);
     page::show(&Home {
         attention: listed.items.iter().map(|row| attention(row, &frame)).collect(),
+        more_alerts: today.open_alerts.len().saturating_sub(ALERTS_MAX),
         alerts: alerts.map(|told| alert(told, &frame)).collect(),
         stages: stages(&today),
         strays: today.quarantined,
@@ -76,8 +77,8 @@ pub(super) fn attention(row: &Listed, frame: &Frame) -> Attention {
 
 pub(super) fn alert(told: &Told, frame: &Frame) -> Alert {
     let link = match told.subject.split_once('_').map(|(prefix, _)| prefix) {
-        Some("ord") => Some(format!("{}/{}", paths::STAFF_ORDERS, told.subject)),
-        Some("prd" | "pkg") => Some(paths::STAFF_STOCK.to_owned()),
+        Some("ord") => Some((format!("{}/{}", paths::STAFF_ORDERS, told.subject), "the order")),
+        Some("prd" | "pkg") => Some((paths::STAFF_STOCK.to_owned(), "the catalogue")),
         _ => None,
     };
     Alert {
@@ -85,7 +86,6 @@ pub(super) fn alert(told: &Told, frame: &Frame) -> Alert {
         text: told.text.clone(),
         at: frame.time(told.at),
         resolved: told.resolved_at.map(|at| frame.time(at)),
-        subject: told.subject.clone(),
         link,
     }
 }

@@ -46,9 +46,10 @@ async fn catalogue(
     let mut shown = shop.engine().list_products(after, PAGE + 1).await?;
     let more = i64::try_from(shown.len()).is_ok_and(|length| length > PAGE);
     shown.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let next = shown.last().filter(|_| more).map(|last| {
-        paths::with_query(paths::STAFF_STOCK, [("after", last.product.id.as_str())])
-    });
+    let next = shown
+        .last()
+        .filter(|_| more)
+        .map(|last| paths::with_query(paths::STAFF_STOCK, [("after", last.product.id.as_str())]));
     let frame = around.frame(shop, "Catalogue", Here::StaffStock);
     let synced_at = shop.engine().synced_at().await?;
     Ok(Stock {

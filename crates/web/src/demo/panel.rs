@@ -28,10 +28,8 @@ pub(super) fn demo(shop: &Shop) -> Result<&Demo, Problem> {
 pub(crate) async fn show(State(shop): State<Shop>, around: Around) -> Result<Response, Problem> {
     let demo = demo(&shop)?;
     let known = demo.control.lies();
-    let person = |person: &super::Person| Person {
-        email: person.email.clone(),
-        role: person.role.clone(),
-    };
+    let person =
+        |person: &super::Person| Person { email: person.email.clone(), role: person.role.clone() };
     let link = |(label, url): &(String, String)| Link { label: label.clone(), url: url.clone() };
     page::show(&Panel {
         groups: GROUPS.iter().filter_map(|group| filled(*group, &known)).collect(),

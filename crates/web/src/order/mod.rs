@@ -22,7 +22,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(see, Method::GET, "/orders/{id}", get(show::show))
         .page(see, Method::GET, "/orders/{id}/events", get(events::events))
         .page(Rule::may(Act::Pay), Method::POST, "/orders/{id}/pay", post(pay::pay))
-        .page(Rule::may(Act::CreateOrder), Method::POST, "/orders/{id}/cancel", post(cancel::cancel))
+        .page(
+            Rule::may(Act::CreateOrder),
+            Method::POST,
+            "/orders/{id}/cancel",
+            post(cancel::cancel),
+        )
         .page(Rule::may(Act::Choose), Method::POST, "/orders/{id}/choice", post(choice::choose))
         .page(reveal, Method::POST, "/orders/{id}/credentials", post(credentials::reveal))
         .page(Rule::open(), Method::GET, "/payment/return", get(payment_return::look))

@@ -12,7 +12,7 @@ use crate::auth::Me;
 use crate::page::{self, Around};
 use crate::problem::Problem;
 use crate::view::block::Block;
-use crate::view::build::{Build, Facts};
+use crate::view::build::{Build, Facts, Happened};
 use crate::view::order::{Live, Pay, Paying, Proof, Show};
 use crate::view::{Frame, Here};
 
@@ -48,9 +48,14 @@ pub(super) fn live(shop: &Shop, build: &BuildView, me: &Me, frame: &Frame) -> Li
     let order = &build.view;
     let own = order.account == me.0.id;
     let amount = order.amount.for_people();
+    let happened: Vec<Happened> = build
+        .happened
+        .iter()
+        .map(|told| Happened { word: told.word.clone(), at: told.at, at_once: told.at_once })
+        .collect();
     let facts = Facts {
         standing: &build.standing,
-        happened: &build.happened,
+        happened: &happened,
         block: &order.promise,
         os: order.os.map(|os| os.label()),
         amount: &amount,
@@ -61,7 +66,6 @@ pub(super) fn live(shop: &Shop, build: &BuildView, me: &Me, frame: &Frame) -> Li
         pay: if own { pay(shop, build, frame) } else { None },
         may_choose: own && order.offered,
         proof: proof(build, frame),
-        until: order.sold_until.map(|until| frame.zone.day(until)),
         build: Build::of(&facts, frame),
     }
 }
@@ -97,12 +101,13 @@ fn proof(build: &BuildView, frame: &Frame) -> Option<Proof> {
     if build.view.seen.status != Status::Active {
         return None;
     }
-    let checked = build.happened.iter().rfind(|(word, _)| word == "matched");
-    let (_, checked) = checked.or_else(|| build.happened.last())?;
+    let checked = build.happened.iter().rfind(|told| told.word == "matched");
+    let checked = checked.or_else(|| build.happened.last())?;
     Some(Proof {
         sold: build.view.promise.clone(),
         delivered: delivered.to_string(),
-        checked: frame.time(*checked),
+        checked: frame.time(checked.at),
+        until: build.view.sold_until.map(|until| frame.zone.day(until)),
     })
 }
 

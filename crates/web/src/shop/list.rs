@@ -73,7 +73,10 @@ async fn put_together(
     found.truncate(List::PAGE);
     let next = found.last().filter(|_| more).map(|shown| {
         let parameters = [("q", search), ("after", shown.product.id.as_str())];
-        paths::with_query(paths::SHOP, parameters.into_iter().filter(|(_, value)| !value.is_empty()))
+        paths::with_query(
+            paths::SHOP,
+            parameters.into_iter().filter(|(_, value)| !value.is_empty()),
+        )
     });
     let cards = found.iter().map(card).collect();
     let body = page::rendered(&Cards { cards, search: search.to_owned(), next })?;

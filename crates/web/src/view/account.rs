@@ -118,7 +118,10 @@ impl Sample for SignUp {
         };
         let wrong = SignUp {
             name: Field::of("Asha Menon"),
-            email: Field::wrong("asha@example", "This is not an email address. Write it like a@b.in."),
+            email: Field::wrong(
+                "asha@example",
+                "This is not an email address. Write it like a@b.in.",
+            ),
             password: Field::wrong("", "Too short. Use at least 10 characters."),
             ..blank.clone()
         };

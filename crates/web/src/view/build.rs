@@ -11,13 +11,23 @@ use crate::view::when::Moment;
 #[derive(Clone, Debug)]
 pub struct Facts<'a> {
     pub standing: &'a Standing,
-    /// What happened, oldest first: the word of the event and when.
-    pub happened: &'a [(String, Timestamp)],
+    /// Oldest first.
+    pub happened: &'a [Happened],
     /// The block that was sold, as drawn: `103.181.91.x`.
     pub block: &'a str,
     /// The operating system that was chosen, or none.
     pub os: Option<&'a str>,
     pub amount: &'a str,
+}
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Happened {
+    /// The word of its event.
+    pub word: String,
+    pub at: Timestamp,
+    /// Together with the one before it.
+    pub at_once: bool,
 }
 
 /// The timeline and what stands above it.
@@ -138,12 +148,17 @@ enum Wrong {
 }
 
 fn wrong(facts: &Facts<'_>) -> Wrong {
-    let told = facts.happened.iter().rposition(|(word, _)| word == "mismatched");
-    let before = told.and_then(|at| Some((&facts.happened[at], facts.happened.get(at.checked_sub(1)?)?)));
-    match before {
+    let told = facts.happened.iter().rposition(|happened| happened.word == "mismatched");
+    let before = told.and_then(|at| at.checked_sub(1)).map(|at| &facts.happened[at]);
+    match (told.map(|at| &facts.happened[at]), before) {
         // One transaction stores the answer and judges its address.
-        Some(((_, now), (word, then))) if word == "answered" && now == then => Wrong::Address,
-        Some((_, (word, _))) if word == "answered" => Wrong::Rest,
+        (Some(told), Some(before)) if before.word == "answered" => {
+            if told.at_once {
+                Wrong::Address
+            } else {
+                Wrong::Rest
+            }
+        }
         _ => Wrong::Either,
     }
 }
@@ -156,15 +171,16 @@ fn reached(facts: &Facts<'_>) -> usize {
 
 /// When a step was done last. What a purchase did that was begun anew afterwards does not count.
 fn time_of(facts: &Facts<'_>, at: usize) -> Option<Timestamp> {
-    let begun_anew = |(word, _): &(String, Timestamp)| {
-        matches!(word.as_str(), "reprovisioned" | "tried_again" | "nothing_bought" | "recovered")
+    let begun_anew = |happened: &Happened| {
+        let word = happened.word.as_str();
+        matches!(word, "reprovisioned" | "tried_again" | "nothing_bought" | "recovered")
     };
     let since = match at {
         0 => 0,
         _ => facts.happened.iter().rposition(begun_anew).unwrap_or(0),
     };
-    let ended_by = |(word, _): &&(String, Timestamp)| ENDED_BY[at].contains(&word.as_str());
-    facts.happened[since..].iter().rfind(ended_by).map(|(_, at)| *at)
+    let ended_by = |happened: &&Happened| ENDED_BY[at].contains(&happened.word.as_str());
+    facts.happened[since..].iter().rfind(ended_by).map(|happened| happened.at)
 }
 
 fn step(facts: &Facts<'_>, (here, how): (usize, Mark), at: usize, frame: &Frame) -> Step {
@@ -224,10 +240,12 @@ fn held(facts: &Facts<'_>) -> String {
             "It was not paid in time, so the server is free for others again.".into()
         }
         Stage::Closed(Closed::Cancelled) => "You cancelled before paying.".into(),
-        Stage::Unheard(_) => "The provider has not told us clearly whether it sold us your server. \
+        Stage::Unheard(_) => {
+            "The provider has not told us clearly whether it sold us your server. \
              We asked once and do not ask twice before we know, because a second request could \
              buy a second server. A person is finding out."
-            .into(),
+                .into()
+        }
         Stage::Stopped(Stop::WrongServer) => {
             let what = match wrong(facts) {
                 Wrong::Address => format!("It was not from {block}"),
@@ -252,7 +270,9 @@ fn held(facts: &Facts<'_>) -> String {
              Nothing was bought."
                 .into()
         }
-        Stage::RefundPending | Stage::Refunded => "This was called off; the money goes back.".into(),
+        Stage::RefundPending | Stage::Refunded => {
+            "This was called off; the money goes back.".into()
+        }
         _ => String::new(),
     }
 }
@@ -308,10 +328,7 @@ fn head(facts: &Facts<'_>) -> (String, String, Tone) {
             "It is exactly what you ordered. We checked before you saw it.".into(),
             Tone::Good,
         ),
-        Stage::Unheard(_)
-        | Stage::Verifying(_)
-        | Stage::OnHold(_)
-        | Stage::Stopped(_) => told(
+        Stage::Unheard(_) | Stage::Verifying(_) | Stage::OnHold(_) | Stage::Stopped(_) => told(
             "A person looks after your order",
             "You will get exactly what you ordered, or your money back.".into(),
             Tone::Warn,
@@ -365,8 +382,14 @@ mod tests {
 
     fn build(stage: Stage, happened: &[&str]) -> Build {
         let frame = Frame::sample("", Here::Elsewhere);
-        let happened: Vec<(String, Timestamp)> =
-            happened.iter().map(|word| ((*word).to_owned(), Noon.now())).collect();
+        let happened: Vec<Happened> = happened
+            .iter()
+            .map(|word| Happened {
+                word: (*word).to_owned(),
+                at: Noon.now(),
+                at_once: *word == "mismatched",
+            })
+            .collect();
         let standing = Standing::new(stage);
         let facts = Facts {
             standing: &standing,
@@ -418,11 +441,13 @@ mod tests {
     fn a_server_with_too_little_memory_is_not_blamed_for_its_address() {
         let standing = Standing::new(Stage::Stopped(Stop::WrongServer));
         let frame = Frame::sample("", Here::Elsewhere);
-        let told = |mismatched: &str| {
-            let happened = vec![
-                ("paid".to_owned(), sample_time("12:00:00")),
-                ("answered".to_owned(), sample_time("12:00:10")),
-                ("mismatched".to_owned(), sample_time(mismatched)),
+        let told = |at_once: bool| {
+            let happened =
+                |word: &str, at_once| Happened { word: word.to_owned(), at: Noon.now(), at_once };
+            let happened = [
+                happened("paid", false),
+                happened("answered", false),
+                happened("mismatched", at_once),
             ];
             let facts = Facts {
                 standing: &standing,
@@ -434,8 +459,8 @@ mod tests {
             let build = Build::of(&facts, &frame);
             build.steps.into_iter().find(|step| step.mark == Mark::Held).unwrap()
         };
-        assert!(told("12:00:10").sentence.contains("not from 103.181.91.x"));
-        assert_eq!(told("12:02:10").name, "System installed");
+        assert!(told(true).sentence.contains("not from 103.181.91.x"));
+        assert_eq!(told(false).name, "System installed");
     }
 
     #[test]

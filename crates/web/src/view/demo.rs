@@ -82,10 +82,8 @@ pub struct Sale {
 
 impl Sample for Panel {
     fn samples() -> Vec<(&'static str, Panel)> {
-        let button = |name: &str, sentence: &str| Button {
-            name: name.into(),
-            sentence: sentence.into(),
-        };
+        let button =
+            |name: &str, sentence: &str| Button { name: name.into(), sentence: sentence.into() };
         let buying = Group {
             title: "The next purchase",
             sentence: "Each is told once, by the next purchase.",
@@ -133,10 +131,7 @@ impl Sample for Panel {
                 silent: false,
             },
         };
-        let silent = Panel {
-            truth: Truth { silent: true, ..Truth::default() },
-            ..panel.clone()
-        };
+        let silent = Panel { truth: Truth { silent: true, ..Truth::default() }, ..panel.clone() };
         vec![("panel", panel), ("silent", silent)]
     }
 }

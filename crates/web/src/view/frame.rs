@@ -120,7 +120,8 @@ said! {
     SignedOut = "signed-out", Plain, "You are signed out.";
     RefundChosen = "refund-chosen", Good,
         "Noted: your money goes back to you. You need not do anything else.";
-    WaitChosen = "wait-chosen", Good, "Noted: we keep looking. You can still choose your money later.";
+    WaitChosen = "wait-chosen", Good,
+        "Noted: we keep looking. You can still choose your money later.";
     Cancelled = "cancelled", Plain, "The order is cancelled. Nothing was paid.";
     PaymentOpened = "payment-opened", Sea,
         "A payment is being opened. This page shows it as soon as there is news.";
@@ -129,9 +130,11 @@ said! {
     Synced = "synced", Good, "The catalogue was synced.";
     Paused = "paused", Plain, "Purchasing is paused. Requests that have left already go on.";
     Resumed = "resumed", Good, "Purchasing goes on.";
-    SellingStopped = "selling-stopped", Plain, "The shop takes no new orders. Paid ones go on.";
+    SellingStopped = "selling-stopped", Plain,
+        "The shop takes no new orders. Paid ones go on.";
     SellingStarted = "selling-started", Good, "The shop takes orders again.";
-    LieTold = "lie-told", Warn, "The next one that it fits will be lied to. Now buy something and watch.";
+    LieTold = "lie-told", Warn,
+        "The next one that it fits will be lied to. Now buy something and watch.";
     Honest = "honest", Good, "Everybody outside is honest again.";
     DoorShut = "door-shut", Warn, "The provider cannot be reached. Buy something and watch.";
     DoorOpen = "door-open", Good, "The provider can be reached again.";
@@ -198,11 +201,8 @@ impl Frame {
     }
 
     pub fn staff_sample(title: &str, here: Here) -> Frame {
-        let staff = SignedIn {
-            name: "Ravi Nair".into(),
-            email: "ravi@example.com".into(),
-            is_staff: true,
-        };
+        let staff =
+            SignedIn { name: "Ravi Nair".into(), email: "ravi@example.com".into(), is_staff: true };
         Frame { signed_in: Some(staff), ..Frame::sample(title, here) }
     }
 

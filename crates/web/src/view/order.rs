@@ -2,11 +2,10 @@
 //! page where people come back from paying. Nothing here can hold an address before delivery.
 
 use askama::Template;
-use domain::clock::Timestamp;
 use domain::id::{AttemptId, Chance, ServerId};
 use domain::order::{Stage, Standing, Stop};
 
-use super::build::{Build, Facts};
+use super::build::{Build, Facts, Happened};
 use super::frame::sample_time;
 use super::when::Moment;
 use super::{Frame, Here, Said, Sample};
@@ -37,7 +36,6 @@ pub struct Live {
     /// Money back or waiting: offered for a purchase that nobody has heard of for a while.
     pub may_choose: bool,
     pub proof: Option<Proof>,
-    pub until: Option<Moment>,
 }
 
 /// The same part alone, as events carry it.
@@ -74,6 +72,7 @@ pub struct Proof {
     pub sold: String,
     pub delivered: String,
     pub checked: Moment,
+    pub until: Option<Moment>,
 }
 
 /// The answer to "show my sign-in". Never kept, never cached.
@@ -120,8 +119,14 @@ impl Chance for Sevens {
 
 impl Live {
     fn sample(frame: &Frame, stage: Stage, happened: &[(&str, &str)]) -> Live {
-        let happened: Vec<(String, Timestamp)> =
-            happened.iter().map(|(word, at)| ((*word).to_owned(), sample_time(at))).collect();
+        let happened: Vec<Happened> = happened
+            .iter()
+            .map(|(word, at)| Happened {
+                word: (*word).to_owned(),
+                at: sample_time(at),
+                at_once: false,
+            })
+            .collect();
         let facts = Facts {
             standing: &Standing::new(stage),
             happened: &happened,
@@ -136,7 +141,6 @@ impl Live {
             pay: None,
             may_choose: false,
             proof: None,
-            until: None,
         }
     }
 }
@@ -190,8 +194,8 @@ impl Sample for Show {
             sold: "103.181.91.x".into(),
             delivered: "103.181.91.50".into(),
             checked: ready.frame.time(sample_time("14:03:19")),
+            until: Some(ready.frame.zone.day(sample_time("14:03:21"))),
         });
-        ready.live.until = Some(ready.frame.zone.day(sample_time("14:03:21")));
         let mut unheard = Show::sample(Stage::Unheard(attempt()), 3);
         unheard.live.may_choose = true;
         vec![

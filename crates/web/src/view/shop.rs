@@ -4,7 +4,7 @@ use askama::Template;
 use domain::os::Os;
 
 use super::block::Block;
-use super::{Choice, Field, Frame, Here, Sample, Said};
+use super::{Choice, Field, Frame, Here, Said, Sample};
 
 /// `/`: everything that is for sale.
 #[derive(Clone, Debug, Template)]
@@ -182,11 +182,8 @@ impl Sample for List {
         };
         let nothing =
             List { cards: ready(vec![], "", None), closed: Some(Closed::Unsure), ..list.clone() };
-        let lost = List {
-            search: "45.157".into(),
-            cards: ready(vec![], "45.157", None),
-            ..list.clone()
-        };
+        let lost =
+            List { search: "45.157".into(), cards: ready(vec![], "45.157", None), ..list.clone() };
         vec![
             ("list", list),
             ("signed-in", signed_in),
@@ -218,9 +215,7 @@ impl Sample for Checkout {
         };
         let guest = Checkout { frame: ready.frame.clone().for_nobody(), ..ready.clone() };
         let refused = Checkout {
-            refused: Some(
-                "103.181.91 has no server left to sell; choose another product".into(),
-            ),
+            refused: Some("103.181.91 has no server left to sell; choose another product".into()),
             memory: Field::wrong("32GB", "This product is not offered with 32 GB. Choose another."),
             ..ready.clone()
         };

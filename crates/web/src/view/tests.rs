@@ -87,7 +87,8 @@ fn every_id_is_there_once_and_every_reference_leads_somewhere() {
 #[test]
 fn every_page_has_its_landmarks_and_one_first_heading() {
     for (name, html) in pages() {
-        for landmark in ["<header", "<main id=\"main\"", "<footer", "href=\"#main\"", "lang=\"en\""] {
+        for landmark in ["<header", "<main id=\"main\"", "<footer", "href=\"#main\"", "lang=\"en\""]
+        {
             assert!(html.contains(landmark), "{name} lacks {landmark}");
         }
         assert_eq!(html.matches("<h1").count(), 1, "{name}");
@@ -97,8 +98,10 @@ fn every_page_has_its_landmarks_and_one_first_heading() {
 #[test]
 fn every_field_has_a_name_that_is_read_out() {
     for (name, html) in pages() {
-        let labels: BTreeSet<&str> =
-            tags(&html).filter(|tag| tag.starts_with("label")).filter_map(|tag| value(tag, "for")).collect();
+        let labels: BTreeSet<&str> = tags(&html)
+            .filter(|tag| tag.starts_with("label"))
+            .filter_map(|tag| value(tag, "for"))
+            .collect();
         for tag in tags(&html).filter(|tag| tag.starts_with("input") || tag.starts_with("select")) {
             // A choice stands inside its label; what is hidden is for nobody's eyes.
             if matches!(value(tag, "type"), Some("hidden" | "radio" | "checkbox")) {
@@ -111,9 +114,9 @@ fn every_field_has_a_name_that_is_read_out() {
 
 #[test]
 fn a_wrong_address_is_on_no_page_of_a_customer() {
-    let customers = pages().into_iter().filter(|(name, _)| {
-        !name.starts_with("admin") && !name.starts_with("demo")
-    });
+    let customers = pages()
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("admin") && !name.starts_with("demo"));
     for (name, html) in customers {
         assert!(!html.contains("103.182.44"), "{name}");
     }

@@ -105,7 +105,10 @@ mod tests {
     #[test]
     fn machines_read_the_moment_in_utc() {
         let moment = Zone::default().day(at("2026-12-21T20:00:00Z"));
-        assert_eq!((moment.iso.as_str(), moment.text.as_str()), ("2026-12-21T20:00:00Z", "22 Dec 2026"));
+        assert_eq!(
+            (moment.iso.as_str(), moment.text.as_str()),
+            ("2026-12-21T20:00:00Z", "22 Dec 2026")
+        );
     }
 
     #[test]

@@ -150,6 +150,8 @@ async fn refusals_name_their_kind_and_create_nothing() {
     house.ask(patch(&path, json!({"displayName": "🌊 103.181.91"})).by(&house.sue)).await;
     house.clock.step(Duration::from_secs(16 * 60));
     assert_eq!(order(json!({})).await, (409, "unavailable".into()));
+    let all = house.ask(get("/api/ipstock")).await.json();
+    assert!(all.as_array().unwrap().iter().all(|product| product["available"] == false));
     let orders = house.ask(get("/api/orders").by(&house.sue)).await.json();
     assert_eq!(orders["items"], json!([]));
 }

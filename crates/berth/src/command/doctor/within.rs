@@ -30,33 +30,30 @@ pub struct Within {
 }
 
 impl Within {
-    fn nothing_yet(checks: Vec<Check>) -> Within {
-        Within { checks, health: None }
+    /// Where the tables cannot be asked: what is known without them.
+    fn without_tables(settings: &Settings, key: &Key, database: Check) -> Within {
+        let clock = Check::good(CLOCK, in_zone(Machine.now(), settings));
+        Within { checks: vec![key.check(None), database, clock], health: None }
     }
 }
 
 pub async fn look(settings: &Settings) -> Within {
     let key = Key::of(settings);
+    let without = |database| Within::without_tables(settings, &key, database);
     if let DatabaseUrl::Sqlite(path) = settings.database_url()
         && !path.exists()
     {
         let found = format!("{} is not there yet; the first start makes it", path.display());
-        return Within::nothing_yet(vec![key.check(None), Check::good(DATABASE, found)]);
+        return without(Check::good(DATABASE, found));
     }
     let db = match wire::database(settings).await {
         Ok(db) => Arc::new(db),
-        Err(error) => {
-            return Within::nothing_yet(vec![key.check(None), cannot_open(settings, &error)]);
-        }
+        Err(error) => return without(cannot_open(settings, &error)),
     };
     let tables = match tables(settings, &db).await {
         Ok((check, Tables::Complete)) => check,
-        Ok((check, Tables::Incomplete)) => {
-            return Within::nothing_yet(vec![key.check(None), check]);
-        }
-        Err(error) => {
-            return Within::nothing_yet(vec![key.check(None), cannot_open(settings, &error)]);
-        }
+        Ok((check, Tables::Incomplete)) => return without(check),
+        Err(error) => return without(cannot_open(settings, &error)),
     };
     match standing(settings, db, &key).await {
         Ok((health, clock)) => {
@@ -65,7 +62,7 @@ pub async fn look(settings: &Settings) -> Within {
         }
         Err(error) => {
             let remedy = "read the message; the database answered before";
-            Within::nothing_yet(vec![tables, Check::fail(DATABASE, error.to_string(), remedy)])
+            without(Check::fail(DATABASE, error.to_string(), remedy))
         }
     }
 }
@@ -77,7 +74,12 @@ fn cannot_open(settings: &Settings, error: &StoreError) -> Check {
         }
         DatabaseUrl::Postgres(_) => "start the database, or correct DATABASE_URL".to_owned(),
     };
-    Check::away(DATABASE, error.to_string(), remedy)
+    match error {
+        StoreError::Unavailable(_) | StoreError::Busy(_) | StoreError::CommitUnknown(_) => {
+            Check::away(DATABASE, error.to_string(), remedy)
+        }
+        other => Check::fail(DATABASE, other.to_string(), remedy),
+    }
 }
 
 enum Tables {

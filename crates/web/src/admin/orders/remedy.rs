@@ -109,8 +109,9 @@ pub(crate) async fn remedy(
     Any { id, me }: Any,
     Posted(deed): Posted<Deed>,
 ) -> Result<Response, Problem> {
-    let kind = Remedy::parse(&deed.kind)
-        .ok_or_else(|| Problem::new("invalid-kind", "there is no such remedy; go back and choose"))?;
+    let kind = Remedy::parse(&deed.kind).ok_or_else(|| {
+        Problem::new("invalid-kind", "there is no such remedy; go back and choose")
+    })?;
     me.must(act(kind))?;
     let order = shop.engine().order(&id).await?;
     let wish = deed.wish(kind)?;

@@ -43,7 +43,8 @@ pub(super) async fn put_together(
     let frame = around.frame(shop, order.number.clone(), Here::StaffOrders);
     let stage = all.timeline.last().map_or("", |moment| moment.stage.as_str());
     let seen = order.seen;
-    let actor = |name: &str| if name == order.account.as_str() { &*all.email } else { name }.to_owned();
+    let actor =
+        |name: &str| if name == order.account.as_str() { &*all.email } else { name }.to_owned();
     Ok(Show {
         id: order.id.to_string(),
         number: order.number.clone(),
@@ -54,34 +55,46 @@ pub(super) async fn put_together(
             .map(str::to_owned),
         error: order.provisioning_error.clone(),
         ordered: frame.time(order.created_at),
-        attention: all.attention.iter().map(|row| Attention {
-            order: order.id.to_string(),
-            number: order.number.clone(),
-            why: why_words(&row.why),
-            since: frame.time(row.since),
-            due: frame.time(row.due_at),
-            overdue: row.due_at < frame.now,
-            owner: row.owner.clone(),
-        }).collect(),
+        attention: all
+            .attention
+            .iter()
+            .map(|row| Attention {
+                order: order.id.to_string(),
+                number: order.number.clone(),
+                why: why_words(&row.why),
+                since: frame.time(row.since),
+                due: frame.time(row.due_at),
+                overdue: row.due_at < frame.now,
+                owner: row.owner.clone(),
+            })
+            .collect(),
         terms: terms(all),
-        amendments: all.amendments.iter().map(|agreed| Amendment {
-            at: frame.time(agreed.at),
-            actor: agreed.actor.clone(),
-            what: format!("{}, {}", agreed.product_name, package(&agreed.terms)),
-            reason: agreed.reason.clone(),
-            consent: agreed.consent.clone(),
-        }).collect(),
+        amendments: all
+            .amendments
+            .iter()
+            .map(|agreed| Amendment {
+                at: frame.time(agreed.at),
+                actor: agreed.actor.clone(),
+                what: format!("{}, {}", agreed.product_name, package(&agreed.terms)),
+                reason: agreed.reason.clone(),
+                consent: agreed.consent.clone(),
+            })
+            .collect(),
         attempts: all.attempts.iter().map(|view| attempt(view, &frame)).collect(),
         evidence: all.evidence.iter().map(|known| evidence(known, &frame)).collect(),
         servers: all.servers.iter().map(|view| server(view, &frame)).collect(),
         ledger: lines(&all.ledger, &frame),
-        timeline: all.timeline.iter().map(|moment| Event {
-            at: frame.time(moment.at),
-            what: moment.what.clone(),
-            stage: stage_badge(&moment.stage),
-            actor: actor(&moment.actor),
-            detail: if moment.data == "{}" { String::new() } else { moment.data.clone() },
-        }).collect(),
+        timeline: all
+            .timeline
+            .iter()
+            .map(|moment| Event {
+                at: frame.time(moment.at),
+                what: moment.what.clone(),
+                stage: stage_badge(&moment.stage),
+                actor: actor(&moment.actor),
+                detail: if moment.data == "{}" { String::new() } else { moment.data.clone() },
+            })
+            .collect(),
         remedies: forms(shop, me, all).await?,
         mark_paid: mark_paid(me, all),
         frame,
@@ -254,11 +267,9 @@ fn form(kind: Remedy, all: &AdminOrder, packages: &[Choice]) -> Form {
             let all = [ServerState::Quarantined, ServerState::OnHold, ServerState::Delivered];
             Form { addresses: Some(addresses(&all)), ..form }
         }
-        Remedy::Adopt => Form {
-            addresses: Some(vec![]),
-            attempts: Some(with_none(attempts(&lost))),
-            ..form
-        },
+        Remedy::Adopt => {
+            Form { addresses: Some(vec![]), attempts: Some(with_none(attempts(&lost))), ..form }
+        }
         Remedy::NothingBought => Form { attempts: Some(attempts(&lost)), ..form },
         Remedy::Wait => Form { days: Some(1), ..form },
         Remedy::Extend => Form { days: Some(7), ..form },

@@ -17,6 +17,7 @@ pub struct Home {
     pub frame: Frame,
     pub attention: Vec<Attention>,
     pub alerts: Vec<Alert>,
+    pub more_alerts: usize,
     pub stages: Vec<Count>,
     pub strays: i64,
     pub stray_cost: String,
@@ -42,9 +43,8 @@ pub struct Alert {
     pub text: String,
     pub at: Moment,
     pub resolved: Option<Moment>,
-    /// What it is about, and where that is shown.
-    pub subject: String,
-    pub link: Option<String>,
+    /// Where what it is about is shown, and what that is called.
+    pub link: Option<(String, &'static str)>,
 }
 
 /// How many orders stand somewhere.
@@ -182,16 +182,14 @@ impl Alert {
                     .into(),
                 at: at.clone(),
                 resolved: None,
-                subject: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
-                link: Some("/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
+                link: Some(("/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(), "the order")),
             },
             Alert {
                 kind: "low-stock".into(),
                 text: "103.227.xx (Gold Linux): 4 left".into(),
                 at: at.clone(),
                 resolved: Some(at),
-                subject: "prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
-                link: Some("/admin/ipStock".into()),
+                link: Some(("/admin/ipStock".into(), "the catalogue")),
             },
         ]
     }
@@ -210,6 +208,7 @@ impl Sample for Home {
                 Attention::sample("ORD-4CIYNGEQK6", "unheard", false),
             ],
             alerts: Alert::samples(),
+            more_alerts: 3,
             stages: vec![count(0, 3), count(2, 1), count(3, 1), count(7, 1), count(8, 128)],
             strays: 2,
             stray_cost: "₹1,198".into(),
@@ -223,6 +222,7 @@ impl Sample for Home {
         let calm = Home {
             attention: vec![],
             alerts: vec![],
+            more_alerts: 0,
             stages: vec![count(8, 128)],
             strays: 0,
             stray_cost: String::new(),

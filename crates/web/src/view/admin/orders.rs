@@ -284,7 +284,8 @@ impl Sample for List {
             search: Field::default(),
             next: Some("/admin/orders?after=x".into()),
         };
-        let empty = List { rows: vec![], stages: List::filters("unheard"), next: None, ..list.clone() };
+        let empty =
+            List { rows: vec![], stages: List::filters("unheard"), next: None, ..list.clone() };
         vec![("list", list), ("empty", empty)]
     }
 }

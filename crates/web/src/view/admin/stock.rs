@@ -4,8 +4,8 @@
 use askama::Template;
 
 use crate::view::account::Badge;
-use crate::view::when::Moment;
 use crate::view::frame::sample_time;
+use crate::view::when::Moment;
 use crate::view::{Frame, Here, Sample, Tone};
 
 /// `/admin/ipStock`
