@@ -64,7 +64,7 @@ pub fn joined(settings: &Settings, app_url: &str, opened: Opened) -> anyhow::Res
 /// A wrong key is a wrong configuration; a database that is away cannot be reached.
 pub fn at_start(error: Error) -> anyhow::Error {
     match error {
-        Error::Refused { slug: "wrong-master-key", text } => Stop::usage(text).into(),
+        Error::Invalid { slug: "wrong-master-key", text } => Stop::usage(text).into(),
         other => stop(other),
     }
 }
@@ -163,9 +163,17 @@ pub fn smartvps(settings: &Settings) -> anyhow::Result<SmartVps> {
         IpstockMethod::Post => StockMethod::Post,
         IpstockMethod::Get => StockMethod::Get,
     };
-    let refusals: Vec<String> = from.refusals.iter().map(|refusal| {
-        if refusal.transient { format!("transient:{}", refusal.text) } else { refusal.text.clone() }
-    }).collect();
+    let refusals: Vec<String> = from
+        .refusals
+        .iter()
+        .map(|refusal| {
+            if refusal.transient {
+                format!("transient:{}", refusal.text)
+            } else {
+                refusal.text.clone()
+            }
+        })
+        .collect();
     adapter.refusals = Refusals::parse(&refusals.join(","));
     SmartVps::new(adapter).map_err(|error| Stop::usage(error.to_string()).into())
 }
@@ -207,7 +215,12 @@ pub fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
         stock_warn_at: stock.warn_at.iter().copied().map(i64::from).collect(),
         stock_disable_at: i64::from(stock.disable_at),
         stock_buffer: i64::from(stock.buffer),
-        sync_every: settings.sync.every,
+        // Without an account at the upstream nobody is asked for a list.
+        sync_every: if settings.smartvps.is_on() {
+            settings.sync.every
+        } else {
+            std::time::Duration::MAX
+        },
         reserve_for: stock.reserve_for,
         reserve_max: i64::from(stock.reserve_max),
         purchase_timeout: purchase.timeout,

@@ -1,6 +1,8 @@
 //! The commands as people and scripts meet them: the real program, its exit codes, what it prints
 //! to a pipe, and that it works beside a shop that is open.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::net::Ipv4Addr;

@@ -63,10 +63,23 @@ impl Engine {
         if let Some(method) = &wish.payment_method {
             self.gateway(method)?;
         }
-        let order = self.reserve(&wish, (ram, os), ticket).await?;
+        let order = match self.reserve(&wish, (ram, os), ticket).await {
+            Err(Error::Refused { slug: "product-mismatch", text }) => {
+                return Err(self.tell_mismatch(&wish.product, text).await?);
+            }
+            reserved => reserved?,
+        };
         tracing::info!(order = %order.id, "{} {}", order.number, order.sold.receipt());
         let paying = self.open_payment(&order, wish.payment_method.as_deref()).await?;
         Ok((order, paying))
+    }
+
+    /// The refusal itself undid its transaction; staff are told in another one.
+    async fn tell_mismatch(&self, product: &ProductId, text: String) -> Result<Error> {
+        let (product, told) = (product.clone(), text.clone());
+        let kind = crate::sync::news::MISMATCH;
+        self.db().write(move |tx| tx.raise_alert(kind, product.as_str(), &told)).await?;
+        Ok(Error::refused("product-mismatch", text))
     }
 
     async fn reserve(
@@ -91,6 +104,8 @@ impl Engine {
                 let counted =
                     tx.count_stock(&sold.terms.package, engine.settings().stock_buffer)?;
                 engine.check_stock(&counted)?;
+                // One customer's orders are counted one after the other.
+                tx.lock_account(&wish.account)?;
                 order.created_at = counted.now;
                 order.reserved_until = counted.now + engine.settings().reserve_for;
                 if tx.reservations_of(&wish.account)? >= engine.settings().reserve_max {
@@ -280,7 +295,7 @@ impl Engine {
         }
         for gateway in gateways {
             let payment = self.plan_payment(order, gateway.name()).await?;
-            let wish = self.wish(order, &payment).await?;
+            let wish = self.wish(order, &payment, gateway.name()).await?;
             match gateway.create(&wish).await {
                 Created::Open { gateway_order, pay_url } => {
                     let (id, url) = (payment.clone(), pay_url.clone());
@@ -323,7 +338,7 @@ impl Engine {
         Ok(id)
     }
 
-    async fn wish(&self, order: &Order, payment: &PaymentId) -> Result<Wish> {
+    async fn wish(&self, order: &Order, payment: &PaymentId, gateway: &str) -> Result<Wish> {
         let account = order.account.clone();
         let buyer = self.db().read(move |tx| tx.account(&account)).await?;
         let app_url = &self.settings().app_url;
@@ -334,7 +349,7 @@ impl Engine {
             buyer_name: buyer.name,
             buyer_email: buyer.email,
             return_url: format!("{app_url}/payment/return?client_txn_id={payment}"),
-            notify_url: format!("{app_url}/api/payment/simulated-webhook"),
+            notify_url: format!("{app_url}/api/payment/{gateway}-webhook"),
         })
     }
 

@@ -28,7 +28,9 @@ struct Heard<'a> {
     answer: &'a StoredAnswer,
     claim: &'a Claim,
     /// Made before the transaction, which may run more than once.
-    new_server: &'a ServerId,
+    new_server: ServerId,
+    /// The stray of nobody that the answer names, where staff found it first.
+    stray: Option<Server>,
     new_attempt: &'a AttemptId,
 }
 
@@ -75,7 +77,8 @@ impl Engine {
                     order,
                     answer: &answer,
                     claim: &claim,
-                    new_server: &new_server,
+                    new_server: new_server.clone(),
+                    stray: None,
                     new_attempt: &new_attempt,
                 };
                 let next = engine.apply_answer(tx, heard, &meaning)?;
@@ -222,20 +225,27 @@ impl Engine {
         if let Some(live) = tx.live_server(self.parts.provider.id, address)?
             && !self.end_lapsed(tx, &live)?
         {
-            return self.already_ours(tx, heard, &live);
+            if live.state != ServerState::Quarantined || live.order.is_some() {
+                return self.already_ours(tx, heard, &live);
+            }
+            heard.new_server = live.id.clone();
+            heard.stray = Some(live);
         }
         tx.settle_attempt(&heard.attempt.id, heard.answer.number)?;
         tx.reset_unheard(self.parts.provider.id)?;
-        let event =
-            Event::Answered { attempt: heard.attempt.id.clone(), server: heard.new_server.clone() };
+        let server = heard.new_server.clone();
+        let event = Event::Answered { attempt: heard.attempt.id.clone(), server };
         let waits = step(&heard.order.standing, &event).ok();
-        self.book_cost(tx, &heard, waits.is_some())?;
+        self.book_cost(tx, &heard.attempt)?;
         match waits {
             Some(answered) => self.check_address(tx, &mut heard, (event, answered), address),
             None => {
                 tx.move_stray_attempt(&heard.attempt.id, AttemptEvent::Answered)?;
                 let why = "a late answer: the order no longer waits for this server";
-                self.quarantine_new(tx, &heard, heard.new_server, address, why)?;
+                match &heard.stray {
+                    Some(stray) => tx.explain_server(&stray.id, why)?,
+                    None => self.quarantine_new(tx, &heard, &heard.new_server, address, why)?,
+                }
                 Ok(Next::default())
             }
         }
@@ -250,9 +260,15 @@ impl Engine {
         address: std::net::Ipv4Addr,
     ) -> Result<Next> {
         let terms = tx.terms_in_force(&heard.order)?;
-        let server = heard.new_server;
-        let new = self.new_server(heard, server, address, ServerState::Verifying);
-        tx.insert_server(&NewServer { os_wanted: terms.os, ..new })?;
+        let server = heard.new_server.clone();
+        if let Some(stray) = &heard.stray {
+            self.book_salvage(tx, stray)?;
+            tx.give_stray(&server, &heard.order.id, terms.os)?;
+            tx.end_stray(&server, ServerEvent::Claimed)?;
+        } else {
+            let new = self.new_server(heard, &server, address, ServerState::Verifying);
+            tx.insert_server(&NewServer { os_wanted: terms.os, ..new })?;
+        }
         let verdict = check::address(&terms, address);
         let mut moves = vec![answered];
         let mut extras = Extras { claim: self.own_claim(), ..Extras::default() };
@@ -274,7 +290,7 @@ impl Engine {
         let cause = by_worker(format!("answer:{}", heard.attempt.id), heard.claim, "");
         tx.record(&mut heard.order, &moves, &cause, &extras)?;
         if verdict == Verdict::Match {
-            return Ok(Next { verify: Some((server.clone(), lane)), ..Next::default() });
+            return Ok(Next { verify: Some((server, lane)), ..Next::default() });
         }
         self.judge_by_address(tx, heard, verdict, &extras)?;
         Ok(Next::default())
@@ -312,7 +328,7 @@ impl Engine {
     ) -> Result<()> {
         let why =
             extras.error.as_ref().and_then(|error| error.as_ref()).map(|(staff, _)| staff.as_str());
-        let server = tx.server(heard.new_server)?;
+        let server = tx.server(&heard.new_server)?;
         tx.judge_server(
             &server,
             &NewVerdict { verdict, why, told: &Told::default(), doubted: false },
@@ -321,7 +337,7 @@ impl Engine {
         let text = why.unwrap_or_default();
         tx.raise_alert(kind, heard.order.id.as_str(), text)?;
         if verdict == Verdict::Mismatch {
-            tx.explain_server(heard.new_server, text)?;
+            tx.explain_server(&heard.new_server, text)?;
             self.book_stray(tx, &server)?;
         }
         Ok(())
@@ -351,6 +367,14 @@ impl Engine {
         let may = matches!(live.state, ServerState::Delivered | ServerState::Quarantined);
         if over && may {
             tx.end_stray(&live.id, ServerEvent::Lapsed)?;
+            if let (ServerState::Delivered, Some(order)) = (live.state, &live.order) {
+                let text = format!(
+                    "{} was sold to somebody else after its term at the provider",
+                    live.address
+                );
+                tx.list(order, "server-gone", std::time::Duration::from_secs(3_600))?;
+                tx.raise_alert("server-gone", order.as_str(), &text)?;
+            }
         }
         Ok(over && may)
     }
@@ -378,7 +402,7 @@ impl Engine {
             }
             None => {
                 let why = "its attempt was settled by adopting another address";
-                self.quarantine_new(tx, &heard, heard.new_server, address, why)?;
+                self.quarantine_new(tx, &heard, &heard.new_server, address, why)?;
             }
         }
         let text = format!("the purchase's own answer names {address}");
@@ -448,27 +472,44 @@ impl Engine {
         Ok(())
     }
 
-    /// What a purchase that bought costs us, where staff entered it.
-    fn book_cost(&self, tx: &mut Tx<'_>, heard: &Heard<'_>, _waits: bool) -> Result<()> {
-        let Some(cost) = heard.attempt.cost else { return Ok(()) };
-        let provider = heard.attempt.provider.clone();
-        let cause = format!("bought:{}", heard.attempt.id);
-        let entry = Entry::moved(
-            cause,
-            Account::Supplier(provider.clone()),
-            Account::Upstream(provider),
-            cost,
-        );
-        Ok(tx.post(Some(&heard.order.id), &entry)?)
+    /// What a purchase that bought costs us, where staff entered it; once per purchase.
+    pub(crate) fn book_cost(&self, tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
+        let Some(cost) = attempt.cost else { return Ok(()) };
+        let cause = format!("bought:{}", attempt.id);
+        if tx.is_booked(&cause)? {
+            return Ok(());
+        }
+        let provider = &attempt.provider;
+        let (from, to) = (Account::Supplier(provider.clone()), Account::Upstream(provider.clone()));
+        Ok(tx.post(Some(&attempt.order), &Entry::moved(cause, from, to, cost))?)
     }
 
-    /// A quarantined server's cost is an asset until it is salvaged or written off.
+    /// A quarantined server's cost is an asset until it is salvaged or lost.
     pub(crate) fn book_stray(&self, tx: &mut Tx<'_>, server: &Server) -> Result<()> {
+        self.move_stray_cost(tx, server, "stray", |provider| (provider, Account::Stray))
+    }
+
+    /// A stray is given to somebody after all: its cost is a purchase's again.
+    pub(crate) fn book_salvage(&self, tx: &mut Tx<'_>, server: &Server) -> Result<()> {
+        self.move_stray_cost(tx, server, "salvaged", |provider| (Account::Stray, provider))
+    }
+
+    /// A stray is ended or written off: its cost is lost.
+    pub(crate) fn book_loss(&self, tx: &mut Tx<'_>, server: &Server) -> Result<()> {
+        self.move_stray_cost(tx, server, "lost", |_| (Account::Stray, Account::Loss))
+    }
+
+    fn move_stray_cost(
+        &self,
+        tx: &mut Tx<'_>,
+        server: &Server,
+        why: &str,
+        sides: impl Fn(Account) -> (Account, Account),
+    ) -> Result<()> {
         let Some(cost) = server.cost else { return Ok(()) };
-        let cause = format!("stray:{}:{}", server.id, server.version);
-        let from = Account::Upstream(server.provider.clone());
-        let entry = Entry::moved(cause, from, Account::Stray, cost);
-        Ok(tx.post(server.order.as_ref(), &entry)?)
+        let cause = format!("{why}:{}:{}", server.id, server.version);
+        let (from, to) = sides(Account::Upstream(server.provider.clone()));
+        Ok(tx.post(server.order.as_ref(), &Entry::moved(cause, from, to, cost))?)
     }
 }
 

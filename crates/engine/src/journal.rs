@@ -16,6 +16,8 @@ use crate::{Engine, Error, Result};
 
 const RETRY_EVERY: Duration = Duration::from_millis(500);
 const PERMITS: &str = "permits";
+/// Permits that the database lacked when it was compared last.
+const LACKING: &str = "permits.lacking";
 /// So many permits are remembered for comparing, at most.
 const PERMITS_MAX: usize = 50_000;
 
@@ -190,7 +192,17 @@ impl Engine {
             lacking.len(),
         );
         tracing::error!("{why}");
-        self.latch(&why).await
+        self.latch(&why).await?;
+        // The latch is durable now; what it was about is kept beside, and told once.
+        let apart = lacking.join("\n") + "\n";
+        let kept: Vec<&str> = permits
+            .iter()
+            .map(String::as_str)
+            .filter(|p| !lacking.iter().any(|l| l == p))
+            .collect();
+        let written = write_durably(&directory.join(LACKING), apart.as_bytes())
+            .and_then(|()| write_durably(&path, (kept.join("\n") + "\n").as_bytes()));
+        written.map_err(|error| Error::Bug(format!("the journal cannot be written: {error}")))
     }
 }
 

@@ -6,7 +6,7 @@ use domain::id::OperationId;
 use store::db::StoreError;
 use store::job::{Job, Kind};
 use store::operation::{Operation, OperationState};
-use upstream::{Guard, OperationKind, OperationMeaning};
+use upstream::{Answer, Guard, OperationKind, OperationMeaning};
 
 use crate::worker::After;
 use crate::{Engine, Error, Result};
@@ -24,6 +24,13 @@ impl Engine {
             OperationState::Permitted => return self.watch_operation(job, &operation).await,
             _ => return self.finish_job(job).await,
         }
+        if self.hub().is_stopping() {
+            let note = "this node is stopping".to_owned();
+            return Ok(After::PutOff { after: Duration::from_secs(5), note });
+        }
+        if let Some(note) = self.hindrance().await? {
+            return Ok(After::PutOff { after: Duration::from_secs(5), note });
+        }
         let server_id = operation.server.clone();
         let server = self.db().read(move |tx| tx.server(&server_id)).await?;
         let line = match self.parts.provider.upstream.connect().await {
@@ -34,8 +41,14 @@ impl Engine {
         };
         let asked_at = self.parts.boot.since_boot();
         let nonce = self.nonce();
+        let _counted = self.hub().purchase_begins();
         self.permit_operation(job, &operation.id, &nonce).await?;
-        self.journal_permit(operation.id.as_str()).await?;
+        if let Err(error) = self.journal_permit(operation.id.as_str()).await {
+            // Nothing was sent, and that is known for certain.
+            let answer = Answer::NotSent { reason: error.to_string() };
+            self.keep_answer(operation.id.as_str(), &answer, &job.lane, Some(job)).await?;
+            return Ok(After::Finished);
+        }
         let settings = self.settings();
         let guard = Guard {
             boot: self.parts.boot.clone(),

@@ -10,6 +10,7 @@ use store::job::{Job, Kind};
 use store::order::{Cause, Extras, Order};
 use store::payment::{NewCapture, Payment, PaymentState};
 
+use crate::idempotency::Ticket;
 use crate::worker::After;
 use crate::{Engine, Error, Result};
 
@@ -37,6 +38,17 @@ struct Incoming<'a> {
 impl Engine {
     /// Books money that staff received, and sends the order on its way.
     pub async fn mark_paid(&self, id: &OrderId, receipt: Receipt, actor: &str) -> Result<Order> {
+        self.mark_paid_once(id, receipt, actor, None).await
+    }
+
+    /// The same for a request with an idempotency key: its ticket notes what it brought about.
+    pub async fn mark_paid_once(
+        &self,
+        id: &OrderId,
+        receipt: Receipt,
+        actor: &str,
+        ticket: Option<&Ticket>,
+    ) -> Result<Order> {
         let reference = receipt.reference.trim().to_owned();
         if reference.is_empty() || reference.len() > REFERENCE_MAX {
             return Err(Error::invalid(
@@ -48,6 +60,7 @@ impl Engine {
         let attempt = AttemptId::mint(self.now(), &*self.parts.chance);
         let claim = self.own_claim();
         let claimed = claim.is_some();
+        let request = ticket.map(|ticket| ticket.claim().clone());
         let order = self
             .db()
             .write(move |tx| {
@@ -62,12 +75,16 @@ impl Engine {
                 };
                 let extras = Extras { claim: claim.clone(), ..Extras::default() };
                 let booked = engine.book(tx, order, &incoming, (&attempt, extras))?;
-                booked.ok_or_else(|| {
+                let booked = booked.ok_or_else(|| {
                     Error::refused(
                         "reference-used",
                         format!("reference {reference:?} was booked before"),
                     )
-                })
+                })?;
+                if let Some(request) = &request {
+                    tx.note_effect(request, booked.id.as_str())?;
+                }
+                Ok::<_, Error>(booked)
             })
             .await?;
         self.start_planned(&order, claimed);
@@ -77,12 +94,14 @@ impl Engine {
     /// Locks the package before the order, as every transaction that raises a promise does.
     pub(crate) fn lock_with_package(&self, tx: &mut Tx<'_>, id: &OrderId) -> Result<Order> {
         let seen = tx.order(id)?;
-        if matches!(seen.standing.stage, Stage::Unpaid) {
+        if seen.standing.stage == Stage::Unpaid && seen.reserved_until > tx.now()? {
             // Its unit is promised already: nothing is raised, so no package lock is needed.
             let order = tx.lock_order(id)?;
             if order.standing.stage == Stage::Unpaid && order.reserved_until > tx.now()? {
                 return Ok(order);
             }
+            // A package must not be locked after its order: begin anew from what is true now.
+            return Err(store::db::StoreError::Stale("the order").into());
         }
         let terms = tx.terms_in_force(&seen)?;
         tx.lock_packages(&[terms.package])?;

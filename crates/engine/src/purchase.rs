@@ -77,7 +77,7 @@ impl Engine {
     }
 
     /// What stops every purchase for the moment.
-    async fn hindrance(&self) -> Result<Option<String>> {
+    pub(crate) async fn hindrance(&self) -> Result<Option<String>> {
         let provider = self.parts.provider.id;
         self.db()
             .read(move |tx| {
@@ -110,6 +110,9 @@ impl Engine {
                 Some(sending) => sending,
                 None => return Err(Error::Unavailable(text)),
             },
+            Err(error @ Error::Missing { .. }) => {
+                return self.plan_missing(job, planned, &error).await;
+            }
             Err(error) => return Err(error),
         };
         point("permit-committed").await;

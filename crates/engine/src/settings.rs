@@ -56,7 +56,7 @@ impl Settings {
 
     /// A reading older than this sells nothing.
     pub fn reading_valid_for(&self) -> Duration {
-        (self.sync_every * 2).max(Duration::from_secs(15 * 60))
+        self.sync_every.saturating_mul(2).max(Duration::from_secs(15 * 60))
     }
 
     /// How late after asking for a permit the first byte may leave.

@@ -117,7 +117,7 @@ impl Engine {
         if !self.db().write(move |tx| tx.claim_sync(provider, number)).await? {
             return Ok(None);
         }
-        let mut earlier = None;
+        let (mut earlier, mut last) = (None, Told::default());
         for _ in 0..ROUNDS_MAX {
             let known = self.db().read(move |tx| tx.load_catalogue(provider)).await?;
             if earlier.is_none() {
@@ -134,10 +134,11 @@ impl Engine {
                 (report, plan)
             });
             let (mut report, plan) = decided.await?;
+            last.append(plan.last);
             match self.write_sets(number, plan.sets).await? {
                 Round::Done => {
                     report.summary.took_ms = self.milliseconds_since(start);
-                    self.finish_sync(number, &report.summary, plan.last).await?;
+                    self.finish_sync(number, &report.summary, last).await?;
                     return Ok(Some(report));
                 }
                 Round::Again => earlier = Some(report),

@@ -62,7 +62,9 @@ impl Engine {
                 Ok::<_, Error>((pointers.and_then(|pointers| pointers.sync_at), tx.now()?))
             })
             .await?;
-        let due = last.is_none_or(|last| now.since(last) >= self.settings().sync_every);
+        let every = self.settings().sync_every;
+        let wanted = every != Duration::MAX;
+        let due = wanted && last.is_none_or(|last| now.since(last) >= every);
         if !due || !self.hub().may_sync(self.parts.boot.since_boot()) {
             return Ok(());
         }

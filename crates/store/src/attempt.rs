@@ -3,7 +3,7 @@
 use domain::attempt::{self, Event, State};
 use domain::clock::Timestamp;
 use domain::id::{AttemptId, OrderId, PackageId};
-use domain::money::Money;
+use domain::money::{Currency, Money};
 use domain::order::Terms;
 use domain::package::Ram;
 
@@ -262,16 +262,22 @@ impl Tx<'_> {
         self.rows(&sql, args![provider, not_of.as_str()])?.iter().map(read).collect()
     }
 
-    /// Money that strays of the last 24 hours may have cost, in minor units.
-    pub fn stray_cost(&mut self, provider: &str, since: Timestamp) -> Result<i64> {
+    /// Money that strays since a moment may have cost, in minor units of one currency.
+    pub fn stray_cost(
+        &mut self,
+        provider: &str,
+        since: Timestamp,
+        currency: Currency,
+    ) -> Result<i64> {
         let row = self.lookup(
             "SELECT CAST(COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM attempt \
-               WHERE provider = $1 AND permitted_at >= $2 \
-               AND state IN ('unheard', 'parked', 'written_off')), 0) \
+               WHERE provider = $1 AND permitted_at >= $2 AND currency = $3 \
+               AND (state IN ('parked', 'written_off') \
+                 OR (state = 'unheard' AND deadline <= {now}))), 0) \
              + COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM server \
-               WHERE provider = $1 AND quarantined_at >= $2 \
+               WHERE provider = $1 AND quarantined_at >= $2 AND currency = $3 \
                AND state IN ('quarantined', 'written_off')), 0) AS BIGINT)",
-            args![provider, since],
+            args![provider, since, currency.code()],
         )?;
         row.map_or(Ok(0), |row| row.int(0))
     }

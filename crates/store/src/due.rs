@@ -28,16 +28,6 @@ impl Tx<'_> {
         ids(&rows)
     }
 
-    /// Offers a choice, once; false when it was offered, or is no more to be offered.
-    pub fn offer_choice(&mut self, order: &OrderId) -> Result<bool> {
-        let offered = self.run(
-            "UPDATE orders SET offered_at = {now} \
-             WHERE id = $1 AND stage = 'unheard' AND offered_at IS NULL",
-            args![order.as_str()],
-        )?;
-        Ok(offered == 1)
-    }
-
     /// Delivered orders whose sold time is over.
     pub fn terms_over(&mut self, limit: i64) -> Result<Vec<OrderId>> {
         let rows = self.rows(

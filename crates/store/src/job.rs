@@ -81,6 +81,8 @@ pub fn job_id(kind: Kind, subject: &str) -> String {
 }
 
 const COLUMNS: &str = "id, kind, subject, lane, claim, tries, note";
+/// No job is claimed so often.
+const CLAIMS_APART: i64 = 1_000_000;
 
 impl Tx<'_> {
     /// Puts a job, once per kind and subject. The process that makes it may claim it at once.
@@ -232,10 +234,10 @@ impl Tx<'_> {
         Ok((row.opt_time(0)?, row.int(1)?))
     }
 
-    /// Puts back a job that was lost. Its claims are numbered from a fresh number on, so that a
-    /// worker that held the lost one holds nothing of this one.
+    /// Puts back a job that was lost. Its claims are numbered where no claim of the lost one can
+    /// be, so that a worker that held that one holds nothing of this one.
     pub fn put_lost_job(&mut self, new: &NewJob<'_>) -> Result<()> {
-        let claim = self.next_number()?;
+        let claim = self.next_number()? * CLAIMS_APART;
         self.later(
             "INSERT INTO job (id, kind, subject, lane, run_at, claim, tries, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, 0, {now}) ON CONFLICT (kind, subject) DO NOTHING",

@@ -46,6 +46,12 @@ impl Tx<'_> {
         self.later(&sql, &values)
     }
 
+    /// Whether a cause was booked already.
+    pub fn is_booked(&mut self, cause: &str) -> Result<bool> {
+        let sql = "SELECT id FROM ledger WHERE cause = $1 LIMIT 1";
+        Ok(self.lookup(sql, args![cause])?.is_some())
+    }
+
     /// All rows that an order caused, oldest first.
     pub fn ledger_of(&mut self, order: &OrderId) -> Result<Vec<Booked>> {
         let rows = self.rows(

@@ -239,15 +239,6 @@ impl Tx<'_> {
         )
     }
 
-    /// Live servers whose time at the provider is over.
-    pub fn servers_expired(&mut self, before: Timestamp, limit: i64) -> Result<Vec<Server>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM server WHERE state IN ('delivered', 'quarantined') \
-             AND expires_at < $1 ORDER BY id LIMIT $2"
-        );
-        self.rows(&sql, args![before, limit])?.iter().map(read).collect()
-    }
-
     /// Whether a server of a package is being checked or held right now.
     pub fn package_is_being_checked(&mut self, package: &str) -> Result<bool> {
         let row = self.lookup(

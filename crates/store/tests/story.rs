@@ -4,6 +4,7 @@
 mod support;
 
 mod story {
+    mod aftermath;
     mod catalogue;
     mod people;
     mod tables;

@@ -11,13 +11,13 @@ use axum::response::{IntoResponse, Response};
 use engine::permission::{Via, Visitor};
 use futures_util::StreamExt;
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, header};
 use subtle::ConstantTimeEq;
 
 use crate::app::Shop;
 use crate::auth;
 use crate::body::key_of;
-use crate::headers::SYNC_TOKEN;
+use crate::headers::{NO_STORE, SYNC_TOKEN};
 use crate::once::Once;
 use crate::origin;
 use crate::problem::Problem;
@@ -34,7 +34,10 @@ pub(crate) struct Gate(pub Arc<(Shop, Rule)>);
 
 /// Leads a request through a route's gate, or sends it away.
 pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    gate.answer(request, next).await.unwrap_or_else(IntoResponse::into_response)
+    let mut response = gate.answer(request, next).await.unwrap_or_else(IntoResponse::into_response);
+    // What was said to one person is not for whoever sits down next.
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(NO_STORE);
+    response
 }
 
 /// Whether a request only looks.

@@ -27,7 +27,7 @@ pub mod serve;
 mod auth;
 mod body;
 mod dress;
-mod files;
+pub mod files;
 mod gate;
 mod headers;
 mod limits;

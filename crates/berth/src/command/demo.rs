@@ -22,7 +22,7 @@ use people::SignIn;
 
 /// Open a whole shop on this machine, with everything around it simulated
 #[derive(Debug, Args)]
-#[command(before_help = "Starts the shop, an upstream, a gateway and a mail catcher, fills the \
+#[command(before_help = "Starts the shop, an upstream and a gateway, fills the \
         catalogue, and prints links and sign-ins. Nothing to configure: accounts \
         of a real shop are left alone.")]
 #[command(after_help = examples(&[

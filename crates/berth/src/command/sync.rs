@@ -140,18 +140,15 @@ fn row(result: &SyncResult) -> [Cell; 6] {
 /// Why it is not on sale, in words.
 fn why(result: &SyncResult) -> String {
     let Some(reason) = result.reason else { return String::new() };
-    match Held::parse(reason) {
-        Some(held) => return held.words().to_owned(),
-        None => {}
-    }
-    match reason {
-        "missing_from_api" => "not in the list any more".to_owned(),
-        "inactive" => format!("SmartVPS says {:?}", result.status),
-        "sold_out" => "sold out".to_owned(),
-        "low_stock" => "too few left to sell".to_owned(),
-        "no_block" => "its name promises no addresses: staff give ranges first".to_owned(),
-        other => other.to_owned(),
-    }
+    let words = match reason {
+        "missing_from_api" => "not in the list any more",
+        "inactive" => return format!("SmartVPS says {:?}", result.status),
+        "sold_out" => "sold out",
+        "low_stock" => "too few left to sell",
+        "no_block" => "its name promises no addresses: staff give ranges first",
+        other => Held::parse(other).map_or(other, Held::words),
+    };
+    words.to_owned()
 }
 
 fn sentence(sum: &SyncSummary, paint: Paint) -> String {

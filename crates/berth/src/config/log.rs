@@ -12,5 +12,6 @@ section! {
 
     /// Least level that is written, also per part: `info`, or `warn,engine=debug`.
     "BERTH_LOG" level: Level,
-        unset "info for serve, work and a sync whose log is kept; else what an answer does not tell", Level::parse;
+        unset "info for serve, work and a sync whose log is kept; else only what is wrong",
+        Level::parse;
 }

@@ -67,6 +67,8 @@ pub enum Event {
         next: Option<AttemptId>,
     },
     Waited,
+    /// The customer may choose between money back and waiting.
+    Offered,
     Extended {
         days: i64,
     },
@@ -127,6 +129,7 @@ impl Event {
             Event::Adopted { .. } => "adopted",
             Event::NothingBought { .. } => "nothing_bought",
             Event::Waited => "waited",
+            Event::Offered => "offered",
             Event::Extended { .. } => "extended",
             Event::AttemptWrittenOff { .. } => "attempt_written_off",
             Event::ServerEnded { .. } => "server_ended",

@@ -222,7 +222,7 @@ pub fn step(at: &Standing, event: &Event) -> Result<Step, Refused> {
             return Err(refused());
         }
         (S::Unpaid | S::Closed(_), E::Waited) => return Err(refused()),
-        (_, E::Waited) => keep(at),
+        (_, E::Waited) | (S::Unheard(_), E::Offered) => keep(at),
         (S::Delivered(_), E::Extended { .. }) => keep(at),
         (S::Delivered(_), E::AuditMismatched) => {
             to(at.stage.clone(), vec![Effect::List(Why::AuditMismatch)])

@@ -68,6 +68,7 @@ fn events() -> Vec<Event> {
         Event::NothingBought { attempt: attempt(1), next: Some(attempt(2)) },
         Event::NothingBought { attempt: attempt(9), next: None },
         Event::Waited,
+        Event::Offered,
         Event::Extended { days: 7 },
         Event::AttemptWrittenOff { attempt: attempt(9) },
         Event::ServerEnded { server: server(9) },
@@ -205,7 +206,7 @@ proptest::proptest! {
     /// one never buys.
     #[test]
     fn no_sequence_of_events_buys_after_a_refund(
-        picks in proptest::collection::vec(0usize..33, 1..60),
+        picks in proptest::collection::vec(0usize..34, 1..60),
     ) {
         let events = events();
         let mut at = Standing::new(Stage::Unpaid);

@@ -145,6 +145,18 @@ impl Engine {
         Ok(After::Finished)
     }
 
+    /// What was sold is not in our books: an error with an alert, never skipped in silence.
+    pub(super) async fn plan_missing(
+        &self,
+        job: &Job,
+        planned: &Planned,
+        error: &Error,
+    ) -> Result<After> {
+        let text = format!("nothing was bought, because {error}");
+        self.stop(job, planned, Stop::PlanMissing, text).await?;
+        Ok(After::Finished)
+    }
+
     /// Ends the attempt before its permit: nothing was bought, and the order says why.
     async fn stop(&self, job: &Job, planned: &Planned, stop: Stop, text: String) -> Result<Looked> {
         tracing::warn!("[AUTO-PROVISION] {} stopped: {text}", planned.order.number);

@@ -165,8 +165,8 @@ impl Engine {
         let Some(budget) = self.settings().loss_budget else { return Ok(None) };
         let day = now - Duration::from_secs(24 * 3_600);
         let since = tx.budget_lifted_at()?.map_or(day, |lifted| lifted.max(day));
-        let cost = tx.stray_cost(self.parts.provider.id, since)?;
-        if cost < budget.minor {
+        let cost = tx.stray_cost(self.parts.provider.id, since, budget.currency)?;
+        if cost <= budget.minor {
             return Ok(None);
         }
         Ok(Some(format!("the loss budget of {budget} for 24 hours is used up")))

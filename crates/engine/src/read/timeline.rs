@@ -56,6 +56,7 @@ fn for_customers(kind: &str) -> Option<&'static str> {
         "recovered" => "Back on its way",
         "accepted" | "ranges_confirmed" => "Checked anew under what was agreed",
         "nothing_bought" => "It is certain now that nothing was bought",
+        "offered" => "You may choose: your money back now, or wait",
         "waited" => "Waiting on",
         "extended" => "Your time was extended",
         "term_over" => "The time that you bought is over",
@@ -124,7 +125,7 @@ pub(super) fn customers(
     moments: &[history::Moment],
     servers: &Servers<'_>,
 ) -> Vec<Moment> {
-    let mut told: Vec<Moment> = moments
+    moments
         .iter()
         .filter_map(|moment| {
             let what = match moment.kind.as_str() {
@@ -136,13 +137,7 @@ pub(super) fn customers(
             };
             Some(Moment { at: moment.at, what })
         })
-        .collect();
-    if let Some(at) = order.offered_at {
-        let place = told.partition_point(|moment| moment.at <= at);
-        let what = "You may choose: your money back now, or wait".to_owned();
-        told.insert(place, Moment { at, what });
-    }
-    told
+        .collect()
 }
 
 /// Delivered to this customer and not taken back.

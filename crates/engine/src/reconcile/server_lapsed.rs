@@ -108,7 +108,7 @@ impl Engine {
 fn judge(server: &Server, described: std::result::Result<Described, Fault>) -> Told {
     let described = match described {
         Ok(described) => described,
-        Err(Fault::Refused { .. }) => return Told::Gone,
+        Err(Fault::Refused { text, .. }) if names_nothing(&text) => return Told::Gone,
         Err(fault) => {
             tracing::warn!("{} could not be asked for: {fault}", server.address);
             return Told::Nothing;
@@ -121,4 +121,12 @@ fn judge(server: &Server, described: std::result::Result<Described, Fault>) -> T
         Some(at) if Some(at) > server.expires_at => Told::Until(at, described.expires_text),
         _ => Told::Nothing,
     }
+}
+
+/// Only words that say the server is not there; "busy" or "try later" say nothing of it.
+fn names_nothing(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["not found", "no such", "not exist", "unknown", "invalid ip"]
+        .iter()
+        .any(|word| text.contains(word))
 }

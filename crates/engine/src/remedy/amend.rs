@@ -78,6 +78,9 @@ impl Bench<'_> {
         self.insist_on_consent(&now, &terms)?;
         let renamed = terms.package != now.package;
         let name = renamed.then(|| Product::default_name(&terms.package_name));
+        if server.state == State::Quarantined {
+            self.engine.book_salvage(tx, &server)?;
+        }
         tx.want_os(&server.id, terms.os)?;
         self.amend(tx, terms, name)?;
         let delivered = matches!(self.order.standing.stage, Stage::Delivered(_));

@@ -25,9 +25,11 @@ impl Bench<'_> {
         let attempt = self.adopted_attempt()?;
         self.nobody_else_waits_for(tx, address)?;
         let server = self.adopted_server(tx, address, attempt.as_ref())?;
-        if let Some(attempt) = &attempt {
+        if let Some(id) = &attempt {
             let number = tx.next_number()?;
-            tx.settle_attempt(attempt, number)?;
+            tx.settle_attempt(id, number)?;
+            let attempt = self.own_attempt(id.as_str())?.clone();
+            self.engine.book_cost(tx, &attempt)?;
         }
         self.check_adopted(tx, attempt, &server, address)
     }
@@ -45,6 +47,10 @@ impl Bench<'_> {
     fn own_attempt(&self, named: &str) -> Result<&Attempt> {
         let found = self.attempts.iter().find(|attempt| attempt.id.as_str() == named);
         found.ok_or_else(|| Error::missing("attempt", named))
+    }
+
+    fn cost_of(&self, attempt: &AttemptId) -> Option<domain::money::Money> {
+        self.attempts.iter().find(|known| known.id == *attempt).and_then(|known| known.cost)
     }
 
     /// Another attempt that may still name this very address comes first.
@@ -82,6 +88,7 @@ impl Bench<'_> {
                     format!("{address} is {} in our books already", live.state),
                 ));
             }
+            self.engine.book_salvage(tx, &live)?;
             tx.give_stray(&live.id, &self.order.id, terms.os)?;
             tx.end_stray(&live.id, ServerEvent::Claimed)?;
             return Ok(live.id);
@@ -95,7 +102,7 @@ impl Bench<'_> {
             state: State::Verifying,
             adopted_by: Some(self.actor),
             os_wanted: terms.os,
-            cost: self.order.sold.cost,
+            cost: attempt.and_then(|id| self.cost_of(id)),
             value: self.order.sold.total,
             reason: None,
         })?;

@@ -3,7 +3,6 @@
 use domain::attempt;
 use domain::block::parse_address;
 use domain::id::ServerId;
-use domain::ledger::{Account, Entry};
 use domain::order::Event;
 use domain::server::State;
 use store::db::Tx;
@@ -27,21 +26,16 @@ impl Bench<'_> {
     /// Gives up a parked purchase, or a server in quarantine: from then on it is a loss.
     pub(super) fn write_off(&mut self, tx: &mut Tx<'_>) -> Result<()> {
         if self.wish.address.is_none()
-            && let Some(id) = self.parked_attempt()? {
-                let event = Event::AttemptWrittenOff { attempt: id.clone() };
-                self.record(tx, event, &Extras::default())?;
-                self.say(format!(
-                    "{id} is written off; should its answer come, the server is ours"
-                ));
-                return Ok(());
-            }
+            && let Some(id) = self.parked_attempt()?
+        {
+            let event = Event::AttemptWrittenOff { attempt: id.clone() };
+            self.record(tx, event, &Extras::default())?;
+            self.say(format!("{id} is written off; should its answer come, the server is ours"));
+            return Ok(());
+        }
         let server = self.quarantined_server()?;
         self.record(tx, Event::ServerWrittenOff { server: server.id.clone() }, &Extras::default())?;
-        if let Some(cost) = server.cost {
-            let cause = format!("written-off:{}", server.id);
-            let entry = Entry::moved(cause, Account::Stray, Account::Loss, cost);
-            tx.post(Some(&self.order.id), &entry)?;
-        }
+        self.engine.book_loss(tx, &server)?;
         self.say(format!("{} is written off", server.address));
         Ok(())
     }
@@ -50,6 +44,7 @@ impl Bench<'_> {
     pub(super) fn end(&mut self, tx: &mut Tx<'_>) -> Result<()> {
         let server = self.quarantined_server()?;
         self.record(tx, Event::ServerEnded { server: server.id.clone() }, &Extras::default())?;
+        self.engine.book_loss(tx, &server)?;
         self.say(format!("{} is ended", server.address));
         Ok(())
     }
@@ -144,6 +139,9 @@ impl Engine {
         tx.audit(actor, "quarantine", &address.to_string(), &stray.reason)?;
         tx.raise_alert("stray", id.as_str(), &format!("{address}: {}", stray.reason))?;
         let server = tx.server(id)?;
+        if let Some(attempt) = &attempt {
+            self.book_cost(tx, attempt)?;
+        }
         self.book_stray(tx, &server)?;
         Ok(server)
     }

@@ -1,10 +1,11 @@
 //! Amendments: append-only changes of what was sold; the frozen copy stays as it was.
 
 use domain::id::OrderId;
+use domain::money::Money;
 use domain::order::Terms;
 use domain::os::Os;
 
-use super::read::{cidrs_text, read_terms};
+use super::read::{cidrs_text, read_currency, read_terms};
 use super::{Amendment, Order};
 use crate::db::{Result, Row, StoreError, Tx};
 
@@ -12,6 +13,20 @@ impl Tx<'_> {
     /// What answers, pages and checks use: the frozen copy, or the latest amendment.
     pub fn terms_in_force(&mut self, order: &Order) -> Result<Terms> {
         Ok(self.latest_amendment(order)?.map_or_else(|| order.sold.terms.clone(), |a| a.terms))
+    }
+
+    /// What one purchase under these terms costs us, where staff entered it.
+    pub fn cost_in_force(&mut self, order: &Order, terms: &Terms) -> Result<Option<Money>> {
+        if order.amendments == 0 {
+            return Ok(order.sold.cost);
+        }
+        let row = self.lookup(
+            "SELECT c.cost_minor, c.currency FROM price c JOIN product p ON p.id = c.product_id \
+             WHERE p.package_id = $1 AND c.ram_gb = $2 AND c.cost_minor IS NOT NULL \
+             ORDER BY p.id LIMIT 1",
+            args![terms.package.as_str(), i64::from(terms.ram.as_gb())],
+        )?;
+        row.map(|row| Ok(Money::new(row.int(0)?, read_currency(row.text(1)?)?))).transpose()
     }
 
     pub fn latest_amendment(&mut self, order: &Order) -> Result<Option<Amendment>> {

@@ -101,6 +101,7 @@ impl Tx<'_> {
             Event::Paid { .. } | Event::PaidTooLate if order.paid_at.is_none() => {
                 order.paid_at = Some(self.now()?);
             }
+            Event::Offered => order.offered_at = Some(self.now()?),
             Event::Delivered => {
                 let now = self.now()?;
                 order.delivered_at = Some(now);
@@ -150,11 +151,15 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<()> {
         let terms = self.terms_in_force(order)?;
+        let cost = match extras.cost {
+            Some(cost) => cost,
+            None => self.cost_in_force(order, &terms)?,
+        };
         self.insert_attempt(&NewAttempt {
             id,
             order: &order.id,
             terms: &terms,
-            cost: extras.cost.unwrap_or(order.sold.cost),
+            cost,
             value: order.sold.total,
             tries: extras.tries,
             now,

@@ -6,6 +6,8 @@ use crate::support::for_each_database;
 async fn a_migrated_database_misses_nothing_and_knows_nothing_newer() {
     for_each_database(async |shop| {
         let db = &shop.db;
+        // A second start finds nothing to do.
+        db.write(|tx| tx.migrate()).await.expect(shop.kind);
         assert_eq!(db.read(|tx| tx.missing_migrations()).await.expect(shop.kind).len(), 0);
         assert_eq!(db.read(|tx| tx.unknown_migrations()).await.expect(shop.kind).len(), 0);
     })

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::clock::Timestamp;
 use domain::id::ProductId;
 use engine::Error;
 use engine::catalogue::{ProductPatch, Shown};
@@ -19,7 +20,7 @@ use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::stock::{Change, Diff, Row, Stock, action_badge};
 use crate::view::block::Block;
-use crate::view::{Here, Said, Tone};
+use crate::view::{Frame, Here, Said, Tone};
 
 /// So many products stand on one page.
 const PAGE: i64 = 100;
@@ -53,7 +54,7 @@ async fn catalogue(
     let frame = around.frame(shop, "Catalogue", Here::StaffStock);
     let synced_at = shop.engine().synced_at().await?;
     Ok(Stock {
-        rows: shown.iter().map(row).collect(),
+        rows: shown.iter().map(|shown| row(shown, &frame)).collect(),
         next,
         last_sync: synced_at.map(|at| frame.time(at)),
         may_sync: me.may(Act::Sync) && me.may(Act::ManageCatalogue),
@@ -63,11 +64,20 @@ async fn catalogue(
     })
 }
 
-fn row(shown: &Shown) -> Row {
+/// A note whose time is written for machines, with the clock on the shop's wall instead.
+fn with_clock(note: &str, frame: &Frame) -> String {
+    let told = note.strip_suffix(')').and_then(|note| note.rsplit_once(" ("));
+    match told.and_then(|(words, at)| Some((words, Timestamp::parse(at)?))) {
+        Some((words, at)) => format!("{words} ({})", frame.time(at).text),
+        None => note.to_owned(),
+    }
+}
+
+fn row(shown: &Shown, frame: &Frame) -> Row {
     let (product, package) = (&shown.product, &shown.package);
     let note = match product.held {
         Some(held) => held.words().to_owned(),
-        None => product.note.clone(),
+        None => with_clock(&product.note, frame),
     };
     let money = |price: &domain::product::Price| (price.ram.to_string(), price.price.for_people());
     Row {
@@ -180,4 +190,17 @@ pub(crate) async fn change(
     shop.engine().change_product(&id, patch, me.actor()).await?;
     shop.shelf().clear();
     Ok(page::on_to_say(paths::STAFF_STOCK, Said::Done))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_tells_its_time_by_the_clock_on_the_wall() {
+        let frame = Frame::sample("", Here::StaffStock);
+        let note = "Auto-disabled: Only 3 IPs left (2026-11-21T08:33:00.06Z)";
+        assert_eq!(with_clock(note, &frame), "Auto-disabled: Only 3 IPs left (14:03)");
+        assert_eq!(with_clock("by hand (Ravi)", &frame), "by hand (Ravi)");
+    }
 }

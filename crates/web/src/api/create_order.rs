@@ -33,7 +33,7 @@ pub(crate) struct OrderWish {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "CreatedOrder")]
+#[schema(as = CreatedOrder)]
 pub(crate) struct CreatedAnswer {
     order_id: String,
     #[schema(example = "ORD-4CIYNGEQK6")]

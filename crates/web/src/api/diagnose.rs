@@ -25,7 +25,7 @@ pub(crate) struct Which {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Diagnosis")]
+#[schema(as = Diagnosis)]
 pub struct DiagnosisAnswer {
     order: OrderSide,
     /// What the order's product is today; null when it is gone.

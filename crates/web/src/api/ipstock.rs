@@ -23,7 +23,7 @@ const PATH: &str = "/api/ipstock";
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "IPStock")]
+#[schema(as = IPStock)]
 pub(crate) struct StockAnswer {
     #[serde(rename = "_id")]
     id: String,
@@ -43,7 +43,7 @@ pub(crate) struct StockAnswer {
 struct Options(Vec<(String, OptionAnswer)>);
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "MemoryOption")]
+#[schema(as = MemoryOption)]
 struct OptionAnswer {
     /// Whole minor units.
     #[schema(example = 69900)]

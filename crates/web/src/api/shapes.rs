@@ -14,7 +14,7 @@ const MINOR_MAX: i64 = 9_007_199_254_740_991;
 /// An amount of money: whole minor units (paise for INR).
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(title = "Money")]
+#[schema(as = Money)]
 pub(crate) struct Amount {
     #[schema(example = 69900)]
     pub amount: i64,

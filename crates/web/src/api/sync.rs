@@ -11,7 +11,7 @@ use crate::app::Shop;
 use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "SyncReport")]
+#[schema(as = SyncReport)]
 pub struct SyncAnswer {
     success: bool,
     summary: SummaryAnswer,

@@ -32,7 +32,7 @@ pub(crate) async fn show(State(shop): State<Shop>, around: Around) -> Result<Res
         |person: &super::Person| Person { email: person.email.clone(), role: person.role.clone() };
     let link = |(label, url): &(String, String)| Link { label: label.clone(), url: url.clone() };
     page::show(&Panel {
-        groups: GROUPS.iter().filter_map(|group| filled(*group, &known)).collect(),
+        groups: groups(&known),
         people: demo.people.iter().map(person).collect(),
         links: demo.links.iter().map(link).collect(),
         truth: truth(demo).await,
@@ -45,24 +45,44 @@ async fn truth(demo: &Demo) -> Truth {
     demo.control.truth().await.unwrap_or_else(silent)
 }
 
+/// The lies about a purchase that everybody should try first.
+const FIRST: [&str; 9] = [
+    "the-incident",
+    "lost-answer",
+    "slow",
+    "html",
+    "two-addresses",
+    "sold-500",
+    "refusal",
+    "no-address",
+    "hang",
+];
+
 const GROUPS: [(About, &str, &str); 5] = [
-    (About::Purchase, "The next purchase", "Each is told once, by the next purchase."),
+    (About::Purchase, "More about the next purchase", "The rarer ways to answer it."),
     (About::Stock, "The stock list", "Each is told once, by the next look at the list."),
     (About::Status, "A server's status", "Each is told once, by the next look at a server."),
     (About::Installing, "Installing a system", "Each is told once, by the next installation."),
     (About::Money, "The gateway", "Each is told once, by the next payment that it fits."),
 ];
 
-fn filled(
-    (about, title, sentence): (About, &'static str, &'static str),
-    known: &[KnownLie],
-) -> Option<Group> {
-    let fitting = known.iter().filter(|lie| lie.about == about);
-    let lies: Vec<Button> = fitting
-        .map(|lie| Button { name: lie.name.clone(), sentence: lie.sentence.clone() })
-        .collect();
-    let open = about == About::Purchase;
-    (!lies.is_empty()).then_some(Group { title, sentence, lies, open })
+/// The first lies at once, the others to be unfolded.
+fn groups(known: &[KnownLie]) -> Vec<Group> {
+    let button =
+        |lie: &KnownLie| Button { name: lie.name.clone(), sentence: lie.sentence.clone() };
+    let first = FIRST.iter().filter_map(|name| known.iter().find(|lie| lie.name == *name));
+    let first = Group {
+        title: "Then: the next purchase",
+        sentence: "Each is told once, by the next purchase.",
+        lies: first.map(button).collect(),
+        open: true,
+    };
+    let more = GROUPS.iter().map(|(about, title, sentence)| {
+        let fits = |lie: &&KnownLie| lie.about == *about && !FIRST.contains(&lie.name.as_str());
+        let lies = known.iter().filter(fits).map(button).collect();
+        Group { title, sentence, lies, open: false }
+    });
+    std::iter::once(first).chain(more).filter(|group| !group.lies.is_empty()).collect()
 }
 
 struct Watching {

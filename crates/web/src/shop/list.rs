@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::shelf::{Ready, State as Shelved};
 use crate::view::Here;
 use crate::view::block::Block;
-use crate::view::shop::{Card, Cards, Closed, List, Size, Stock};
+use crate::view::shop::{Card, Cards, List, Size, Stock};
 
 /// Nobody searches for more.
 const SEARCH_MAX: usize = 60;
@@ -39,21 +39,12 @@ pub(crate) async fn list(
     let search: String = which.q.trim().chars().take(SEARCH_MAX).collect();
     let after = which.after.as_deref().map(id_of::<ProductId>).transpose()?;
     let name = format!("cards {} {search}", which.after.as_deref().unwrap_or_default());
-    let make = async |_: Shelved| put_together(shop.engine(), after, &search).await;
+    let make = async |state| put_together(shop.engine(), after, &search, state).await;
     let ready = shop.shelf().ready(&name, async || look(shop.engine()).await, make).await?;
-    let closed = closed(&shop).await?;
+    let unsure = !shop.app().look.is_stock_confirmed(&shop).await?;
     let frame = around.frame(&shop, "Servers", Here::Shop);
     let cards = String::from_utf8_lossy(&ready.body).into_owned();
-    page::show(&List { frame, cards, search, closed })
-}
-
-/// Why nothing can be bought at all, if that is so.
-async fn closed(shop: &Shop) -> Result<Option<Closed>, Problem> {
-    if shop.engine().is_selling_stopped().await? {
-        return Ok(Some(Closed::Stopped));
-    }
-    let confirmed = shop.app().look.is_stock_confirmed(shop).await?;
-    Ok((!confirmed).then_some(Closed::Unsure))
+    page::show(&List { frame, cards, search, unsure })
 }
 
 /// What every answer of the shelf depends on.
@@ -67,6 +58,7 @@ async fn put_together(
     engine: &Engine,
     after: Option<ProductId>,
     search: &str,
+    state: Shelved,
 ) -> Result<Ready, Problem> {
     let mut found = find(engine, after, search).await?;
     let more = found.len() > List::PAGE;
@@ -79,7 +71,12 @@ async fn put_together(
         )
     });
     let cards = found.iter().map(card).collect();
-    let body = page::rendered(&Cards { cards, search: search.to_owned(), next })?;
+    let body = page::rendered(&Cards {
+        stopped: !state.selling,
+        cards,
+        search: search.to_owned(),
+        next,
+    })?;
     Ok(Ready { body: body.into(), next: None })
 }
 

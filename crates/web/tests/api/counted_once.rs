@@ -69,6 +69,18 @@ async fn a_refusal_is_kept_as_well_as_an_answer() {
 }
 
 #[tokio::test]
+async fn a_failure_is_not_kept_and_the_next_try_does_the_work() {
+    let house = House::open().await;
+    let sync = || post("/api/smartvps/sync", json!({})).by(&house.sue).key("k");
+    house.upstream.doorway(sim::smartvps::Doorway::Refuse).await;
+    assert_eq!(house.ask(sync()).await.problem(), "outside-failed");
+    house.upstream.doorway(sim::smartvps::Doorway::Open).await;
+    let done = house.ask(sync()).await;
+    assert_eq!((done.status.as_u16(), done.header("idempotent-replayed")), (200, None));
+    assert_eq!(house.ask(sync()).await.header("idempotent-replayed"), Some("true"));
+}
+
+#[tokio::test]
 async fn an_answer_with_a_secret_is_given_once() {
     let house = House::open().await;
     let make =

@@ -2,8 +2,8 @@
 //! provider and gateway, and one of each kind of visitor.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -271,8 +271,8 @@ impl House {
         seen.unwrap_or_else(|_| panic!("{path} never was {status}"))
     }
 
-    pub fn break_readiness(&self) {
-        self.ready.0.store(true, Ordering::SeqCst);
+    pub fn readiness(&self, word: Word) {
+        *self.ready.0.lock().unwrap() = word;
     }
 }
 
@@ -306,15 +306,25 @@ fn cashier(sim: &sim::gateway::Gateway) -> Arc<dyn Gateway> {
     Arc::new(payment::simulated::Adapter::new(settings).unwrap())
 }
 
-/// Says that all is well, until told otherwise.
+/// What readiness says.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub enum Word {
+    #[default]
+    Well,
+    Broken,
+    /// Breaks down while being asked.
+    Panic,
+}
+
 #[derive(Default)]
-struct Readable(AtomicBool);
+struct Readable(Mutex<Word>);
 
 #[async_trait]
 impl Readiness for Readable {
     async fn parts(&self) -> Vec<Part> {
-        let broken = self.0.load(Ordering::SeqCst);
-        let fault = broken.then(|| "cannot be reached".to_owned());
+        let word = *self.0.lock().unwrap();
+        assert!(word != Word::Panic, "on purpose");
+        let fault = (word == Word::Broken).then(|| "cannot be reached".to_owned());
         vec![Part { name: "database", fault }, Part { name: "workers", fault: None }]
     }
 }

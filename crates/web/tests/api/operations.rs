@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::json;
 
-use crate::house::{Ask, House, get, post};
+use crate::house::{Ask, House, Word, get, post};
 
 #[tokio::test]
 async fn the_house_says_whether_it_is_up_and_ready() {
@@ -12,11 +12,21 @@ async fn the_house_says_whether_it_is_up_and_ready() {
     assert_eq!((up.status.as_u16(), up.body.as_slice()), (200, &b"ok"[..]));
     let ready = house.ask(get("/readyz")).await;
     assert_eq!((ready.status.as_u16(), &ready.json()["ready"]), (200, &json!(true)));
-    house.break_readiness();
+    house.readiness(Word::Broken);
     let broken = house.ask(get("/readyz")).await;
     assert_eq!(broken.status, 503);
     let fault = json!({"name": "database", "ok": false, "fault": "cannot be reached"});
     assert_eq!(broken.json()["parts"][0], fault);
+}
+
+#[tokio::test]
+async fn whoever_asks_gets_an_answer_even_when_we_break_down() {
+    let house = House::open().await;
+    house.readiness(Word::Panic);
+    let answer = house.ask(get("/readyz")).await;
+    assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (500, "internal"));
+    assert!(!answer.json().to_string().contains("on purpose"));
+    assert!(answer.header("x-request-id").is_some());
 }
 
 #[tokio::test]

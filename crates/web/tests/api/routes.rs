@@ -34,6 +34,23 @@ async fn the_description_names_every_route_for_programs_and_no_other() {
 }
 
 #[tokio::test]
+async fn everything_that_the_description_refers_to_is_in_it() {
+    let house = House::open().await;
+    let text = house.description.to_string();
+    let referred = text
+        .match_indices("\"#/components/schemas/")
+        .map(|(at, mark)| text[at + mark.len()..].split('"').next().unwrap());
+    let schemas = &house.description["components"]["schemas"];
+    let missing: BTreeSet<&str> = referred.filter(|name| schemas[*name].is_null()).collect();
+    assert_eq!(missing, BTreeSet::new());
+    for name in
+        ["Order", "CreatedOrder", "IPStock", "SyncReport", "Diagnosis", "AdminOrder", "Money"]
+    {
+        assert!(schemas[name].is_object(), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn every_declared_route_is_there_and_knows_its_method() {
     let house = House::open().await;
     for route in &house.declared {

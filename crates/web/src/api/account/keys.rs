@@ -19,7 +19,7 @@ use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "ApiKey")]
+#[schema(as = ApiKey)]
 pub(crate) struct KeyAnswer {
     id: String,
     /// Its first letters.
@@ -70,7 +70,7 @@ pub(crate) struct KeyWish {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "NewApiKey")]
+#[schema(as = NewApiKey)]
 pub(crate) struct MadeAnswer {
     id: String,
     /// Told once, here.

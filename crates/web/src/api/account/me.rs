@@ -9,7 +9,7 @@ use crate::auth::Me;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Me")]
+#[schema(as = Me)]
 pub(crate) struct MeAnswer {
     id: String,
     email: String,

@@ -26,7 +26,7 @@ pub(crate) struct SignInWish {
 /// The session itself travels in the cookie, where no script can read it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "SignedIn")]
+#[schema(as = SignedIn)]
 pub(crate) struct SignedInAnswer {
     account: String,
     role: &'static str,

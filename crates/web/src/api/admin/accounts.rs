@@ -19,7 +19,7 @@ use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Account")]
+#[schema(as = Account)]
 pub(crate) struct AccountAnswer {
     id: String,
     email: String,

@@ -13,7 +13,7 @@ use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Alert")]
+#[schema(as = Alert)]
 pub(crate) struct AlertAnswer {
     kind: String,
     /// The id of an order or a product, or a provider's name.

@@ -12,7 +12,7 @@ use crate::body::{Asked, Part};
 use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Audit")]
+#[schema(as = Audit)]
 pub(crate) struct AuditAnswer {
     at: String,
     /// An account's id, or the word of the part that acted by itself.

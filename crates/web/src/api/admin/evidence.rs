@@ -9,7 +9,7 @@ use crate::api::shapes::maybe_time;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Evidence")]
+#[schema(as = Evidence)]
 pub(crate) struct EvidenceAnswer {
     attempt_id: String,
     went_unheard_at: Option<String>,
@@ -22,7 +22,7 @@ pub(crate) struct EvidenceAnswer {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Witnessed")]
+#[schema(as = Witnessed)]
 struct WitnessedAnswer {
     reading: i64,
     stock: i64,
@@ -30,7 +30,7 @@ struct WitnessedAnswer {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "OtherPurchase")]
+#[schema(as = OtherPurchase)]
 struct OtherAnswer {
     attempt_id: String,
     order_id: String,

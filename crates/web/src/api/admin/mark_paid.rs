@@ -1,8 +1,9 @@
 //! Money that came in outside any gateway: a bank transfer, cash.
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use engine::Engine;
+use engine::idempotency::Ticket;
 use engine::pay::{Receipt, read_amount};
 use engine::read::Viewer;
 use serde::Deserialize;
@@ -38,10 +39,15 @@ pub(crate) struct ReceiptWish {
 pub(crate) async fn mark_paid(
     State(engine): State<Engine>,
     Any { id, me }: Any,
+    ticket: Option<Extension<Ticket>>,
     Sent(wish): Sent<ReceiptWish>,
 ) -> Result<Json<OrderAnswer>, Problem> {
     let amount = read_amount(countable(wish.amount)?, &wish.currency)?;
     let receipt = Receipt { amount, reference: wish.reference };
-    engine.mark_paid(&id, receipt, me.actor()).await?;
+    let ticket = ticket.map(|Extension(ticket)| ticket);
+    // Otherwise whoever began this died before it answered, and the money is booked.
+    if ticket.as_ref().and_then(Ticket::effect).is_none() {
+        engine.mark_paid_once(&id, receipt, me.actor(), ticket.as_ref()).await?;
+    }
     Ok(Json(engine.order_view(&id, &Viewer::Staff).await?.into()))
 }

@@ -13,7 +13,7 @@ use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "NeedsAttention")]
+#[schema(as = NeedsAttention)]
 pub(crate) struct ListedAnswer {
     order_id: String,
     order_number: String,

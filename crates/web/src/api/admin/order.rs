@@ -18,7 +18,7 @@ use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "AdminOrder")]
+#[schema(as = AdminOrder)]
 pub(crate) struct AdminOrderAnswer {
     #[serde(flatten)]
     order: OrderAnswer,
@@ -43,7 +43,7 @@ pub(crate) struct AdminOrderAnswer {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Terms")]
+#[schema(as = Terms)]
 struct TermsAnswer {
     product_name: String,
     provider: String,
@@ -64,7 +64,7 @@ struct TermsAnswer {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Amendment")]
+#[schema(as = Amendment)]
 struct AmendmentAnswer {
     at: String,
     actor: String,
@@ -76,7 +76,7 @@ struct AmendmentAnswer {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Attempt")]
+#[schema(as = Attempt)]
 struct AttemptAnswer {
     /// What `X-Berth-Permit` carried.
     id: String,
@@ -96,7 +96,7 @@ struct AttemptAnswer {
 /// What came back, in words; its bytes may hold a password and stay sealed.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Answer")]
+#[schema(as = Answer)]
 struct AnswerAnswer {
     kind: String,
     http_status: Option<i64>,
@@ -107,7 +107,7 @@ struct AnswerAnswer {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Server")]
+#[schema(as = Server)]
 struct ServerAnswer {
     id: String,
     address: String,
@@ -126,7 +126,7 @@ struct ServerAnswer {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Payment")]
+#[schema(as = Payment)]
 struct PaymentAnswer {
     /// `clientTxnId` of the order.
     id: String,
@@ -140,7 +140,7 @@ struct PaymentAnswer {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Booked")]
+#[schema(as = Booked)]
 pub(crate) struct BookedAnswer {
     transaction: String,
     at: String,
@@ -152,7 +152,7 @@ pub(crate) struct BookedAnswer {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Attention")]
+#[schema(as = Attention)]
 struct AttentionAnswer {
     why: String,
     since: String,

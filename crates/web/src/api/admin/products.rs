@@ -19,7 +19,7 @@ use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Product")]
+#[schema(as = Product)]
 pub(crate) struct ProductAnswer {
     #[serde(rename = "_id")]
     id: String,
@@ -50,7 +50,7 @@ pub(crate) struct ProductAnswer {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "ChangedProduct")]
+#[schema(as = ChangedProduct)]
 pub(crate) struct ChangedAnswer {
     #[serde(flatten)]
     product: ProductAnswer,
@@ -61,7 +61,7 @@ pub(crate) struct ChangedAnswer {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Sibling")]
+#[schema(as = Sibling)]
 struct SiblingAnswer {
     pid: String,
     name: String,

@@ -25,7 +25,7 @@ impl Named for ProviderName {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Provider")]
+#[schema(as = Provider)]
 pub(crate) struct ProviderAnswer {
     provider: String,
     paused: bool,

@@ -17,7 +17,7 @@ pub(crate) struct ResumeWish {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Purchasing")]
+#[schema(as = Purchasing)]
 pub(crate) struct PurchasingAnswer {
     purchasing: bool,
 }

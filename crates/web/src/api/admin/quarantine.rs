@@ -17,7 +17,7 @@ use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Quarantined")]
+#[schema(as = Quarantined)]
 pub(crate) struct StrayAnswer {
     id: String,
     address: String,

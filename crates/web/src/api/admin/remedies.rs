@@ -44,7 +44,7 @@ pub(crate) struct RemedyWish {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Done")]
+#[schema(as = Done)]
 pub(crate) struct DoneAnswer {
     order: OrderAnswer,
     /// In words; with `preview` what would be done.

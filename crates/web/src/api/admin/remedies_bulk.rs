@@ -35,7 +35,7 @@ enum Kind {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "BulkDone")]
+#[schema(as = BulkDone)]
 pub(crate) struct BulkAnswer {
     /// How many orders were extended.
     done: usize,
@@ -44,7 +44,7 @@ pub(crate) struct BulkAnswer {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "BulkResult")]
+#[schema(as = BulkResult)]
 struct OneAnswer {
     order_id: String,
     success: bool,

@@ -12,7 +12,7 @@ use crate::body::Sent;
 use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Selling")]
+#[schema(as = Selling)]
 pub(crate) struct SellingAnswer {
     selling: bool,
 }

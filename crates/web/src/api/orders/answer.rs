@@ -8,7 +8,7 @@ use crate::api::shapes::{maybe_time, time};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Order")]
+#[schema(as = Order)]
 pub(crate) struct OrderAnswer {
     #[serde(rename = "_id")]
     id: String,
@@ -49,14 +49,14 @@ pub(crate) struct OrderAnswer {
 
 /// A way to pay that is open. `url` is null while it is not certain that the gateway took it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(title = "Payable")]
+#[schema(as = Payable)]
 pub(crate) struct Payable {
     pub method: String,
     pub url: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(title = "Moment")]
+#[schema(as = Moment)]
 struct TimelineAnswer {
     at: String,
     what: String,

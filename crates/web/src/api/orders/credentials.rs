@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use engine::read::Viewer;
 
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Credentials")]
+#[schema(as = Credentials)]
 pub(crate) struct CredentialsAnswer {
     address: String,
     username: String,

@@ -1,0 +1,499 @@
+//! What comes after the deeds: pages of many orders, what is due, what was lost on the way, and
+//! whether the books add up.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use domain::clock::Clock;
+use domain::id::{
+    AccountId, AttemptId, OperationId, OrderId, PackageId, PaymentId, ProductId, ServerId,
+};
+use domain::ledger::{Account as Side, Entry};
+use domain::money::{Currency, Money};
+use domain::order::{Event, Sold, Stage, Standing, Stop, Terms, step};
+use domain::package::{Package, Pid, Ram};
+use domain::product::Product;
+use domain::server;
+use store::account::Account;
+use store::attempt::{NewAnswer, Permit};
+use store::books::{Finding, QUESTIONS};
+use store::db::{Result, StoreError, Tx};
+use store::job::{Kind, NewJob, job_id};
+use store::order::{Amendment, Cause, Extras, Order};
+use store::server::NewServer;
+
+use crate::support::{TestDb, for_each_database};
+
+const SHOP: &str = "smartvps";
+const MINUTE: Duration = Duration::from_secs(60);
+const HERE: Ipv4Addr = Ipv4Addr::new(103, 181, 91, 50);
+
+async fn done<T, F>(shop: &TestDb, work: F) -> T
+where
+    T: Send + 'static,
+    F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+{
+    shop.db.write(work).await.expect(shop.kind)
+}
+
+fn rupees(units: i64) -> Money {
+    Money::major(units, Currency::INR)
+}
+
+fn package(shop: &TestDb) -> Package {
+    Package {
+        id: PackageId::mint(shop.clock.now(), &shop.chance),
+        provider: SHOP.into(),
+        pid: Pid::new("123").expect("a PID"),
+        name: "103.181.91".into(),
+        status: "active".into(),
+        active: true,
+        stock: 50,
+        listed_stock: 50,
+        warned_at: None,
+        missing_since: None,
+    }
+}
+
+/// An unpaid order of the package's first product.
+async fn ordered(shop: &TestDb, package: &Package, number: &str) -> Order {
+    let now = shop.now().await;
+    let account = AccountId::mint(shop.clock.now(), &shop.chance);
+    let ada = Account {
+        id: account.clone(),
+        email: format!("{}@example.com", account.as_str().to_lowercase()),
+        name: "Ada".into(),
+        role: "customer".into(),
+        password_hash: "$argon2id$…".into(),
+        created_at: now,
+    };
+    let terms = Terms {
+        provider: SHOP.into(),
+        package: package.id.clone(),
+        pid: package.pid.clone(),
+        package_name: package.name.clone(),
+        cidrs: vec![],
+        ram: Ram::gb(8),
+        os: None,
+    };
+    let sold = Sold {
+        terms,
+        product: ProductId::mint(shop.clock.now(), &shop.chance),
+        product_name: "🌊 103.181.91".into(),
+        total: rupees(999),
+        cost: None,
+        days: Sold::DAYS,
+    };
+    let order = Order {
+        id: OrderId::mint(shop.clock.now(), &shop.chance),
+        number: number.into(),
+        account,
+        version: 1,
+        standing: Standing::new(Stage::Unpaid),
+        sold,
+        amendments: 0,
+        created_at: now,
+        reserved_until: now + 15 * MINUTE,
+        paid_at: None,
+        delivered_at: None,
+        sold_until: None,
+        error: None,
+        public_error: None,
+        offered_at: None,
+    };
+    let new = order.clone();
+    done(shop, move |tx| {
+        assert!(tx.insert_account(&ada)?);
+        tx.insert_order(&new, "ada")
+    })
+    .await;
+    order
+}
+
+/// Moves an order by one event, and gives it as it then stands.
+async fn moved(shop: &TestDb, order: &Order, event: Event) -> Order {
+    let id = order.id.clone();
+    done(shop, move |tx| {
+        let mut order = tx.lock_order(&id)?;
+        let next = step(&order.standing, &event).expect("the rules know it");
+        let key = format!("{}:{}", event.word(), order.version);
+        let cause = Cause { key, actor: "test".into(), data: "{}".into() };
+        tx.record(&mut order, &[(event.clone(), next)], &cause, &Extras::default())?;
+        Ok(order)
+    })
+    .await
+}
+
+async fn paid(shop: &TestDb, order: &Order) -> (Order, AttemptId) {
+    let attempt = AttemptId::mint(shop.clock.now(), &shop.chance);
+    (moved(shop, order, Event::Paid { attempt: attempt.clone() }).await, attempt)
+}
+
+async fn permitted(shop: &TestDb, order: &Order) -> (Order, AttemptId) {
+    let (order, attempt) = paid(shop, order).await;
+    let order = moved(shop, &order, Event::Permitted).await;
+    let id = attempt.clone();
+    done(shop, move |tx| {
+        let now = tx.now()?;
+        tx.permit_attempt(&Permit {
+            id: &id,
+            nonce: "n",
+            now,
+            deadline: now + 3 * MINUTE,
+            tail_ends_at: now + 13 * MINUTE,
+            reading_number: 7,
+            stock_seen: 50,
+            package_name: "103.181.91",
+        })
+    })
+    .await;
+    (order, attempt)
+}
+
+async fn delivered(shop: &TestDb, order: &Order, address: Ipv4Addr) -> (Order, ServerId) {
+    let (order, attempt) = permitted(shop, order).await;
+    let id = ServerId::mint(shop.clock.now(), &shop.chance);
+    let (new, of, by) = (id.clone(), order.id.clone(), attempt.clone());
+    done(shop, move |tx| {
+        tx.insert_server(&NewServer {
+            id: &new,
+            provider: SHOP,
+            address,
+            order: Some(&of),
+            attempt: Some(&by),
+            state: server::State::Verifying,
+            adopted_by: None,
+            os_wanted: None,
+            cost: None,
+            value: rupees(999),
+            reason: None,
+        })
+    })
+    .await;
+    let order = moved(shop, &order, Event::Answered { attempt, server: id.clone() }).await;
+    let order = moved(shop, &order, Event::Matched).await;
+    (moved(shop, &order, Event::Delivered).await, id)
+}
+
+async fn drop_job(shop: &TestDb, kind: Kind, subject: &str) {
+    let subject = subject.to_owned();
+    done(shop, move |tx| tx.drop_job(kind, &subject)).await;
+}
+
+/// Every rule that is broken, and by what.
+async fn broken(shop: &TestDb) -> Vec<(&'static str, String)> {
+    let found: Vec<Finding> = done(shop, |tx| {
+        let asked: Result<Vec<_>> = QUESTIONS.iter().map(|q| tx.ask_books(q)).collect();
+        Ok(asked?.into_iter().flatten().collect())
+    })
+    .await;
+    found.into_iter().map(|row| (row.kind, row.subject)).collect()
+}
+
+#[tokio::test]
+async fn a_turn_is_taken_by_one_node_and_not_before_its_time() {
+    for_each_database(async |shop| {
+        let other = shop.another_node().await;
+        let due =
+            async || shop.db.read(|tx| tx.is_turn_due("audit", MINUTE)).await.expect(shop.kind);
+        assert!(due().await);
+        assert!(done(shop, |tx| tx.take_turn("audit", MINUTE)).await);
+        assert!(!other.write(|tx| tx.take_turn("audit", MINUTE)).await.expect(shop.kind));
+        assert!(!due().await);
+        assert!(done(shop, |tx| tx.take_turn("forget", MINUTE)).await);
+        shop.clock.step(MINUTE);
+        assert!(due().await);
+        assert!(other.write(|tx| tx.take_turn("audit", MINUTE)).await.expect(shop.kind));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_pages_show_of_many_orders_is_asked_once() {
+    for_each_database(async |shop| {
+        let first = package(shop);
+        let one = ordered(shop, &first, "ORD-ONE").await;
+        let two = ordered(shop, &first, "ORD-TWO").await;
+        let (two, server) = delivered(shop, &two, HERE).await;
+        let product = Product {
+            id: two.sold.product.clone(),
+            name: "🌊 103.181.91".into(),
+            package: first.id.clone(),
+            published: true,
+            available: true,
+            held: None,
+            name_confirmed: false,
+            prices: vec![],
+            cidrs: vec![],
+            note: String::new(),
+            version: 1,
+        };
+        let (amended, total) = (two.id.clone(), one.sold.total);
+        let payment = PaymentId::mint(shop.clock.now(), &shop.chance);
+        let (new, of) = (payment.clone(), one.id.clone());
+        let (made, row) = (first.clone(), product.clone());
+        done(shop, move |tx| {
+            tx.add_product(&made, &row)?;
+            tx.insert_payment(&new, &of, "cashfree", total)?;
+            let mut order = tx.lock_order(&amended)?;
+            for ram in [4, 16] {
+                let terms = Terms { ram: Ram::gb(ram), ..order.sold.terms.clone() };
+                let amendment = Amendment {
+                    at: tx.now()?,
+                    actor: "staff".into(),
+                    reason: "agreed".into(),
+                    consent: Some("by mail".into()),
+                    product_name: "🌊 103.181.91".into(),
+                    terms,
+                };
+                tx.amend(&mut order, &amendment)?;
+            }
+            Ok(())
+        })
+        .await;
+
+        let (ids, packages) = (vec![one.id.clone(), two.id.clone()], vec![first.id.clone()]);
+        done(shop, move |tx| {
+            assert_eq!(tx.orders_of_ids(&ids)?.len(), 2);
+            assert!(tx.orders_of_ids(&[])?.is_empty());
+            let moments = tx.moments_of(&ids)?;
+            let kinds: Vec<&str> =
+                moments.iter().filter(|m| m.order == ids[1]).map(|m| m.kind.as_str()).collect();
+            let story = ["ordered", "paid", "permitted", "answered", "matched", "delivered"];
+            assert_eq!(kinds, story);
+            let latest = tx.latest_amendments_of(&ids)?;
+            assert_eq!(latest.len(), 1);
+            assert_eq!(latest[&ids[1]].terms.ram, Ram::gb(16));
+            assert_eq!(tx.payments_of(&ids)?[0].id, payment);
+            assert_eq!(tx.servers_of(&ids)?[0].id, server);
+            let products = tx.first_products_of(&packages)?;
+            assert_eq!(products[&packages[0]], product.id);
+            assert!(tx.first_products_of(&[])?.is_empty());
+            Ok(())
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_choice_is_offered_once_per_unheard_purchase() {
+    for_each_database(async |shop| {
+        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let (order, attempt) = permitted(shop, &order).await;
+        let order = moved(shop, &order, Event::WentUnheard).await;
+        let due = async || done(shop, |tx| tx.offers_due(30 * MINUTE, 10)).await;
+        assert!(due().await.is_empty());
+        shop.clock.step(31 * MINUTE);
+        assert_eq!(due().await, [order.id.clone()]);
+        let order = moved(shop, &order, Event::Offered).await;
+        assert!(order.offered_at.is_some());
+        assert!(due().await.is_empty());
+
+        let first = attempt.clone();
+        let known = done(shop, move |tx| tx.evidence_of(&first)).await;
+        assert_eq!((known.reading_number, known.stock_seen), (Some(7), Some(50)));
+        assert!(known.went_unheard_at.is_some());
+        let neighbour = ordered(shop, &package(shop), "ORD-TWO").await;
+        let (_, theirs) = permitted(shop, &neighbour).await;
+        done(shop, move |tx| {
+            let (mine, now) = (tx.attempt(&attempt)?, tx.now()?);
+            let beside = tx.attempts_beside(&mine, (now - 60 * MINUTE, now))?;
+            // The neighbour's package is another one with the same number.
+            assert!(beside.is_empty(), "{beside:?}");
+            let mine = store::attempt::Attempt { package: tx.attempt(&theirs)?.package, ..mine };
+            assert_eq!(tx.attempts_beside(&mine, (now - 60 * MINUTE, now))?[0].id, theirs);
+            Ok(())
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn terms_and_addresses_end_by_the_databases_clock() {
+    for_each_database(async |shop| {
+        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let (order, server) = delivered(shop, &order, HERE).await;
+        assert!(done(shop, |tx| tx.terms_over(10)).await.is_empty());
+        shop.clock.step(31 * 24 * 60 * MINUTE);
+        assert_eq!(done(shop, |tx| tx.terms_over(10)).await, [order.id.clone()]);
+        let order = moved(shop, &order, Event::TermOver).await;
+        assert_eq!(order.standing.stage, Stage::Terminated);
+        assert!(done(shop, |tx| tx.terms_over(10)).await.is_empty());
+
+        done(shop, move |tx| {
+            let now = tx.now()?;
+            let read = tx.server(&server)?;
+            assert!(tx.servers_past_end(now, "", 10)?.is_empty());
+            tx.note_expiry(&read, now - MINUTE, Some("a minute ago"))?;
+            let past = tx.servers_past_end(now, "", 10)?;
+            assert_eq!((past.len(), &past[0].id), (1, &server));
+            assert!(tx.servers_past_end(now, server.as_str(), 10)?.is_empty());
+            assert_eq!(tx.count_servers()?, [("delivered".to_owned(), 1)]);
+            Ok(())
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn alerts_end_with_their_trouble_and_owed_money_is_not_forgotten() {
+    for_each_database(async |shop| {
+        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let (order, _) = paid(shop, &order).await;
+        let order = moved(shop, &order, Event::Stopped(Stop::NoStock)).await;
+        let (id, customer) = (order.id.clone(), order.account.clone());
+        done(shop, move |tx| {
+            for kind in ["order-stopped", "money-owed", "stray", "purchase-failed"] {
+                tx.raise_alert(kind, id.as_str(), "a trouble")?;
+            }
+            let owed = Side::Owed(customer.clone());
+            tx.post(Some(&id), &Entry::moved("too much", owed, Side::Bank, rupees(1)))
+        })
+        .await;
+        let over = async || done(shop, |tx| tx.alerts_over(10)).await;
+        let subject = order.id.to_string();
+        let found = over().await;
+        let expected = ["stray", "purchase-failed"].map(|kind| (kind.to_owned(), subject.clone()));
+        assert_eq!(found, expected);
+        let about = subject.clone();
+        assert!(done(shop, move |tx| tx.resolve_alert_that_is_over("stray", &about)).await);
+        let about = subject.clone();
+        assert!(
+            !done(shop, move |tx| tx.resolve_alert_that_is_over("order-stopped", &about)).await
+        );
+        assert_eq!(done(shop, |tx| tx.owed_and_unlisted(10)).await, [order.id.clone()]);
+
+        let attempt = AttemptId::mint(shop.clock.now(), &shop.chance);
+        let order = moved(shop, &order, Event::Recovered { attempt }).await;
+        let (id, customer) = (order.id.clone(), order.account.clone());
+        done(shop, move |tx| {
+            let owed = Side::Owed(customer.clone());
+            tx.post(Some(&id), &Entry::moved("paid back", Side::Bank, owed, rupees(1)))
+        })
+        .await;
+        let kinds: Vec<String> = over().await.into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(kinds, ["order-stopped", "money-owed", "purchase-failed"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_lost_its_job_is_found_and_given_one_that_old_workers_do_not_hold() {
+    for_each_database(async |shop| {
+        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let (order, attempt) = paid(shop, &order).await;
+        let stranded = async || done(shop, |tx| tx.stranded_orders("", 10)).await;
+        assert!(stranded().await.is_empty());
+        let node = domain::id::NodeId::mint(shop.clock.now(), &shop.chance);
+        let held = done(shop, move |tx| tx.claim_jobs(&node, MINUTE, &[], 10)).await;
+        drop_job(shop, Kind::Purchase, attempt.as_str()).await;
+        let found = stranded().await;
+        assert_eq!((&found[0].order, found[0].stage.as_str()), (&order.id, "planned"));
+        assert_eq!(found[0].subject, attempt.as_str());
+
+        let (subject, lane) = (attempt.to_string(), format!("buy:{}", found[0].package));
+        done(shop, move |tx| {
+            let run_at = tx.now()?;
+            let job = NewJob { kind: Kind::Purchase, subject: &subject, lane: &lane, run_at };
+            tx.put_lost_job(&job)?;
+            tx.put_lost_job(&job)
+        })
+        .await;
+        assert!(stranded().await.is_empty());
+        let old = held[0].claim.clone();
+        let finished = shop.db.write(move |tx| tx.finish_job(&old)).await;
+        assert!(matches!(finished, Err(StoreError::Stale(_))), "{finished:?}");
+        let subject = attempt.to_string();
+        assert!(done(shop, move |tx| tx.has_job(&job_id(Kind::Purchase, &subject))).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn answers_operations_and_orders_that_nobody_looks_after_are_found() {
+    for_each_database(async |shop| {
+        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let (order, attempt) = permitted(shop, &order).await;
+        let permit = attempt.to_string();
+        done(shop, move |tx| {
+            let lost =
+                NewAnswer { permit: &permit, kind: "lost", status: None, body: None, reason: None };
+            assert!(tx.insert_answer(&lost)?);
+            let unread = tx.unread_answers("", 10)?;
+            assert_eq!(unread[0].id.as_str(), permit);
+            assert!(tx.unread_answers(&permit, 10)?.is_empty());
+            Ok(())
+        })
+        .await;
+        let order = moved(shop, &order, Event::WentUnheard).await;
+        let (id, unlisted) =
+            (order.id.clone(), async || done(shop, |tx| tx.unlisted_orders("", 10)).await);
+        assert!(unlisted().await.is_empty());
+        done(shop, move |tx| tx.settle(&id)).await;
+        assert_eq!(unlisted().await, [order.id.clone()]);
+
+        let other = ordered(shop, &package(shop), "ORD-TWO").await;
+        let (other, server) = delivered(shop, &other, HERE).await;
+        let operation = OperationId::mint(shop.clock.now(), &shop.chance);
+        done(shop, move |tx| {
+            tx.insert_operation(&operation, &server, ("format", None), "staff")?;
+            let stranded = tx.stranded_operations("", 10)?;
+            assert_eq!((&stranded[0].order, stranded[0].kind.as_str()), (&other.id, "format"));
+            assert!(!stranded[0].is_answered);
+            assert!(tx.stranded_operations(operation.as_str(), 10)?.is_empty());
+            Ok(())
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_books_find_what_is_wrong_and_an_audit_reads_the_terms_in_force() {
+    for_each_database(async |shop| {
+        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let (order, _) = delivered(shop, &order, HERE).await;
+        let id = order.id.clone();
+        done(shop, move |tx| {
+            let page = tx.delivered_servers("", 10)?;
+            assert_eq!((&page[0].order, page[0].address), (&id, HERE));
+            assert_eq!(
+                (page[0].package_name.as_str(), page[0].sold_ram),
+                ("103.181.91", Ram::gb(8))
+            );
+            assert!(tx.delivered_servers(id.as_str(), 10)?.is_empty());
+            let mut order = tx.lock_order(&id)?;
+            let terms = Terms { package_name: "103.182.44".into(), ..order.sold.terms.clone() };
+            let amendment = Amendment {
+                at: tx.now()?,
+                actor: "staff".into(),
+                reason: "agreed".into(),
+                consent: None,
+                product_name: "🌊 103.182.44".into(),
+                terms,
+            };
+            tx.amend(&mut order, &amendment)?;
+            assert_eq!(tx.delivered_servers("", 10)?[0].package_name, "103.182.44");
+            Ok(())
+        })
+        .await;
+        // A job for a server that is delivered is only superfluous.
+        assert!(broken(shop).await.is_empty());
+        let (id, account) = (order.id.clone(), order.account.clone());
+        done(shop, move |tx| {
+            let entry = Entry::moved("stolen", Side::Owed(account.clone()), Side::Bank, rupees(3));
+            tx.post(Some(&id), &entry)?;
+            let totals = tx.totals()?;
+            let told: Vec<(&str, Money)> =
+                totals.iter().map(|total| (total.account.as_str(), total.amount)).collect();
+            assert_eq!(told, [("bank", rupees(3)), ("owed", rupees(-3))]);
+            Ok(())
+        })
+        .await;
+        assert_eq!(broken(shop).await, [("money-unexplained", order.id.to_string())]);
+    })
+    .await;
+}
