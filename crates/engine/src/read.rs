@@ -22,6 +22,7 @@ pub use timeline::{Moment, StaffMoment};
 pub use today::Today;
 
 pub use store::alert::Alert;
+pub use store::attention::Attention as Waits;
 pub use store::ledger::Booked;
 
 /// Who looks. A stranger's order does not exist.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use store::db::{StoreError, Tx};
 use store::job::{Claim, Job, Kind};
 use tokio::sync::{Notify, mpsc};
 
@@ -19,6 +20,8 @@ const LANE_MAX: usize = 16;
 const CLAIM_MAX: i64 = 32;
 /// The backstop behind wake-ups that were lost or came from another process.
 const POLL_EVERY: Duration = Duration::from_millis(500);
+/// While the database is away, a job that failed is kept, and given back as soon as it can be.
+const PUT_OFF_AGAIN: Duration = Duration::from_millis(500);
 
 /// A provider that is away is asked for its list this often.
 const SYNC_TRIED_EVERY: Duration = Duration::from_secs(10);
@@ -295,18 +298,33 @@ impl Engine {
                 (backoff(job.tries + 3), error.to_string())
             }
         };
-        let claim = job.claim.clone();
-        let put_off = self
-            .db()
-            .write(move |tx| {
-                let at = tx.now()? + after;
-                tx.put_off_job(&claim, at, &note)
-            })
-            .await;
-        if let Err(error) = put_off {
-            // The claim ends by itself; whoever comes next runs it.
-            tracing::info!("{} {} was not put off: {error}", job.kind.word(), job.subject);
+        while let Err(error) = self.put_off(&job.claim, after, &note).await {
+            let away = matches!(
+                error,
+                StoreError::Unavailable(_) | StoreError::CommitUnknown(_) | StoreError::Busy(_)
+            );
+            if !away || self.hub().is_stopping() {
+                // The claim ends by itself; whoever comes next runs it.
+                tracing::info!("{} {} was not put off: {error}", job.kind.word(), job.subject);
+                return;
+            }
+            // Nobody else can run it either, until the claim ends.
+            tokio::time::sleep(PUT_OFF_AGAIN).await;
         }
+    }
+
+    async fn put_off(
+        &self,
+        claim: &Claim,
+        after: Duration,
+        note: &str,
+    ) -> store::db::Result<()> {
+        let (claim, note) = (claim.clone(), note.to_owned());
+        let put_off = move |tx: &mut Tx<'_>| {
+            let at = tx.now()? + after;
+            tx.put_off_job(&claim, at, &note)
+        };
+        self.db().write(put_off).await
     }
 
     async fn report_bug(&self, job: &Job, error: &Error) {

@@ -76,13 +76,13 @@ impl Tx<'_> {
         }
     }
 
-    /// Finds the account of an email address, however its letters are written.
     /// Holds an account until the transaction ends. Comes after packages, before orders.
     pub fn lock_account(&mut self, id: &AccountId) -> Result<()> {
         self.rows("SELECT id FROM account WHERE id = $1{lock}", args![id.as_str()])?;
         Ok(())
     }
 
+    /// Finds the account of an email address, however its letters are written.
     pub fn account_by_email(&mut self, email: &str) -> Result<Option<Account>> {
         let sql = format!("SELECT {COLUMNS} FROM account WHERE email = $1");
         self.lookup(&sql, args![folded(email)])?.map(|row| Account::read(&row, 0)).transpose()

@@ -282,17 +282,6 @@ impl Tx<'_> {
         row.map_or(Ok(0), |row| row.int(0))
     }
 
-    /// Permits that have no answer yet and whose socket nobody may be reading.
-    pub fn attempts_where(&mut self, states: &[State]) -> Result<Vec<Attempt>> {
-        let marks: Vec<String> = (1..=states.len()).map(|at| format!("${at}")).collect();
-        let values: Vec<Value> = states.iter().map(|state| Value::from(state.as_str())).collect();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM attempt WHERE state IN ({}) ORDER BY id",
-            marks.join(", ")
-        );
-        self.rows(&sql, &values)?.iter().map(read).collect()
-    }
-
     /// Attempts that fulfil a condition, which also orders them.
     pub(crate) fn attempts_that(&mut self, which: &str, values: &[Value]) -> Result<Vec<Attempt>> {
         let sql = format!("SELECT {COLUMNS} FROM attempt WHERE {which}");

@@ -469,6 +469,11 @@ impl Drop for Db {
     }
 }
 
+/// Why work is undone that passed over the failure of one of its statements.
+fn went_on() -> StoreError {
+    StoreError::Failed("a statement failed and the work went on".into())
+}
+
 /// Fills in what the two databases write differently.
 fn dialect(sql: &str, words: &[(&str, &str)]) -> String {
     let mut text = sql.to_owned();

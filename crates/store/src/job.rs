@@ -129,22 +129,6 @@ impl Tx<'_> {
         self.rows(&sql, &values)?.iter().map(read).collect()
     }
 
-    /// Claims one job by its name, if it is due and free.
-    pub fn claim_job(
-        &mut self,
-        id: &str,
-        node: &NodeId,
-        claim_for: Duration,
-    ) -> Result<Option<Job>> {
-        let sql = format!(
-            "UPDATE job SET owner = $2, claim = claim + 1, \
-             claimed_until = {{now}} + CAST($3 AS BIGINT) WHERE id = $1 AND run_at <= {{now}} \
-             AND (claimed_until IS NULL OR claimed_until < {{now}}) RETURNING {COLUMNS}"
-        );
-        let row = self.lookup(&sql, args![id, node.as_str(), micros(claim_for)])?;
-        row.map(|row| read(&row)).transpose()
-    }
-
     /// Keeps claims alive, and tells which still hold.
     pub fn renew_claims(&mut self, claims: &[Claim], claim_for: Duration) -> Result<Vec<Claim>> {
         let mut held = Vec::new();

@@ -62,16 +62,6 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
-    /// What stands on an account, all orders together, per currency.
-    pub fn balance(&mut self, account: &str) -> Result<Vec<Money>> {
-        let rows = self.rows(
-            "SELECT CAST(SUM(amount_minor) AS BIGINT), currency FROM ledger WHERE account = $1 \
-             GROUP BY currency ORDER BY currency",
-            args![account],
-        )?;
-        rows.iter().map(|row| Ok(Money::new(row.int(0)?, read_currency(row.text(1)?)?))).collect()
-    }
-
     /// What an order put on accounts that begin with a word, in its minor units.
     pub fn balance_of_order(&mut self, order: &OrderId, prefix: &str) -> Result<i64> {
         let row = self.lookup(

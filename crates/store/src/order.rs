@@ -183,7 +183,7 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
-    /// Orders that stand in one of `stages`, oldest payment first.
+    /// Orders that stand in one of `stages`, in the order of their ids.
     pub fn orders_in(&mut self, stages: &[&str], after: &str, limit: i64) -> Result<Vec<Order>> {
         let marks: Vec<String> = (1..=stages.len()).map(|at| format!("${at}")).collect();
         let sql = format!(

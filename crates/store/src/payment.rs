@@ -101,7 +101,7 @@ impl Tx<'_> {
         self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
     }
 
-    /// The state of the newest payment of each of some orders that has one.
+    /// The state of an order's newest payment, if it has one.
     pub fn paying(&mut self, order: &OrderId) -> Result<Option<PaymentState>> {
         let row = self.lookup(
             "SELECT state FROM payment WHERE order_id = $1 ORDER BY id DESC LIMIT 1",

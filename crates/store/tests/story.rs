@@ -5,7 +5,16 @@ mod support;
 
 mod story {
     mod aftermath;
+    mod attempt;
     mod catalogue;
+    mod desk;
+    mod given;
+    mod job;
+    mod money;
+    mod order;
     mod people;
+    mod server;
+    mod stock;
     mod tables;
+    mod transaction;
 }

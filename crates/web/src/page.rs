@@ -51,10 +51,8 @@ impl Look {
     /// Whether the provider's stock was confirmed recently: asked once a second at most.
     pub(crate) async fn is_stock_confirmed(&self, shop: &Shop) -> Result<bool, Problem> {
         let known = *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, confirmed)) = known {
-            if at.elapsed() < CONFIRMED_FOR {
-                return Ok(confirmed);
-            }
+        if let Some((_, confirmed)) = known.filter(|(at, _)| at.elapsed() < CONFIRMED_FOR) {
+            return Ok(confirmed);
         }
         let confirmed = shop.engine().is_stock_confirmed().await?;
         let mut kept = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);

@@ -11,7 +11,9 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, Value as Raw, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
-use super::{Db, Options, Queue, Result, Row, Session, StoreError, Tx, Value, Work, dialect};
+use super::{
+    Db, Options, Queue, Result, Row, Session, StoreError, Tx, Value, Work, dialect, went_on,
+};
 
 const READERS: usize = 3;
 /// So many waiting transactions share one flush at most: a bound on how long the first one waits.
@@ -107,7 +109,9 @@ fn write_until_closed(connection: Connection, queue: &Queue) {
             if let Some(kept) = run_within(&connection, work) {
                 done.push(kept);
             }
-            next = if done.len() < SHARED_COMMIT_MAX { queue.take_now() } else { None };
+            // A full disk undoes the shared transaction at once: nothing more may begin in it.
+            let room = done.len() < SHARED_COMMIT_MAX && !connection.is_autocommit();
+            next = if room { queue.take_now() } else { None };
         }
         let outcome = commit(&connection);
         for work in done {
@@ -134,13 +138,14 @@ fn run_within(connection: &Connection, mut work: Box<dyn Work>) -> Option<Box<dy
         work.answer(Err(error));
         return None;
     }
-    let mut session = Open { connection };
-    let keep = work.run(&mut Tx::new(&mut session));
+    let mut session = Open { connection, broken: false };
+    let wanted = work.run(&mut Tx::new(&mut session));
+    let keep = wanted && !session.broken;
     let end = if keep { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
     match (connection.execute_batch(end).map_err(failure), keep) {
         (Ok(()), true) => Some(work),
         (Ok(()), false) => {
-            work.answer(Ok(()));
+            work.answer(if wanted { Err(went_on()) } else { Ok(()) });
             None
         }
         (Err(error), _) => {
@@ -157,7 +162,7 @@ fn read_until_closed(connection: Connection, queue: &Queue) {
             work.answer(Err(error));
             continue;
         }
-        let mut session = Open { connection: &connection };
+        let mut session = Open { connection: &connection, broken: false };
         work.run(&mut Tx::new(&mut session));
         // Nothing was written; ending the snapshot cannot lose anything.
         drop(connection.execute_batch("ROLLBACK"));
@@ -167,6 +172,36 @@ fn read_until_closed(connection: Connection, queue: &Queue) {
 
 struct Open<'a> {
     connection: &'a Connection,
+    /// A statement failed: whatever the work says, nothing of it is kept.
+    broken: bool,
+}
+
+impl Open<'_> {
+    fn told<T>(&mut self, result: Result<T>) -> Result<T> {
+        self.broken |= result.is_err();
+        result
+    }
+
+    fn changed(&self, sql: &str, values: &[Value]) -> Result<u64> {
+        let mut statement =
+            self.connection.prepare_cached(&dialect(sql, &WORDS)).map_err(failure)?;
+        let changed = statement.execute(rusqlite::params_from_iter(values)).map_err(failure)?;
+        Ok(changed as u64)
+    }
+
+    fn asked(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        let mut statement =
+            self.connection.prepare_cached(&dialect(sql, &WORDS)).map_err(failure)?;
+        let columns = statement.column_count();
+        let mut found = statement.query(rusqlite::params_from_iter(values)).map_err(failure)?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next().map_err(failure)? {
+            let values =
+                (0..columns).map(|at| row.get::<_, Raw>(at).map_err(failure).and_then(value));
+            rows.push(Row(values.collect::<Result<_>>()?));
+        }
+        Ok(rows)
+    }
 }
 
 impl ToSql for Value {
@@ -182,30 +217,19 @@ impl ToSql for Value {
 
 impl Session for Open<'_> {
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
-        let mut statement =
-            self.connection.prepare_cached(&dialect(sql, &WORDS)).map_err(failure)?;
-        let changed = statement.execute(rusqlite::params_from_iter(values)).map_err(failure)?;
-        Ok(changed as u64)
+        let changed = self.changed(sql, values);
+        self.told(changed)
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
-        let mut statement =
-            self.connection.prepare_cached(&dialect(sql, &WORDS)).map_err(failure)?;
-        let columns = statement.column_count();
-        let mut found = statement.query(rusqlite::params_from_iter(values)).map_err(failure)?;
-        let mut rows = Vec::new();
-        while let Some(row) = found.next().map_err(failure)? {
-            let values =
-                (0..columns).map(|at| row.get::<_, Raw>(at).map_err(failure).and_then(value));
-            rows.push(Row(values.collect::<Result<_>>()?));
-        }
-        Ok(rows)
+        let rows = self.asked(sql, values);
+        self.told(rows)
     }
 
     fn later(&mut self, sql: &str, values: &[Value], one: Option<&'static str>) -> Result<()> {
         match (self.run(sql, values)?, one) {
             (1, _) | (_, None) => Ok(()),
-            (_, Some(what)) => Err(StoreError::Stale(what)),
+            (_, Some(what)) => self.told(Err(StoreError::Stale(what))),
         }
     }
 

@@ -14,7 +14,9 @@ use tokio_postgres::types::{IsNull, ToSql, Type};
 use tokio_postgres::{Client, Config, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Db, Options, Queue, Result, Row, Session, StoreError, Tx, Value, Work, dialect};
+use super::{
+    Db, Options, Queue, Result, Row, Session, StoreError, Tx, Value, Work, dialect, went_on,
+};
 
 /// So often the same work is tried when others were in the way.
 const TRIES_MAX: u32 = 6;
@@ -130,6 +132,7 @@ impl Worker {
             pending: Vec::new(),
             retry: false,
             lost: false,
+            broken: false,
         };
         let keep = work.run(&mut Tx::new(&mut open));
         let outcome = if keep { open.commit() } else { open.undo() };
@@ -196,6 +199,8 @@ struct Open<'a> {
     pending: Vec<Pending>,
     retry: bool,
     lost: bool,
+    /// A statement failed: the server would turn a commit into a rollback and call it done.
+    broken: bool,
 }
 
 impl Open<'_> {
@@ -248,6 +253,7 @@ impl Open<'_> {
         for (result, pending) in sent.into_iter().zip(&pending) {
             let changed = result.map_err(|error| self.failed(&error))?;
             if let (Some(what), true) = (pending.exactly_one, changed != 1) {
+                self.broken = true;
                 return Err(StoreError::Stale(what));
             }
         }
@@ -257,6 +263,10 @@ impl Open<'_> {
     /// Commits. Statements that cannot fail quietly travel with the commit itself: where one fails,
     /// the server turns the commit into a rollback.
     fn commit(&mut self) -> Result<()> {
+        if self.broken {
+            drop(self.undo());
+            return Err(went_on());
+        }
         if !self.begun && self.pending.is_empty() {
             return Ok(());
         }
@@ -300,6 +310,7 @@ impl Open<'_> {
     }
 
     fn failed(&mut self, error: &tokio_postgres::Error) -> StoreError {
+        self.broken = true;
         let again = [
             SqlState::T_R_SERIALIZATION_FAILURE,
             SqlState::T_R_DEADLOCK_DETECTED,

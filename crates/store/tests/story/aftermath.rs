@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use domain::clock::Clock;
+use domain::clock::{Clock, Timestamp};
 use domain::id::{
     AccountId, AttemptId, OperationId, OrderId, PackageId, PaymentId, ProductId, ServerId,
 };
@@ -208,6 +208,34 @@ async fn a_turn_is_taken_by_one_node_and_not_before_its_time() {
     .await;
 }
 
+/// What an order was made of.
+fn product_of(order: &Order, package: &Package) -> Product {
+    Product {
+        id: order.sold.product.clone(),
+        name: order.sold.product_name.clone(),
+        package: package.id.clone(),
+        published: true,
+        available: true,
+        held: None,
+        name_confirmed: false,
+        prices: vec![],
+        cidrs: vec![],
+        note: String::new(),
+        version: 1,
+    }
+}
+
+fn amendment(at: Timestamp, terms: Terms) -> Amendment {
+    Amendment {
+        at,
+        actor: "staff".into(),
+        reason: "agreed".into(),
+        consent: Some("by mail".into()),
+        product_name: "🌊 103.181.91".into(),
+        terms,
+    }
+}
+
 #[tokio::test]
 async fn what_pages_show_of_many_orders_is_asked_once() {
     for_each_database(async |shop| {
@@ -215,19 +243,7 @@ async fn what_pages_show_of_many_orders_is_asked_once() {
         let one = ordered(shop, &first, "ORD-ONE").await;
         let two = ordered(shop, &first, "ORD-TWO").await;
         let (two, server) = delivered(shop, &two, HERE).await;
-        let product = Product {
-            id: two.sold.product.clone(),
-            name: "🌊 103.181.91".into(),
-            package: first.id.clone(),
-            published: true,
-            available: true,
-            held: None,
-            name_confirmed: false,
-            prices: vec![],
-            cidrs: vec![],
-            note: String::new(),
-            version: 1,
-        };
+        let product = product_of(&two, &first);
         let (amended, total) = (two.id.clone(), one.sold.total);
         let payment = PaymentId::mint(shop.clock.now(), &shop.chance);
         let (new, of) = (payment.clone(), one.id.clone());
@@ -238,14 +254,7 @@ async fn what_pages_show_of_many_orders_is_asked_once() {
             let mut order = tx.lock_order(&amended)?;
             for ram in [4, 16] {
                 let terms = Terms { ram: Ram::gb(ram), ..order.sold.terms.clone() };
-                let amendment = Amendment {
-                    at: tx.now()?,
-                    actor: "staff".into(),
-                    reason: "agreed".into(),
-                    consent: Some("by mail".into()),
-                    product_name: "🌊 103.181.91".into(),
-                    terms,
-                };
+                let amendment = amendment(tx.now()?, terms);
                 tx.amend(&mut order, &amendment)?;
             }
             Ok(())
@@ -285,7 +294,7 @@ async fn a_choice_is_offered_once_per_unheard_purchase() {
         let due = async || done(shop, |tx| tx.offers_due(30 * MINUTE, 10)).await;
         assert!(due().await.is_empty());
         shop.clock.step(31 * MINUTE);
-        assert_eq!(due().await, [order.id.clone()]);
+        assert_eq!(due().await, std::slice::from_ref(&order.id));
         let order = moved(shop, &order, Event::Offered).await;
         assert!(order.offered_at.is_some());
         assert!(due().await.is_empty());
@@ -317,7 +326,7 @@ async fn terms_and_addresses_end_by_the_databases_clock() {
         let (order, server) = delivered(shop, &order, HERE).await;
         assert!(done(shop, |tx| tx.terms_over(10)).await.is_empty());
         shop.clock.step(31 * 24 * 60 * MINUTE);
-        assert_eq!(done(shop, |tx| tx.terms_over(10)).await, [order.id.clone()]);
+        assert_eq!(done(shop, |tx| tx.terms_over(10)).await, std::slice::from_ref(&order.id));
         let order = moved(shop, &order, Event::TermOver).await;
         assert_eq!(order.standing.stage, Stage::Terminated);
         assert!(done(shop, |tx| tx.terms_over(10)).await.is_empty());
@@ -364,7 +373,10 @@ async fn alerts_end_with_their_trouble_and_owed_money_is_not_forgotten() {
         assert!(
             !done(shop, move |tx| tx.resolve_alert_that_is_over("order-stopped", &about)).await
         );
-        assert_eq!(done(shop, |tx| tx.owed_and_unlisted(10)).await, [order.id.clone()]);
+        assert_eq!(
+            done(shop, |tx| tx.owed_and_unlisted(10)).await,
+            std::slice::from_ref(&order.id)
+        );
 
         let attempt = AttemptId::mint(shop.clock.now(), &shop.chance);
         let order = moved(shop, &order, Event::Recovered { attempt }).await;
@@ -433,7 +445,7 @@ async fn answers_operations_and_orders_that_nobody_looks_after_are_found() {
             (order.id.clone(), async || done(shop, |tx| tx.unlisted_orders("", 10)).await);
         assert!(unlisted().await.is_empty());
         done(shop, move |tx| tx.settle(&id)).await;
-        assert_eq!(unlisted().await, [order.id.clone()]);
+        assert_eq!(unlisted().await, std::slice::from_ref(&order.id));
 
         let other = ordered(shop, &package(shop), "ORD-TWO").await;
         let (other, server) = delivered(shop, &other, HERE).await;
@@ -467,14 +479,7 @@ async fn the_books_find_what_is_wrong_and_an_audit_reads_the_terms_in_force() {
             assert!(tx.delivered_servers(id.as_str(), 10)?.is_empty());
             let mut order = tx.lock_order(&id)?;
             let terms = Terms { package_name: "103.182.44".into(), ..order.sold.terms.clone() };
-            let amendment = Amendment {
-                at: tx.now()?,
-                actor: "staff".into(),
-                reason: "agreed".into(),
-                consent: None,
-                product_name: "🌊 103.182.44".into(),
-                terms,
-            };
+            let amendment = amendment(tx.now()?, terms);
             tx.amend(&mut order, &amendment)?;
             assert_eq!(tx.delivered_servers("", 10)?[0].package_name, "103.182.44");
             Ok(())

@@ -39,6 +39,17 @@ impl TestDb {
         Arc::new(opened(&self.place, &self.clock).await)
     }
 
+    /// Does to the tables what the house itself never does.
+    pub async fn by_hand(&self, sql: &str) {
+        match &self.place {
+            Place::File(path) => {
+                let file = rusqlite::Connection::open(path).expect(self.kind);
+                file.execute_batch(sql).expect(sql);
+            }
+            Place::Url(url) => command(&url.0, sql).await,
+        }
+    }
+
     /// Now, by the database's own clock.
     pub async fn now(&self) -> Timestamp {
         self.db.read(|tx| tx.now()).await.expect(self.kind)

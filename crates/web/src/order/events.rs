@@ -74,9 +74,9 @@ pub(crate) fn part(html: &str) -> Event {
     Event::default().event("part").retry(AGAIN_AFTER).data(html.replace('\r', ""))
 }
 
-/// Nothing more will happen: the browser need not ask again.
-pub(crate) fn end() -> Event {
-    Event::default().event("end").data("")
+/// Nothing more will happen: the browser need not ask again. An event without data is no event.
+fn end() -> Event {
+    Event::default().event("end").data("settled")
 }
 
 impl Watching {

@@ -254,7 +254,8 @@ mod tests {
 
     #[test]
     fn an_old_catalogue_is_told_with_its_age() {
-        let settings = settings(&[]);
+        let account = [("SMARTVPS_USERNAME", "ada"), ("SMARTVPS_PASSWORD", "hunter2")];
+        let settings = settings(&account);
         assert_eq!(catalogue(&health(), &settings).state, State::Warn);
         let synced = |minutes: u64| {
             let now = health().now;

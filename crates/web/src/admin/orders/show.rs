@@ -8,7 +8,10 @@ use domain::block::Verdict;
 use domain::order::{PaymentStatus, Remedy, Status, Terms};
 use domain::server::State as ServerState;
 use engine::permission::Act;
-use engine::read::{AdminOrder, AttemptView, Booked, Evidence as Known, ServerView};
+use engine::read::{
+    AdminOrder, AmendmentView, AttemptView, Booked, Evidence as Known, OrderView, ServerView,
+    StaffMoment, Waits,
+};
 
 use super::remedy::act;
 use crate::api::at::Any;
@@ -43,8 +46,6 @@ pub(super) async fn put_together(
     let frame = around.frame(shop, order.number.clone(), Here::StaffOrders);
     let stage = all.timeline.last().map_or("", |moment| moment.stage.as_str());
     let seen = order.seen;
-    let actor =
-        |name: &str| if name == order.account.as_str() { &*all.email } else { name }.to_owned();
     Ok(Show {
         id: order.id.to_string(),
         number: order.number.clone(),
@@ -55,50 +56,52 @@ pub(super) async fn put_together(
             .map(str::to_owned),
         error: order.provisioning_error.clone(),
         ordered: frame.time(order.created_at),
-        attention: all
-            .attention
-            .iter()
-            .map(|row| Attention {
-                order: order.id.to_string(),
-                number: order.number.clone(),
-                why: why_words(&row.why),
-                since: frame.time(row.since),
-                due: frame.time(row.due_at),
-                overdue: row.due_at < frame.now,
-                owner: row.owner.clone(),
-            })
-            .collect(),
+        attention: all.attention.iter().map(|row| attention(row, order, &frame)).collect(),
         terms: terms(all),
-        amendments: all
-            .amendments
-            .iter()
-            .map(|agreed| Amendment {
-                at: frame.time(agreed.at),
-                actor: agreed.actor.clone(),
-                what: format!("{}, {}", agreed.product_name, package(&agreed.terms)),
-                reason: agreed.reason.clone(),
-                consent: agreed.consent.clone(),
-            })
-            .collect(),
+        amendments: all.amendments.iter().map(|agreed| amendment(agreed, &frame)).collect(),
         attempts: all.attempts.iter().map(|view| attempt(view, &frame)).collect(),
         evidence: all.evidence.iter().map(|known| evidence(known, &frame)).collect(),
         servers: all.servers.iter().map(|view| server(view, &frame)).collect(),
         ledger: lines(&all.ledger, &frame),
-        timeline: all
-            .timeline
-            .iter()
-            .map(|moment| Event {
-                at: frame.time(moment.at),
-                what: moment.what.clone(),
-                stage: stage_badge(&moment.stage),
-                actor: actor(&moment.actor),
-                detail: if moment.data == "{}" { String::new() } else { moment.data.clone() },
-            })
-            .collect(),
+        timeline: all.timeline.iter().map(|moment| event(moment, all, &frame)).collect(),
         remedies: forms(shop, me, all).await?,
         mark_paid: mark_paid(me, all),
         frame,
     })
+}
+
+fn attention(row: &Waits, order: &OrderView, frame: &Frame) -> Attention {
+    Attention {
+        order: order.id.to_string(),
+        number: order.number.clone(),
+        why: why_words(&row.why),
+        since: frame.time(row.since),
+        due: frame.time(row.due_at),
+        overdue: row.due_at < frame.now,
+        owner: row.owner.clone(),
+    }
+}
+
+fn amendment(agreed: &AmendmentView, frame: &Frame) -> Amendment {
+    Amendment {
+        at: frame.time(agreed.at),
+        actor: agreed.actor.clone(),
+        what: format!("{}, {}", agreed.product_name, package(&agreed.terms)),
+        reason: agreed.reason.clone(),
+        consent: agreed.consent.clone(),
+    }
+}
+
+/// What happened; whoever ordered is named by their address.
+fn event(moment: &StaffMoment, all: &AdminOrder, frame: &Frame) -> Event {
+    let by_customer = moment.actor == all.view.account.as_str();
+    Event {
+        at: frame.time(moment.at),
+        what: moment.what.clone(),
+        stage: stage_badge(&moment.stage),
+        actor: if by_customer { all.email.clone() } else { moment.actor.clone() },
+        detail: if moment.data == "{}" { String::new() } else { moment.data.clone() },
+    }
 }
 
 fn package(terms: &Terms) -> String {

@@ -1,0 +1,161 @@
+//! Money: the ledger books a cause once and balances, and a gateway's movement counts once.
+
+use domain::clock::Clock;
+use domain::id::PaymentId;
+use domain::ledger::{Account, Entry, received};
+use store::order::Order;
+use store::payment::{NewCapture, PaymentState};
+
+use super::given::{self, done, refused, rupees, tried};
+use crate::support::{TestDb, for_each_database};
+
+async fn order(shop: &TestDb) -> Order {
+    let package = given::package(shop, "91", 9).await;
+    given::ordered(shop, &package).await
+}
+
+async fn posted(shop: &TestDb, order: &Order, entry: &Entry) -> store::db::Result<()> {
+    let (id, entry) = (order.id.clone(), entry.clone());
+    tried(shop, move |tx| tx.post(Some(&id), &entry)).await
+}
+
+#[tokio::test]
+async fn the_ledger_books_a_cause_once() {
+    for_each_database(async |shop| {
+        let order = order(shop).await;
+        let prepaid = Account::Prepaid(order.id.clone());
+        let paid = Entry::moved("payment:1", prepaid, Account::Bank, rupees(999));
+        let booked = async || done(shop, |tx| tx.is_booked("payment:1")).await;
+        assert!(!booked().await);
+        posted(shop, &order, &paid).await.unwrap();
+        assert!(booked().await);
+        let again = posted(shop, &order, &paid).await;
+        assert!(refused(&again), "{again:?}");
+        let nothing = Entry::moved("nothing", Account::Bank, Account::Revenue, rupees(0));
+        posted(shop, &order, &nothing).await.unwrap();
+        let id = order.id.clone();
+        let rows = done(shop, move |tx| tx.ledger_of(&id)).await;
+        let amounts: Vec<_> =
+            rows.iter().map(|row| (row.account.as_str(), row.amount.minor)).collect();
+        let prepaid = format!("prepaid:{}", order.id);
+        assert_eq!(amounts, [("bank", 99_900), (prepaid.as_str(), -99_900)]);
+        assert!(rows.iter().all(|row| row.cause == "payment:1"));
+        assert!(rows.iter().all(|row| row.transaction == rows[0].transaction));
+        let id = order.id.clone();
+        let sums = done(shop, move |tx| {
+            Ok([tx.balance_of_order(&id, "prepaid:")?, tx.balance_of_order(&id, "owed:")?])
+        })
+        .await;
+        assert_eq!(sums, [-99_900, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_that_came_in_is_explained_to_the_last_minor_unit() {
+    for_each_database(async |shop| {
+        let order = order(shop).await;
+        let of = order.id.clone();
+        let capture = |movement: &'static str| {
+            let of = of.clone();
+            done(shop, move |tx| {
+                tx.insert_capture(&NewCapture {
+                    gateway: "upi",
+                    gateway_payment: movement,
+                    payment: None,
+                    order: &of,
+                    amount: rupees(1_000),
+                    booked_as: "paid",
+                })
+            })
+        };
+        assert!(capture("m1").await);
+        assert!(!capture("m1").await, "a movement counts once");
+        let unexplained = async || done(shop, |tx| tx.unexplained_money()).await;
+        assert_eq!(unexplained().await, [(order.id.clone(), 100_000)]);
+        let sums = (rupees(1_000), rupees(999));
+        let gateway = Account::Gateway("upi".into());
+        let entry = received("m1", gateway, &order.id, &order.account, sums).unwrap();
+        posted(shop, &order, &entry).await.unwrap();
+        assert_eq!(unexplained().await, []);
+        let id = order.id.clone();
+        let owed = done(shop, move |tx| tx.balance_of_order(&id, "owed:")).await;
+        assert_eq!(owed, -100, "what is above the price is the customer's");
+        assert_eq!(done(shop, |tx| tx.unbalanced()).await, Vec::<String>::new());
+        let found = done(shop, |tx| tx.captured_for("upi", "m1")).await;
+        assert_eq!(found, Some((order.id.clone(), None)));
+        assert_eq!(done(shop, |tx| tx.captured_for("card", "m1")).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unbalanced_ledger_is_found() {
+    for_each_database(async |shop| {
+        let order = order(shop).await;
+        let entry = Entry::moved("payment:1", Account::Revenue, Account::Bank, rupees(5));
+        posted(shop, &order, &entry).await.unwrap();
+        assert_eq!(done(shop, |tx| tx.unbalanced()).await.len(), 0);
+        // No entry can be made that does not balance: somebody was at the tables.
+        shop.by_hand(
+            "UPDATE ledger SET amount_minor = amount_minor + 1 \
+             WHERE cause = 'payment:1' AND account = 'bank'",
+        )
+        .await;
+        assert_eq!(done(shop, |tx| tx.unbalanced()).await, ["txn:payment:1"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_payment_is_written_down_first_and_a_capture_is_final() {
+    for_each_database(async |shop| {
+        let order = order(shop).await;
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            shop.clock.step(given::MINUTE);
+            let id = PaymentId::mint(shop.clock.now(), &shop.chance);
+            let (new, of) = (id.clone(), order.id.clone());
+            done(shop, move |tx| tx.insert_payment(&new, &of, "upi", rupees(999))).await;
+            ids.push(id);
+        }
+        let read = async |at: usize| {
+            let id = ids[at].clone();
+            done(shop, move |tx| tx.lookup_payment(id.as_str())).await.expect("it is there")
+        };
+        assert_eq!((read(0).await.state, read(0).await.pay_url), (PaymentState::Open, None));
+        let id = ids[0].clone();
+        done(shop, move |tx| tx.open_payment(&id, "g1", "https://pay.example")).await;
+        let found = read(0).await;
+        assert_eq!(found.gateway_order.as_deref(), Some("g1"));
+        assert_eq!(found.pay_url.as_deref(), Some("https://pay.example"));
+        assert_eq!((found.amount, found.order), (rupees(999), order.id.clone()));
+        let end = async |at: usize, state: PaymentState| {
+            let id = ids[at].clone();
+            done(shop, move |tx| tx.end_payment(&id, state, Some("told"))).await;
+        };
+        end(0, PaymentState::Failed).await;
+        end(0, PaymentState::Captured).await;
+        assert_eq!(read(0).await.state, PaymentState::Captured, "money may come after a failure");
+        end(0, PaymentState::Failed).await;
+        assert_eq!(read(0).await.state, PaymentState::Captured, "and stays");
+        let of = order.id.clone();
+        let (all, newest) = done(shop, move |tx| Ok((tx.payments(&of)?, tx.paying(&of)?))).await;
+        assert_eq!(all.iter().map(|one| &one.id).collect::<Vec<_>>(), [&ids[0], &ids[1]]);
+        assert_eq!(newest, Some(PaymentState::Open));
+        assert!(done(shop, |tx| tx.lookup_payment("pay_unknown")).await.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_webhook_that_comes_twice_is_kept_once() {
+    for_each_database(async |shop| {
+        let keep = |event: &'static str| {
+            done(shop, move |tx| tx.insert_webhook("upi", event, "pay_1", b"{}"))
+        };
+        let all = [keep("e1").await, keep("e1").await, keep("e2").await];
+        assert_eq!(all, [true, false, true]);
+    })
+    .await;
+}

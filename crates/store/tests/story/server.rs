@@ -1,0 +1,189 @@
+//! Servers: an address lives once at a time, and is judged only as it was when it was looked at.
+
+use std::net::Ipv4Addr;
+
+use domain::block::Verdict;
+use domain::id::ServerId;
+use domain::order::{Event, Stage};
+use domain::os::Os;
+use domain::package::Ram;
+use domain::server::{Event as Did, State};
+use store::server::{NewServer, NewVerdict, Server, Told};
+
+use super::given::{self, HERE, MINUTE, SHOP, done, moved, refused, stale, stray, tried};
+use crate::support::{TestDb, for_each_database};
+
+async fn read(shop: &TestDb, id: &ServerId) -> Server {
+    let id = id.clone();
+    done(shop, move |tx| tx.server(&id)).await
+}
+
+async fn live(shop: &TestDb) -> Option<ServerId> {
+    done(shop, |tx| tx.live_server(SHOP, HERE)).await.map(|server| server.id)
+}
+
+async fn strayed(shop: &TestDb, address: Ipv4Addr) -> store::db::Result<ServerId> {
+    let id = given::server_id(shop);
+    let new = id.clone();
+    tried(shop, move |tx| tx.insert_server(&stray(&new, address, State::Quarantined))).await?;
+    Ok(id)
+}
+
+async fn ended(shop: &TestDb, id: &ServerId, event: Did) -> store::db::Result<()> {
+    let id = id.clone();
+    tried(shop, move |tx| tx.end_stray(&id, event)).await
+}
+
+#[tokio::test]
+async fn a_live_address_exists_once_and_may_live_again_after_it_ended() {
+    for_each_database(async |shop| {
+        assert_eq!(live(shop).await, None);
+        let first = strayed(shop, HERE).await.unwrap();
+        assert_eq!(live(shop).await, Some(first.clone()));
+        let second = strayed(shop, HERE).await;
+        assert!(refused(&second), "{second:?}");
+        strayed(shop, Ipv4Addr::new(103, 181, 91, 51)).await.expect("another address");
+        for event in [Did::Ended, Did::Lapsed, Did::WrittenOff] {
+            let id = live(shop).await.expect("it lives");
+            ended(shop, &id, event).await.unwrap();
+            assert_eq!(live(shop).await, None);
+            assert!(stale(&ended(shop, &id, event).await), "it ends once");
+            let next = strayed(shop, HERE).await.expect("it may live again");
+            assert_eq!(live(shop).await, Some(next));
+        }
+        assert_eq!(read(shop, &first).await.state, State::Ended);
+        let held = done(shop, |tx| tx.servers_in(State::Quarantined, "", 10)).await;
+        assert_eq!(held.len(), 2);
+        let rest =
+            done(shop, move |tx| tx.servers_in(State::Quarantined, held[0].id.as_str(), 10)).await;
+        assert_eq!(rest.len(), 1);
+        assert_eq!(done(shop, |tx| tx.quarantine_total()).await, (2, 2 * 99_900));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_verdict_counts_for_what_was_looked_at() {
+    for_each_database(async |shop| {
+        let package = given::package(shop, "91", 9).await;
+        let order = given::ordered(shop, &package).await;
+        let (order, id) = given::verifying(shop, &order, HERE).await;
+        let seen = read(shop, &id).await;
+        let judge = |seen: Server, verdict: Verdict, doubted: bool| {
+            tried(shop, move |tx| {
+                let told = Told {
+                    ram: doubted.then(|| Ram::gb(8)),
+                    credentials: Some(b"sealed".to_vec()),
+                    ..Told::default()
+                };
+                let new = NewVerdict { verdict, why: Some("looked"), told: &told, doubted };
+                tx.judge_server(&seen, &new)
+            })
+        };
+        judge(seen.clone(), Verdict::Mismatch, true).await.unwrap();
+        let first = read(shop, &id).await;
+        assert_eq!((first.verdict, first.ram), (Some(Verdict::Mismatch), Some(Ram::gb(8))));
+        assert!(stale(&judge(seen, Verdict::Match, false).await), "it was changed meanwhile");
+        shop.clock.step(MINUTE);
+        judge(first.clone(), Verdict::Mismatch, true).await.unwrap();
+        let second = read(shop, &id).await;
+        assert_eq!(second.doubted_at, first.doubted_at, "since it was first seen");
+        judge(second, Verdict::Match, false).await.unwrap();
+        let third = read(shop, &id).await;
+        assert_eq!((third.verdict, third.doubted_at), (Some(Verdict::Match), None));
+        assert_eq!((third.ram, third.verdict_why.as_deref()), (Some(Ram::gb(8)), Some("looked")));
+        // A reinstall makes what was seen worthless.
+        let server = id.clone();
+        done(shop, move |tx| tx.expect_new_password(&server, Some("print"), Some(Os::Ubuntu22)))
+            .await;
+        let fresh = read(shop, &id).await;
+        assert_eq!((fresh.verdict, fresh.credentials), (None, None));
+        assert_eq!(
+            (fresh.password_before.as_deref(), fresh.os_wanted),
+            (Some("print"), Some(Os::Ubuntu22))
+        );
+        assert!(stale(&judge(third, Verdict::Match, false).await));
+        let server = id.clone();
+        done(shop, move |tx| tx.want_os(&server, None)).await;
+        assert_eq!(read(shop, &id).await.os_wanted, None);
+        let of = order.id.clone();
+        let all = done(shop, move |tx| tx.servers(&of)).await;
+        assert_eq!(all.iter().map(|one| &one.id).collect::<Vec<_>>(), [&id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_package_is_being_checked_until_its_server_is_judged() {
+    for_each_database(async |shop| {
+        let package = given::package(shop, "91", 9).await;
+        let checked = async || {
+            let id = package.id.clone();
+            done(shop, move |tx| tx.package_is_being_checked(id.as_str())).await
+        };
+        assert!(!checked().await);
+        let order = given::ordered(shop, &package).await;
+        let (order, _) = given::verifying(shop, &order, HERE).await;
+        assert!(checked().await);
+        let order = moved(shop, &order, Event::Held).await;
+        assert!(checked().await, "also while a person decides");
+        let order = moved(shop, &order, Event::RangesConfirmed).await;
+        assert!(checked().await);
+        moved(shop, &order, Event::Matched).await;
+        assert!(!checked().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stray_is_given_to_an_order_and_checked_anew() {
+    for_each_database(async |shop| {
+        let package = given::package(shop, "91", 9).await;
+        let order = given::ordered(shop, &package).await;
+        let (order, wrong) = given::verifying(shop, &order, HERE).await;
+        let order = moved(shop, &order, Event::Mismatched).await;
+        let found = read(shop, &wrong).await;
+        assert_eq!(found.state, State::Quarantined);
+        assert!(found.quarantined_at.is_some());
+        let stray = strayed(shop, Ipv4Addr::new(103, 181, 91, 51)).await.unwrap();
+        let (id, of) = (stray.clone(), order.id.clone());
+        done(shop, move |tx| {
+            tx.explain_server(&id, "found in the panel")?;
+            tx.give_stray(&id, &of, Some(Os::Ubuntu22))
+        })
+        .await;
+        let order = moved(shop, &order, Event::Accepted { server: stray.clone() }).await;
+        assert_eq!(order.standing.stage, Stage::Verifying(stray.clone()));
+        let found = read(shop, &stray).await;
+        assert_eq!((found.state, found.quarantined_at), (State::Verifying, None));
+        assert_eq!((found.order, found.os_wanted), (Some(order.id.clone()), Some(Os::Ubuntu22)));
+        assert_eq!(found.reason.as_deref(), Some("found in the panel"));
+        let (id, of) = (stray.clone(), order.id.clone());
+        let again = tried(shop, move |tx| tx.give_stray(&id, &of, None)).await;
+        assert!(stale(&again), "only out of quarantine: {again:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_expiry_of_an_address_before_is_remembered() {
+    for_each_database(async |shop| {
+        let old = strayed(shop, HERE).await.unwrap();
+        let (seen, until) = (read(shop, &old).await, shop.now().await + 60 * MINUTE);
+        done(shop, move |tx| tx.note_expiry(&seen, until, Some("soon"))).await;
+        ended(shop, &old, Did::Lapsed).await.unwrap();
+        let new = given::server_id(shop);
+        let id = new.clone();
+        let expiry = done(shop, move |tx| {
+            let server = stray(&id, HERE, State::Quarantined);
+            tx.insert_server(&NewServer { adopted_by: Some("bob"), ..server })?;
+            tx.earlier_expiry(SHOP, HERE, &id)
+        })
+        .await;
+        assert_eq!(expiry, Some(until));
+        assert_eq!(read(shop, &new).await.adopted_by.as_deref(), Some("bob"));
+        let none = done(shop, move |tx| tx.earlier_expiry(SHOP, HERE, &old)).await;
+        assert_eq!(none, None, "the new one has told none yet");
+    })
+    .await;
+}
