@@ -2,6 +2,7 @@
 //! upstream that lies. One file per promise; every test runs on both databases.
 #![cfg(test)]
 
+#[allow(dead_code, reason = "the store's own tests use all of it")]
 #[path = "../crates/store/tests/support/mod.rs"]
 mod database;
 mod support;

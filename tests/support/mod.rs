@@ -6,7 +6,6 @@ use std::time::Duration;
 use domain::id::{AccountId, Chance, NodeId, OrderId, ProductId};
 use domain::money::{Currency, Money};
 use domain::order::{Remedy, Stage};
-use domain::package::Ram;
 use engine::account::NewAccount;
 use engine::checkout::NewOrder;
 use engine::pay::Receipt;
@@ -247,8 +246,6 @@ impl Chance for Machine {
 pub fn rupees(units: i64) -> Money {
     Money::major(units, Currency::INR)
 }
-
-pub const EIGHT: Ram = Ram::gb(8);
 
 pub fn wish(kind: Remedy) -> Wish {
     Wish::new(kind, "a test decides")

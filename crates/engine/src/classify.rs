@@ -5,7 +5,6 @@ use domain::attempt::{Event as AttemptEvent, State};
 use domain::block::Verdict;
 use domain::check;
 use domain::id::{AttemptId, ServerId};
-use domain::ledger::{Account, Entry};
 use domain::order::event::Again;
 use domain::order::{Event, Stage, Standing, Step, step};
 use domain::server::{Event as ServerEvent, State as ServerState};
@@ -470,46 +469,6 @@ impl Engine {
         tx.raise_alert("stray", heard.order.id.as_str(), &text)?;
         tracing::warn!("[SMARTVPS] {text}");
         Ok(())
-    }
-
-    /// What a purchase that bought costs us, where staff entered it; once per purchase.
-    pub(crate) fn book_cost(&self, tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
-        let Some(cost) = attempt.cost else { return Ok(()) };
-        let cause = format!("bought:{}", attempt.id);
-        if tx.is_booked(&cause)? {
-            return Ok(());
-        }
-        let provider = &attempt.provider;
-        let (from, to) = (Account::Supplier(provider.clone()), Account::Upstream(provider.clone()));
-        Ok(tx.post(Some(&attempt.order), &Entry::moved(cause, from, to, cost))?)
-    }
-
-    /// A quarantined server's cost is an asset until it is salvaged or lost.
-    pub(crate) fn book_stray(&self, tx: &mut Tx<'_>, server: &Server) -> Result<()> {
-        self.move_stray_cost(tx, server, "stray", |provider| (provider, Account::Stray))
-    }
-
-    /// A stray is given to somebody after all: its cost is a purchase's again.
-    pub(crate) fn book_salvage(&self, tx: &mut Tx<'_>, server: &Server) -> Result<()> {
-        self.move_stray_cost(tx, server, "salvaged", |provider| (Account::Stray, provider))
-    }
-
-    /// A stray is ended or written off: its cost is lost.
-    pub(crate) fn book_loss(&self, tx: &mut Tx<'_>, server: &Server) -> Result<()> {
-        self.move_stray_cost(tx, server, "lost", |_| (Account::Stray, Account::Loss))
-    }
-
-    fn move_stray_cost(
-        &self,
-        tx: &mut Tx<'_>,
-        server: &Server,
-        why: &str,
-        sides: impl Fn(Account) -> (Account, Account),
-    ) -> Result<()> {
-        let Some(cost) = server.cost else { return Ok(()) };
-        let cause = format!("{why}:{}:{}", server.id, server.version);
-        let (from, to) = sides(Account::Upstream(server.provider.clone()));
-        Ok(tx.post(server.order.as_ref(), &Entry::moved(cause, from, to, cost))?)
     }
 }
 

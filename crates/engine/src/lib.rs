@@ -21,6 +21,7 @@ pub mod pay;
 pub mod purchase;
 pub mod classify;
 pub mod check;
+pub mod cost;
 pub mod deliver;
 pub mod operate;
 pub mod provider;

@@ -88,8 +88,8 @@ pub struct Extras {
     pub error: Option<Option<(String, String)>>,
 }
 
-pub(crate) const COLUMNS: &str = "id, number, account_id, version, stage, attempt_id, server_id, stop, \
-     replaces_id, again, late, product_id, product_name, provider, package_id, pid, package_name, \
+pub(crate) const COLUMNS: &str = "id, number, account_id, version, stage, attempt_id, \
+     server_id, stop, replaces_id, again, late, product_id, product_name, provider, package_id, pid, package_name, \
      cidrs, ram_gb, os, total_minor, currency, cost_minor, days, amendments, created_at, \
      reserved_until, paid_at, delivered_at, sold_until, error, public_error, offered_at";
 

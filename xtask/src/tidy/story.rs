@@ -22,7 +22,7 @@ pub fn check(house: &House) -> Vec<Violation> {
     for file in house.below(ROOM) {
         for (line, name) in public_methods(file) {
             if !told(name) {
-                let what = format!("{name} is not in the story: tell it in {STORY} or below {CHAPTERS}");
+                let what = format!("{name} is not in the story: tell it below {CHAPTERS}");
                 found.push(Violation::new(&file.path, line, what));
             }
         }
