@@ -28,7 +28,7 @@ async fn a_neighbour_of_a_whole_address_is_held_until_ranges_are_confirmed() {
         shop.engine.change_product(&product, patch, "staff").await.unwrap();
         shop.quiet().await;
         let order = shop.order(&order.id).await;
-        assert!(is_delivered(&order), "{:?}", order.standing);
+        assert!(is_delivered(&order), "{:?} {:?}", order.standing, shop.jobs().await);
         assert!(order.sold.terms.cidrs.is_empty(), "the frozen copy never changes");
         assert_eq!(shop.purchases(), 2);
     })

@@ -103,6 +103,7 @@ impl TestShop {
             journal: Some(journal.path().to_owned()),
         });
         engine.sync().await.unwrap();
+        #[allow(clippy::disallowed_methods, reason = "a test shop's worker ends with the shop")]
         let worker = tokio::spawn({
             let engine = engine.clone();
             async move { engine.work().await.unwrap() }
@@ -195,6 +196,11 @@ impl TestShop {
         self.db.read(move |tx| tx.order(&id)).await.unwrap()
     }
 
+    /// What is still to be done, and why it was put off: for messages of tests.
+    pub async fn jobs(&self) -> Vec<String> {
+        self.db.read(|tx| tx.waiting_jobs(20)).await.unwrap()
+    }
+
     pub async fn servers(&self, order: &Order) -> Vec<Server> {
         let id = order.id.clone();
         self.db.read(move |tx| tx.servers(&id)).await.unwrap()
@@ -275,7 +281,7 @@ async fn upstream_selling(packages: Vec<(&str, i64)>) -> Sim {
     let packages = packages
         .into_iter()
         .enumerate()
-        .map(|(at, (name, stock))| sim::smartvps::Package::new(&format!("{}", at + 1), name, stock))
+        .map(|(at, (name, stock))| sim::smartvps::Package::new((at + 1).to_string(), name, stock))
         .collect();
     Sim::start(Config::with(packages)).await.unwrap()
 }

@@ -268,7 +268,7 @@ mod tests {
         let path = directory.path().join("att_1.answer");
         write_durably(&path, b"whole").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"whole");
-        assert_eq!(answers_in(directory.path()).unwrap(), [path.clone()]);
+        assert_eq!(answers_in(directory.path()).unwrap(), std::slice::from_ref(&path));
         remove(&path).unwrap();
         remove(&path).unwrap();
         assert!(answers_in(directory.path()).unwrap().is_empty());

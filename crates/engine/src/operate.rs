@@ -31,12 +31,17 @@ impl Engine {
         if let Some(note) = self.hindrance().await? {
             return Ok(After::PutOff { after: Duration::from_secs(5), note });
         }
+        self.permit_and_operate(job, &operation).await
+    }
+
+    /// Connect, permit, send once, and wait as for a purchase.
+    async fn permit_and_operate(&self, job: &Job, operation: &Operation) -> Result<After> {
         let server_id = operation.server.clone();
         let server = self.db().read(move |tx| tx.server(&server_id)).await?;
         let line = match self.parts.provider.upstream.connect().await {
             Ok(line) => line,
             Err(fault) => {
-                return self.operation_not_connected(job, &operation, &fault.to_string()).await;
+                return self.operation_not_connected(job, operation, &fault.to_string()).await;
             }
         };
         let asked_at = self.parts.boot.since_boot();
@@ -59,7 +64,7 @@ impl Engine {
         let request = upstream::Operation {
             permit: operation.id.to_string(),
             address: server.address,
-            kind: kind_of(&operation)?,
+            kind: kind_of(operation)?,
         };
         let mut asking = Box::pin(async move { line.operate(&request, guard).await });
         let (id, lane) = (operation.id.clone(), job.lane.clone());

@@ -211,7 +211,7 @@ impl Engine {
                     Cure::Plan => engine.plan_again(tx, &order, &attempt, &actor)?,
                     Cure::Put { kind, subject, lane } => {
                         let run_at = tx.now()?;
-                        tx.put_lost_job(&NewJob { kind: *kind, subject, lane, run_at })?;
+                        tx.put_job_anew(&NewJob { kind: *kind, subject, lane, run_at })?;
                         true
                     }
                     Cure::List(why) => {

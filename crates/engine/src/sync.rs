@@ -89,12 +89,29 @@ impl Engine {
                 list.rows().len()
             );
             if let Some(report) = self.apply_reading(&reading, start).await? {
+                if report.summary.created > 0 {
+                    self.look_at_new_ones().await?;
+                }
                 return Ok(Arc::new(report));
             }
             tracing::info!("[SVPS-SYNC] another sync is newer; starting anew after it");
             self.wait_for_others().await?;
         }
         Err(Error::refused("busy", "other syncs were in the way; try again in a minute"))
+    }
+
+    /// New packages beside a newer reading that was written without them show nothing to sell:
+    /// then the list is asked for once more, at once. Two nodes that open together need it.
+    async fn look_at_new_ones(&self) -> Result<()> {
+        let provider = self.parts.provider.id;
+        let pointers = self.db().read(move |tx| tx.pointers(provider)).await?;
+        if pointers.is_none_or(|pointers| pointers.writing_number == pointers.reading_number) {
+            return Ok(());
+        }
+        if let Err(fault) = self.read_list(Purpose::Purchase).await? {
+            tracing::warn!("[SVPS-SYNC] new packages show no stock before the next sync: {fault}");
+        }
+        Ok(())
     }
 
     async fn sync_failed(&self, why: String) -> Error {

@@ -205,6 +205,19 @@ impl Tx<'_> {
         self.later("DELETE FROM job WHERE kind = $1 AND subject = $2", args![kind.word(), subject])
     }
 
+    /// What is to be done and why it waits, in words.
+    pub fn waiting_jobs(&mut self, limit: i64) -> Result<Vec<String>> {
+        let rows = self.rows(
+            "SELECT id, tries, run_at, COALESCE(note, '') FROM job ORDER BY run_at, id LIMIT $1",
+            args![limit],
+        )?;
+        let words = |row: &Row| {
+            let (id, tries, at, note) = (row.text(0)?, row.int(1)?, row.time(2)?, row.text(3)?);
+            Ok(format!("{id} try {tries} at {at}: {note}"))
+        };
+        rows.iter().map(words).collect()
+    }
+
     /// When the next free job is due, and how many are due already.
     pub fn next_due(&mut self) -> Result<(Option<Timestamp>, i64)> {
         let row = self.lookup(
@@ -218,9 +231,9 @@ impl Tx<'_> {
         Ok((row.opt_time(0)?, row.int(1)?))
     }
 
-    /// Puts back a job that was lost. Its claims are numbered where no claim of the lost one can
-    /// be, so that a worker that held that one holds nothing of this one.
-    pub fn put_lost_job(&mut self, new: &NewJob<'_>) -> Result<()> {
+    /// Puts a job whose subject had one before. Its claims are numbered where no claim of that one
+    /// can be, so that a worker that held the old one holds nothing of this one.
+    pub fn put_job_anew(&mut self, new: &NewJob<'_>) -> Result<()> {
         let claim = self.next_number()? * CLAIMS_APART;
         self.later(
             "INSERT INTO job (id, kind, subject, lane, run_at, claim, tries, created_at) \

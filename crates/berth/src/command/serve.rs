@@ -84,8 +84,7 @@ pub async fn serve(
     let (exit, told) = tokio::join!(working(engine), once_open);
     // Idle browsers would hold the door open: answers under way are waited for, streams are not.
     stop.send_replace(true);
-    let shut = async { server.await };
-    _ = tokio::time::timeout(std::time::Duration::from_secs(3), shut).await;
+    _ = tokio::time::timeout(std::time::Duration::from_secs(3), server).await;
     _ = tokio::time::timeout(std::time::Duration::from_secs(5), unfinished.finished()).await;
     told?;
     exit

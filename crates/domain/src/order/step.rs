@@ -121,7 +121,7 @@ pub fn step(at: &Standing, event: &Event) -> Result<Step, Refused> {
                 super::event::Again::NotSent => attempt::Event::NotSent,
                 _ => attempt::Event::Rejected,
             };
-            planned(at, attempt, vec![Effect::Attempt(id.clone(), ended)])
+            planned(at, attempt, vec![Effect::Attempt(id.clone(), ended), Effect::Settle])
         }
 
         (S::Verifying(id), E::Matched) => {

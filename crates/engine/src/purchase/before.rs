@@ -171,8 +171,10 @@ impl Engine {
                 let event = Event::Stopped(stop);
                 let next = step(&order.standing, &event)?;
                 let cause = by_worker(format!("stopped:{attempt}"), &claim, "");
-                let extras =
-                    Extras { error: Some(Some((text.clone(), text.clone()))), ..Extras::default() };
+                let extras = Extras {
+                    error: Some(Some((text.clone(), public_of(stop, &text)))),
+                    ..Extras::default()
+                };
                 tx.record(&mut order, &[(event, next)], &cause, &extras)?;
                 tx.raise_alert("order-stopped", order.id.as_str(), &text)?;
                 Ok(tx.finish_job(&claim)?)
@@ -209,4 +211,19 @@ fn failure_of(look: &Look, terms: &Terms) -> (Stop, String) {
             ),
         ),
     }
+}
+
+/// What the customer may read: the seeds' sentences as they are, nothing of the provider's insides.
+fn public_of(stop: Stop, text: &str) -> String {
+    match stop {
+        Stop::ConnectFailed | Stop::PlanMissing => {
+            "Your server could not be bought at the moment. You have not lost anything: our staff \
+             will send it, or your money back."
+        }
+        Stop::OtherBlock | Stop::Ambiguous => {
+            "The provider changed this package, so nothing was bought. Our staff look at your order."
+        }
+        _ => text,
+    }
+    .to_owned()
 }

@@ -25,23 +25,8 @@ impl Tx<'_> {
         };
         let now = self.now()?;
         let before = order.version;
-        for (at, (event, step)) in moves.iter().enumerate() {
+        for (event, _) in moves {
             order.version += 1;
-            // Several moves of one cause are told apart by their place.
-            let key = if at == 0 { cause.key.clone() } else { format!("{}+{at}", cause.key) };
-            self.later(
-                "INSERT INTO order_event (order_id, seq, at, kind, stage, cause, actor, data) \
-                 VALUES ($1, $2, {now}, $3, $4, $5, $6, $7)",
-                args![
-                    order.id.as_str(),
-                    order.version,
-                    event.word(),
-                    step.next.stage.word(),
-                    key,
-                    &cause.actor,
-                    &cause.data,
-                ],
-            )?;
             self.note_milestone(order, event)?;
         }
         order.standing = last.next.clone();
@@ -49,11 +34,42 @@ impl Tx<'_> {
             order.error = error.as_ref().map(|(staff, _)| staff.clone());
             order.public_error = error.as_ref().map(|(_, public)| public.clone());
         }
+        // First of all: who read an older version is told so, not that the row is there already.
         self.write_standing(order, before)?;
+        self.write_events(order, moves, cause, before)?;
         for (event, step) in moves {
             for effect in &step.effects {
                 self.carry_out(order, event, effect, extras, now)?;
             }
+        }
+        Ok(())
+    }
+
+    fn write_events(
+        &mut self,
+        order: &Order,
+        moves: &[(Event, Step)],
+        cause: &Cause,
+        before: i64,
+    ) -> Result<()> {
+        let mut seq = before;
+        for (at, (event, step)) in moves.iter().enumerate() {
+            seq += 1;
+            // Several moves of one cause are told apart by their place.
+            let key = if at == 0 { cause.key.clone() } else { format!("{}+{at}", cause.key) };
+            self.later(
+                "INSERT INTO order_event (order_id, seq, at, kind, stage, cause, actor, data) \
+                 VALUES ($1, $2, {now}, $3, $4, $5, $6, $7)",
+                args![
+                    order.id.as_str(),
+                    seq,
+                    event.word(),
+                    step.next.stage.word(),
+                    key,
+                    &cause.actor,
+                    &cause.data,
+                ],
+            )?;
         }
         Ok(())
     }
@@ -136,7 +152,11 @@ impl Tx<'_> {
                 let lane = format!("check:{}", order.sold.terms.package);
                 let job =
                     NewJob { kind: Kind::Verify, subject: id.as_str(), lane: &lane, run_at: now };
-                self.put_job(&job, extras.claim.as_ref())
+                match extras.claim.as_ref() {
+                    claim @ Some(_) => self.put_job(&job, claim),
+                    // A person's decision: this server may have been checked before.
+                    None => self.put_job_anew(&job),
+                }
             }
             Effect::List(why) => self.list(&order.id, why.word(), due_within(*why)),
             Effect::Settle => self.settle(&order.id),

@@ -410,8 +410,8 @@ async fn what_lost_its_job_is_found_and_given_one_that_old_workers_do_not_hold()
         done(shop, move |tx| {
             let run_at = tx.now()?;
             let job = NewJob { kind: Kind::Purchase, subject: &subject, lane: &lane, run_at };
-            tx.put_lost_job(&job)?;
-            tx.put_lost_job(&job)
+            tx.put_job_anew(&job)?;
+            tx.put_job_anew(&job)
         })
         .await;
         assert!(stranded().await.is_empty());

@@ -136,7 +136,7 @@ async fn two_nodes_never_claim_the_same_job() {
             false => shop.db.clone(),
         };
         let ask = |at: usize| {
-            let db = if at % 2 == 0 { shop.db.clone() } else { second.clone() };
+            let db = if at.is_multiple_of(2) { shop.db.clone() } else { second.clone() };
             let node = node(shop);
             async move { db.write(move |tx| tx.claim_jobs(&node, CLAIM_FOR, &[], 7)).await }
         };

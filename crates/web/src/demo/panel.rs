@@ -68,8 +68,7 @@ const GROUPS: [(About, &str, &str); 5] = [
 
 /// The first lies at once, the others to be unfolded.
 fn groups(known: &[KnownLie]) -> Vec<Group> {
-    let button =
-        |lie: &KnownLie| Button { name: lie.name.clone(), sentence: lie.sentence.clone() };
+    let button = |lie: &KnownLie| Button { name: lie.name.clone(), sentence: lie.sentence.clone() };
     let first = FIRST.iter().filter_map(|name| known.iter().find(|lie| lie.name == *name));
     let first = Group {
         title: "Then: the next purchase",

@@ -71,12 +71,8 @@ async fn put_together(
         )
     });
     let cards = found.iter().map(card).collect();
-    let body = page::rendered(&Cards {
-        stopped: !state.selling,
-        cards,
-        search: search.to_owned(),
-        next,
-    })?;
+    let body =
+        page::rendered(&Cards { stopped: !state.selling, cards, search: search.to_owned(), next })?;
     Ok(Ready { body: body.into(), next: None })
 }
 

@@ -1,6 +1,8 @@
 //! The build timeline: six steps from money to a server, each in a sentence a customer understands.
 //! Not for staff's history of an order: that names everything, this never a wrong address.
 
+use std::time::Duration;
+
 use domain::clock::Timestamp;
 use domain::order::{Closed, Stage, Standing, Stop};
 
@@ -193,12 +195,22 @@ fn step(facts: &Facts<'_>, (here, how): (usize, Mark), at: usize, frame: &Frame)
     let time = if mark == Mark::Done { time_of(facts, at) } else { None };
     let sentence = match mark {
         Mark::Done => done(facts, at),
+        Mark::Now if at == 1 && is_slow(facts, frame) => SLOW.into(),
         Mark::Now => now(facts, at),
         Mark::Later => String::new(),
         Mark::Held | Mark::Off if at == here => held(facts),
         Mark::Held | Mark::Off => String::new(),
     };
     Step { name: NAMES[at], mark, at: time.map(|at| frame.time(at)), sentence }
+}
+
+/// Buying begins within seconds, unless the provider is away, paused or out of stock.
+const SLOW_AFTER: Duration = Duration::from_secs(45);
+const SLOW: &str = "This takes longer than usual. We keep trying; if it cannot be done, you get your \
+     money back.";
+
+fn is_slow(facts: &Facts<'_>, frame: &Frame) -> bool {
+    facts.happened.last().is_some_and(|last| frame.now.since(last.at) > SLOW_AFTER)
 }
 
 fn done(facts: &Facts<'_>, at: usize) -> String {
@@ -461,6 +473,15 @@ mod tests {
         };
         assert!(told(true).sentence.contains("not from 103.181.91.x"));
         assert_eq!(told(false).name, "System installed");
+    }
+
+    #[test]
+    fn an_order_that_waits_long_says_so() {
+        // It was paid at noon, and the sample's clock says five past two.
+        let slow = build(Stage::Planned(attempt()), &["ordered", "paid"]);
+        assert_eq!(slow.steps[1].sentence, SLOW);
+        let buying = build(Stage::Permitted(attempt()), &["ordered", "paid", "permitted"]);
+        assert_ne!(buying.steps[2].sentence, SLOW);
     }
 
     #[test]

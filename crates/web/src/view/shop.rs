@@ -159,7 +159,8 @@ impl Sample for List {
         let ready = |cards: Vec<Card>, search: &str, next: Option<&str>| {
             let next = next.map(Into::into);
             // A sample that cannot be rendered shows as an empty list, and its test fails.
-            Cards { stopped: false, cards, search: search.into(), next }.render().unwrap_or_default()
+            let cards = Cards { stopped: false, cards, search: search.into(), next };
+            cards.render().unwrap_or_default()
         };
         let list = List {
             frame: Frame::sample("Servers", Here::Shop).for_nobody(),
@@ -176,8 +177,7 @@ impl Sample for List {
                 .unwrap_or_default(),
             ..list.clone()
         };
-        let nothing =
-            List { cards: ready(vec![], "", None), unsure: true, ..list.clone() };
+        let nothing = List { cards: ready(vec![], "", None), unsure: true, ..list.clone() };
         let lost =
             List { search: "45.157".into(), cards: ready(vec![], "45.157", None), ..list.clone() };
         vec![
