@@ -15,37 +15,37 @@ use store::job::{Claim, Job, Kind, job_id};
 use store::seal::Seal;
 use upstream::{BootClock, Upstream};
 
+pub mod books;
 pub mod catalogue;
-pub mod checkout;
-pub mod pay;
-pub mod purchase;
-pub mod classify;
 pub mod check;
+pub mod checkout;
+pub mod classify;
 pub mod cost;
 pub mod deliver;
-pub mod operate;
-pub mod provider;
-pub mod read;
 pub mod diagnose;
-pub mod recover;
-pub mod reconcile;
-pub mod books;
-pub mod remedy;
-pub mod tend;
-pub mod sync;
 pub mod journal;
 pub mod look;
+pub mod operate;
+pub mod pay;
+pub mod provider;
+pub mod purchase;
+pub mod read;
+pub mod reconcile;
+pub mod recover;
+pub mod remedy;
+pub mod sync;
+pub mod tend;
 pub mod worker;
 
 pub mod account;
 pub mod api_key;
 pub mod audit;
+pub mod health;
 pub mod idempotency;
 pub mod permission;
 pub mod secret;
 pub mod session;
 pub mod switches;
-pub mod health;
 
 mod door;
 mod email;
@@ -58,9 +58,9 @@ mod point;
 mod throttle;
 mod wording;
 
+mod settings;
 #[cfg(test)]
 mod test_engine;
-mod settings;
 
 pub use error::{Error, Result};
 pub use settings::Settings;

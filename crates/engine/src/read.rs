@@ -4,8 +4,8 @@
 pub mod build;
 pub mod order;
 pub mod staff;
-pub mod today;
 mod timeline;
+pub mod today;
 
 use domain::clock::Timestamp;
 use domain::id::AccountId;

@@ -313,12 +313,7 @@ impl Engine {
         }
     }
 
-    async fn put_off(
-        &self,
-        claim: &Claim,
-        after: Duration,
-        note: &str,
-    ) -> store::db::Result<()> {
+    async fn put_off(&self, claim: &Claim, after: Duration, note: &str) -> store::db::Result<()> {
         let (claim, note) = (claim.clone(), note.to_owned());
         let put_off = move |tx: &mut Tx<'_>| {
             let at = tx.now()? + after;

@@ -45,10 +45,8 @@ pub async fn run(args: &Create, settings: &Settings) -> anyhow::Result<Exit> {
         scopes.push(Scope::parse(scope).map_err(wire::stop)?);
     }
     let account = engine.account_by_email(&args.email).await.map_err(wire::stop)?;
-    let made = engine
-        .create_api_key(&account.id, &scopes, "command line")
-        .await
-        .map_err(wire::stop)?;
+    let made =
+        engine.create_api_key(&account.id, &scopes, "command line").await.map_err(wire::stop)?;
     print(&format!("{}\n", made.key.expose()))?;
     Ok(Exit::Done)
 }

@@ -206,8 +206,8 @@ fn step(facts: &Facts<'_>, (here, how): (usize, Mark), at: usize, frame: &Frame)
 
 /// Buying begins within seconds, unless the provider is away, paused or out of stock.
 const SLOW_AFTER: Duration = Duration::from_secs(45);
-const SLOW: &str = "This takes longer than usual. We keep trying; if it cannot be done, you get your \
-     money back.";
+const SLOW: &str = "This takes longer than usual. We keep trying; if it cannot be done, you get \
+     your money back.";
 
 fn is_slow(facts: &Facts<'_>, frame: &Frame) -> bool {
     facts.happened.last().is_some_and(|last| frame.now.since(last.at) > SLOW_AFTER)

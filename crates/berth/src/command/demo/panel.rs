@@ -119,32 +119,32 @@ fn about(op: Op) -> About {
 }
 
 /// The lies that wait and those that stand, in words.
-fn told(lies: &Value, sentence: fn(&Value) -> String) -> (Vec<String>, Vec<String>) {
-    let all = |kind: &str| -> Vec<String> {
-        let ordered = lies[kind].as_array().into_iter().flatten();
-        let words = |ordered: &Value| {
-            let op = ordered["op"].as_str().unwrap_or_default();
-            format!("{op}: {}", sentence(&ordered["lie"]))
-        };
-        ordered.map(words).collect()
+fn told(lies: &Value, sentence: fn(&Value) -> Option<&'static str>) -> (Vec<String>, Vec<String>) {
+    let words = |ordered: &Value| {
+        let op = ordered["op"].as_str().unwrap_or_default();
+        let lie = sentence(ordered).map_or_else(|| ordered["lie"].to_string(), str::to_owned);
+        format!("{op}: {lie}")
     };
+    let all = |kind: &str| lies[kind].as_array().into_iter().flatten().map(words).collect();
     (all("next"), all("standing"))
 }
 
-fn provider_sentence(lie: &Value) -> String {
-    let is_it = |known: &&smartvps::Named| same(smartvps::Lie::named(known.name), lie);
-    let known = smartvps::NAMED.iter().find(is_it);
-    known.map_or_else(|| lie.to_string(), |known| known.sentence.to_owned())
+fn provider_sentence(ordered: &Value) -> Option<&'static str> {
+    let is_it = |known: &&smartvps::Named| {
+        same(&known.op, &ordered["op"]) && same(&smartvps::Lie::named(known.name), &ordered["lie"])
+    };
+    smartvps::NAMED.iter().find(is_it).map(|known| known.sentence)
 }
 
-fn money_sentence(lie: &Value) -> String {
-    let is_it = |known: &&gateway::Named| same(gateway::Lie::named(known.name), lie);
-    let known = gateway::NAMED.iter().find(is_it);
-    known.map_or_else(|| lie.to_string(), |known| known.sentence.to_owned())
+fn money_sentence(ordered: &Value) -> Option<&'static str> {
+    let is_it = |known: &&gateway::Named| {
+        same(&known.op, &ordered["op"]) && same(&gateway::Lie::named(known.name), &ordered["lie"])
+    };
+    gateway::NAMED.iter().find(is_it).map(|known| known.sentence)
 }
 
-fn same(known: Option<impl serde::Serialize>, lie: &Value) -> bool {
-    serde_json::to_value(known).is_ok_and(|known| known == *lie)
+fn same(known: &impl serde::Serialize, found: &Value) -> bool {
+    serde_json::to_value(known).is_ok_and(|known| known == *found)
 }
 
 #[cfg(test)]

@@ -39,8 +39,7 @@ pub async fn sign_ins(engine: &Engine, data_dir: &Path) -> engine::Result<Vec<Si
             .map_err(|error| engine::Error::Bug(format!("{}: {error}", path.display())));
     }
     let mut people = Vec::new();
-    for (role, name) in
-        [(Role::Admin, "Asha"), (Role::Support, "Sami"), (Role::Customer, "Chitra")]
+    for (role, name) in [(Role::Admin, "Asha"), (Role::Support, "Sami"), (Role::Customer, "Chitra")]
     {
         people.push(join(engine, role, name).await?);
     }

@@ -91,8 +91,7 @@ impl Teller<'_> {
         let mut told = 0;
         let watching = async {
             loop {
-                let view =
-                    self.engine.order_view(id, &Viewer::Staff).await.map_err(wire::stop)?;
+                let view = self.engine.order_view(id, &Viewer::Staff).await.map_err(wire::stop)?;
                 for moment in view.timeline.iter().skip(told) {
                     self.say(moment)?;
                 }
