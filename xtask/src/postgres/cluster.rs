@@ -102,7 +102,7 @@ impl Cluster {
     fn settings(&self, durability: Durability) -> String {
         format!(
             "listen_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\n\
-             max_connections = 200\nsynchronous_commit = on\n{}",
+             max_connections = 400\nsynchronous_commit = on\n{}",
             self.folder.display(),
             durability.settings()
         )

@@ -33,6 +33,25 @@ fn subjects(jobs: &[Job]) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn a_waiting_job_tells_why_it_waits() {
+    for_each_database(async |shop| {
+        let waiting = shop
+            .db
+            .write(|tx| {
+                let run_at = tx.now()?;
+                let job = NewJob { kind: Kind::Poll, subject: "pay_1", lane: "pay:x", run_at };
+                tx.put_job(&job, None)?;
+                tx.waiting_jobs(10)
+            })
+            .await
+            .unwrap();
+        assert_eq!(waiting.len(), 1);
+        assert!(waiting[0].starts_with("job_poll_pay_1 try 0"), "{waiting:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_job_is_put_once_and_may_be_claimed_at_birth() {
     for_each_database(async |shop| {
         let (us, other) = (node(shop), node(shop));

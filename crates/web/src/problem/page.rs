@@ -3,24 +3,25 @@
 
 use std::fmt::Write;
 
-use axum::extract::Path;
-use axum::response::Html;
-use http::StatusCode;
+use axum::extract::{Path, State};
+use axum::response::Response;
 
 use super::{Problem, known};
+use crate::app::Shop;
+use crate::page::{self, Around};
+use crate::view::Here;
+use crate::view::sorry::Explained;
 
 /// Shows what a kind of problem means, and what to do about it.
 pub(crate) async fn problem_page(
+    State(shop): State<Shop>,
+    around: Around,
     path: Result<Path<String>, axum::extract::rejection::PathRejection>,
-) -> Result<(StatusCode, Html<String>), Problem> {
+) -> Result<Response, Problem> {
     let slug = path.map_or_else(|_| String::new(), |Path(slug)| slug);
     let found = known(&slug).ok_or_else(|| Problem::missing("problem page", &slug))?;
-    let head = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-        <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
-    let (title, main) = (escaped(found.title), html(found.page));
-    let page =
-        format!("{head}<title>{title}</title></head><body><main>{main}</main></body></html>");
-    Ok((StatusCode::OK, Html(page)))
+    let frame = around.frame(&shop, found.title, Here::Elsewhere);
+    page::show(&Explained { frame, html: html(found.page) })
 }
 
 /// A page's Markdown as HTML; everything that is not known Markdown is text.

@@ -48,6 +48,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::Alerts>("admin-alerts"),
         rendered::<demo::Panel>("demo"),
         rendered::<sorry::Sorry>("sorry"),
+        rendered::<sorry::Explained>("explained"),
     ]
     .into_iter()
     .flatten()

@@ -1,4 +1,5 @@
-//! The page of everything that did not work: what it was, and what to do next.
+//! The page of everything that did not work: what it was, and what to do next; and the pages that
+//! explain each kind of problem.
 
 use askama::Template;
 
@@ -17,6 +18,24 @@ pub struct Sorry {
     pub next: (String, String),
     /// What staff can find it by in the log.
     pub request: String,
+}
+
+/// `/problems/{slug}`
+#[derive(Clone, Debug, Template)]
+#[template(path = "explained.html")]
+pub struct Explained {
+    pub frame: Frame,
+    /// Our own words from `docs/problems/`, ready.
+    pub html: String,
+}
+
+impl Sample for Explained {
+    fn samples() -> Vec<(&'static str, Explained)> {
+        let html = "<h1>Sold out</h1><h2>What happened</h2><p>Nothing is left.</p>\
+             <h2>What you can do</h2><ul><li><a href=\"/\">Choose another</a></li></ul>";
+        let frame = Frame::sample("Sold out", Here::Elsewhere);
+        vec![("sold-out", Explained { frame, html: html.into() })]
+    }
 }
 
 impl Sample for Sorry {

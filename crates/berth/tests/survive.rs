@@ -1,0 +1,18 @@
+//! The shop as it really runs: the built program is started, killed, frozen and cut off from its
+//! database while orders are under way, and the upstream outlives it. Whatever happens, at most
+//! one request leaves per permit, each paid order ends right, and the books add up.
+#![cfg(test)]
+
+mod survive {
+    mod cut;
+    mod desk;
+    mod frozen;
+    mod killed;
+    mod moment;
+    mod nodes;
+    mod postgres;
+    mod serve;
+    mod shop;
+    mod told_to_stop;
+    mod upstream_away;
+}

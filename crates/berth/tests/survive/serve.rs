@@ -1,0 +1,98 @@
+//! One running `berth serve`: what it says, the signals it gets, and how it ends.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::sync::watch;
+
+/// Longer than anything here takes on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A process; killed when the test is over.
+pub struct Serve {
+    child: Child,
+    said: watch::Receiver<Vec<String>>,
+    pub url: String,
+}
+
+impl Serve {
+    /// Starts it and waits until it says where it serves.
+    pub async fn start(mut command: Command) -> Serve {
+        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let (say, said) = watch::channel(Vec::new());
+        std::thread::spawn(move || {
+            let lines = log.lines().map_while(Result::ok);
+            lines.for_each(|line| say.send_modify(|said| said.push(line)));
+        });
+        let mut serve = Serve { child, said, url: String::new() };
+        let line = serve.line("serving http://").await;
+        serve.url = line.split_once("serving ").unwrap().1.trim_end().to_owned();
+        serve
+    }
+
+    /// The first line of its log that holds these words.
+    pub async fn line(&self, words: &str) -> String {
+        let holds = |said: &Vec<String>| said.iter().find(|line| line.contains(words)).cloned();
+        let mut said = self.said.clone();
+        let told = tokio::time::timeout(PATIENCE, said.wait_for(|said| holds(said).is_some()));
+        let told = matches!(told.await, Ok(Ok(_)));
+        let line = holds(&self.said.borrow());
+        line.filter(|_| told).unwrap_or_else(|| panic!("no {words:?} in:\n{}", self.log()))
+    }
+
+    pub fn log(&self) -> String {
+        self.said.borrow().join("\n")
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// It does nothing any more, and does not know it.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    pub fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// As `kill -9`, and waits until it is gone.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn ended(&mut self) -> ExitStatus {
+        let mut said = self.said.clone();
+        // Its log ends when it does.
+        let silent = async { while said.changed().await.is_ok() {} };
+        let silent = tokio::time::timeout(PATIENCE, silent).await;
+        assert!(silent.is_ok(), "it does not end:\n{}", self.log());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("-- log of {}\n{}\n--", self.url, self.log());
+        }
+        // It may have ended already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
