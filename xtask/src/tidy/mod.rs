@@ -9,6 +9,7 @@ mod finished;
 mod floats;
 mod head;
 mod map;
+mod models;
 mod names;
 mod own_words;
 mod places;
@@ -43,12 +44,13 @@ struct Rule {
     check: fn(&House) -> Vec<Violation>,
 }
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     Rule { name: "map", check: map::check },
     Rule { name: "walls", check: walls::check },
     Rule { name: "seam", check: seam::check },
     Rule { name: "floats", check: floats::check },
     Rule { name: "names", check: names::check },
+    Rule { name: "models", check: models::check },
     Rule { name: "size", check: size::check },
     Rule { name: "head", check: head::check },
     Rule { name: "sentences", check: sentences::check },

@@ -6,6 +6,7 @@ use engine::Engine;
 use engine::secret::Secret;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use web::view::when::Zone;
 
 use super::examples;
@@ -81,11 +82,18 @@ pub async fn serve(
         _ = told.wait_for(|stop| *stop).await;
     });
     let server = task(server.into_future());
-    let (exit, told) = tokio::join!(working(engine), once_open);
+    let mut signals = Signals::listen()?;
+    let (exit, told) = tokio::join!(working(engine, &mut signals), once_open);
     // Idle browsers would hold the door open: answers under way are waited for, streams are not.
     stop.send_replace(true);
-    _ = tokio::time::timeout(std::time::Duration::from_secs(3), server).await;
-    _ = tokio::time::timeout(std::time::Duration::from_secs(5), unfinished.finished()).await;
+    let shutting = async {
+        _ = tokio::time::timeout(std::time::Duration::from_secs(3), server).await;
+        _ = tokio::time::timeout(std::time::Duration::from_secs(5), unfinished.finished()).await;
+    };
+    tokio::select! {
+        () = shutting => {}
+        () = signals.next() => at_once(),
+    }
     told?;
     exit
 }
@@ -93,10 +101,10 @@ pub async fn serve(
 /// Workers without web and API.
 pub async fn work(engine: Engine) -> anyhow::Result<Exit> {
     engine.replay_journal().await.map_err(wire::at_start)?;
-    working(engine).await
+    working(engine, &mut Signals::listen()?).await
 }
 
-async fn working(engine: Engine) -> anyhow::Result<Exit> {
+async fn working(engine: Engine, signals: &mut Signals) -> anyhow::Result<Exit> {
     let tending = task({
         let engine = engine.clone();
         async move { engine.tend().await }
@@ -107,7 +115,7 @@ async fn working(engine: Engine) -> anyhow::Result<Exit> {
     });
     let ended = tokio::select! {
         ended = &mut working => Some(ended),
-        () = signalled() => None,
+        () = signals.next() => None,
     };
     let ended = match ended {
         Some(ended) => ended,
@@ -116,9 +124,7 @@ async fn working(engine: Engine) -> anyhow::Result<Exit> {
             engine.stop_working();
             tokio::select! {
                 ended = &mut working => ended,
-                // Told a second time: at once. What was sent is in the books, and the next start
-                // waits for its deadline.
-                () = signalled() => std::process::exit(0),
+                () = signals.next() => at_once(),
             }
         }
     };
@@ -137,20 +143,33 @@ where
     tokio::spawn(work)
 }
 
-/// SIGTERM, or Ctrl-C.
-async fn signalled() {
-    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-    let interrupt = tokio::signal::ctrl_c();
-    match terminate {
-        Ok(mut terminate) => tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt => {}
-        },
-        Err(error) => {
-            tracing::warn!("SIGTERM cannot be heard: {error}");
-            _ = interrupt.await;
+/// SIGTERM and Ctrl-C, listened for all the time: one that comes while the program is busy with
+/// the one before counts too.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Signals> {
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
     }
+}
+
+/// Told a second time: at once. What was sent is in the books, and the next start waits for its
+/// deadline.
+fn at_once() -> ! {
+    std::process::exit(0)
 }
 
 /// What `/readyz` looks at.

@@ -118,10 +118,8 @@ async fn a_shop_outlives_a_database_that_goes_and_comes_back() {
     let desk = Desk::at(&serve, &keys);
     shop.database.as_ref().unwrap().open().await;
     let back = Instant::now();
-    until("a shop that is ready", async || {
-        (desk.get("/readyz").await.status == 200).then_some(())
-    })
-    .await;
+    until("a shop that is ready", async || (desk.get("/readyz").await.status == 200).then_some(()))
+        .await;
     ends_well(&shop, &desk, order).await;
     assert!(back.elapsed() < BACK_WITHIN, "{:?}", back.elapsed());
 }

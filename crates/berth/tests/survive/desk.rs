@@ -60,7 +60,8 @@ impl Desk {
         key: &str,
         body: Option<(&Value, &str)>,
     ) -> Result<Answer, reqwest::Error> {
-        let mut request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(key);
+        let mut request =
+            self.client.request(method, format!("{}{path}", self.url)).bearer_auth(key);
         if let Some((body, idempotency_key)) = body {
             request = request.json(body);
             if !idempotency_key.is_empty() {
@@ -106,7 +107,8 @@ impl Desk {
     /// The product of a package, once it can be bought.
     pub async fn product(&self, package: &str) -> String {
         until(&format!("{package} on sale"), async || {
-            let shown = self.ask(Method::GET, "/api/ipstock", &self.keys.customer, None).await.ok()?;
+            let shown =
+                self.ask(Method::GET, "/api/ipstock", &self.keys.customer, None).await.ok()?;
             let mut entries = shown.body.as_array()?.iter();
             let name = format!("🌊 {package}");
             let found = entries.find(|entry| entry["name"] == name.as_str());

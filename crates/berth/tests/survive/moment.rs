@@ -84,7 +84,11 @@ pub struct Victim {
 
 impl Victim {
     /// Starts a process that will stop at this moment.
-    pub async fn start(shop: &Shop, node: &str, moment: Moment) -> (Moment, Serve, Option<PathBuf>) {
+    pub async fn start(
+        shop: &Shop,
+        node: &str,
+        moment: Moment,
+    ) -> (Moment, Serve, Option<PathBuf>) {
         match moment.point() {
             Some(point) => {
                 let (serve, hold) = shop.serve_held(node, point).await;

@@ -158,7 +158,8 @@ impl Shop {
             let sent = permits.iter().filter(|permit| requests.contains_key(*permit)).count();
             assert_eq!(sent, 1, "{seen:#}");
             let sold = self.upstream.sold().into_iter();
-            let mut sold = sold.filter(|sold| sold.permit.as_ref().is_some_and(|p| permits.contains(p)));
+            let mut sold =
+                sold.filter(|sold| sold.permit.as_ref().is_some_and(|p| permits.contains(p)));
             let address = sold.next().expect("a sold server").address.to_string();
             assert!(sold.next().is_none(), "{seen:#}");
             assert_eq!(texts("servers", "state"), ["delivered"], "{seen:#}");
