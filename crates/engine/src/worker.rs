@@ -44,8 +44,10 @@ pub struct Hub {
     idle: Notify,
     running: Mutex<HashMap<String, (Claim, String)>>,
     waiting: Mutex<HashMap<String, Vec<Job>>>,
-    /// Jobs in the inbox that have not been taken out yet.
+    /// Jobs on their way: in the inbox, or being claimed.
     handed_over: AtomicUsize,
+    /// Grows with every job that starts.
+    started_jobs: AtomicUsize,
     /// Purchases whose deadline is still to come.
     before_deadline: AtomicUsize,
     started: AtomicBool,
@@ -65,6 +67,7 @@ impl Default for Hub {
             running: Mutex::default(),
             waiting: Mutex::default(),
             handed_over: AtomicUsize::new(0),
+            started_jobs: AtomicUsize::new(0),
             before_deadline: AtomicUsize::new(0),
             started: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
@@ -212,23 +215,39 @@ impl Engine {
             if self.hub().is_stopping() {
                 return;
             }
-            let full = self.hub().full_lanes();
-            let (node, claim_for) = (self.parts.node.clone(), self.settings().claim_for);
-            let claimed =
-                self.db().write(move |tx| tx.claim_jobs(&node, claim_for, &full, CLAIM_MAX)).await;
-            match claimed {
-                Ok(jobs) if jobs.is_empty() => return,
-                Ok(jobs) => jobs.into_iter().for_each(|job| self.admit(job)),
-                Err(error) => {
-                    tracing::warn!("cannot claim work: {error}");
-                    return;
-                }
+            // Between its claim and its start a job is neither due nor running.
+            self.hub().handed_over.fetch_add(1, Ordering::SeqCst);
+            let more = self.claim_some().await;
+            self.hub().handed_over.fetch_sub(1, Ordering::SeqCst);
+            if !more {
+                self.hub().idle.notify_waiters();
+                return;
+            }
+        }
+    }
+
+    /// Claims a few jobs and starts them; false when there was nothing to claim.
+    async fn claim_some(&self) -> bool {
+        let full = self.hub().full_lanes();
+        let (node, claim_for) = (self.parts.node.clone(), self.settings().claim_for);
+        let claimed =
+            self.db().write(move |tx| tx.claim_jobs(&node, claim_for, &full, CLAIM_MAX)).await;
+        match claimed {
+            Ok(jobs) if jobs.is_empty() => false,
+            Ok(jobs) => {
+                jobs.into_iter().for_each(|job| self.admit(job));
+                true
+            }
+            Err(error) => {
+                tracing::warn!("cannot claim work: {error}");
+                false
             }
         }
     }
 
     /// Starts a claimed job, or lets it wait for its lane.
     fn admit(&self, job: Job) {
+        self.hub().started_jobs.fetch_add(1, Ordering::SeqCst);
         if self.hub().lane_of(&job.lane) >= LANE_MAX {
             locked(&self.hub().waiting).entry(job.lane.clone()).or_default().push(job);
             return;
@@ -354,10 +373,12 @@ impl Engine {
     pub async fn until_quiet(&self) -> Result<()> {
         loop {
             let idle = self.hub().idle.notified();
+            let started = self.hub().started_jobs.load(Ordering::SeqCst);
             // Before and after: whoever is at work between may have made more.
             if self.hub().nothing_under_way() {
                 let (_, due) = self.db().write(|tx| tx.next_due()).await?;
-                if due == 0 && self.hub().nothing_under_way() {
+                let same = started == self.hub().started_jobs.load(Ordering::SeqCst);
+                if due == 0 && same && self.hub().nothing_under_way() {
                     return Ok(());
                 }
             }
