@@ -1,6 +1,7 @@
 //! The house's own commands: `cargo xtask <command>`.
 //! One file or folder per command, one line per command below; nothing else belongs here.
 
+mod bench;
 mod house;
 mod licences;
 mod postgres;
@@ -15,6 +16,7 @@ const USAGE: &str = "\
 Usage: cargo xtask <command>
 
   test [filter] [--fast]   everything that must hold before a change lands
+  bench [--quick]          how fast the house is, beside raw SQL (release build)
   tidy                     only the rules of the house
   licences                 only the dependencies' licences and sources
   postgres [--durable]     a private PostgreSQL for single tests, until Ctrl-C
@@ -35,6 +37,7 @@ fn run(words: &[String]) -> Result<()> {
     let Some((command, options)) = words.split_first() else { bail!("no command\n\n{USAGE}") };
     match command.as_str() {
         "test" => test::run(options),
+        "bench" => bench::run(options),
         "tidy" => tidy::run(options),
         "licences" => licences::run(options),
         "postgres" => postgres::run(options),

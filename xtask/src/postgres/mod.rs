@@ -36,6 +36,11 @@ impl Postgres {
         }
     }
 
+    /// Starts one that keeps what it says was kept, as a shop's own would.
+    pub fn durable() -> Result<Postgres> {
+        Postgres::start(Durability::Full)
+    }
+
     fn start(durability: Durability) -> Result<Postgres> {
         let folder = binaries::find_or_install()?;
         let mut keeper = Command::new(this_program()?)

@@ -35,7 +35,7 @@ async fn frozen_and_thawed(moment: Moment) {
     victim.serve.thaw();
     let desk = Desk::at(&victim.serve, &keys);
     desk.until_provisioning(&victim.order, &["active"]).await;
-    shop.each_was_bought_and_delivered_once(&desk, &[victim.order.clone()]).await;
+    shop.each_was_bought_and_delivered_once(&desk, std::slice::from_ref(&victim.order)).await;
     shop.books_add_up("data").await;
 }
 
