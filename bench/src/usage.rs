@@ -49,10 +49,10 @@ pub fn of_family(root: u32) -> Result<Duration> {
         for entry in fs::read_dir("/proc")?.flatten() {
             let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
             // It may have ended meanwhile.
-            if let Ok(child) = stat(pid) {
-                if child.parent == root {
-                    ticks += child.own;
-                }
+            if let Ok(child) = stat(pid)
+                && child.parent == root
+            {
+                ticks += child.own;
             }
         }
         // A child that ended in between would count twice or not at all.
