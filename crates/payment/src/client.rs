@@ -1,11 +1,13 @@
 //! The one place where a client for gateways is built, and where an exchange with one ends in
 //! either a whole answer or an honest reason why there is none.
 //! Not for meaning: what an answer says is read in each gateway's `map.rs`.
+//! A world that runs inside one process brings a carrier of its own.
 
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Request, retry};
 use rustls::{ClientConfig, RootCertStore};
@@ -34,12 +36,35 @@ impl Silence {
     }
 }
 
+/// Takes one request to a gateway, once, and brings the whole answer.
+#[async_trait]
+pub trait Carrier: Send + Sync {
+    async fn exchange(&self, request: http::Request<Vec<u8>>) -> Result<Reply, Silence>;
+}
+
+/// The carrier of every shop: a fresh connection over the network.
+pub struct Network(Client);
+
+impl Network {
+    pub fn new(timeout: Duration) -> Result<Network, String> {
+        build(timeout).map(Network)
+    }
+}
+
+#[async_trait]
+impl Carrier for Network {
+    async fn exchange(&self, request: http::Request<Vec<u8>>) -> Result<Reply, Silence> {
+        let cannot = |error: reqwest::Error| Silence::NotSent { reason: words(&error) };
+        exchange(&self.0, Request::try_from(request).map_err(cannot)?).await
+    }
+}
+
 /// No gateway has that much to say.
 const REPLY_BYTES_MAX: usize = 1 << 20;
 
 /// Builds a client that follows no redirect, asks no proxy, repeats nothing, and opens a fresh
 /// connection for every request: a kept one may be dead, and then nobody knows what was read.
-pub fn build(timeout: Duration) -> Result<Client, String> {
+fn build(timeout: Duration) -> Result<Client, String> {
     let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = ClientConfig::builder_with_provider(provider)
@@ -61,7 +86,7 @@ pub fn build(timeout: Duration) -> Result<Client, String> {
 }
 
 /// Sends a request once and reads the whole answer.
-pub async fn exchange(client: &Client, request: Request) -> Result<Reply, Silence> {
+async fn exchange(client: &Client, request: Request) -> Result<Reply, Silence> {
     let lost = |error: &reqwest::Error| Silence::Lost { reason: words(error) };
     let mut response = client.execute(request).await.map_err(|error| match error.is_connect() {
         true => Silence::NotSent { reason: words(&error) },

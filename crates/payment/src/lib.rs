@@ -10,6 +10,8 @@ pub mod simulated;
 
 mod client;
 
+pub use client::{Carrier, Reply, Silence};
+
 /// Someone who takes money for us. A webhook is only a reason to ask: what counts is `poll`.
 #[async_trait]
 pub trait Gateway: Send + Sync {

@@ -1,9 +1,12 @@
 //! One request over one fresh connection: how the simulators call back. Plain HTTP only, no
 //! redirects, no retries, no patience beyond a limit.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
+use futures_util::future::BoxFuture;
 use http::{Method, Request, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
@@ -20,6 +23,30 @@ pub struct Call {
     pub url: String,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
+}
+
+/// Carries calls where there is no network, and tells the status of the answer.
+#[derive(Clone)]
+pub struct Courier(Arc<Carry>);
+
+type Carry = dyn Fn(Call) -> BoxFuture<'static, Result<u16, String>> + Send + Sync;
+
+impl Courier {
+    pub fn new(
+        carry: impl Fn(Call) -> BoxFuture<'static, Result<u16, String>> + Send + Sync + 'static,
+    ) -> Courier {
+        Courier(Arc::new(carry))
+    }
+
+    pub async fn carry(&self, call: Call) -> Result<u16, String> {
+        (self.0)(call).await
+    }
+}
+
+impl fmt::Debug for Courier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Courier")
+    }
 }
 
 /// What came back, whole.

@@ -2,7 +2,9 @@
 //! The only place in this crate that reads the machine's clock.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
 
 /// Milliseconds since 1970 in UTC, as a simulated world sees them.
 #[derive(Debug)]
@@ -19,11 +21,13 @@ impl Clock {
         #[allow(clippy::disallowed_methods)] // The outside world has a clock of its own.
         let now = SystemTime::now();
         let since_1970 = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Clock {
-            start_ms: i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX),
-            running_since: Some(Instant::now()),
-            moved_ms: AtomicI64::new(0),
-        }
+        Clock::running_from(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// Starts at a moment and runs with the runtime's time, which a test may have paused.
+    pub fn running_from(start_ms: i64) -> Clock {
+        let moved_ms = AtomicI64::new(0);
+        Clock { start_ms, running_since: Some(Instant::now()), moved_ms }
     }
 
     /// Stands still at a moment until somebody moves it.

@@ -1,5 +1,5 @@
-//! A door on loopback that can be shut in a caller's face: listens, serves a router, cuts
-//! connections on purpose. The only place in this crate that starts tasks.
+//! A door on loopback, or in memory, that can be shut in a caller's face: listens, serves a
+//! router, cuts connections on purpose. The only place in this crate that starts tasks.
 //! Not for deciding which answer to give: that is the simulators' own matter.
 
 use std::convert::Infallible;
@@ -16,6 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -108,6 +109,65 @@ where
     tokio::spawn(work)
 }
 
+/// A connection that can be ended rudely.
+trait Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Says that the end shall be a reset.
+    fn will_be_reset(&self);
+}
+
+impl Socket for TcpStream {
+    fn will_be_reset(&self) {
+        // Failing to set the option only turns the reset into a plain close.
+        _ = self.set_zero_linger();
+    }
+}
+
+impl Socket for DuplexStream {
+    /// In memory every end looks the same: nothing more comes, and nothing more is taken.
+    fn will_be_reset(&self) {}
+}
+
+/// So many bytes travel in memory before the sender has to wait.
+const IN_MEMORY_BYTES: usize = 1 << 16;
+
+/// A door without a network: callers are let in by hand.
+#[derive(Debug, Clone)]
+pub struct Entrance {
+    router: Router,
+    told: watch::Receiver<Doorway>,
+}
+
+/// Serves a router to callers in memory, until the doorman shuts.
+pub fn open_in_memory(router: Router, doorman: &Doorman) -> Entrance {
+    let (told, stands) = (doorman.told.subscribe(), doorman.stands.clone());
+    let mut news = told.clone();
+    // Whatever is told is so at once.
+    detached(async move {
+        while news.changed().await.is_ok() {
+            stands.send_replace(*news.borrow_and_update());
+        }
+    });
+    Entrance { router, told }
+}
+
+impl Entrance {
+    /// The caller's end of a new connection, received as the doorman was told.
+    pub fn call(&self) -> io::Result<DuplexStream> {
+        let (caller, ours) = tokio::io::duplex(IN_MEMORY_BYTES);
+        let word = *self.told.borrow();
+        match word {
+            Doorway::Open => {
+                detached(converse(ours, self.router.clone(), self.told.clone()));
+            }
+            Doorway::Drop | Doorway::Reset => drop(ours),
+            Doorway::Refuse | Doorway::Shut => {
+                return Err(io::Error::from(io::ErrorKind::ConnectionRefused));
+            }
+        }
+        Ok(caller)
+    }
+}
+
 struct Door {
     address: SocketAddr,
     router: Router,
@@ -141,10 +201,11 @@ impl Door {
     fn take(&self, stream: TcpStream, now: Doorway) {
         match now {
             Doorway::Open => {
+                // Without it a small answer may wait for the caller's delayed acknowledgement.
+                _ = stream.set_nodelay(true);
                 detached(converse(stream, self.router.clone(), self.told.clone()));
             }
-            // Failing to set the option only turns the reset into a plain close.
-            Doorway::Reset => _ = stream.set_zero_linger(),
+            Doorway::Reset => stream.will_be_reset(),
             Doorway::Refuse | Doorway::Drop | Doorway::Shut => {}
         }
     }
@@ -173,22 +234,21 @@ async fn listen_again(address: SocketAddr) -> TcpListener {
 }
 
 /// Serves one connection until it ends, an answer cuts it, or the door is shut.
-async fn converse(stream: TcpStream, router: Router, mut told: watch::Receiver<Doorway>) {
-    // Without it a small answer may wait for the caller's delayed acknowledgement.
-    _ = stream.set_nodelay(true);
+async fn converse<S: Socket>(stream: S, router: Router, mut told: watch::Receiver<Doorway>) {
     let service = service_fn(move |request: http::Request<Incoming>| {
         let router = router.clone();
         async move { answered(router.oneshot(request.map(Body::new)).await) }
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let ended = tokio::select! {
+        biased;
         ended = &mut connection => ended,
         _ = told.wait_for(|word| *word != Doorway::Open) => return,
     };
     let Err(why) = ended else { return };
     let cut = std::error::Error::source(&why).and_then(|cause| cause.downcast_ref::<CutOff>());
     if let Some(CutOff(Cut::Reset)) = cut {
-        _ = connection.into_parts().io.into_inner().set_zero_linger();
+        connection.into_parts().io.into_inner().will_be_reset();
     }
 }
 

@@ -39,6 +39,14 @@ pub struct Dialer {
     port: u16,
     tls: Option<Arc<ClientConfig>>,
     connect_timeout: Duration,
+    /// Nothing: over the network.
+    road: Option<Arc<dyn Road>>,
+}
+
+/// Another way to a host than the network: for worlds that run inside one process.
+pub trait Road: Send + Sync {
+    /// Takes one caller there, or is refused.
+    fn go(&self) -> io::Result<Box<dyn Duplex>>;
 }
 
 /// Why a base address cannot be used.
@@ -67,16 +75,20 @@ impl Dialer {
         };
         let host = base.host().ok_or(BadAddress::NoHost)?.to_owned();
         let port = base.port_or_known_default().ok_or(BadAddress::NoHost)?;
-        Ok(Dialer { host, port, tls, connect_timeout })
+        Ok(Dialer { host, port, tls, connect_timeout, road: None })
+    }
+
+    /// Takes this road instead of the network.
+    #[must_use]
+    pub fn by(self, road: Arc<dyn Road>) -> Dialer {
+        Dialer { road: Some(road), ..self }
     }
 
     /// Connects: name lookup, TCP, TLS. The connection is silent until something is asked on it.
     pub async fn dial(&self) -> Result<Silent, NoLine> {
         let deadline = Instant::now() + self.connect_timeout;
-        let addresses = stage(deadline, "name lookup", self.look_up()).await?;
-        let tcp = self.reach(&addresses, deadline).await?;
         let taken = Arc::new(AtomicU64::new(0));
-        let tap = Tap::new(tcp, taken.clone());
+        let tap = Tap::new(self.wire(deadline).await?, taken.clone());
         let stream: Box<dyn Duplex> = match &self.tls {
             None => Box::new(tap),
             Some(config) => {
@@ -86,6 +98,15 @@ impl Dialer {
             }
         };
         Ok(Silent { stream, taken })
+    }
+
+    /// The bare connection, below TLS.
+    async fn wire(&self, deadline: Instant) -> Result<Box<dyn Duplex>, NoLine> {
+        if let Some(road) = &self.road {
+            return road.go().map_err(|error| NoLine(format!("connection: {error}")));
+        }
+        let addresses = stage(deadline, "name lookup", self.look_up()).await?;
+        Ok(Box::new(self.reach(&addresses, deadline).await?))
     }
 
     async fn look_up(&self) -> io::Result<Vec<SocketAddr>> {
@@ -157,7 +178,8 @@ async fn stage<T>(
     }
 }
 
-trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+/// A stream of bytes in both directions.
+pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
 
 /// An open connection on which nothing has been sent.

@@ -2,14 +2,14 @@
 //! Not for the gateway's side of it: that is in the crate `sim`, which shares nothing with this.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::HeaderMap;
-use reqwest::Client;
+use http::{HeaderMap, Method};
 use url::Url;
 
-use crate::client::{self, Reply, Silence};
+use crate::client::{Carrier, Network, Reply, Silence};
 use crate::{Asked, BadWebhook, Created, Fault, Gateway, Hint, Standing, Wish};
 
 mod map;
@@ -39,20 +39,35 @@ impl fmt::Debug for Settings {
 }
 
 /// Speaks to the simulated gateway.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Adapter {
     settings: Settings,
-    client: Client,
+    carrier: Arc<dyn Carrier>,
+}
+
+impl fmt::Debug for Adapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Adapter").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 impl Adapter {
     pub fn new(settings: Settings) -> Result<Adapter, crate::CannotBuild> {
         let cannot = |reason: String| crate::CannotBuild { gateway: NAME, reason };
+        let network = Network::new(settings.timeout).map_err(cannot)?;
+        Adapter::by(settings, Arc::new(network))
+    }
+
+    /// The same by another carrier than the network.
+    pub fn by(
+        settings: Settings,
+        carrier: Arc<dyn Carrier>,
+    ) -> Result<Adapter, crate::CannotBuild> {
+        let cannot = |reason: String| crate::CannotBuild { gateway: NAME, reason };
         if settings.base_url.cannot_be_a_base() {
             return Err(cannot(format!("{} is no address of a server", settings.base_url)));
         }
-        let client = client::build(settings.timeout).map_err(cannot)?;
-        Ok(Adapter { settings, client })
+        Ok(Adapter { settings, carrier })
     }
 
     /// A path below the base address, each part escaped.
@@ -64,14 +79,18 @@ impl Adapter {
         url
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Reply, Silence> {
-        let request = request
+    async fn send(&self, method: Method, url: &Url, body: Vec<u8>) -> Result<Reply, Silence> {
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(url.as_str())
             .header("x-merchant-key", &self.settings.merchant_key)
-            .header("accept", "application/json")
-            .build()
-            // What cannot be put together has not been sent.
-            .map_err(|_| Silence::NotSent { reason: "the request cannot be built".to_owned() })?;
-        client::exchange(&self.client, request).await
+            .header("accept", "application/json");
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json");
+        }
+        // What cannot be put together has not been sent.
+        let cannot = |_| Silence::NotSent { reason: "the request cannot be built".to_owned() };
+        self.carrier.exchange(request.body(body).map_err(cannot)?).await
     }
 }
 
@@ -82,8 +101,9 @@ impl Gateway for Adapter {
     }
 
     async fn create(&self, wish: &Wish) -> Created {
-        let request = self.client.post(self.url(&["v1", "payments"])).json(&map::request(wish));
-        match self.send(request).await {
+        // Text and numbers: there is nothing that could fail to be written.
+        let body = serde_json::to_vec(&map::request(wish)).unwrap_or_default();
+        match self.send(Method::POST, &self.url(&["v1", "payments"]), body).await {
             Ok(reply) => map::created(wish, reply.status, &reply.body),
             Err(Silence::NotSent { reason }) => Created::Refused { reason },
             Err(Silence::Lost { reason }) => Created::Unknown { reason },
@@ -92,7 +112,7 @@ impl Gateway for Adapter {
 
     async fn poll(&self, payment: &Asked) -> Result<Standing, Fault> {
         let url = self.url(&["v1", "payments", &payment.payment]);
-        match self.send(self.client.get(url)).await {
+        match self.send(Method::GET, &url, Vec::new()).await {
             Ok(reply) => map::standing(payment, reply.status, &reply.body),
             Err(silence) => Err(Fault::Unreachable { gateway: NAME, reason: silence.reason() }),
         }

@@ -13,6 +13,7 @@ use super::hook;
 use super::lie::{Lie, Op};
 use super::money::{Capture, How, News, Payment, Try};
 use super::world::{Record, Settings, World};
+use crate::ask::{Call, Courier, ask};
 use crate::clock::Clock;
 use crate::hold::Point;
 use crate::serve::{Doorman, Doorway, detached};
@@ -41,6 +42,8 @@ struct Core {
     doorman: Doorman,
     /// Where buyers are sent to pay; known once the door is open.
     public: OnceLock<SocketAddr>,
+    /// Who carries webhooks where there is no network.
+    courier: Option<Courier>,
 }
 
 /// Commands a running gateway. Clones command the same one.
@@ -48,7 +51,7 @@ struct Core {
 pub struct Control(Arc<Core>);
 
 impl Control {
-    pub(super) fn of(config: Config, clock: Clock) -> Control {
+    pub(super) fn of(config: Config, clock: Clock, courier: Option<Courier>) -> Control {
         Control(Arc::new(Core {
             world: Mutex::new(World::of(&config)),
             config,
@@ -56,6 +59,7 @@ impl Control {
             counts: watch::Sender::new(Counts::default()),
             doorman: Doorman::new(),
             public: OnceLock::new(),
+            courier,
         }))
     }
 
@@ -79,6 +83,14 @@ impl Control {
 
     pub(super) fn public_url(&self) -> String {
         self.0.public.get().map(|address| format!("http://{address}")).unwrap_or_default()
+    }
+
+    /// Sends a webhook on its way; tells the status of the answer.
+    pub(super) async fn call(&self, call: Call) -> Result<u16, String> {
+        match &self.0.courier {
+            Some(courier) => courier.carry(call).await,
+            None => ask(call).await.map(|reply| reply.status().as_u16()),
+        }
     }
 
     pub(super) fn doorman(&self) -> &Doorman {

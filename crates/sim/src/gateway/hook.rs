@@ -10,7 +10,7 @@ use super::handle::Control;
 use super::lie::{Deed, Lie, Op};
 use super::money::{News, amount_instead, currency_instead};
 use super::world::Sent;
-use crate::ask::{Call, ask};
+use crate::ask::Call;
 use crate::hold::Point;
 
 /// The signature's header: hex of HMAC-SHA256 over `<timestamp>.<raw body>`.
@@ -155,8 +155,8 @@ async fn send(control: &Control, notify_url: &str, mut sent: Sent, attempt: u32)
     }
     let body = sent.body.clone().into_bytes();
     let call = Call { method: Method::POST, url: notify_url.to_owned(), headers, body };
-    match ask(call).await {
-        Ok(reply) => sent.status = Some(reply.status().as_u16()),
+    match control.call(call).await {
+        Ok(status) => sent.status = Some(status),
         Err(trouble) => sent.trouble = Some(trouble),
     }
     let heard = sent.status.is_some_and(|status| (200..300).contains(&status));

@@ -81,8 +81,9 @@ pub use crate::hold::Point;
 pub use crate::serve::Doorway;
 pub use crate::spoil::Answer;
 
+pub use crate::ask::{Call, Courier};
 use crate::clock::Clock;
-use crate::serve::{self, Doorman};
+use crate::serve::{self, Doorman, Entrance};
 
 /// What a gateway starts with.
 #[derive(Debug, Clone)]
@@ -133,7 +134,7 @@ impl Gateway {
     pub async fn start(config: Config) -> io::Result<Gateway> {
         let clock = config.standing_at_ms.map_or_else(Clock::running, Clock::standing_at);
         let (port, control_port) = (config.port, config.control_port);
-        let control = Control::of(config, clock);
+        let control = Control::of(config, clock, None);
         let commands = control::router(control.clone());
         let router = merchant::router(control.clone())
             .merge(page::router(control.clone()))
@@ -173,5 +174,47 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.control.shut();
         self.office_doorman.shut();
+    }
+}
+
+/// The same gateway without a network and with a clock of the caller's choice. Its webhooks leave
+/// by a courier. It ends when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub struct InMemory {
+    control: Control,
+    counter: Entrance,
+    _ends: Arc<Ends>,
+}
+
+#[derive(Debug)]
+struct Ends(Control);
+
+impl InMemory {
+    /// Opens inside the runtime of the caller.
+    pub fn open(config: Config, clock: Clock, courier: Courier) -> InMemory {
+        let control = Control::of(config, clock, Some(courier));
+        // Nobody goes there; the merchant asks for an address of the web all the same.
+        control.is_at(SocketAddr::from(([127, 0, 0, 1], 9)));
+        let counter = serve::open_in_memory(merchant::router(control.clone()), control.doorman());
+        InMemory { _ends: Arc::new(Ends(control.clone())), control, counter }
+    }
+
+    /// The caller's end of a new connection.
+    pub fn call(&self) -> io::Result<tokio::io::DuplexStream> {
+        self.counter.call()
+    }
+}
+
+impl Deref for InMemory {
+    type Target = Control;
+
+    fn deref(&self) -> &Control {
+        &self.control
+    }
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.shut();
     }
 }

@@ -86,7 +86,7 @@ pub use crate::serve::Doorway;
 pub use crate::spoil::Answer;
 
 use crate::clock::Clock;
-use crate::serve::{self, Doorman};
+use crate::serve::{self, Doorman, Entrance};
 
 /// What a simulator starts with.
 #[derive(Debug, Clone)]
@@ -198,5 +198,47 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.control.shut();
         self.office_doorman.shut();
+    }
+}
+
+/// The same vendor without a network and with a clock of the caller's choice: for worlds that run
+/// inside one process. It ends when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub struct InMemory {
+    control: Control,
+    counter: Entrance,
+    _ends: Arc<Ends>,
+}
+
+#[derive(Debug)]
+struct Ends(Control);
+
+impl InMemory {
+    /// Opens inside the runtime of the caller.
+    pub fn open(config: Config, clock: Clock) -> InMemory {
+        let prefix = config.prefix.clone();
+        let control = Control::of(config, clock);
+        let router = counter::router(control.clone(), &prefix);
+        let counter = serve::open_in_memory(router, control.doorman());
+        InMemory { _ends: Arc::new(Ends(control.clone())), control, counter }
+    }
+
+    /// The caller's end of a new connection.
+    pub fn call(&self) -> io::Result<tokio::io::DuplexStream> {
+        self.counter.call()
+    }
+}
+
+impl Deref for InMemory {
+    type Target = Control;
+
+    fn deref(&self) -> &Control {
+        &self.control
+    }
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.shut();
     }
 }

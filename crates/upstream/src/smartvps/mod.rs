@@ -17,7 +17,7 @@ use http_body_util::Full;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::line::{Dialer, NoLine, Reply, Silent, Terms};
+use crate::line::{Dialer, NoLine, Reply, Road, Silent, Terms};
 use crate::{
     Abilities, Answer, Described, Fault, Guard, Line, Listing, Meaning, Operation, OperationKind,
     OperationMeaning, Outcome, Purchase, Upstream,
@@ -66,6 +66,16 @@ impl SmartVps {
     /// Checks the settings; calls nobody.
     pub fn new(settings: Settings) -> Result<SmartVps, BadSettings> {
         let dialer = Dialer::new(&settings.base_url, settings.connect_timeout)?;
+        SmartVps::with(settings, dialer)
+    }
+
+    /// The same by another road than the network.
+    pub fn by(settings: Settings, road: Arc<dyn Road>) -> Result<SmartVps, BadSettings> {
+        let dialer = Dialer::new(&settings.base_url, settings.connect_timeout)?.by(road);
+        SmartVps::with(settings, dialer)
+    }
+
+    fn with(settings: Settings, dialer: Dialer) -> Result<SmartVps, BadSettings> {
         let root = root(&settings)?;
         let token = token(&settings)?;
         let mut authorization =
