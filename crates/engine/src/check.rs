@@ -16,6 +16,7 @@ use store::db::Tx;
 use store::job::{Job, Kind, NewJob};
 use store::operation::{Operation, OperationState};
 use store::order::{Extras, Order};
+use store::purchase::UnderCheck;
 use store::server::{NewVerdict, Server, Told};
 use upstream::Described;
 
@@ -91,28 +92,20 @@ impl Engine {
 
     async fn under_check(&self, id: &str) -> Result<Option<Checked>> {
         let id = ServerId::parse(id).map_err(|error| Error::Bug(error.to_string()))?;
+        // Whatever changes until then, the verdict's own transaction sees.
         self.db()
-            .write(move |tx| {
-                let server = tx.server(&id)?;
-                let Some(order_id) = server.order.clone() else { return Ok(None) };
-                let order = tx.order(&order_id)?;
+            .read(move |tx| {
+                let UnderCheck { server, order, operations, earlier_expiry, now } =
+                    tx.server_under_check(&id)?;
+                let Some(order) = order else { return Ok(None) };
                 if order.standing.stage != Stage::Verifying(id.clone())
                     || server.state != State::Verifying
                 {
                     return Ok(None);
                 }
                 let terms = tx.terms_in_force(&order)?;
-                let operations = tx.operations(&id)?;
-                let earlier_expiry = tx.earlier_expiry(&server.provider, server.address, &id)?;
-                let now = tx.now()?;
-                Ok::<_, Error>(Some(Checked {
-                    server,
-                    order,
-                    terms,
-                    operations,
-                    earlier_expiry,
-                    now,
-                }))
+                let checked = Checked { server, order, terms, operations, earlier_expiry, now };
+                Ok::<_, Error>(Some(checked))
             })
             .await
     }
@@ -302,6 +295,10 @@ impl Engine {
     /// Locks the order and insists that it is as it was read: same version, same amendments.
     pub(crate) fn same_order(&self, tx: &mut Tx<'_>, read: &Order) -> Result<Order> {
         let order = tx.lock_order(&read.id)?;
+        self.same(read, order)
+    }
+
+    fn same(&self, read: &Order, order: Order) -> Result<Order> {
         if order.version != read.version || order.amendments != read.amendments {
             return Err(store::db::StoreError::Stale("the order").into());
         }
@@ -354,7 +351,8 @@ impl Engine {
         let delivered = self
             .db()
             .write(move |tx| {
-                let mut order = engine.same_order(tx, &read)?;
+                let (order, prepaid) = tx.lock_order_with_prepaid(&read.id)?;
+                let mut order = engine.same(&read, order)?;
                 tx.judge_server(
                     &server,
                     &NewVerdict { verdict: Verdict::Match, why: None, told: &told, doubted: false },
@@ -373,7 +371,7 @@ impl Engine {
                     let old = tx.server(&old)?;
                     engine.book_stray(tx, &old)?;
                 } else {
-                    engine.recognise(tx, &order)?;
+                    engine.recognise(tx, &order, prepaid)?;
                 }
                 tx.finish_job(&claim)?;
                 Ok::<_, Error>(order)

@@ -6,6 +6,7 @@ use domain::order::{Event, Sold, Stage, Standing, Terms, step};
 use domain::os::Os;
 use domain::package::{Pid, Ram};
 use payment::{Created, Wish};
+use store::catalogue::Shown;
 use store::db::Tx;
 use store::job::{Kind, NewJob};
 use store::order::{Cause, Extras};
@@ -14,6 +15,7 @@ use store::payment::{Payment, PaymentState};
 pub use store::order::Order;
 
 use crate::idempotency::Ticket;
+use crate::switches::SELLING_STOPPED;
 use crate::{Engine, Error, Result};
 
 /// What a customer asks for. Nothing of it sets a price.
@@ -94,21 +96,22 @@ impl Engine {
         let claim = ticket.map(|ticket| ticket.claim().clone());
         self.db()
             .write(move |tx| {
-                if crate::switches::selling_stopped(tx)?.is_some() {
+                let shown = engine.product_to_sell(tx, &wish.product)?;
+                let mut order = engine.draft(&shown, &wish, (ram, os), (&id, &number))?;
+                engine.check_product(&shown)?;
+                // From here on under the package's lock.
+                let demand = tx.count_for_order(
+                    (&wish.account, &order.sold.terms.package),
+                    engine.settings().stock_buffer,
+                    SELLING_STOPPED,
+                )?;
+                if demand.selling_stopped.is_some() {
                     return Err(Error::refused("selling-stopped", "the shop takes no orders now"));
                 }
-                let mut order = engine.draft(tx, &wish, (ram, os), (&id, &number))?;
-                let sold = order.sold.clone();
-                engine.check_product(tx, &sold)?;
-                // From here on under the package's lock.
-                let counted =
-                    tx.count_stock(&sold.terms.package, engine.settings().stock_buffer)?;
-                engine.check_stock(&counted)?;
-                // One customer's orders are counted one after the other.
-                tx.lock_account(&wish.account)?;
-                order.created_at = counted.now;
-                order.reserved_until = counted.now + engine.settings().reserve_for;
-                if tx.reservations_of(&wish.account)? >= engine.settings().reserve_max {
+                engine.check_stock(&demand.counted)?;
+                order.created_at = demand.counted.now;
+                order.reserved_until = demand.counted.now + engine.settings().reserve_for;
+                if demand.reserved >= engine.settings().reserve_max {
                     return Err(Error::refused(
                         "too-many-reservations",
                         "pay or cancel one of your open orders first; each holds a server for you",
@@ -126,14 +129,12 @@ impl Engine {
     /// Puts the frozen copy together from what the shop itself knows.
     fn draft(
         &self,
-        tx: &mut Tx<'_>,
+        shown: &Shown,
         wish: &NewOrder,
         (ram, os): (Ram, Option<Os>),
         (id, number): (&OrderId, &str),
     ) -> Result<Order> {
-        let found = tx.product(&wish.product)?;
-        let shown = found.ok_or_else(|| Error::missing("product", &wish.product))?;
-        let (product, package) = (shown.product, shown.package);
+        let (product, package) = (&shown.product, &shown.package);
         let price = product.price_for(ram).ok_or_else(|| {
             let offered: Vec<String> = product.prices.iter().map(|p| p.ram.to_string()).collect();
             Error::invalid(
@@ -163,7 +164,8 @@ impl Engine {
             cost: price.cost,
             days: Sold::DAYS,
         };
-        let now = tx.now()?;
+        // The database's own time comes with the stock.
+        let now = self.now();
         Ok(Order {
             id: id.clone(),
             number: number.to_owned(),
@@ -183,10 +185,12 @@ impl Engine {
         })
     }
 
+    fn product_to_sell(&self, tx: &mut Tx<'_>, id: &ProductId) -> Result<Shown> {
+        tx.product(id)?.ok_or_else(|| Error::missing("product", id))
+    }
+
     /// Published, available, and called what it is.
-    fn check_product(&self, tx: &mut Tx<'_>, sold: &Sold) -> Result<()> {
-        let found = tx.product(&sold.product)?;
-        let shown = found.ok_or_else(|| Error::missing("product", &sold.product))?;
+    fn check_product(&self, shown: &Shown) -> Result<()> {
         if !shown.product.published || !shown.available {
             return Err(Error::refused(
                 "unavailable",
@@ -226,7 +230,8 @@ impl Engine {
 
     /// Whether an order that holds nothing may be sold again at its frozen price.
     pub(crate) fn saleable(&self, tx: &mut Tx<'_>, order: &Order) -> Result<Result<()>> {
-        if let Err(error) = self.check_product(tx, &order.sold) {
+        let found = self.product_to_sell(tx, &order.sold.product);
+        if let Err(error) = found.and_then(|shown| self.check_product(&shown)) {
             return match error {
                 Error::Refused { .. } | Error::Missing { .. } => Ok(Err(error)),
                 other => Err(other),

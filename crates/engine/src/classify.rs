@@ -24,6 +24,8 @@ use crate::{Engine, Error, Result};
 struct Heard<'a> {
     attempt: Attempt,
     order: Order,
+    /// The server that is live at the address which the answer names.
+    live: Option<Server>,
     answer: &'a StoredAnswer,
     claim: &'a Claim,
     /// Made before the transaction, which may run more than once.
@@ -49,11 +51,9 @@ impl Engine {
         }
         point("answer-stored").await;
         let subject = job.subject.clone();
-        let read = move |tx: &mut Tx<'_>| {
-            let answer = tx.answer(&subject)?;
-            Ok::<_, Error>(answer.zip(tx.lookup_attempt(&subject)?))
-        };
-        let Some((answer, attempt)) = self.db().write(read).await? else {
+        // Whatever changes until then, the transaction below sees.
+        let read = self.db().read(move |tx| tx.answered_attempt(&subject)).await?;
+        let Some((answer, attempt)) = read else {
             return self.finish_job(job).await;
         };
         let meaning = self
@@ -65,15 +65,19 @@ impl Engine {
         let new_server = ServerId::mint(self.now(), &*self.parts.chance);
         let new_attempt = AttemptId::mint(self.now(), &*self.parts.chance);
         let (engine, claim) = (self.clone(), job.claim.clone());
+        let named = match &meaning {
+            Meaning::Sold(address) => Some((self.parts.provider.id, *address)),
+            _ => None,
+        };
         let next = self
             .db()
             .write(move |tx| {
-                let order = tx.lock_order(&attempt.order)?;
                 // Read again under the order's lock: a person may have decided meanwhile.
-                let attempt = tx.attempt(&attempt.id)?;
+                let (order, attempt, live) = tx.lock_answered(&attempt, named)?;
                 let heard = Heard {
                     attempt,
                     order,
+                    live,
                     answer: &answer,
                     claim: &claim,
                     new_server: new_server.clone(),
@@ -221,7 +225,7 @@ impl Engine {
         if heard.attempt.state == State::Answered {
             return self.sold_after_adoption(tx, heard, address);
         }
-        if let Some(live) = tx.live_server(self.parts.provider.id, address)?
+        if let Some(live) = heard.live.take()
             && !self.end_lapsed(tx, &live)?
         {
             if live.state != ServerState::Quarantined || live.order.is_some() {
@@ -230,7 +234,6 @@ impl Engine {
             heard.new_server = live.id.clone();
             heard.stray = Some(live);
         }
-        tx.settle_attempt(&heard.attempt.id, heard.answer.number)?;
         tx.reset_unheard(self.parts.provider.id)?;
         let server = heard.new_server.clone();
         let event = Event::Answered { attempt: heard.attempt.id.clone(), server };
@@ -239,6 +242,7 @@ impl Engine {
         match waits {
             Some(answered) => self.check_address(tx, &mut heard, (event, answered), address),
             None => {
+                tx.settle_attempt(&heard.attempt.id, heard.answer.number)?;
                 tx.move_stray_attempt(&heard.attempt.id, AttemptEvent::Answered)?;
                 let why = "a late answer: the order no longer waits for this server";
                 match &heard.stray {
@@ -270,7 +274,8 @@ impl Engine {
         }
         let verdict = check::address(&terms, address);
         let mut moves = vec![answered];
-        let mut extras = Extras { claim: self.own_claim(), ..Extras::default() };
+        let settled = Some((heard.attempt.id.clone(), heard.answer.number));
+        let mut extras = Extras { claim: self.own_claim(), settled, ..Extras::default() };
         let further = match verdict {
             Verdict::Match => None,
             Verdict::Mismatch => Some(Event::Mismatched),
@@ -390,7 +395,7 @@ impl Engine {
         if same {
             return Ok(Next::default());
         }
-        match tx.live_server(self.parts.provider.id, address)? {
+        match heard.live.take() {
             // A stray of nobody that this very answer explains.
             Some(live) if live.order.is_none() => {
                 tx.explain_server(&live.id, "named by a late answer")?;

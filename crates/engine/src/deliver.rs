@@ -13,9 +13,8 @@ use crate::{Engine, Error, Result};
 
 impl Engine {
     /// Delivery moves the prepaid amount to revenue, once per order.
-    pub(crate) fn recognise(&self, tx: &mut Tx<'_>, order: &Order) -> Result<()> {
-        let prepaid = tx.balance_of_order(&order.id, "prepaid:")?;
-        let amount = Money::new(-prepaid, order.sold.total.currency);
+    pub(crate) fn recognise(&self, tx: &mut Tx<'_>, order: &Order, prepaid: i64) -> Result<()> {
+        let amount = Money::new(prepaid, order.sold.total.currency);
         let cause = format!("delivered:{}", order.id);
         let entry =
             Entry::moved(cause, Account::Revenue, Account::Prepaid(order.id.clone()), amount);

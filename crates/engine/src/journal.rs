@@ -1,7 +1,7 @@
 //! What must outlive a lost database: answers that could not be stored yet, and the numbers of
 //! permits that were sent. Files in the data directory, written with fsync.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -142,18 +142,8 @@ impl Engine {
         if !self.db().is_shared_by_nodes() {
             return Ok(());
         }
-        let line = format!("{permit}\n");
-        let done = tokio::task::spawn_blocking(move || {
-            let mut file =
-                OpenOptions::new().create(true).append(true).open(directory.join(PERMITS))?;
-            file.write_all(line.as_bytes())?;
-            file.sync_data()
-        });
-        match done.await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Error::Bug(format!("the journal cannot be written: {error}"))),
-            Err(panic) => Err(Error::Bug(panic.to_string())),
-        }
+        let noted = self.permits.add(directory.join(PERMITS), permit).await;
+        noted.map_err(|error| Error::Bug(format!("the journal cannot be written: {error}")))
     }
 
     /// At start: stores what lies in the journal, and latches when the database lacks a permit

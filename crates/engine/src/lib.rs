@@ -52,6 +52,7 @@ mod email;
 mod error;
 mod facts;
 mod flight;
+mod lines;
 mod master_key;
 mod password;
 mod point;
@@ -95,12 +96,15 @@ pub struct Engine {
     pub(crate) door: Arc<door::Door>,
     hub: Arc<worker::Hub>,
     looks: Arc<look::Looks>,
+    /// The journal's page of permits.
+    permits: Arc<lines::Lines>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Engine {
         let (door, hub) = (Arc::new(door::Door::new()), Arc::default());
-        Engine { parts: Arc::new(parts), door, hub, looks: Arc::default() }
+        let (looks, permits) = (Arc::default(), Arc::default());
+        Engine { parts: Arc::new(parts), door, hub, looks, permits }
     }
 
     pub(crate) fn looks(&self) -> &look::Looks {

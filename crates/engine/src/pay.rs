@@ -93,16 +93,11 @@ impl Engine {
 
     /// Locks the package before the order, as every transaction that raises a promise does.
     pub(crate) fn lock_with_package(&self, tx: &mut Tx<'_>, id: &OrderId) -> Result<Order> {
-        let seen = tx.order(id)?;
-        if seen.standing.stage == Stage::Unpaid && seen.reserved_until > tx.now()? {
-            // Its unit is promised already: nothing is raised, so no package lock is needed.
-            let order = tx.lock_order(id)?;
-            if order.standing.stage == Stage::Unpaid && order.reserved_until > tx.now()? {
-                return Ok(order);
-            }
-            // A package must not be locked after its order: begin anew from what is true now.
-            return Err(store::db::StoreError::Stale("the order").into());
+        // Its unit is promised already: nothing is raised, so no package lock is needed.
+        if let Some(order) = tx.lock_order_if_reserved(id)? {
+            return Ok(order);
         }
+        let seen = tx.order(id)?;
         let terms = tx.terms_in_force(&seen)?;
         tx.lock_packages(&[terms.package])?;
         Ok(tx.lock_order(id)?)

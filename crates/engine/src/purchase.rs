@@ -14,9 +14,11 @@ use store::attempt::Attempt;
 use store::db::Tx;
 use store::job::Job;
 use store::order::{Cause, Order};
+use store::purchase::Begun;
 use upstream::{Answer, Guard, Line};
 
 use crate::point::point;
+use crate::switches::LATCH;
 use crate::worker::After;
 use crate::{Engine, Error, Result};
 use before::Looked;
@@ -32,6 +34,8 @@ pub(crate) struct Planned {
     pub attempt: Attempt,
     pub order: Order,
     pub terms: Terms,
+    /// What stops every purchase for the moment.
+    pub hindrance: Option<String>,
 }
 
 impl Engine {
@@ -48,8 +52,8 @@ impl Engine {
         if self.hub().is_stopping() {
             return Ok(put_off(PAUSED_FOR, "this node is stopping"));
         }
-        if let Some(why) = self.hindrance().await? {
-            return Ok(put_off(PAUSED_FOR, &why));
+        if let Some(why) = &planned.hindrance {
+            return Ok(put_off(PAUSED_FOR, why));
         }
         let name = match self.look_before(job, &planned).await? {
             Looked::Buy(name) => name,
@@ -65,15 +69,17 @@ impl Engine {
     }
 
     async fn planned(&self, id: &str) -> Result<Option<Planned>> {
-        let id = id.to_owned();
+        let (id, provider) = (id.to_owned(), self.parts.provider.id);
         let read = move |tx: &mut Tx<'_>| {
-            let Some(attempt) = tx.lookup_attempt(&id)? else { return Ok(None) };
-            let order = tx.order(&attempt.order)?;
+            let Some(begun) = tx.begin_purchase(&id, (provider, LATCH))? else { return Ok(None) };
+            let Begun { attempt, order, latched, paused } = begun;
             let terms = tx.terms_in_force(&order)?;
-            Ok::<_, Error>(Some(Planned { attempt, order, terms }))
+            let latched = latched.map(|why| format!("permits are latched: {why}"));
+            let hindrance = latched.or(paused.map(|why| format!("provider paused: {why}")));
+            Ok::<_, Error>(Some(Planned { attempt, order, terms, hindrance }))
         };
-        // A decision follows, so the answer must come from the writer's own view.
-        self.db().write(read).await
+        // Whatever changes until then, the permit's own transaction sees.
+        self.db().read(read).await
     }
 
     /// What stops every purchase for the moment.

@@ -7,8 +7,8 @@ use crate::Engine;
 use crate::error::Result;
 use crate::wording;
 
-const SELLING_STOPPED: &str = "selling_stopped";
-const LATCH: &str = "latch";
+pub(crate) const SELLING_STOPPED: &str = "selling_stopped";
+pub(crate) const LATCH: &str = "latch";
 /// What alerts and audit rows about the whole shop are about.
 const SHOP: &str = "shop";
 /// Reasons to latch can pile up; the first ones matter.

@@ -183,13 +183,10 @@ impl Engine {
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while !hub.is_stopping() {
             tokio::select! {
-                Some(job) = inbox.recv() => {
-                    self.admit(job);
-                    hub.handed_over.fetch_sub(1, Ordering::SeqCst);
-                }
-                () = hub.wake.notified() => self.claim_all().await,
-                _ = poll.tick() => self.claim_all().await,
-                _ = beat.tick() => self.keep_claims().await,
+                Some(job) = inbox.recv() => self.take_over(job),
+                () = hub.wake.notified() => self.beside(&mut inbox, self.claim_all()).await,
+                _ = poll.tick() => self.beside(&mut inbox, self.claim_all()).await,
+                _ = beat.tick() => self.beside(&mut inbox, self.keep_claims()).await,
             }
         }
         while hub.before_deadline.load(Ordering::SeqCst) > 0 {
@@ -200,6 +197,26 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// Does something in the database. What this process made and claimed itself does not wait.
+    async fn beside(
+        &self,
+        inbox: &mut mpsc::UnboundedReceiver<Job>,
+        work: impl Future<Output = ()>,
+    ) {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                () = &mut work => return,
+                Some(job) = inbox.recv() => self.take_over(job),
+            }
+        }
+    }
+
+    fn take_over(&self, job: Job) {
+        self.admit(job);
+        self.hub().handed_over.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// Stops taking work: no new permits, no new claims.
@@ -269,6 +286,7 @@ impl Engine {
 
     /// Frees a job's place in its lane; the next of the lane starts.
     pub(crate) fn leave(&self, claim: &Claim, lane: &str) {
+        let was_full = self.hub().lane_of(lane) >= LANE_MAX;
         let freed = {
             let mut running = locked(&self.hub().running);
             let ours = running.get(&claim.job).is_some_and(|(held, _)| held == claim);
@@ -282,7 +300,9 @@ impl Engine {
             .and_then(|jobs| if jobs.is_empty() { None } else { Some(jobs.remove(0)) });
         match next {
             Some(job) => self.admit(job),
-            None => self.hub().wake(),
+            // Only of a full lane may something be due that was not claimed.
+            None if was_full => self.hub().wake(),
+            None => {}
         }
         self.hub().idle.notify_waiters();
     }

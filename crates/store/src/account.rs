@@ -50,6 +50,8 @@ fn folded(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
+pub(crate) const LOCK: &str = "SELECT id FROM account WHERE id = $1{lock}";
+
 impl Tx<'_> {
     /// Adds an account; false when its email has one already.
     pub fn insert_account(&mut self, account: &Account) -> Result<bool> {
@@ -74,12 +76,6 @@ impl Tx<'_> {
             Some(row) => Account::read(&row, 0),
             None => Err(StoreError::Missing { what: "account", id: id.to_string() }),
         }
-    }
-
-    /// Holds an account until the transaction ends. Comes after packages, before orders.
-    pub fn lock_account(&mut self, id: &AccountId) -> Result<()> {
-        self.rows("SELECT id FROM account WHERE id = $1{lock}", args![id.as_str()])?;
-        Ok(())
     }
 
     /// Finds the account of an email address, however its letters are written.

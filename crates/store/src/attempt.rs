@@ -115,15 +115,12 @@ impl Tx<'_> {
     }
 
     pub fn attempt(&mut self, id: &AttemptId) -> Result<Attempt> {
-        let sql = format!("SELECT {COLUMNS} FROM attempt WHERE id = $1");
-        let row = self.lookup(&sql, args![id.as_str()])?;
-        let missing = || StoreError::Missing { what: "attempt", id: id.to_string() };
-        read(&row.ok_or_else(missing)?)
+        let row = self.lookup(&asking("id = $1"), args![id.as_str()])?;
+        read(&row.ok_or_else(|| missing(id))?)
     }
 
     pub fn lookup_attempt(&mut self, id: &str) -> Result<Option<Attempt>> {
-        let sql = format!("SELECT {COLUMNS} FROM attempt WHERE id = $1");
-        self.lookup(&sql, args![id])?.map(|row| read(&row)).transpose()
+        self.lookup(&asking("id = $1"), args![id])?.map(|row| read(&row)).transpose()
     }
 
     /// All attempts of an order, oldest first.
@@ -133,7 +130,13 @@ impl Tx<'_> {
     }
 
     /// Moves one attempt from wherever the event is allowed; exactly one row, or nothing at all.
-    pub(crate) fn move_attempt(&mut self, id: &AttemptId, event: Event) -> Result<()> {
+    /// An answer that settles it is ordered among the readings by its number.
+    pub(crate) fn move_attempt(
+        &mut self,
+        id: &AttemptId,
+        event: Event,
+        settled: Option<i64>,
+    ) -> Result<()> {
         let mut cases = String::new();
         let mut from = Vec::new();
         for state in event.from() {
@@ -146,16 +149,17 @@ impl Tx<'_> {
         }
         let unheard = if event == Event::WentUnheard { ", went_unheard_at = {now}" } else { "" };
         let sql = format!(
-            "UPDATE attempt SET state = CASE state{cases} END{unheard} \
+            "UPDATE attempt SET state = CASE state{cases} END{unheard}, \
+             settled_number = COALESCE($2, settled_number) \
              WHERE id = $1 AND state IN ({})",
             from.join(", ")
         );
-        self.later_one(&sql, args![id.as_str()], "the attempt")
+        self.later_one(&sql, args![id.as_str(), settled], "the attempt")
     }
 
     /// Moves an attempt that its order no longer waits for.
     pub fn move_stray_attempt(&mut self, id: &AttemptId, event: Event) -> Result<()> {
-        self.move_attempt(id, event)
+        self.move_attempt(id, event, None)
     }
 
     /// Gives the one permit of an attempt: exactly one row, from planned.
@@ -226,38 +230,28 @@ impl Tx<'_> {
 
     /// Stores what came back, once per permit; false when it is there already.
     pub fn insert_answer(&mut self, new: &NewAnswer<'_>) -> Result<bool> {
-        let number = self.next_number()?;
-        let inserted = self.run(
+        let stored = self.lookup(
             "INSERT INTO answer (permit, number, kind, status, body, reason, stored_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT (permit) DO NOTHING",
-            args![new.permit, number, new.kind, new.status, new.body, new.reason],
+             VALUES ($1, {number}, $2, $3, $4, $5, {now}) ON CONFLICT (permit) DO NOTHING \
+             RETURNING stored_at",
+            args![new.permit, new.kind, new.status, new.body, new.reason],
         )?;
-        Ok(inserted == 1)
+        if let Some(row) = &stored {
+            self.now_is(row.time(0)?)?;
+        }
+        Ok(stored.is_some())
     }
 
     pub fn answer(&mut self, permit: &str) -> Result<Option<StoredAnswer>> {
-        let row = self.lookup(
-            "SELECT number, kind, status, body, reason, stored_at FROM answer WHERE permit = $1",
-            args![permit],
-        )?;
-        let read = |row: Row| {
-            Ok(StoredAnswer {
-                number: row.int(0)?,
-                kind: row.text(1)?.into(),
-                status: row.opt_int(2)?,
-                body: row.opt_bytes(3)?.map(<[u8]>::to_vec),
-                reason: row.opt_text(4)?.map(Into::into),
-                stored_at: row.time(5)?,
-            })
-        };
-        row.map(read).transpose()
+        self.lookup(ANSWER, args![permit])?.map(|row| read_answer(&row)).transpose()
     }
 
     /// Attempts inside their tail that may still name an address, other than those of one order.
     pub fn attempts_in_tail(&mut self, provider: &str, not_of: &OrderId) -> Result<Vec<Attempt>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM attempt WHERE provider = $1 AND order_id <> $2 \
-             AND state IN ('permitted', 'unheard', 'parked', 'denied') AND tail_ends_at > {{now}}"
+             AND state <> 'answered' AND state IN ('permitted', 'unheard', 'parked', 'denied') \
+             AND tail_ends_at > {{now}}"
         );
         self.rows(&sql, args![provider, not_of.as_str()])?.iter().map(read).collect()
     }
@@ -271,9 +265,9 @@ impl Tx<'_> {
     ) -> Result<i64> {
         let row = self.lookup(
             "SELECT CAST(COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM attempt \
-               WHERE provider = $1 AND permitted_at >= $2 AND currency = $3 \
-               AND (state IN ('parked', 'written_off') \
-                 OR (state = 'unheard' AND deadline <= {now}))), 0) \
+               WHERE provider = $1 AND permitted_at >= $2 AND currency = $3 AND state <> 'answered' \
+               AND state IN ('unheard', 'parked', 'written_off') \
+               AND (state <> 'unheard' OR deadline <= {now})), 0) \
              + COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM server \
                WHERE provider = $1 AND quarantined_at >= $2 AND currency = $3 \
                AND state IN ('quarantined', 'written_off')), 0) AS BIGINT)",
@@ -325,7 +319,29 @@ impl Tx<'_> {
     }
 }
 
-fn read(row: &Row) -> Result<Attempt> {
+pub(crate) const ANSWER: &str =
+    "SELECT number, kind, status, body, reason, stored_at FROM answer WHERE permit = $1";
+
+pub(crate) fn read_answer(row: &Row) -> Result<StoredAnswer> {
+    Ok(StoredAnswer {
+        number: row.int(0)?,
+        kind: row.text(1)?.into(),
+        status: row.opt_int(2)?,
+        body: row.opt_bytes(3)?.map(<[u8]>::to_vec),
+        reason: row.opt_text(4)?.map(Into::into),
+        stored_at: row.time(5)?,
+    })
+}
+
+pub(crate) fn asking(which: &str) -> String {
+    format!("SELECT {COLUMNS} FROM attempt WHERE {which}")
+}
+
+pub(crate) fn missing(id: &AttemptId) -> StoreError {
+    StoreError::Missing { what: "attempt", id: id.to_string() }
+}
+
+pub(crate) fn read(row: &Row) -> Result<Attempt> {
     let currency = read_currency(row.text(10)?)?;
     let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
     let word = row.text(2)?;

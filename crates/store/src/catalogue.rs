@@ -7,7 +7,7 @@ use domain::money::Money;
 use domain::package::{Package, Pid};
 use domain::product::{Held, Price, Product};
 
-use crate::db::{Result, Row, StoreError, Tx, Value, places};
+use crate::db::{Result, Row, StoreError, Tx, Value, only, places};
 use crate::order::{read_cidrs, read_currency, read_ram};
 
 mod write;
@@ -34,7 +34,14 @@ const TOGETHER_MAX: usize = 500;
 impl Tx<'_> {
     /// A product with its prices and its package.
     pub fn product(&mut self, id: &ProductId) -> Result<Option<Shown>> {
-        Ok(self.shown("p.id = $1", "p.id LIMIT 1", args![id.as_str()])?.pop())
+        let [product, prices] = self.together([
+            (&showing("p.id = $1", "p.id LIMIT 1"), args![id.as_str()]),
+            (&pricing("= $1"), args![id.as_str()]),
+        ])?;
+        let Some(row) = only(product)? else { return Ok(None) };
+        let mut shown = read_shown(row)?;
+        shown.product.prices = prices.iter().map(read_price).collect::<Result<_>>()?;
+        Ok(Some(shown))
     }
 
     /// As `product`, and nobody else changes its row until the transaction ends.
@@ -86,17 +93,8 @@ impl Tx<'_> {
     }
 
     fn shown(&mut self, which: &str, order: &str, values: &[Value]) -> Result<Vec<Shown>> {
-        let sql = format!(
-            "SELECT {PACKAGE}, {PRODUCT} FROM product p JOIN package k ON k.id = p.package_id \
-             WHERE {which} ORDER BY {order}"
-        );
-        let rows = self.rows(&sql, values)?;
-        let mut shown = Vec::with_capacity(rows.len());
-        for mut row in rows {
-            let product = read_product(&mut row, PACKAGE_WIDTH)?;
-            let available = product.available && product.held.is_none();
-            shown.push(Shown { package: read_package(&mut row)?, product, available });
-        }
+        let rows = self.rows(&showing(which, order), values)?;
+        let mut shown = rows.into_iter().map(read_shown).collect::<Result<Vec<Shown>>>()?;
         self.add_prices(&mut shown)?;
         Ok(shown)
     }
@@ -105,11 +103,7 @@ impl Tx<'_> {
         let mut prices = std::collections::HashMap::<String, Vec<Price>>::new();
         for some in shown.chunks(TOGETHER_MAX) {
             let ids: Vec<Value> = some.iter().map(|s| s.product.id.as_str().into()).collect();
-            let sql = format!(
-                "SELECT product_id, ram_gb, price_minor, cost_minor, currency FROM price \
-                 WHERE product_id IN {} ORDER BY product_id, ram_gb",
-                places(1, ids.len())
-            );
+            let sql = pricing(&format!("IN {}", places(1, ids.len())));
             for row in self.rows(&sql, &ids)? {
                 prices.entry(row.text(0)?.to_owned()).or_default().push(read_price(&row)?);
             }
@@ -180,6 +174,26 @@ impl Tx<'_> {
         )?;
         row.map_or(Ok(0), |row| row.int(0))
     }
+}
+
+fn showing(which: &str, order: &str) -> String {
+    format!(
+        "SELECT {PACKAGE}, {PRODUCT} FROM product p JOIN package k ON k.id = p.package_id \
+         WHERE {which} ORDER BY {order}"
+    )
+}
+
+fn pricing(which: &str) -> String {
+    format!(
+        "SELECT product_id, ram_gb, price_minor, cost_minor, currency FROM price \
+         WHERE product_id {which} ORDER BY product_id, ram_gb"
+    )
+}
+
+fn read_shown(mut row: Row) -> Result<Shown> {
+    let product = read_product(&mut row, PACKAGE_WIDTH)?;
+    let available = product.available && product.held.is_none();
+    Ok(Shown { package: read_package(&mut row)?, product, available })
 }
 
 fn wrong(why: impl ToString) -> StoreError {

@@ -3,18 +3,20 @@
 //! the few that differ are tokens (`{lock}`, `{now}`, …) that `dialect` fills in.
 //! Not for tables or rules: those are in the files beside it.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::clock::{Clock, Timestamp};
 use tokio::sync::oneshot;
 
 mod embedded;
+mod queue;
 mod server;
 
 pub use embedded::Guarded;
+pub use queue::Counts;
+use queue::{Counted, Errand, Queue, Way, Work};
 
 /// Which database, and where.
 #[derive(Clone, Debug)]
@@ -191,13 +193,13 @@ pub fn places(rows: usize, columns: usize) -> String {
 trait Session {
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64>;
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>>;
+    fn together(&mut self, asked: &[(&str, &[Value])]) -> Result<Vec<Vec<Row>>>;
     fn later(
         &mut self,
         sql: &str,
         values: &[Value],
         exactly_one: Option<&'static str>,
     ) -> Result<()>;
-    fn next_number(&mut self) -> Result<i64>;
     fn create_tables(&mut self, ddl: &str) -> Result<()>;
 }
 
@@ -205,21 +207,25 @@ trait Session {
 pub struct Tx<'a> {
     session: &'a mut dyn Session,
     now: Option<Timestamp>,
+    /// How many statements it has run, for those who promise that there are few.
+    statements: u64,
 }
 
 impl<'a> Tx<'a> {
     fn new(session: &'a mut dyn Session) -> Tx<'a> {
-        Tx { session, now: None }
+        Tx { session, now: None, statements: 0 }
     }
 
     /// Runs a statement now and tells how many rows it changed.
     pub(crate) fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        self.statements += 1;
         self.session.run(sql, values)
     }
 
     /// Runs a statement no later than the commit; several travel together.
     /// Its failure fails the transaction, but may show only at the next question or at the commit.
     pub(crate) fn later(&mut self, sql: &str, values: &[Value]) -> Result<()> {
+        self.statements += 1;
         self.session.later(sql, values, None)
     }
 
@@ -230,22 +236,29 @@ impl<'a> Tx<'a> {
         values: &[Value],
         what: &'static str,
     ) -> Result<()> {
+        self.statements += 1;
         self.session.later(sql, values, Some(what))
     }
 
     pub(crate) fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        self.statements += 1;
         self.session.query(sql, values)
     }
 
     pub(crate) fn lookup(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>> {
-        let mut rows = self.session.query(sql, values)?;
-        match rows.len() {
-            0 | 1 => Ok(rows.pop()),
-            many => {
-                let why = format!("{many} rows where there can be one");
-                Err(StoreError::Inconsistent { what: "answer", why })
-            }
-        }
+        only(self.rows(sql, values)?)
+    }
+
+    /// Asks several questions in one go. Each sees what those before it have locked or changed,
+    /// as if they had been asked one after the other.
+    pub(crate) fn together<const N: usize>(
+        &mut self,
+        asked: [(&str, &[Value]); N],
+    ) -> Result<[Vec<Row>; N]> {
+        self.statements += N as u64;
+        let answers = self.session.together(&asked)?;
+        let why = || "an answer is missing".to_owned();
+        answers.try_into().map_err(|_| StoreError::Inconsistent { what: "answers", why: why() })
     }
 
     /// The database's own clock, which decides wherever nodes must agree; asked once.
@@ -272,98 +285,13 @@ impl<'a> Tx<'a> {
 
     /// Draws the next number of the one sequence that orders readings and answers.
     pub fn next_number(&mut self) -> Result<i64> {
-        self.session.next_number()
+        let why = || "no number".to_owned();
+        let none = || StoreError::Inconsistent { what: "number_drawn", why: why() };
+        self.lookup("SELECT {number}", &[])?.ok_or_else(none)?.int(0)
     }
 
     pub(crate) fn create_tables(&mut self, ddl: &str) -> Result<()> {
         self.session.create_tables(ddl)
-    }
-}
-
-/// A piece of work that a database thread runs inside a transaction.
-trait Work: Send {
-    /// True: commit. False: undo.
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    /// Tells the caller: what `run` brought, or why the transaction failed all the same.
-    fn answer(self: Box<Self>, outcome: Result<()>);
-}
-
-struct Errand<T, E, F> {
-    work: F,
-    result: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
-}
-
-impl<T, E, F> Work for Errand<T, E, F>
-where
-    T: Send,
-    E: From<StoreError> + Send,
-    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
-{
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
-        let result = (self.work)(tx);
-        let commit = result.is_ok();
-        self.result = Some(result);
-        commit
-    }
-
-    fn answer(self: Box<Self>, outcome: Result<()>) {
-        let closed = || E::from(StoreError::Unavailable("the work was never run".into()));
-        let result = match outcome {
-            Ok(()) => self.result.unwrap_or_else(|| Err(closed())),
-            Err(error) => Err(error.into()),
-        };
-        // Nobody waits any more when the caller was cancelled; the change stands all the same.
-        drop(self.reply.send(result));
-    }
-}
-
-/// Work waiting for a database thread.
-#[derive(Default)]
-struct Queue {
-    waiting: Mutex<(VecDeque<Box<dyn Work>>, bool)>,
-    arrived: Condvar,
-}
-
-impl Queue {
-    /// A panic elsewhere must not close the database: the queue itself is always whole.
-    fn locked(&self) -> MutexGuard<'_, (VecDeque<Box<dyn Work>>, bool)> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn put(&self, work: Box<dyn Work>) {
-        let mut waiting = self.locked();
-        if waiting.1 {
-            drop(waiting);
-            work.answer(Err(StoreError::Unavailable("the database was closed".into())));
-            return;
-        }
-        waiting.0.push_back(work);
-        drop(waiting);
-        self.arrived.notify_one();
-    }
-
-    /// Waits for work; nothing once the queue was closed and is empty.
-    fn take(&self) -> Option<Box<dyn Work>> {
-        let mut waiting = self.locked();
-        loop {
-            if let Some(work) = waiting.0.pop_front() {
-                return Some(work);
-            }
-            if waiting.1 {
-                return None;
-            }
-            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn take_now(&self) -> Option<Box<dyn Work>> {
-        self.locked().0.pop_front()
-    }
-
-    fn close(&self) {
-        self.locked().1 = true;
-        self.arrived.notify_all();
     }
 }
 
@@ -374,6 +302,7 @@ pub struct Db {
     threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
     shared_by_nodes: bool,
     reconnects: Arc<AtomicU64>,
+    counted: Arc<Counted>,
 }
 
 /// How a database is opened.
@@ -401,8 +330,14 @@ impl Db {
         nodes: bool,
     ) -> Db {
         let [writes, reads] = queues;
-        let threads = Mutex::new(threads);
-        Db { writes, reads, threads, shared_by_nodes: nodes, reconnects: Arc::default() }
+        let (threads, shared_by_nodes) = (Mutex::new(threads), nodes);
+        let (reconnects, counted) = (Arc::default(), Arc::default());
+        Db { writes, reads, threads, shared_by_nodes, reconnects, counted }
+    }
+
+    /// How much it was asked to do since it was opened.
+    pub fn counts(&self) -> Counts {
+        self.counted.now()
     }
 
     /// How often a lost connection was replaced: the database may be another one since.
@@ -424,7 +359,7 @@ impl Db {
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        Db::submit(&self.writes, work).await
+        self.submit(&self.writes, Way::Write, work).await
     }
 
     /// Runs questions. Not for decisions that a write depends on.
@@ -434,17 +369,17 @@ impl Db {
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        Db::submit(&self.reads, work).await
+        self.submit(&self.reads, Way::Read, work).await
     }
 
-    async fn submit<T, E, F>(queue: &Queue, work: F) -> Result<T, E>
+    async fn submit<T, E, F>(&self, queue: &Queue, way: Way, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        queue.put(Box::new(Errand { work, result: None, reply }));
+        queue.put(Box::new(Errand::new(work, way, self.counted.clone(), reply)));
         let lost = || StoreError::CommitUnknown("the database thread stopped".into());
         answer.await.unwrap_or_else(|_| Err(lost().into()))
     }
@@ -466,6 +401,17 @@ impl Drop for Db {
     fn drop(&mut self) {
         self.writes.close();
         self.reads.close();
+    }
+}
+
+/// The row of an answer that may have one at most.
+pub(crate) fn only(mut rows: Vec<Row>) -> Result<Option<Row>> {
+    match rows.len() {
+        0 | 1 => Ok(rows.pop()),
+        many => {
+            let why = format!("{many} rows where there can be one");
+            Err(StoreError::Inconsistent { what: "answer", why })
+        }
     }
 }
 

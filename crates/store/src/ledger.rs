@@ -19,6 +19,9 @@ pub struct Booked {
     pub amount: Money,
 }
 
+pub(crate) const OF_ORDER: &str = "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) \
+     FROM ledger WHERE order_id = $1 AND account LIKE $2";
+
 impl Tx<'_> {
     /// Books an entry; the same cause a second time is refused by the table.
     pub fn post(&mut self, order: Option<&OrderId>, entry: &Entry) -> Result<()> {
@@ -64,11 +67,7 @@ impl Tx<'_> {
 
     /// What an order put on accounts that begin with a word, in its minor units.
     pub fn balance_of_order(&mut self, order: &OrderId, prefix: &str) -> Result<i64> {
-        let row = self.lookup(
-            "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM ledger \
-             WHERE order_id = $1 AND account LIKE $2",
-            args![order.as_str(), format!("{prefix}%")],
-        )?;
+        let row = self.lookup(OF_ORDER, args![order.as_str(), format!("{prefix}%")])?;
         row.map_or(Ok(0), |row| row.int(0))
     }
 

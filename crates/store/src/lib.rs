@@ -21,6 +21,7 @@ pub mod order;
 pub mod overview;
 pub mod payment;
 pub mod provider;
+pub mod purchase;
 pub mod reading;
 pub mod server;
 pub mod stock;

@@ -65,7 +65,7 @@ impl Tx<'_> {
     /// nothing: what the answer means tells.
     pub fn unread_answers(&mut self, after: &str, limit: i64) -> Result<Vec<Attempt>> {
         let sql = format!(
-            "state IN ({OPEN}) AND id > $1 \
+            "state <> 'answered' AND state IN ({OPEN}) AND id > $1 \
              AND EXISTS (SELECT 1 FROM answer n WHERE n.permit = attempt.id) \
              AND NOT EXISTS (SELECT 1 FROM job j WHERE j.kind = 'classify' \
                AND j.subject = attempt.id) ORDER BY id LIMIT $2"

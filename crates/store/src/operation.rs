@@ -79,9 +79,7 @@ impl Tx<'_> {
 
     /// All operations of a server, oldest first.
     pub fn operations(&mut self, server: &ServerId) -> Result<Vec<Operation>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM operation WHERE server_id = $1 ORDER BY planned_at, id");
-        self.rows(&sql, args![server.as_str()])?.iter().map(read).collect()
+        self.rows(&of_server(), args![server.as_str()])?.iter().map(read).collect()
     }
 
     pub fn permit_operation(
@@ -133,7 +131,11 @@ impl Tx<'_> {
     }
 }
 
-fn read(row: &Row) -> Result<Operation> {
+pub(crate) fn of_server() -> String {
+    format!("SELECT {COLUMNS} FROM operation WHERE server_id = $1 ORDER BY planned_at, id")
+}
+
+pub(crate) fn read(row: &Row) -> Result<Operation> {
     let word = row.text(4)?;
     let state = OperationState::ALL.into_iter().find(|state| state.word() == word);
     let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());

@@ -5,7 +5,7 @@ mod read;
 mod record;
 
 use domain::clock::Timestamp;
-use domain::id::{AccountId, NodeId, OrderId, PackageId};
+use domain::id::{AccountId, AttemptId, NodeId, OrderId, PackageId};
 use domain::money::Money;
 use domain::order::{Sold, Standing, Terms};
 use domain::os::Os;
@@ -84,6 +84,8 @@ pub struct Extras {
     pub cost: Option<Option<Money>>,
     /// The process that claims the jobs it makes.
     pub claim: Option<(NodeId, std::time::Duration)>,
+    /// The attempt that an answer settles, and the answer's number.
+    pub settled: Option<(AttemptId, i64)>,
     /// Errors to show; `None` keeps what is there, `Some(None)` clears it.
     pub error: Option<Option<(String, String)>>,
 }
@@ -97,7 +99,7 @@ impl Tx<'_> {
     /// Writes a new order with its frozen copy; `seq` 1 of its history is its making.
     pub fn insert_order(&mut self, order: &Order, actor: &str) -> Result<()> {
         let sold = &order.sold;
-        self.run(
+        self.later(
             "INSERT INTO orders (id, number, account_id, version, stage, again, late, product_id, \
              product_name, provider, package_id, pid, package_name, cidrs, ram_gb, os, total_minor, \
              currency, cost_minor, days, package_now, amendments, created_at, reserved_until) \
@@ -143,8 +145,20 @@ impl Tx<'_> {
 
     /// Reads an order and holds it until the transaction ends.
     pub fn lock_order(&mut self, id: &OrderId) -> Result<Order> {
-        let sql = format!("SELECT {COLUMNS}, {{now}} FROM orders WHERE id = $1{{lock}}");
-        let row = self.lookup(&sql, args![id.as_str()])?.ok_or_else(|| missing(id.as_str()))?;
+        let row = self.lookup(&locking(""), args![id.as_str()])?;
+        self.locked_order(id, row)
+    }
+
+    /// As `lock_order`, where the order is unpaid and inside its reservation.
+    pub fn lock_order_if_reserved(&mut self, id: &OrderId) -> Result<Option<Order>> {
+        let which = " AND stage || '' = 'unpaid' AND reserved_until > {now}";
+        let row = self.lookup(&locking(which), args![id.as_str()])?;
+        row.map(|row| self.locked_order(id, Some(row))).transpose()
+    }
+
+    /// Reads an order and the time out of the answer to `locking`.
+    pub(crate) fn locked_order(&mut self, id: &OrderId, row: Option<Row>) -> Result<Order> {
+        let row = row.ok_or_else(|| missing(id.as_str()))?;
         self.now_is(row.time(33)?)?;
         read(&row)
     }
@@ -208,16 +222,6 @@ impl Tx<'_> {
         rows.iter().map(|row| order_id(row.text(0)?)).collect()
     }
 
-    /// How many unpaid reservations a customer holds.
-    pub fn reservations_of(&mut self, account: &AccountId) -> Result<i64> {
-        let row = self.lookup(
-            "SELECT COUNT(*) FROM orders WHERE account_id = $1 AND stage = 'unpaid' \
-             AND reserved_until > {now}",
-            args![account.as_str()],
-        )?;
-        row.map_or(Ok(0), |row| row.int(0))
-    }
-
     /// Puts another end on a reservation.
     pub fn reserve_until(&mut self, order: &mut Order, until: Timestamp) -> Result<()> {
         order.reserved_until = until;
@@ -272,6 +276,15 @@ impl Tx<'_> {
             self.rows("SELECT stage, COUNT(*) FROM orders GROUP BY stage ORDER BY stage", &[])?;
         rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
     }
+}
+
+pub(crate) fn asking(which: &str) -> String {
+    format!("SELECT {COLUMNS} FROM orders WHERE {which}")
+}
+
+/// The question that holds the order with the first value as its id.
+pub(crate) fn locking(which: &str) -> String {
+    format!("SELECT {COLUMNS}, {{now}} FROM orders WHERE id = $1{which}{{lock}}")
 }
 
 fn missing(id: &str) -> StoreError {

@@ -1,13 +1,10 @@
 //! A provider's switches and counts. Its packages and readings are in `catalogue.rs`.
 
 use domain::clock::Timestamp;
-use std::net::Ipv4Addr;
-
-use domain::id::ServerId;
 
 use crate::db::{Result, Tx};
 
-const BUDGET_LIFTED: &str = "budget_lifted_at";
+pub(crate) const BUDGET_LIFTED: &str = "budget_lifted_at";
 
 impl Tx<'_> {
     /// Why the provider is paused, if it is.
@@ -63,19 +60,5 @@ impl Tx<'_> {
 
     pub fn lift_budget(&mut self, now: Timestamp, actor: &str) -> Result<()> {
         self.set_setting(BUDGET_LIFTED, &now.as_micros().to_string(), actor)
-    }
-
-    /// The latest expiry of servers that had an address before this one.
-    pub fn earlier_expiry(
-        &mut self,
-        provider: &str,
-        address: Ipv4Addr,
-        than: &ServerId,
-    ) -> Result<Option<Timestamp>> {
-        let row = self.lookup(
-            "SELECT MAX(expires_at) FROM server WHERE provider = $1 AND address = $2 AND id <> $3",
-            args![provider, address.to_string(), than.as_str()],
-        )?;
-        row.map_or(Ok(None), |row| row.opt_time(0))
     }
 }

@@ -94,7 +94,7 @@ impl Tx<'_> {
              reason) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, {{now}}, $8, $9, $10, $11, \
              {quarantined}, $12)"
         );
-        self.run(
+        self.later(
             &sql,
             args![
                 new.id.as_str(),
@@ -110,8 +110,7 @@ impl Tx<'_> {
                 new.value.currency.code(),
                 new.reason,
             ],
-        )?;
-        Ok(())
+        )
     }
 
     pub fn server(&mut self, id: &ServerId) -> Result<Server> {
@@ -129,11 +128,9 @@ impl Tx<'_> {
 
     /// The server that is live at an address, if any.
     pub fn live_server(&mut self, provider: &str, address: Ipv4Addr) -> Result<Option<Server>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM server WHERE provider = $1 AND address = $2 AND state IN \
-             ('verifying', 'on_hold', 'verified', 'delivered', 'quarantined')"
-        );
-        self.lookup(&sql, args![provider, address.to_string()])?.map(|row| read(&row)).transpose()
+        self.lookup(&live(), args![provider, address.to_string()])?
+            .map(|row| read(&row))
+            .transpose()
     }
 
     /// Servers in one state, oldest first.
@@ -144,20 +141,23 @@ impl Tx<'_> {
         self.rows(&sql, args![state.as_str(), after, limit])?.iter().map(read).collect()
     }
 
-    /// Moves one server from wherever the event is allowed; exactly one row, or nothing at all.
-    pub(crate) fn move_server(&mut self, id: &ServerId, event: Event) -> Result<()> {
-        let (from, to) = event.table();
-        let from: Vec<String> = from.iter().map(|state| format!("'{state}'")).collect();
-        let moment = match event {
-            Event::Delivered => ", delivered_at = {now}",
-            Event::Quarantined => ", quarantined_at = {now}",
-            Event::Claimed => ", quarantined_at = NULL, verdict = NULL, doubted_at = NULL",
-            Event::Rechecked => ", verdict = NULL, doubted_at = NULL",
-            _ => "",
-        };
+    /// Moves one server from wherever the first event is allowed, through all of them; exactly one
+    /// row, or nothing at all.
+    pub(crate) fn move_server(&mut self, id: &ServerId, events: &[Event]) -> Result<()> {
+        let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
+        let leads_on = |pair: &[Event]| pair[1].table().0.contains(&pair[0].table().1);
+        let moments: Vec<&str> =
+            events.iter().map(|event| moment(*event)).filter(|set| !set.is_empty()).collect();
+        if events.len() > 1 && (moments.len() > 1 || !events.windows(2).all(leads_on)) {
+            return events.iter().try_for_each(|event| self.move_server(id, &[*event]));
+        }
+        let from: Vec<String> = first.table().0.iter().map(|state| format!("'{state}'")).collect();
         let sql = format!(
-            "UPDATE server SET state = '{to}', version = version + 1{moment} \
+            "UPDATE server SET state = '{}', version = version + {}{} \
              WHERE id = $1 AND state IN ({})",
+            last.table().1,
+            events.len(),
+            moments.concat(),
             from.join(", ")
         );
         self.later_one(&sql, args![id.as_str()], "the server")
@@ -165,7 +165,7 @@ impl Tx<'_> {
 
     /// Moves a server that no order waits for.
     pub fn end_stray(&mut self, id: &ServerId, event: Event) -> Result<()> {
-        self.move_server(id, event)
+        self.move_server(id, &[event])
     }
 
     /// Writes a verdict and what `status` told; the server must be as it was when it was read.
@@ -285,7 +285,29 @@ impl Tx<'_> {
     }
 }
 
-fn read(row: &Row) -> Result<Server> {
+pub(crate) fn asking(which: &str) -> String {
+    format!("SELECT {COLUMNS} FROM server WHERE {which}")
+}
+
+pub(crate) fn live() -> String {
+    asking(
+        "provider = $1 AND address = $2 AND state IN \
+         ('verifying', 'on_hold', 'verified', 'delivered', 'quarantined')",
+    )
+}
+
+/// What a move writes beside the state.
+fn moment(event: Event) -> &'static str {
+    match event {
+        Event::Delivered => ", delivered_at = {now}",
+        Event::Quarantined => ", quarantined_at = {now}",
+        Event::Claimed => ", quarantined_at = NULL, verdict = NULL, doubted_at = NULL",
+        Event::Rechecked => ", verdict = NULL, doubted_at = NULL",
+        _ => "",
+    }
+}
+
+pub(crate) fn read(row: &Row) -> Result<Server> {
     let currency = read_currency(row.text(22)?)?;
     let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
     let broken = |why: String| StoreError::Inconsistent { what: "server", why };

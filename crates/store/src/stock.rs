@@ -1,10 +1,12 @@
 //! Counting for the one stock formula, under the package's lock. The formula is in `domain`.
 
 use domain::clock::Timestamp;
-use domain::id::PackageId;
+use domain::id::{AccountId, PackageId};
 use domain::stock::Stock;
 
-use crate::db::{Result, StoreError, Tx};
+use crate::account;
+use crate::db::{Result, Row, StoreError, Tx, only};
+use crate::provider::BUDGET_LIFTED;
 
 /// A package's figures at one moment, held until the transaction ends.
 #[derive(Clone, Debug)]
@@ -17,6 +19,16 @@ pub struct Counted {
     pub reading_stored_at: Timestamp,
     /// By the database's clock.
     pub now: Timestamp,
+}
+
+/// What speaks for or against a new order.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    pub counted: Counted,
+    /// Why nothing is sold at all.
+    pub selling_stopped: Option<String>,
+    /// How many unpaid reservations the customer holds.
+    pub reserved: i64,
 }
 
 impl Tx<'_> {
@@ -43,42 +55,92 @@ impl Tx<'_> {
         buffer: i64,
         order: &str,
     ) -> Result<Counted> {
-        // The lock is a statement of its own: what is counted next must be seen after it was got.
-        let row = self.lookup(
-            "SELECT k.stock, k.listed_stock, k.name, v.reading_number, v.reading_requested_at, \
-             v.reading_stored_at, {now} FROM package k JOIN provider v ON v.id = k.provider \
-             WHERE k.id = $1{lock_package}",
-            args![package.as_str()],
-        )?;
-        let missing = || StoreError::Missing { what: "package", id: package.to_string() };
-        let row = row.ok_or_else(missing)?;
-        let (reading, requested_at) = (row.int(3)?, row.int(4)?);
-        let now = row.time(6)?;
-        self.now_is(now)?;
-        let counts = self.lookup(
-            "SELECT (SELECT COUNT(*) FROM attempt WHERE package_id = $1 AND (state = 'permitted' \
-               OR (state = 'answered' AND settled_number > $2) \
-               OR (state IN ('unheard', 'parked', 'denied', 'written_off') AND tail_ends_at >= $3))), \
-             (SELECT COUNT(*) FROM orders o WHERE o.package_now = $1 AND o.id <> $4 AND ( \
-               (o.stage = 'unpaid' AND o.reserved_until > $5) OR o.stage = 'planned' \
-               OR (o.stage = 'stopped' AND o.replaces_id IS NULL) \
-               OR (o.stage = 'unheard' AND EXISTS (SELECT 1 FROM attempt a \
-                 WHERE a.id = o.attempt_id AND a.tail_ends_at < $3))))",
-            args![package.as_str(), reading, requested_at, order, now],
-        )?;
-        let counts = counts.ok_or_else(missing)?;
-        Ok(Counted {
-            stock: Stock {
-                free: row.int(0)?,
-                taken: counts.int(0)?,
-                promised: counts.int(1)?,
-                buffer,
+        let [locked, counts] = self.together([
+            (LOCK, args![package.as_str()]),
+            (&counting(""), args![package.as_str(), order]),
+        ])?;
+        self.counted(package, buffer, only(locked)?, &only(counts)?)
+    }
+
+    /// As `count_stock`, for a customer who wants one; `switch` is what stops all selling.
+    pub fn count_for_order(
+        &mut self,
+        (customer, package): (&AccountId, &PackageId),
+        buffer: i64,
+        switch: &str,
+    ) -> Result<Demand> {
+        let switched = counting(", (SELECT value FROM setting WHERE name = $3)");
+        // One customer's orders are counted one after the other.
+        let [locked, counts, _, reserved] = self.together([
+            (LOCK, args![package.as_str()]),
+            (&switched, args![package.as_str(), "", switch]),
+            (account::LOCK, args![customer.as_str()]),
+            (RESERVED, args![customer.as_str()]),
+        ])?;
+        let counts = only(counts)?;
+        Ok(Demand {
+            counted: self.counted(package, buffer, only(locked)?, &counts)?,
+            selling_stopped: match &counts {
+                Some(row) => row.opt_text(5)?.map(Into::into),
+                None => None,
             },
-            listed_stock: row.int(1)?,
-            name: row.text(2)?.into(),
-            reading_number: reading,
-            reading_stored_at: row.time(5)?,
-            now,
+            reserved: only(reserved)?.map_or(Ok(0), |row| row.int(0))?,
         })
     }
+
+    pub(crate) fn counted(
+        &mut self,
+        package: &PackageId,
+        buffer: i64,
+        locked: Option<Row>,
+        counts: &Option<Row>,
+    ) -> Result<Counted> {
+        let locked = locked.ok_or_else(|| missing(package))?;
+        let counts = counts.as_ref().ok_or_else(|| missing(package))?;
+        Ok(Counted {
+            stock: Stock {
+                free: locked.int(0)?,
+                taken: counts.int(3)?,
+                promised: counts.int(4)?,
+                buffer,
+            },
+            listed_stock: locked.int(1)?,
+            name: locked.text(2)?.into(),
+            reading_number: counts.int(0)?,
+            reading_stored_at: counts.time(1)?,
+            now: self.now_is(counts.time(2)?)?,
+        })
+    }
+}
+
+pub(crate) fn missing(package: &PackageId) -> StoreError {
+    StoreError::Missing { what: "package", id: package.to_string() }
+}
+
+/// The lock is a statement of its own: what is counted next must be seen after it was got.
+pub(crate) const LOCK: &str = "SELECT stock, listed_stock, name FROM package WHERE id = $1{lock}";
+const RESERVED: &str = "SELECT COUNT(*) FROM orders WHERE account_id = $1 AND stage = 'unpaid' \
+     AND reserved_until > {now}";
+/// What is taken and promised of a package, by the newest reading and the database's clock.
+pub(crate) fn counting(more: &str) -> String {
+    format!(
+        "SELECT r.reading_number, r.reading_stored_at, r.moment, \
+         (SELECT COUNT(*) FROM attempt WHERE package_id = $1 AND state = 'permitted') \
+         + (SELECT COUNT(*) FROM attempt WHERE package_id = $1 AND state = 'answered' \
+           AND settled_number > r.reading_number) \
+         + (SELECT COUNT(*) FROM attempt WHERE package_id = $1 \
+           AND state IN ('unheard', 'parked', 'denied', 'written_off') \
+           AND tail_ends_at >= r.reading_requested_at), \
+         (SELECT COUNT(*) FROM orders o WHERE o.package_now = $1 AND o.id <> $2 \
+           AND o.stage IN ('unpaid', 'planned', 'stopped', 'unheard') AND (o.stage = 'planned' \
+           OR (o.stage = 'unpaid' AND o.reserved_until > r.moment) \
+           OR (o.stage = 'stopped' AND o.replaces_id IS NULL) \
+           OR (o.stage = 'unheard' AND EXISTS (SELECT 1 FROM attempt a \
+             WHERE a.id = o.attempt_id AND a.tail_ends_at < r.reading_requested_at)))){more} \
+         FROM (SELECT v.reading_number, v.reading_requested_at, v.reading_stored_at, \
+           v.paused_at, v.pause_reason, k.provider, {{now}} AS moment, \
+           COALESCE((SELECT CAST(value AS BIGINT) FROM setting \
+             WHERE name = '{BUDGET_LIFTED}'), 0) AS lifted_at \
+           FROM package k JOIN provider v ON v.id = k.provider WHERE k.id = $1) r"
+    )
 }

@@ -4,16 +4,22 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::id::AttemptId;
+use domain::money::Currency;
 use domain::order::{Event, Stage, Terms, step};
 use domain::stock::Admission;
 use store::attempt::{Attempt, Permit};
 use store::db::{StoreError, Tx};
 use store::job::Job;
 use store::order::Extras;
+use store::purchase::Grounds;
 use upstream::Purchase;
 
 use super::{PAUSED_FOR, Planned, STOCK_WAIT, by_worker};
+use crate::switches::LATCH;
 use crate::{Engine, Error, Result};
+
+/// So long a stray counts towards the loss budget.
+const STRAYS_OF: Duration = Duration::from_secs(24 * 3_600);
 
 /// What a permit transaction decided.
 pub(super) enum Permitted {
@@ -74,11 +80,16 @@ impl Engine {
         self.db()
             .write(move |tx| {
                 let settings = engine.settings();
-                let counted = tx.count_stock(&attempt.package, settings.stock_buffer)?;
-                if let Some((after, why)) = engine.not_now(tx, &terms, &attempt, &counted)? {
+                let grounds = tx.count_for_permit(
+                    (&order, &attempt.package),
+                    settings.stock_buffer,
+                    LATCH,
+                    (engine.budget_currency(), STRAYS_OF),
+                )?;
+                if let Some((after, why)) = engine.not_now(tx, &terms, &attempt, &grounds)? {
                     return Ok(Permitted::Wait(after, why));
                 }
-                let mut order = tx.lock_order(&order)?;
+                let (counted, mut order) = (grounds.counted, grounds.order);
                 if order.standing.stage != Stage::Planned(attempt.id.clone()) {
                     return Err(Error::from(StoreError::Stale("the order")));
                 }
@@ -120,18 +131,19 @@ impl Engine {
         tx: &mut Tx<'_>,
         terms: &Terms,
         attempt: &Attempt,
-        counted: &store::stock::Counted,
+        grounds: &Grounds,
     ) -> Result<Option<(Duration, String)>> {
+        let counted = &grounds.counted;
         if self.hub().is_stopping() {
             return Ok(Some((PAUSED_FOR, "this node is stopping".into())));
         }
-        if let Some(why) = crate::switches::latched(tx)? {
+        if let Some(why) = &grounds.latched {
             return Ok(Some((PAUSED_FOR, format!("permits are latched: {why}"))));
         }
-        if let Some(why) = tx.provider_pause(self.parts.provider.id)? {
+        if let Some(why) = &grounds.paused {
             return Ok(Some((PAUSED_FOR, format!("provider paused: {why}"))));
         }
-        if let Some(why) = self.over_budget(tx, counted.now)? {
+        if let Some(why) = self.over_budget(grounds.strays_minor) {
             return Ok(Some((Duration::from_secs(30), why)));
         }
         if terms.promise().pins_one_address()
@@ -156,19 +168,20 @@ impl Engine {
     }
 
     pub(crate) fn over_budget_now(&self, tx: &mut Tx<'_>) -> Result<Option<String>> {
-        let now = tx.now()?;
-        self.over_budget(tx, now)
+        let day = tx.now()? - STRAYS_OF;
+        let since = tx.budget_lifted_at()?.map_or(day, |lifted| lifted.max(day));
+        let cost = tx.stray_cost(self.parts.provider.id, since, self.budget_currency())?;
+        Ok(self.over_budget(cost))
+    }
+
+    fn budget_currency(&self) -> Currency {
+        let settings = self.settings();
+        settings.loss_budget.map_or(settings.currency, |budget| budget.currency)
     }
 
     /// Strays of 24 hours cost more than the owner allows.
-    fn over_budget(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<String>> {
-        let Some(budget) = self.settings().loss_budget else { return Ok(None) };
-        let day = now - Duration::from_secs(24 * 3_600);
-        let since = tx.budget_lifted_at()?.map_or(day, |lifted| lifted.max(day));
-        let cost = tx.stray_cost(self.parts.provider.id, since, budget.currency)?;
-        if cost <= budget.minor {
-            return Ok(None);
-        }
-        Ok(Some(format!("the loss budget of {budget} for 24 hours is used up")))
+    fn over_budget(&self, strays_minor: i64) -> Option<String> {
+        let budget = self.settings().loss_budget.filter(|budget| strays_minor > budget.minor)?;
+        Some(format!("the loss budget of {budget} for 24 hours is used up"))
     }
 }

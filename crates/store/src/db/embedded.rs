@@ -1,6 +1,7 @@
 //! The embedded database: one writer thread whose waiting transactions share a commit, and a few
 //! reader threads that never wait for it. Opened with write-ahead log and full durability.
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use domain::clock::Clock;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, Value as Raw, ValueRef};
-use rusqlite::{Connection, ErrorCode, ToSql};
+use rusqlite::{CachedStatement, Connection, ErrorCode, ToSql};
 
 use super::{
     Db, Options, Queue, Result, Row, Session, StoreError, Tx, Value, Work, dialect, went_on,
@@ -20,9 +21,9 @@ const READERS: usize = 3;
 const SHARED_COMMIT_MAX: usize = 64;
 const BUSY_FOR: Duration = Duration::from_secs(10);
 
+const NUMBER: &str = "{number}";
 const WORDS: [(&str, &str); 8] = [
     ("{lock}", ""),
-    ("{lock_package}", ""),
     ("{skip_locked}", ""),
     ("{now}", "berth_now()"),
     // Looked at once more: whoever opened the file before may have set it otherwise.
@@ -32,6 +33,8 @@ const WORDS: [(&str, &str); 8] = [
          THEN 'journal_mode is not wal' WHEN (SELECT synchronous FROM pragma_synchronous) < 2 \
          THEN 'synchronous is not full' END",
     ),
+    // Drawn before the statement that asks for it.
+    (NUMBER, "(SELECT value FROM number_drawn)"),
     ("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
     ("{bytes}", "BLOB"),
     ("$", "?"),
@@ -96,112 +99,178 @@ fn connect(path: &Path, clock: &Arc<dyn Clock>) -> Result<Connection> {
 }
 
 /// Runs transactions one by one inside a shared one, then commits them together: each is answered
-/// only after the flush that made it durable, and each can be undone alone.
+/// only after the flush that made it durable.
 fn write_until_closed(connection: Connection, queue: &Queue) {
+    let mut texts = Texts::default();
     while let Some(first) = queue.take() {
-        if let Err(error) = begin(&connection) {
-            first.answer(Err(error));
-            continue;
-        }
-        let mut done: Vec<Box<dyn Work>> = Vec::new();
-        let mut next = Some(first);
-        while let Some(work) = next {
-            if let Some(kept) = run_within(&connection, work) {
-                done.push(kept);
-            }
-            // A full disk undoes the shared transaction at once: nothing more may begin in it.
-            let room = done.len() < SHARED_COMMIT_MAX && !connection.is_autocommit();
-            next = if room { queue.take_now() } else { None };
-        }
-        let outcome = commit(&connection);
-        for work in done {
+        let mut shared = Shared { connection: &connection, texts: &mut texts, done: Vec::new() };
+        let outcome = shared.all_kept(first, queue);
+        let outcome = match outcome {
+            // Somebody's work is to be undone: all of it again, so that each can be undone alone.
+            Ok(false) => shared.each_for_itself(),
+            other => other.map(drop),
+        };
+        for work in shared.done {
             work.answer(outcome.clone());
         }
     }
 }
 
-fn begin(connection: &Connection) -> Result<()> {
-    connection.execute_batch("BEGIN IMMEDIATE").map_err(failure)
+fn execute(connection: &Connection, sql: &str) -> Result<()> {
+    let mut statement = connection.prepare_cached(sql).map_err(failure)?;
+    statement.execute([]).map(drop).map_err(failure)
 }
 
 fn commit(connection: &Connection) -> Result<()> {
-    connection.execute_batch("COMMIT").map_err(|error| {
-        // The rollback may find nothing to undo; the commit's own error is what counts.
-        drop(connection.execute_batch("ROLLBACK"));
-        failure(error)
-    })
+    execute(connection, "COMMIT").inspect_err(|_| roll_back(connection))
 }
 
-/// Runs one transaction inside the shared one. Gives it back when it waits for the commit.
-fn run_within(connection: &Connection, mut work: Box<dyn Work>) -> Option<Box<dyn Work>> {
-    if let Err(error) = connection.execute_batch("SAVEPOINT one").map_err(failure) {
-        work.answer(Err(error));
-        return None;
-    }
-    let mut session = Open { connection, broken: false };
-    let wanted = work.run(&mut Tx::new(&mut session));
-    let keep = wanted && !session.broken;
-    let end = if keep { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
-    match (connection.execute_batch(end).map_err(failure), keep) {
-        (Ok(()), true) => Some(work),
-        (Ok(()), false) => {
-            work.answer(if wanted { Err(went_on()) } else { Ok(()) });
-            None
+/// There may be nothing to undo; the error that led here is what counts.
+fn roll_back(connection: &Connection) {
+    drop(execute(connection, "ROLLBACK"));
+}
+
+/// After a full disk or a failing one.
+fn undone() -> StoreError {
+    StoreError::Failed("the database undid the transaction by itself".into())
+}
+
+/// What is to become of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    Keep,
+    Undo,
+    /// Kept, if it had its way; but one of its statements failed.
+    KeepBroken,
+}
+
+/// Several transactions on their way into one commit.
+struct Shared<'a> {
+    connection: &'a Connection,
+    texts: &'a mut Texts,
+    /// What ran, in its order, and waits for the commit.
+    done: Vec<Box<dyn Work>>,
+}
+
+impl Shared<'_> {
+    fn run(&mut self, work: &mut dyn Work) -> Wish {
+        let mut session = Open { connection: self.connection, texts: self.texts, broken: false };
+        match (work.run(&mut Tx::new(&mut session)), session.broken) {
+            (true, false) => Wish::Keep,
+            (true, true) => Wish::KeepBroken,
+            (false, _) => Wish::Undo,
         }
-        (Err(error), _) => {
-            work.answer(Err(error));
-            None
+    }
+
+    /// Runs whatever waits, and commits. False, with everything undone, when one of several wants
+    /// to be undone: a savepoint for each would cost more than their statements do.
+    fn all_kept(&mut self, first: Box<dyn Work>, queue: &Queue) -> Result<bool> {
+        if let Err(error) = execute(self.connection, "BEGIN IMMEDIATE") {
+            self.done.push(first);
+            return Err(error);
+        }
+        let mut next = Some(first);
+        while let Some(mut work) = next {
+            let wish = self.run(&mut *work);
+            self.done.push(work);
+            // A full disk undoes the shared transaction at once.
+            if wish != Wish::Keep || self.connection.is_autocommit() {
+                roll_back(self.connection);
+                return match (wish, self.done.len()) {
+                    (Wish::Undo, 1) => Ok(true),
+                    (Wish::Keep, 1) => Err(undone()),
+                    (Wish::KeepBroken, 1) => Err(went_on()),
+                    _ => Ok(false),
+                };
+            }
+            let more = self.done.len() < SHARED_COMMIT_MAX;
+            next = if more { queue.take_now() } else { None };
+        }
+        commit(self.connection).map(|()| true)
+    }
+
+    /// Runs the same once more, each inside a savepoint. Those that are undone are answered.
+    fn each_for_itself(&mut self) -> Result<()> {
+        let mut again = std::mem::take(&mut self.done).into_iter();
+        if let Err(error) = execute(self.connection, "BEGIN IMMEDIATE") {
+            self.done.extend(again);
+            return Err(error);
+        }
+        while let Some(work) = again.next() {
+            self.within_savepoint(work);
+            if self.connection.is_autocommit() {
+                self.done.extend(again);
+                return Err(undone());
+            }
+        }
+        commit(self.connection)
+    }
+
+    fn within_savepoint(&mut self, mut work: Box<dyn Work>) {
+        if let Err(error) = execute(self.connection, "SAVEPOINT one") {
+            return work.answer(Err(error));
+        }
+        let wish = self.run(&mut *work);
+        let kept = match wish {
+            Wish::Keep => Ok(()),
+            _ => execute(self.connection, "ROLLBACK TO one"),
+        };
+        match (kept.and_then(|()| execute(self.connection, "RELEASE one")), wish) {
+            (Ok(()), Wish::Keep) => self.done.push(work),
+            (Ok(()), Wish::Undo) => work.answer(Ok(())),
+            (Ok(()), Wish::KeepBroken) => work.answer(Err(went_on())),
+            (Err(error), _) => work.answer(Err(error)),
         }
     }
 }
 
 fn read_until_closed(connection: Connection, queue: &Queue) {
+    let mut texts = Texts::default();
     while let Some(mut work) = queue.take() {
-        let begun = connection.execute_batch("BEGIN").map_err(failure);
+        let begun = execute(&connection, "BEGIN");
         if let Err(error) = begun {
             work.answer(Err(error));
             continue;
         }
-        let mut session = Open { connection: &connection, broken: false };
+        let mut session = Open { connection: &connection, texts: &mut texts, broken: false };
         work.run(&mut Tx::new(&mut session));
         // Nothing was written; ending the snapshot cannot lose anything.
-        drop(connection.execute_batch("ROLLBACK"));
+        roll_back(&connection);
         work.answer(Ok(()));
+    }
+}
+
+/// The house's statements in this database's words.
+#[derive(Default)]
+struct Texts(HashMap<String, Text>);
+
+#[derive(Default)]
+struct Text {
+    sql: String,
+    draws_number: bool,
+}
+
+impl Texts {
+    /// So many are kept: lists of places make texts of many lengths.
+    const KEPT_MAX: usize = 1_000;
+
+    fn of(&mut self, sql: &str) -> &Text {
+        if !self.0.contains_key(sql) {
+            if self.0.len() >= Texts::KEPT_MAX {
+                self.0.clear();
+            }
+            let text = Text { sql: dialect(sql, &WORDS), draws_number: sql.contains(NUMBER) };
+            self.0.insert(sql.to_owned(), text);
+        }
+        &self.0[sql]
     }
 }
 
 struct Open<'a> {
     connection: &'a Connection,
+    texts: &'a mut Texts,
     /// A statement failed: whatever the work says, nothing of it is kept.
     broken: bool,
-}
-
-impl Open<'_> {
-    fn told<T>(&mut self, result: Result<T>) -> Result<T> {
-        self.broken |= result.is_err();
-        result
-    }
-
-    fn changed(&self, sql: &str, values: &[Value]) -> Result<u64> {
-        let mut statement =
-            self.connection.prepare_cached(&dialect(sql, &WORDS)).map_err(failure)?;
-        let changed = statement.execute(rusqlite::params_from_iter(values)).map_err(failure)?;
-        Ok(changed as u64)
-    }
-
-    fn asked(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
-        let mut statement =
-            self.connection.prepare_cached(&dialect(sql, &WORDS)).map_err(failure)?;
-        let columns = statement.column_count();
-        let mut found = statement.query(rusqlite::params_from_iter(values)).map_err(failure)?;
-        let mut rows = Vec::new();
-        while let Some(row) = found.next().map_err(failure)? {
-            let values =
-                (0..columns).map(|at| row.get::<_, Raw>(at).map_err(failure).and_then(value));
-            rows.push(Row(values.collect::<Result<_>>()?));
-        }
-        Ok(rows)
-    }
 }
 
 impl ToSql for Value {
@@ -212,6 +281,40 @@ impl ToSql for Value {
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
             Value::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
+    }
+}
+
+impl<'a> Open<'a> {
+    fn told<T>(&mut self, result: Result<T>) -> Result<T> {
+        self.broken |= result.is_err();
+        result
+    }
+
+    fn prepared(&mut self, sql: &str) -> Result<CachedStatement<'a>> {
+        let text = self.texts.of(sql);
+        if text.draws_number {
+            execute(self.connection, "UPDATE number_drawn SET value = value + 1")?;
+        }
+        self.connection.prepare_cached(&text.sql).map_err(failure)
+    }
+
+    fn changed(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        let mut statement = self.prepared(sql)?;
+        let changed = statement.execute(rusqlite::params_from_iter(values)).map_err(failure)?;
+        Ok(changed as u64)
+    }
+
+    fn asked(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        let mut statement = self.prepared(sql)?;
+        let columns = statement.column_count();
+        let mut found = statement.query(rusqlite::params_from_iter(values)).map_err(failure)?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next().map_err(failure)? {
+            let values =
+                (0..columns).map(|at| row.get::<_, Raw>(at).map_err(failure).and_then(value));
+            rows.push(Row(values.collect::<Result<_>>()?));
+        }
+        Ok(rows)
     }
 }
 
@@ -226,18 +329,14 @@ impl Session for Open<'_> {
         self.told(rows)
     }
 
+    fn together(&mut self, asked: &[(&str, &[Value])]) -> Result<Vec<Vec<Row>>> {
+        asked.iter().map(|(sql, values)| self.query(sql, values)).collect()
+    }
+
     fn later(&mut self, sql: &str, values: &[Value], one: Option<&'static str>) -> Result<()> {
         match (self.run(sql, values)?, one) {
             (1, _) | (_, None) => Ok(()),
             (_, Some(what)) => self.told(Err(StoreError::Stale(what))),
-        }
-    }
-
-    fn next_number(&mut self) -> Result<i64> {
-        let rows = self.query("UPDATE number_drawn SET value = value + 1 RETURNING value", &[])?;
-        match rows.first() {
-            Some(row) => row.int(0),
-            None => Err(StoreError::Inconsistent { what: "number_drawn", why: "no row".into() }),
         }
     }
 

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use domain::clock::Clock;
+use futures_util::TryStreamExt;
+use futures_util::future::join_all;
 use tokio::runtime::Runtime;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type};
@@ -15,7 +17,7 @@ use tokio_postgres::{Client, Config, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
-    Db, Options, Queue, Result, Row, Session, StoreError, Tx, Value, Work, dialect, went_on,
+    Db, Options, Queue, Result, Row, Session, StoreError, Tx, Value, Way, Work, dialect, went_on,
 };
 
 /// So often the same work is tried when others were in the way.
@@ -83,7 +85,8 @@ struct Worker {
 
 struct Connection {
     client: Client,
-    prepared: HashMap<String, Statement>,
+    /// As they are, and as such that fail unless they change exactly one row.
+    prepared: [HashMap<String, Statement>; 2],
     moved: Duration,
 }
 
@@ -128,6 +131,7 @@ impl Worker {
             connection,
             moved: self.clock.moved_by(),
             movable: self.clock.is_movable(),
+            bare: work.way() == Way::Read,
             begun: false,
             pending: Vec::new(),
             retry: false,
@@ -163,7 +167,7 @@ impl Worker {
         });
         self.runtime.block_on(client.batch_execute(SETTINGS)).map_err(|error| failure(&error))?;
         self.connection =
-            Some(Connection { client, prepared: HashMap::new(), moved: Duration::ZERO });
+            Some(Connection { client, prepared: Default::default(), moved: Duration::ZERO });
         if std::mem::replace(&mut self.had_one, true) {
             self.reconnects.fetch_add(1, Ordering::Relaxed);
         }
@@ -189,12 +193,27 @@ struct Pending {
     exactly_one: Option<&'static str>,
 }
 
+/// What came of a question: its rows, and how many rows it changed.
+type Answered = std::result::Result<(Vec<tokio_postgres::Row>, u64), tokio_postgres::Error>;
+
+async fn ask(client: &Client, statement: &Statement, values: &[Value]) -> Answered {
+    let mut stream = std::pin::pin!(client.query_raw(statement, values).await?);
+    let mut rows = Vec::new();
+    while let Some(row) = stream.try_next().await? {
+        rows.push(row);
+    }
+    let changed = stream.rows_affected().unwrap_or(0);
+    Ok((rows, changed))
+}
+
 /// A transaction that begins with its first statement.
 struct Open<'a> {
     runtime: &'a Runtime,
     connection: &'a mut Connection,
     moved: Duration,
     movable: bool,
+    /// Questions need no transaction: each sees what is committed when it is asked.
+    bare: bool,
     begun: bool,
     pending: Vec<Pending>,
     retry: bool,
@@ -204,16 +223,23 @@ struct Open<'a> {
 }
 
 impl Open<'_> {
-    fn prepared(&mut self, sql: &str) -> Result<Statement> {
-        if let Some(statement) = self.connection.prepared.get(sql) {
+    fn prepared(&mut self, sql: &str, exactly_one: bool) -> Result<Statement> {
+        let at = usize::from(exactly_one);
+        if let Some(statement) = self.connection.prepared[at].get(sql) {
             return Ok(statement.clone());
         }
-        let text = dialect(sql, &words(self.movable));
+        let mut text = dialect(sql, &words(self.movable));
+        if exactly_one {
+            // Fails by itself, so that nobody has to wait for the number before the commit.
+            text = format!(
+                "WITH changed AS ({text} RETURNING 1) SELECT 1 / (COUNT(*) = 1)::INT FROM changed"
+            );
+        }
         let statement = self.runtime.block_on(self.connection.client.prepare(&text));
         let statement = statement.map_err(|error| self.failed(&error))?;
         // Lists of places make texts of many lengths; only whole house statements are kept.
         if sql.len() < 4_000 {
-            self.connection.prepared.insert(sql.to_owned(), statement.clone());
+            self.connection.prepared[at].insert(sql.to_owned(), statement.clone());
         }
         Ok(statement)
     }
@@ -229,67 +255,65 @@ impl Open<'_> {
         Ok(())
     }
 
-    /// Sends what waits and `last` in one go, beginning the transaction with it where needed.
-    fn send(&mut self, last: Option<(Statement, &[Value])>) -> Result<Vec<tokio_postgres::Row>> {
+    /// Sends what waits and some questions in one go, beginning the transaction where needed.
+    fn send(
+        &mut self,
+        last: &[(Statement, &[Value])],
+    ) -> Result<Vec<(Vec<tokio_postgres::Row>, u64)>> {
         self.set_clock()?;
         let pending = std::mem::take(&mut self.pending);
-        let (client, begin) = (&self.connection.client, !self.begun);
+        let (client, begin) = (&self.connection.client, !self.begun && !self.bare);
         self.begun = true;
         let work = async {
             let begun = async { if begin { client.batch_execute("BEGIN").await } else { Ok(()) } };
-            let sent = futures_util::future::join_all(
-                pending.iter().map(|p| client.execute_raw(&p.statement, p.values.iter())),
-            );
-            let asked = async {
-                match &last {
-                    None => Ok(Vec::new()),
-                    Some((statement, values)) => client.query(statement, &borrowed(values)).await,
-                }
-            };
+            let sent = join_all(pending.iter().map(|p| ask(client, &p.statement, &p.values)));
+            let asked = join_all(last.iter().map(|(sql, values)| ask(client, sql, values)));
             futures_util::join!(begun, sent, asked)
         };
         let (begun, sent, asked) = self.runtime.block_on(work);
         begun.map_err(|error| self.failed(&error))?;
         for (result, pending) in sent.into_iter().zip(&pending) {
-            let changed = result.map_err(|error| self.failed(&error))?;
-            if let (Some(what), true) = (pending.exactly_one, changed != 1) {
-                self.broken = true;
-                return Err(StoreError::Stale(what));
-            }
+            result.map_err(|error| self.refused(&error, pending.exactly_one))?;
         }
-        asked.map_err(|error| self.failed(&error))
+        asked.into_iter().map(|answer| answer.map_err(|error| self.failed(&error))).collect()
     }
 
-    /// Commits. Statements that cannot fail quietly travel with the commit itself: where one fails,
-    /// the server turns the commit into a rollback.
+    fn send_one(&mut self, sql: &str, values: &[Value]) -> Result<(Vec<tokio_postgres::Row>, u64)> {
+        let statement = self.prepared(sql, false)?;
+        Ok(self.send(&[(statement, values)])?.pop().unwrap_or_default())
+    }
+
+    /// Commits. What waits travels with the commit itself: where something fails, the server turns
+    /// the commit into a rollback.
     fn commit(&mut self) -> Result<()> {
         if self.broken {
             drop(self.undo());
             return Err(went_on());
         }
+        if self.bare {
+            return if self.pending.is_empty() { Ok(()) } else { self.send(&[]).map(drop) };
+        }
         if !self.begun && self.pending.is_empty() {
             return Ok(());
         }
-        if (!self.begun || self.pending.iter().any(|p| p.exactly_one.is_some()))
-            && let Err(error) = self.send(None)
-        {
-            drop(self.undo());
-            return Err(error);
-        }
+        self.set_clock()?;
         let pending = std::mem::take(&mut self.pending);
-        let client = &self.connection.client;
+        let (client, begin) = (&self.connection.client, !self.begun);
         let work = async {
-            let sent = futures_util::future::join_all(
-                pending.iter().map(|p| client.execute_raw(&p.statement, p.values.iter())),
-            );
-            futures_util::join!(sent, client.batch_execute("COMMIT"))
+            let begun = async { if begin { client.batch_execute("BEGIN").await } else { Ok(()) } };
+            let sent = join_all(pending.iter().map(|p| ask(client, &p.statement, &p.values)));
+            futures_util::join!(begun, sent, client.batch_execute("COMMIT"))
         };
-        let (sent, committed) = self.runtime.block_on(work);
-        let refused = sent
-            .into_iter()
-            .find_map(|result| result.err().filter(|error| error.as_db_error().is_some()));
+        let (begun, sent, committed) = self.runtime.block_on(work);
+        if let Some(error) = begun.err().filter(|error| error.as_db_error().is_some()) {
+            return Err(self.failed(&error));
+        }
+        let refused = sent.into_iter().zip(&pending).find_map(|(result, pending)| {
+            let error = result.err().filter(|error| error.as_db_error().is_some())?;
+            Some((error, pending.exactly_one))
+        });
         match (refused, committed) {
-            (Some(error), _) => Err(self.failed(&error)),
+            (Some((error, exactly_one)), _) => Err(self.refused(&error, exactly_one)),
             (None, Ok(())) => Ok(()),
             (None, Err(error)) if error.as_db_error().is_some() => Err(self.failed(&error)),
             (None, Err(error)) => {
@@ -302,11 +326,27 @@ impl Open<'_> {
     fn undo(&mut self) -> Result<()> {
         self.pending.clear();
         if self.begun
+            && !self.bare
             && self.runtime.block_on(self.connection.client.batch_execute("ROLLBACK")).is_err()
         {
             self.lost = true;
         }
         Ok(())
+    }
+
+    /// Why a statement that had waited failed.
+    fn refused(
+        &mut self,
+        error: &tokio_postgres::Error,
+        exactly_one: Option<&'static str>,
+    ) -> StoreError {
+        match (error.code(), exactly_one) {
+            (Some(&SqlState::DIVISION_BY_ZERO), Some(what)) => {
+                self.broken = true;
+                StoreError::Stale(what)
+            }
+            _ => self.failed(error),
+        }
     }
 
     fn failed(&mut self, error: &tokio_postgres::Error) -> StoreError {
@@ -331,33 +371,30 @@ impl Open<'_> {
 
 impl Session for Open<'_> {
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
-        let statement = self.prepared(sql)?;
-        self.send(None)?;
-        let done =
-            self.runtime.block_on(self.connection.client.execute_raw(&statement, values.iter()));
-        done.map_err(|error| self.failed(&error))
+        Ok(self.send_one(sql, values)?.1)
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
-        let statement = self.prepared(sql)?;
-        self.send(Some((statement, values)))?.into_iter().map(row).collect()
+        self.send_one(sql, values)?.0.into_iter().map(row).collect()
+    }
+
+    fn together(&mut self, asked: &[(&str, &[Value])]) -> Result<Vec<Vec<Row>>> {
+        let mut questions = Vec::with_capacity(asked.len());
+        for (sql, values) in asked {
+            questions.push((self.prepared(sql, false)?, *values));
+        }
+        let answers = self.send(&questions)?;
+        answers.into_iter().map(|(rows, _)| rows.into_iter().map(row).collect()).collect()
     }
 
     fn later(&mut self, sql: &str, values: &[Value], one: Option<&'static str>) -> Result<()> {
-        let statement = self.prepared(sql)?;
+        let statement = self.prepared(sql, one.is_some())?;
         self.pending.push(Pending { statement, values: values.to_vec(), exactly_one: one });
         Ok(())
     }
 
-    fn next_number(&mut self) -> Result<i64> {
-        match self.query("SELECT nextval('number_drawn')", &[])?.first() {
-            Some(row) => row.int(0),
-            None => Err(StoreError::Inconsistent { what: "number_drawn", why: "no row".into() }),
-        }
-    }
-
     fn create_tables(&mut self, ddl: &str) -> Result<()> {
-        self.send(None)?;
+        self.send(&[])?;
         let text = dialect(ddl, &words(self.movable));
         let done = self.runtime.block_on(self.connection.client.batch_execute(&text));
         done.map_err(|error| self.failed(&error))
@@ -367,17 +404,13 @@ impl Session for Open<'_> {
 fn words(movable: bool) -> [(&'static str, &'static str); 7] {
     [
         ("{lock}", " FOR UPDATE"),
-        ("{lock_package}", " FOR UPDATE OF k"),
         ("{skip_locked}", " FOR UPDATE SKIP LOCKED"),
         ("{now}", if movable { MOVED_NOW } else { NOW }),
         ("{undurable}", UNDURABLE),
+        ("{number}", "nextval('number_drawn')"),
         ("{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
         ("{bytes}", "BYTEA"),
     ]
-}
-
-fn borrowed(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
 impl ToSql for Value {

@@ -113,7 +113,8 @@ CREATE TABLE attempt (
 );
 CREATE INDEX attempt_by_order ON attempt (order_id);
 CREATE INDEX attempt_by_package ON attempt (package_id, state, settled_number);
-CREATE INDEX attempt_by_state ON attempt (state, deadline);
+-- Of a million that bought only those that did not are ever looked for by their state.
+CREATE INDEX attempt_by_state ON attempt (state, id) WHERE state <> 'answered';
 
 -- One row per permit, never changed: the bytes that came back, sealed, before they are understood.
 CREATE TABLE answer (
@@ -163,7 +164,7 @@ CREATE UNIQUE INDEX server_live ON server (provider, address)
     WHERE state IN ('verifying', 'on_hold', 'verified', 'delivered', 'quarantined');
 CREATE INDEX server_by_address ON server (provider, address);
 CREATE INDEX server_by_order ON server (order_id);
-CREATE INDEX server_by_state ON server (state, quarantined_at);
+CREATE INDEX server_by_state ON server (state, id);
 CREATE INDEX server_by_end ON server (state, expires_at)
     WHERE state IN ('delivered', 'quarantined');
 

@@ -5,10 +5,11 @@ use domain::clock::Timestamp;
 use domain::id::{AttemptId, ServerId};
 use domain::order::step::Why;
 use domain::order::{Effect, Event, Stage, Step};
+use domain::server::Event as ServerEvent;
 
 use super::{Cause, Extras, Order};
 use crate::attempt::NewAttempt;
-use crate::db::{Result, Tx};
+use crate::db::{Result, Tx, Value, places};
 use crate::job::{Kind, NewJob};
 
 impl Tx<'_> {
@@ -37,12 +38,21 @@ impl Tx<'_> {
         // First of all: who read an older version is told so, not that the row is there already.
         self.write_standing(order, before)?;
         self.write_events(order, moves, cause, before)?;
-        for (event, step) in moves {
-            for effect in &step.effects {
-                self.carry_out(order, event, effect, extras, now)?;
+        let effects = || moves.iter().flat_map(|(_, step)| &step.effects);
+        for effect in effects() {
+            self.carry_out(order, effect, extras, now)?;
+        }
+        // Several moves of one server are one change of its row.
+        let mut servers: Vec<(&ServerId, Vec<ServerEvent>)> = Vec::new();
+        for effect in effects() {
+            if let Effect::Server(id, event) = effect {
+                match servers.iter_mut().find(|(known, _)| *known == id) {
+                    Some((_, events)) => events.push(*event),
+                    None => servers.push((id, vec![*event])),
+                }
             }
         }
-        Ok(())
+        servers.into_iter().try_for_each(|(id, events)| self.move_server(id, &events))
     }
 
     fn write_events(
@@ -52,26 +62,28 @@ impl Tx<'_> {
         cause: &Cause,
         before: i64,
     ) -> Result<()> {
-        let mut seq = before;
+        let (mut seq, now) = (before, self.now()?);
+        let mut events: Vec<Value> = Vec::with_capacity(moves.len() * 8);
         for (at, (event, step)) in moves.iter().enumerate() {
             seq += 1;
             // Several moves of one cause are told apart by their place.
             let key = if at == 0 { cause.key.clone() } else { format!("{}+{at}", cause.key) };
-            self.later(
-                "INSERT INTO order_event (order_id, seq, at, kind, stage, cause, actor, data) \
-                 VALUES ($1, $2, {now}, $3, $4, $5, $6, $7)",
-                args![
-                    order.id.as_str(),
-                    seq,
-                    event.word(),
-                    step.next.stage.word(),
-                    key,
-                    &cause.actor,
-                    &cause.data,
-                ],
-            )?;
+            events.extend([
+                order.id.as_str().into(),
+                seq.into(),
+                now.into(),
+                event.word().into(),
+                step.next.stage.word().into(),
+                key.into(),
+                (&cause.actor).into(),
+                (&cause.data).into(),
+            ]);
         }
-        Ok(())
+        let sql = format!(
+            "INSERT INTO order_event (order_id, seq, at, kind, stage, cause, actor, data) VALUES {}",
+            places(moves.len(), 8)
+        );
+        self.later(&sql, &events)
     }
 
     fn write_standing(&mut self, order: &Order, before: i64) -> Result<()> {
@@ -134,20 +146,20 @@ impl Tx<'_> {
     fn carry_out(
         &mut self,
         order: &Order,
-        event: &Event,
         effect: &Effect,
         extras: &Extras,
         now: Timestamp,
     ) -> Result<()> {
         match effect {
             Effect::Plan(id) => self.plan(order, id, extras, extras.not_before.unwrap_or(now)),
-            Effect::Attempt(id, attempt::Event::Permitted) => {
-                // The permit itself writes this row: it alone knows the nonce and the deadline.
-                debug_assert_eq!(event, &Event::Permitted, "{id}");
-                Ok(())
+            // The permit itself writes this row: it alone knows the nonce and the deadline.
+            Effect::Attempt(_, attempt::Event::Permitted) => Ok(()),
+            Effect::Attempt(id, event) => {
+                let settled = extras.settled.as_ref().filter(|(settled, _)| settled == id);
+                self.move_attempt(id, *event, settled.map(|(_, number)| *number))
             }
-            Effect::Attempt(id, attempt_event) => self.move_attempt(id, *attempt_event),
-            Effect::Server(id, server_event) => self.move_server(id, *server_event),
+            // Below: several of one server go together.
+            Effect::Server(..) => Ok(()),
             Effect::Verify(id) => {
                 let lane = format!("check:{}", order.sold.terms.package);
                 let job =

@@ -143,10 +143,10 @@ async fn a_reservation_ends_by_the_databases_clock() {
         let order = given::ordered(shop, &package).await;
         let account = order.account.clone();
         let held = async |shop: &TestDb| {
-            let account = account.clone();
+            let (account, package) = (account.clone(), package.id.clone());
             done(shop, move |tx| {
-                tx.lock_account(&account)?;
-                Ok((tx.reservations_of(&account)?, tx.reservations_over(10)?.len()))
+                let demand = tx.count_for_order((&account, &package), 0, "selling_stopped")?;
+                Ok((demand.reserved, tx.reservations_over(10)?.len()))
             })
             .await
         };

@@ -177,13 +177,13 @@ async fn the_expiry_of_an_address_before_is_remembered() {
         let expiry = done(shop, move |tx| {
             let server = stray(&id, HERE, State::Quarantined);
             tx.insert_server(&NewServer { adopted_by: Some("bob"), ..server })?;
-            tx.earlier_expiry(SHOP, HERE, &id)
+            Ok(tx.server_under_check(&id)?.earlier_expiry)
         })
         .await;
         assert_eq!(expiry, Some(until));
         assert_eq!(read(shop, &new).await.adopted_by.as_deref(), Some("bob"));
-        let none = done(shop, move |tx| tx.earlier_expiry(SHOP, HERE, &old)).await;
-        assert_eq!(none, None, "the new one has told none yet");
+        let none = done(shop, move |tx| tx.server_under_check(&old)).await;
+        assert_eq!(none.earlier_expiry, None, "the new one has told none yet");
     })
     .await;
 }

@@ -1,0 +1,155 @@
+//! Work on its way to the threads that run transactions, and how much there was of it.
+//! Not for databases: both kinds of threads take from the same kind of queue.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::{Result, StoreError, Tx};
+
+/// How much was done since the database was opened. Work that ran twice counts twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Transactions that may change something.
+    pub writes: u64,
+    /// Questions, or several together, that change nothing.
+    pub reads: u64,
+    pub statements: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Counted {
+    writes: AtomicU64,
+    reads: AtomicU64,
+    statements: AtomicU64,
+}
+
+impl Counted {
+    pub fn now(&self) -> Counts {
+        Counts {
+            writes: self.writes.load(Ordering::Relaxed),
+            reads: self.reads.load(Ordering::Relaxed),
+            statements: self.statements.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// Whether work may change something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Write,
+    Read,
+}
+
+/// A piece of work that a database thread runs inside a transaction.
+pub(super) trait Work: Send {
+    fn way(&self) -> Way;
+    /// True: commit. False: undo.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Tells the caller: what `run` brought, or why the transaction failed all the same.
+    fn answer(self: Box<Self>, outcome: Result<()>);
+}
+
+pub(super) struct Errand<T, E, F> {
+    work: F,
+    way: Way,
+    counted: Arc<Counted>,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Errand<T, E, F> {
+    pub fn new(
+        work: F,
+        way: Way,
+        counted: Arc<Counted>,
+        reply: oneshot::Sender<Result<T, E>>,
+    ) -> Errand<T, E, F> {
+        Errand { work, way, counted, result: None, reply }
+    }
+}
+
+impl<T, E, F> Work for Errand<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn way(&self) -> Way {
+        self.way
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let result = (self.work)(tx);
+        let commit = result.is_ok();
+        self.result = Some(result);
+        let count = match self.way {
+            Way::Write => &self.counted.writes,
+            Way::Read => &self.counted.reads,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        self.counted.statements.fetch_add(tx.statements, Ordering::Relaxed);
+        commit
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<()>) {
+        let closed = || E::from(StoreError::Unavailable("the work was never run".into()));
+        let result = match outcome {
+            Ok(()) => self.result.unwrap_or_else(|| Err(closed())),
+            Err(error) => Err(error.into()),
+        };
+        // Nobody waits any more when the caller was cancelled; the change stands all the same.
+        drop(self.reply.send(result));
+    }
+}
+
+/// Work waiting for a database thread.
+#[derive(Default)]
+pub(super) struct Queue {
+    waiting: Mutex<(VecDeque<Box<dyn Work>>, bool)>,
+    arrived: Condvar,
+}
+
+impl Queue {
+    /// A panic elsewhere must not close the database: the queue itself is always whole.
+    fn locked(&self) -> MutexGuard<'_, (VecDeque<Box<dyn Work>>, bool)> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn put(&self, work: Box<dyn Work>) {
+        let mut waiting = self.locked();
+        if waiting.1 {
+            drop(waiting);
+            work.answer(Err(StoreError::Unavailable("the database was closed".into())));
+            return;
+        }
+        waiting.0.push_back(work);
+        drop(waiting);
+        self.arrived.notify_one();
+    }
+
+    /// Waits for work; nothing once the queue was closed and is empty.
+    pub fn take(&self) -> Option<Box<dyn Work>> {
+        let mut waiting = self.locked();
+        loop {
+            if let Some(work) = waiting.0.pop_front() {
+                return Some(work);
+            }
+            if waiting.1 {
+                return None;
+            }
+            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    pub fn take_now(&self) -> Option<Box<dyn Work>> {
+        self.locked().0.pop_front()
+    }
+
+    pub fn close(&self) {
+        self.locked().1 = true;
+        self.arrived.notify_all();
+    }
+}
