@@ -25,9 +25,9 @@ use child::{MEASURE, SIMULATE, Task, What};
 use report::{Given, Length};
 
 /// Where a durable PostgreSQL takes an administrator; without it only SQLite is measured.
-const POSTGRES: &str = "BERTH_BENCH_POSTGRES";
+const POSTGRES: &str = "BENCH_POSTGRES";
 /// The release binary; without it no pages are measured.
-const BINARY: &str = "BERTH_BENCH_BINARY";
+const BINARY: &str = "BENCH_BINARY";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

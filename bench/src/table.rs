@@ -16,13 +16,19 @@ impl Table {
     /// A figure with an aim.
     pub fn aimed(&mut self, what: &str, figure: String, aim: &str, met: bool) {
         let (what, aim) = (what.to_owned(), aim.to_owned());
-        self.0.push(Row { what, figure, aim, met: Some(met) });
+        self.add(Row { what, figure, aim, met: Some(met) });
     }
 
     /// A figure that is only stated.
     pub fn stated(&mut self, what: &str, figure: String) {
         let what = what.to_owned();
-        self.0.push(Row { what, figure, aim: String::new(), met: None });
+        self.add(Row { what, figure, aim: String::new(), met: None });
+    }
+
+    /// Tells it at once: a run takes minutes, and may be ended before the table is printed.
+    fn add(&mut self, row: Row) {
+        eprintln!("  {}: {}", row.what, row.figure);
+        self.0.push(row);
     }
 
     pub fn missed(&self) -> usize {

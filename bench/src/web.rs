@@ -76,6 +76,8 @@ impl Served {
         let start = Instant::now();
         let child = Command::new(binary)
             .args(["serve", "--log-format", "json"])
+            // What the caller has set up for a shop of theirs is not measured here.
+            .env_clear()
             .env("BERTH_LISTEN", &address)
             .env("BERTH_DATA_DIR", data)
             .env("SMARTVPS_BASE_URL", &simulator.url)

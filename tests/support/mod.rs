@@ -179,9 +179,11 @@ impl TestShop {
 
     /// Looks again and again, woken by the clock of the house, until something holds.
     pub async fn until(&self, holds: impl AsyncFn() -> bool) {
+        // Between two looks the house has the processor.
+        let mut next_look = tokio::time::interval(Duration::from_millis(10));
         let looking = async {
             while !holds().await {
-                tokio::task::yield_now().await;
+                next_look.tick().await;
             }
         };
         tokio::time::timeout(Duration::from_secs(30), looking).await.expect("it never held");

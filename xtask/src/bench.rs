@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 use crate::postgres::Postgres;
 
 /// Where the benchmark finds the database server and the program.
-const POSTGRES: &str = "BERTH_BENCH_POSTGRES";
-const BINARY: &str = "BERTH_BENCH_BINARY";
+const POSTGRES: &str = "BENCH_POSTGRES";
+const BINARY: &str = "BENCH_BINARY";
 
 pub fn run(options: &[String]) -> Result<()> {
     let root = crate::house::root();

@@ -8,8 +8,11 @@ use anyhow::{Context, Result, bail};
 
 /// The folder with the workspace's `Cargo.toml`.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_owned()
+    // Cargo says where it runs this program. Where it was built may be another checkout: several
+    // can share one target directory.
+    let told = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let here = told.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).to_owned());
+    here.parent().unwrap_or(&here).to_owned()
 }
 
 /// A call of cargo in the root, free of what the outer `cargo run` told this process.
