@@ -147,6 +147,7 @@ fn taken() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::for_each_database;
     use crate::test_engine::{PASSWORD, TestEngine, address};
 
     fn ada() -> SignUp {
@@ -161,77 +162,92 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_signs_up_is_a_customer_and_signed_in() {
-        let shop = TestEngine::open().await;
-        let signed_in = shop.engine.sign_up(ada()).await.unwrap();
-        let visitor = shop.engine.who(&signed_in.token).await.unwrap();
-        let account = visitor.account().unwrap();
-        assert_eq!((account.email.as_str(), account.name.as_str()), ("ada@example.com", "ada"));
-        assert_eq!(account.role, Role::Customer);
-        let found = shop.engine.account_by_email("ADA@example.com").await.unwrap();
-        assert_eq!(found.id, account.id);
-        assert_eq!(shop.engine.account(&account.id).await.unwrap(), found);
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let signed_in = shop.engine.sign_up(ada()).await.unwrap();
+            let visitor = shop.engine.who(&signed_in.token).await.unwrap();
+            let account = visitor.account().unwrap();
+            assert_eq!((account.email.as_str(), account.name.as_str()), ("ada@example.com", "ada"));
+            assert_eq!(account.role, Role::Customer);
+            let found = shop.engine.account_by_email("ADA@example.com").await.unwrap();
+            assert_eq!(found.id, account.id);
+            assert_eq!(shop.engine.account(&account.id).await.unwrap(), found);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn one_email_has_one_account() {
-        let shop = TestEngine::open().await;
-        shop.engine.sign_up(ada()).await.unwrap();
-        let again = shop.engine.sign_up(ada()).await.unwrap_err();
-        assert!(matches!(again, Error::Refused { slug: "email-taken", .. }));
-        assert_eq!(shop.engine.list_accounts(None, 50).await.unwrap().len(), 1);
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            shop.engine.sign_up(ada()).await.unwrap();
+            let again = shop.engine.sign_up(ada()).await.unwrap_err();
+            assert!(matches!(again, Error::Refused { slug: "email-taken", .. }));
+            assert_eq!(shop.engine.list_accounts(None, 50).await.unwrap().len(), 1);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_bad_wish_makes_no_account() {
-        let shop = TestEngine::open().await;
-        let bad = [
-            SignUp { email: "ada".into(), ..ada() },
-            SignUp { name: "A\u{7}da".into(), ..ada() },
-            SignUp { name: "a".repeat(101), ..ada() },
-            SignUp { password: Secret::new("short"), ..ada() },
-        ];
-        for wish in bad {
-            let refused = shop.engine.sign_up(wish).await.unwrap_err();
-            assert!(matches!(refused, Error::Invalid { .. }), "{refused}");
-        }
-        assert!(shop.engine.list_accounts(None, 50).await.unwrap().is_empty());
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let bad = [
+                SignUp { email: "ada".into(), ..ada() },
+                SignUp { name: "A\u{7}da".into(), ..ada() },
+                SignUp { name: "a".repeat(101), ..ada() },
+                SignUp { password: Secret::new("short"), ..ada() },
+            ];
+            for wish in bad {
+                let refused = shop.engine.sign_up(wish).await.unwrap_err();
+                assert!(matches!(refused, Error::Invalid { .. }), "{refused}");
+            }
+            assert!(shop.engine.list_accounts(None, 50).await.unwrap().is_empty());
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn one_address_cannot_sign_up_without_end() {
-        let shop = TestEngine::open().await;
-        let wish = |number: usize| SignUp {
-            email: format!("ada{number}@example.com"),
-            password: Secret::new("short"),
-            ..ada()
-        };
-        for number in 0..20 {
-            let refused = shop.engine.sign_up(wish(number)).await.unwrap_err();
-            assert!(matches!(refused, Error::Invalid { .. }));
-        }
-        let refused = shop.engine.sign_up(wish(20)).await.unwrap_err();
-        assert!(matches!(refused, Error::TooMany { retry_after_s: 3600, .. }), "{refused:?}");
-        let elsewhere = SignUp { address: address(2), ..wish(21) };
-        let judged = shop.engine.sign_up(elsewhere).await.unwrap_err();
-        assert!(matches!(judged, Error::Invalid { .. }));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let wish = |number: usize| SignUp {
+                email: format!("ada{number}@example.com"),
+                password: Secret::new("short"),
+                ..ada()
+            };
+            for number in 0..20 {
+                let refused = shop.engine.sign_up(wish(number)).await.unwrap_err();
+                assert!(matches!(refused, Error::Invalid { .. }));
+            }
+            let refused = shop.engine.sign_up(wish(20)).await.unwrap_err();
+            assert!(matches!(refused, Error::TooMany { retry_after_s: 3600, .. }), "{refused:?}");
+            let elsewhere = SignUp { address: address(2), ..wish(21) };
+            let judged = shop.engine.sign_up(elsewhere).await.unwrap_err();
+            assert!(matches!(judged, Error::Invalid { .. }));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn staff_are_made_with_a_name_for_who_made_them() {
-        let shop = TestEngine::open().await;
-        let new = NewAccount {
-            email: "sue@example.com".into(),
-            name: "Sue".into(),
-            role: Role::Support,
-            password: Secret::new(PASSWORD),
-        };
-        let id = shop.engine.add_account(new.clone(), "command line").await.unwrap();
-        assert_eq!(shop.engine.account(&id).await.unwrap().role, Role::Support);
-        let audit = shop.engine.list_audit(Some(id.as_str()), None, 50).await.unwrap();
-        assert_eq!(
-            (audit[0].actor.as_str(), audit[0].action.as_str()),
-            ("command line", "add-account")
-        );
-        assert!(!format!("{new:?} {audit:?}").contains(PASSWORD));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let new = NewAccount {
+                email: "sue@example.com".into(),
+                name: "Sue".into(),
+                role: Role::Support,
+                password: Secret::new(PASSWORD),
+            };
+            let id = shop.engine.add_account(new.clone(), "command line").await.unwrap();
+            assert_eq!(shop.engine.account(&id).await.unwrap().role, Role::Support);
+            let audit = shop.engine.list_audit(Some(id.as_str()), None, 50).await.unwrap();
+            assert_eq!(
+                (audit[0].actor.as_str(), audit[0].action.as_str()),
+                ("command line", "add-account")
+            );
+            assert!(!format!("{new:?} {audit:?}").contains(PASSWORD));
+        })
+        .await;
     }
 }

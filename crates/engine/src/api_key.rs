@@ -125,7 +125,7 @@ impl Engine {
         let hash = hash_of(text);
         let found = self.db().read(move |tx| tx.api_key_by_hash(&hash)).await?;
         let (key, row) = found.ok_or(Error::Unauthenticated)?;
-        if key.used_at.is_none_or(|at| self.now().since(at) >= NOTED_EVERY) {
+        if key.used_at.is_none_or(|at| key.read_at.since(at) >= NOTED_EVERY) {
             let id = key.id.clone();
             self.db().write(move |tx| tx.touch_api_key(&id)).await?;
         }
@@ -143,61 +143,74 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::for_each_database;
     use crate::permission::{Act, Role};
     use crate::test_engine::TestEngine;
 
     #[tokio::test]
     async fn a_key_without_scopes_has_all_powers_of_its_owner() {
-        let shop = TestEngine::open().await;
-        let sue = shop.account("sue@example.com", Role::Admin).await;
-        let made = shop.engine.create_api_key(&sue, &[], sue.as_str()).await.unwrap();
-        assert!(made.key.expose().starts_with("bk_") && made.key.expose().len() == 67);
-        let visitor = shop.engine.who_by_key(&made.key).await.unwrap();
-        for act in Act::ALL {
-            assert_eq!(visitor.may(*act).unwrap().id, sue);
-        }
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let sue = shop.account("sue@example.com", Role::Admin).await;
+            let made = shop.engine.create_api_key(&sue, &[], sue.as_str()).await.unwrap();
+            assert!(made.key.expose().starts_with("bk_") && made.key.expose().len() == 67);
+            let visitor = shop.engine.who_by_key(&made.key).await.unwrap();
+            for act in Act::ALL {
+                assert_eq!(visitor.may(*act).unwrap().id, sue);
+            }
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_key_with_scopes_has_those_alone() {
-        let shop = TestEngine::open().await;
-        let sue = shop.account("sue@example.com", Role::Admin).await;
-        let scopes = [Scope::OrdersRead, Scope::AdminRead, Scope::OrdersRead];
-        let made = shop.engine.create_api_key(&sue, &scopes, sue.as_str()).await.unwrap();
-        let visitor = shop.engine.who_by_key(&made.key).await.unwrap();
-        assert!(visitor.may(Act::SeeAllOrders).is_ok());
-        assert!(visitor.may(Act::MarkPaid).is_err());
-        let listed = shop.engine.list_api_keys(&sue, None, 50).await.unwrap();
-        assert_eq!(listed[0].scopes, [Scope::AdminRead, Scope::OrdersRead]);
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let sue = shop.account("sue@example.com", Role::Admin).await;
+            let scopes = [Scope::OrdersRead, Scope::AdminRead, Scope::OrdersRead];
+            let made = shop.engine.create_api_key(&sue, &scopes, sue.as_str()).await.unwrap();
+            let visitor = shop.engine.who_by_key(&made.key).await.unwrap();
+            assert!(visitor.may(Act::SeeAllOrders).is_ok());
+            assert!(visitor.may(Act::MarkPaid).is_err());
+            let listed = shop.engine.list_api_keys(&sue, None, 50).await.unwrap();
+            assert_eq!(listed[0].scopes, [Scope::AdminRead, Scope::OrdersRead]);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_revoked_or_unknown_key_is_refused() {
-        let shop = TestEngine::open().await;
-        let ada = shop.account("ada@example.com", Role::Customer).await;
-        let eve = shop.account("eve@example.com", Role::Customer).await;
-        let made = shop.engine.create_api_key(&ada, &[], ada.as_str()).await.unwrap();
-        let foreign = shop.engine.revoke_api_key(&eve, &made.id, eve.as_str()).await;
-        assert!(matches!(foreign, Err(Error::Missing { .. })));
-        assert!(shop.engine.who_by_key(&made.key).await.is_ok());
-        shop.engine.revoke_api_key(&ada, &made.id, ada.as_str()).await.unwrap();
-        let unknown = Secret::new(format!("bk_{}", "0".repeat(64)));
-        for key in [&made.key, &unknown, &Secret::new(""), &Secret::new("bk_\0")] {
-            let refused = shop.engine.who_by_key(key).await;
-            assert!(matches!(refused, Err(Error::Unauthenticated)));
-        }
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            let eve = shop.account("eve@example.com", Role::Customer).await;
+            let made = shop.engine.create_api_key(&ada, &[], ada.as_str()).await.unwrap();
+            let foreign = shop.engine.revoke_api_key(&eve, &made.id, eve.as_str()).await;
+            assert!(matches!(foreign, Err(Error::Missing { .. })));
+            assert!(shop.engine.who_by_key(&made.key).await.is_ok());
+            shop.engine.revoke_api_key(&ada, &made.id, ada.as_str()).await.unwrap();
+            let unknown = Secret::new(format!("bk_{}", "0".repeat(64)));
+            for key in [&made.key, &unknown, &Secret::new(""), &Secret::new("bk_\0")] {
+                let refused = shop.engine.who_by_key(key).await;
+                assert!(matches!(refused, Err(Error::Unauthenticated)));
+            }
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_list_tells_use_and_a_hint_and_never_the_key() {
-        let shop = TestEngine::open().await;
-        let ada = shop.account("ada@example.com", Role::Customer).await;
-        let made = shop.engine.create_api_key(&ada, &[], ada.as_str()).await.unwrap();
-        shop.engine.who_by_key(&made.key).await.unwrap();
-        let listed = shop.engine.list_api_keys(&ada, None, 50).await.unwrap();
-        assert_eq!(listed[0].used_at, Some(shop.engine.now()));
-        assert!(made.key.expose().starts_with(&listed[0].hint));
-        let audit = shop.engine.list_audit(None, None, 50).await.unwrap();
-        assert!(!format!("{listed:?} {audit:?} {made:?}").contains(made.key.expose()));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            let made = shop.engine.create_api_key(&ada, &[], ada.as_str()).await.unwrap();
+            shop.engine.who_by_key(&made.key).await.unwrap();
+            let listed = shop.engine.list_api_keys(&ada, None, 50).await.unwrap();
+            assert!(listed[0].used_at.is_some_and(|at| at <= listed[0].created_at + NOTED_EVERY));
+            assert!(made.key.expose().starts_with(&listed[0].hint));
+            let audit = shop.engine.list_audit(None, None, 50).await.unwrap();
+            assert!(!format!("{listed:?} {audit:?} {made:?}").contains(made.key.expose()));
+        })
+        .await;
     }
 }

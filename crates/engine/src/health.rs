@@ -49,33 +49,40 @@ mod tests {
     use store::seal::Seal;
 
     use super::*;
+    use crate::database::for_each_database;
     use crate::test_engine::TestEngine;
 
     #[tokio::test]
     async fn a_look_tells_the_switches_and_changes_nothing() {
-        let shop = TestEngine::open().await;
-        let before = shop.engine.health().await.unwrap();
-        assert_eq!(before.master_key_fits, None);
-        assert_eq!((before.latched, before.selling_stopped), (None, None));
-        assert_eq!(shop.engine.health().await.unwrap().master_key_fits, None);
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let before = shop.engine.health().await.unwrap();
+            assert_eq!(before.master_key_fits, None);
+            assert_eq!((before.latched, before.selling_stopped), (None, None));
+            assert_eq!(shop.engine.health().await.unwrap().master_key_fits, None);
 
-        shop.engine.check_master_key().await.unwrap();
-        shop.engine.latch("restored from a copy").await.unwrap();
-        shop.engine.selling_stop("acc_1", "prices are wrong").await.unwrap();
-        let after = shop.engine.health().await.unwrap();
-        assert_eq!(after.master_key_fits, Some(true));
-        assert_eq!(after.latched.as_deref(), Some("restored from a copy"));
-        assert_eq!(after.selling_stopped.as_deref(), Some("prices are wrong"));
-        assert_eq!(after.open_alerts, 2);
+            shop.engine.check_master_key().await.unwrap();
+            shop.engine.latch("restored from a copy").await.unwrap();
+            shop.engine.selling_stop("acc_1", "prices are wrong").await.unwrap();
+            let after = shop.engine.health().await.unwrap();
+            assert_eq!(after.master_key_fits, Some(true));
+            assert_eq!(after.latched.as_deref(), Some("restored from a copy"));
+            assert_eq!(after.selling_stopped.as_deref(), Some("prices are wrong"));
+            assert_eq!(after.open_alerts, 2);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn another_master_key_does_not_fit() {
-        let shop = TestEngine::open().await;
-        shop.engine.check_master_key().await.unwrap();
-        let mut parts = (*shop.engine.parts).clone();
-        parts.seal = Seal::new([9; 32]);
-        let health = Engine::new(parts).health().await.unwrap();
-        assert_eq!(health.master_key_fits, Some(false));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            shop.engine.check_master_key().await.unwrap();
+            let mut parts = (*shop.engine.parts).clone();
+            parts.seal = Seal::new([9; 32]);
+            let health = Engine::new(parts).health().await.unwrap();
+            assert_eq!(health.master_key_fits, Some(false));
+        })
+        .await;
     }
 }

@@ -152,6 +152,7 @@ fn judged(key: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::for_each_database;
     use crate::permission::Role;
     use crate::test_engine::TestEngine;
 
@@ -175,99 +176,124 @@ mod tests {
 
     #[tokio::test]
     async fn the_same_request_gets_the_same_answer() {
-        let shop = TestEngine::open().await;
-        let ada = shop.account("ada@example.com", Role::Customer).await;
-        let eve = shop.account("eve@example.com", Role::Customer).await;
-        let first = ticket(&shop, &ada, "a").await;
-        assert!(matches!(begin(&shop, &ada, "a").await, Begin::InFlight));
-        shop.engine.finish(first, reply(201)).await.unwrap();
-        let again = begin(&shop, &ada, "a").await;
-        let Begin::Replay { status, content_type, body } = again else { panic!("{again:?}") };
-        assert_eq!((status, content_type.as_str(), &*body), (201, "application/json", &b"{}"[..]));
-        assert!(matches!(begin(&shop, &ada, "b").await, Begin::OtherBody));
-        assert!(matches!(begin(&shop, &eve, "b").await, Begin::Fresh(_)));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            let eve = shop.account("eve@example.com", Role::Customer).await;
+            let first = ticket(&shop, &ada, "a").await;
+            assert!(matches!(begin(&shop, &ada, "a").await, Begin::InFlight));
+            shop.engine.finish(first, reply(201)).await.unwrap();
+            let again = begin(&shop, &ada, "a").await;
+            let Begin::Replay { status, content_type, body } = again else { panic!("{again:?}") };
+            assert_eq!(
+                (status, content_type.as_str(), &*body),
+                (201, "application/json", &b"{}"[..])
+            );
+            assert!(matches!(begin(&shop, &ada, "b").await, Begin::OtherBody));
+            assert!(matches!(begin(&shop, &eve, "b").await, Begin::Fresh(_)));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn an_answer_with_a_secret_is_not_kept() {
-        let shop = TestEngine::open().await;
-        let ada = shop.account("ada@example.com", Role::Customer).await;
-        let first = ticket(&shop, &ada, "a").await;
-        shop.engine.finish(first, Reply { secret: true, ..reply(200) }).await.unwrap();
-        assert!(matches!(begin(&shop, &ada, "a").await, Begin::AnsweredSecret));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            let first = ticket(&shop, &ada, "a").await;
+            shop.engine.finish(first, Reply { secret: true, ..reply(200) }).await.unwrap();
+            assert!(matches!(begin(&shop, &ada, "a").await, Begin::AnsweredSecret));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_failure_of_ours_is_not_kept() {
-        let shop = TestEngine::open().await;
-        let ada = shop.account("ada@example.com", Role::Customer).await;
-        for status in [500, 503, 429] {
-            let first = ticket(&shop, &ada, "a").await;
-            shop.engine.finish(first, reply(status)).await.unwrap();
-        }
-        let last = ticket(&shop, &ada, "a").await;
-        shop.engine.finish(last, reply(409)).await.unwrap();
-        assert!(matches!(begin(&shop, &ada, "a").await, Begin::Replay { status: 409, .. }));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            for status in [500, 503, 429] {
+                let first = ticket(&shop, &ada, "a").await;
+                shop.engine.finish(first, reply(status)).await.unwrap();
+            }
+            let last = ticket(&shop, &ada, "a").await;
+            shop.engine.finish(last, reply(409)).await.unwrap();
+            assert!(matches!(begin(&shop, &ada, "a").await, Begin::Replay { status: 409, .. }));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_dead_holder_is_taken_over_and_can_do_nothing_more() {
-        let shop = TestEngine::open().await;
-        let ada = shop.account("ada@example.com", Role::Customer).await;
-        let dead = ticket(&shop, &ada, "a").await;
-        shop.clock.step(Duration::from_secs(29));
-        assert!(matches!(begin(&shop, &ada, "a").await, Begin::InFlight));
-        shop.clock.step(Duration::from_secs(2));
-        let next = ticket(&shop, &ada, "a").await;
-        assert_eq!(next.effect(), None);
-        let late = dead.clone();
-        let noted = shop.engine.db().write(move |tx| tx.note_effect(late.claim(), "ord_1")).await;
-        assert!(matches!(noted, Err(StoreError::Stale(_))));
-        shop.engine.release(dead.clone()).await.unwrap();
-        let refused = shop.engine.finish(dead, reply(201)).await;
-        assert!(matches!(refused, Err(Error::Refused { slug: "in-flight", .. })));
-        shop.engine.finish(next, reply(200)).await.unwrap();
-        assert!(matches!(begin(&shop, &ada, "a").await, Begin::Replay { status: 200, .. }));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            let dead = ticket(&shop, &ada, "a").await;
+            shop.clock.step(Duration::from_secs(29));
+            assert!(matches!(begin(&shop, &ada, "a").await, Begin::InFlight));
+            shop.clock.step(Duration::from_secs(2));
+            let next = ticket(&shop, &ada, "a").await;
+            assert_eq!(next.effect(), None);
+            let late = dead.clone();
+            let noted =
+                shop.engine.db().write(move |tx| tx.note_effect(late.claim(), "ord_1")).await;
+            assert!(matches!(noted, Err(StoreError::Stale(_))));
+            shop.engine.release(dead.clone()).await.unwrap();
+            let refused = shop.engine.finish(dead, reply(201)).await;
+            assert!(matches!(refused, Err(Error::Refused { slug: "in-flight", .. })));
+            shop.engine.finish(next, reply(200)).await.unwrap();
+            assert!(matches!(begin(&shop, &ada, "a").await, Begin::Replay { status: 200, .. }));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn what_a_dead_holder_had_done_is_not_done_again() {
-        let shop = TestEngine::open().await;
-        let ada = shop.account("ada@example.com", Role::Customer).await;
-        let first = ticket(&shop, &ada, "a").await;
-        let claim = first.claim().clone();
-        shop.engine.db().write(move |tx| tx.note_effect(&claim, "ord_1")).await.unwrap();
-        shop.engine.finish(first, reply(503)).await.unwrap();
-        assert!(matches!(begin(&shop, &ada, "b").await, Begin::OtherBody));
-        let next = ticket(&shop, &ada, "a").await;
-        assert_eq!(next.effect(), Some("ord_1"));
-        let claim = next.claim().clone();
-        let twice = shop.engine.db().write(move |tx| tx.note_effect(&claim, "ord_2")).await;
-        assert!(matches!(twice, Err(StoreError::Stale(_))));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            let first = ticket(&shop, &ada, "a").await;
+            let claim = first.claim().clone();
+            shop.engine.db().write(move |tx| tx.note_effect(&claim, "ord_1")).await.unwrap();
+            shop.engine.finish(first, reply(503)).await.unwrap();
+            assert!(matches!(begin(&shop, &ada, "b").await, Begin::OtherBody));
+            let next = ticket(&shop, &ada, "a").await;
+            assert_eq!(next.effect(), Some("ord_1"));
+            let claim = next.claim().clone();
+            let twice = shop.engine.db().write(move |tx| tx.note_effect(&claim, "ord_2")).await;
+            assert!(matches!(twice, Err(StoreError::Stale(_))));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_key_is_short_and_printable() {
-        let shop = TestEngine::open().await;
-        let ada = shop.account("ada@example.com", Role::Customer).await;
-        let (long, longest) = ("k".repeat(201), "k".repeat(200));
-        for key in ["", "a\0b", "a\nb", long.as_str()] {
-            let refused = shop.engine.idempotent(&ada, ROUTE, key, "a").await;
-            assert!(matches!(refused, Err(Error::Malformed(_))), "{key:?}");
-        }
-        assert!(shop.engine.idempotent(&ada, ROUTE, &longest, "a").await.is_ok());
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            let (long, longest) = ("k".repeat(201), "k".repeat(200));
+            for key in ["", "a\0b", "a\nb", long.as_str()] {
+                let refused = shop.engine.idempotent(&ada, ROUTE, key, "a").await;
+                assert!(matches!(refused, Err(Error::Malformed(_))), "{key:?}");
+            }
+            assert!(shop.engine.idempotent(&ada, ROUTE, &longest, "a").await.is_ok());
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn old_requests_are_forgotten_after_a_week() {
-        let shop = TestEngine::open().await;
-        let ada = shop.account("ada@example.com", Role::Customer).await;
-        let first = ticket(&shop, &ada, "a").await;
-        shop.engine.finish(first, reply(201)).await.unwrap();
-        shop.clock.step(Duration::from_secs(6 * 24 * 60 * 60));
-        assert_eq!(shop.engine.forget_old().await.unwrap(), 0);
-        shop.clock.step(Duration::from_secs(25 * 60 * 60));
-        assert_eq!(shop.engine.forget_old().await.unwrap(), 1);
-        assert!(matches!(begin(&shop, &ada, "b").await, Begin::Fresh(_)));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            let first = ticket(&shop, &ada, "a").await;
+            shop.engine.finish(first, reply(201)).await.unwrap();
+            shop.clock.step(Duration::from_secs(6 * 24 * 60 * 60));
+            assert_eq!(shop.engine.forget_old().await.unwrap(), 0);
+            shop.clock.step(Duration::from_secs(25 * 60 * 60));
+            assert_eq!(shop.engine.forget_old().await.unwrap(), 1);
+            assert!(matches!(begin(&shop, &ada, "b").await, Begin::Fresh(_)));
+        })
+        .await;
     }
 }

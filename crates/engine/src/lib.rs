@@ -59,6 +59,10 @@ mod point;
 mod throttle;
 mod wording;
 
+#[cfg(test)]
+#[path = "../../store/tests/support/mod.rs"]
+#[allow(dead_code, reason = "the store's own tests use all of it")]
+mod database;
 mod settings;
 #[cfg(test)]
 mod test_engine;

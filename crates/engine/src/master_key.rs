@@ -38,18 +38,22 @@ mod tests {
     use store::seal::Seal;
 
     use super::*;
+    use crate::database::for_each_database;
     use crate::test_engine::TestEngine;
 
     #[tokio::test]
     async fn another_master_key_is_refused_from_the_second_start_on() {
-        let shop = TestEngine::open().await;
-        shop.engine.check_master_key().await.unwrap();
-        shop.engine.check_master_key().await.unwrap();
-        let mut parts = (*shop.engine.parts).clone();
-        parts.seal = Seal::new([9; 32]);
-        let refused = Engine::new(parts).check_master_key().await.unwrap_err();
-        assert!(matches!(refused, Error::Invalid { slug: "wrong-master-key", .. }));
-        assert!(refused.to_string().contains("BERTH_MASTER_KEY"));
-        shop.engine.check_master_key().await.unwrap();
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            shop.engine.check_master_key().await.unwrap();
+            shop.engine.check_master_key().await.unwrap();
+            let mut parts = (*shop.engine.parts).clone();
+            parts.seal = Seal::new([9; 32]);
+            let refused = Engine::new(parts).check_master_key().await.unwrap_err();
+            assert!(matches!(refused, Error::Invalid { slug: "wrong-master-key", .. }));
+            assert!(refused.to_string().contains("BERTH_MASTER_KEY"));
+            shop.engine.check_master_key().await.unwrap();
+        })
+        .await;
     }
 }

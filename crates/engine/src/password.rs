@@ -118,7 +118,7 @@ fn argon2() -> Result<Argon2<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_engine::Counting;
+    use crate::database::Counting;
 
     #[test]
     fn a_password_has_ten_to_two_hundred_characters() {

@@ -246,7 +246,7 @@ mod tests {
     use domain::clock::Timestamp;
 
     use super::*;
-    use crate::test_engine::Counting;
+    use crate::database::Counting;
 
     fn someone(role: Role, scopes: &[Scope]) -> Visitor {
         let (now, chance) = (Timestamp::from_millis(1), Counting::default());

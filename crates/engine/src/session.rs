@@ -153,7 +153,7 @@ impl Engine {
     }
 
     async fn note_use(&self, session: &SessionRow) -> Result<()> {
-        let now = self.now();
+        let now = session.read_at;
         if now.since(session.seen_at) < NOTED_EVERY {
             return Ok(());
         }
@@ -170,6 +170,7 @@ fn wrong() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::for_each_database;
     use crate::test_engine::{PASSWORD, TestEngine, address};
 
     fn wish(email: &str, password: &str) -> SignIn {
@@ -183,102 +184,126 @@ mod tests {
 
     #[tokio::test]
     async fn the_right_password_opens_a_session_until_sign_out() {
-        let shop = TestEngine::open().await;
-        let ada = shop.account("ada@example.com", Role::Customer).await;
-        let signed_in = shop.engine.sign_in(wish("Ada@Example.com", PASSWORD)).await.unwrap();
-        assert_eq!(signed_in.account, ada);
-        let visitor = shop.engine.who(&signed_in.token).await.unwrap();
-        assert_eq!(visitor.account().unwrap().via, Via::Session(signed_in.session.clone()));
-        shop.engine.sign_out(&signed_in.token).await.unwrap();
-        shop.engine.sign_out(&signed_in.token).await.unwrap();
-        assert_eq!(shop.engine.who(&signed_in.token).await.unwrap(), Visitor::Nobody);
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            let signed_in = shop.engine.sign_in(wish("Ada@Example.com", PASSWORD)).await.unwrap();
+            assert_eq!(signed_in.account, ada);
+            let visitor = shop.engine.who(&signed_in.token).await.unwrap();
+            assert_eq!(visitor.account().unwrap().via, Via::Session(signed_in.session.clone()));
+            shop.engine.sign_out(&signed_in.token).await.unwrap();
+            shop.engine.sign_out(&signed_in.token).await.unwrap();
+            assert_eq!(shop.engine.who(&signed_in.token).await.unwrap(), Visitor::Nobody);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_wrong_password_and_an_unknown_address_read_the_same() {
-        let shop = TestEngine::open().await;
-        shop.account("ada@example.com", Role::Customer).await;
-        let long = "x".repeat(100_000);
-        let mut answers = Vec::new();
-        for (email, password) in [
-            ("ada@example.com", "wrong password"),
-            ("eve@example.com", PASSWORD),
-            ("no address at all", PASSWORD),
-            ("ada@example.com\0", PASSWORD),
-            ("", ""),
-            ("ada@example.com", long.as_str()),
-        ] {
-            answers.push(shop.engine.sign_in(wish(email, password)).await.unwrap_err().to_string());
-        }
-        answers.dedup();
-        assert_eq!(answers, ["the email address or the password is wrong"]);
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            shop.account("ada@example.com", Role::Customer).await;
+            let long = "x".repeat(100_000);
+            let mut answers = Vec::new();
+            for (email, password) in [
+                ("ada@example.com", "wrong password"),
+                ("eve@example.com", PASSWORD),
+                ("no address at all", PASSWORD),
+                ("ada@example.com\0", PASSWORD),
+                ("", ""),
+                ("ada@example.com", long.as_str()),
+            ] {
+                answers.push(
+                    shop.engine.sign_in(wish(email, password)).await.unwrap_err().to_string(),
+                );
+            }
+            answers.dedup();
+            assert_eq!(answers, ["the email address or the password is wrong"]);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn guesses_at_one_account_are_stopped_from_every_address() {
-        let shop = TestEngine::open().await;
-        shop.account("ada@example.com", Role::Customer).await;
-        let from = |number: u8| SignIn { address: address(number), ..wish("ada@example.com", "?") };
-        for number in 0..10 {
-            let refused = shop.engine.sign_in(from(number)).await.unwrap_err();
-            assert!(matches!(refused, Error::Invalid { slug: "wrong-sign-in", .. }));
-        }
-        let right = wish("ada@example.com", PASSWORD);
-        let refused = shop.engine.sign_in(right.clone()).await.unwrap_err();
-        assert!(matches!(refused, Error::TooMany { retry_after_s: 900, .. }), "{refused:?}");
-        shop.clock.step(Duration::from_secs(15 * 60));
-        assert!(shop.engine.sign_in(right).await.is_ok());
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            shop.account("ada@example.com", Role::Customer).await;
+            let from =
+                |number: u8| SignIn { address: address(number), ..wish("ada@example.com", "?") };
+            for number in 0..10 {
+                let refused = shop.engine.sign_in(from(number)).await.unwrap_err();
+                assert!(matches!(refused, Error::Invalid { slug: "wrong-sign-in", .. }));
+            }
+            let right = wish("ada@example.com", PASSWORD);
+            let refused = shop.engine.sign_in(right.clone()).await.unwrap_err();
+            assert!(matches!(refused, Error::TooMany { retry_after_s: 900, .. }), "{refused:?}");
+            shop.clock.step(Duration::from_secs(15 * 60));
+            assert!(shop.engine.sign_in(right).await.is_ok());
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn guesses_from_one_address_are_stopped_at_every_account() {
-        let shop = TestEngine::open().await;
-        for number in 0..30 {
-            let guess = wish(&format!("user{number}@example.com"), "?");
-            let refused = shop.engine.sign_in(guess).await.unwrap_err();
-            assert!(matches!(refused, Error::Invalid { .. }));
-        }
-        let refused = shop.engine.sign_in(wish("one@example.com", "?")).await.unwrap_err();
-        assert!(matches!(refused, Error::TooMany { .. }));
-        let elsewhere = SignIn { address: address(2), ..wish("one@example.com", "?") };
-        let judged = shop.engine.sign_in(elsewhere).await.unwrap_err();
-        assert!(matches!(judged, Error::Invalid { .. }));
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            for number in 0..30 {
+                let guess = wish(&format!("user{number}@example.com"), "?");
+                let refused = shop.engine.sign_in(guess).await.unwrap_err();
+                assert!(matches!(refused, Error::Invalid { .. }));
+            }
+            let refused = shop.engine.sign_in(wish("one@example.com", "?")).await.unwrap_err();
+            assert!(matches!(refused, Error::TooMany { .. }));
+            let elsewhere = SignIn { address: address(2), ..wish("one@example.com", "?") };
+            let judged = shop.engine.sign_in(elsewhere).await.unwrap_err();
+            assert!(matches!(judged, Error::Invalid { .. }));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn right_passwords_are_never_too_many() {
-        let shop = TestEngine::open().await;
-        shop.account("ada@example.com", Role::Customer).await;
-        for _ in 0..40 {
-            shop.engine.sign_in(wish("ada@example.com", PASSWORD)).await.unwrap();
-        }
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            shop.account("ada@example.com", Role::Customer).await;
+            for _ in 0..40 {
+                shop.engine.sign_in(wish("ada@example.com", PASSWORD)).await.unwrap();
+            }
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_session_lives_while_it_is_used_and_not_for_ever() {
-        let shop = TestEngine::open().await;
-        shop.account("ada@example.com", Role::Customer).await;
-        let idle = shop.engine.sign_in(wish("ada@example.com", PASSWORD)).await.unwrap();
-        let used = shop.engine.sign_in(wish("ada@example.com", PASSWORD)).await.unwrap();
-        let is_known =
-            async |token: &Secret| shop.engine.who(token).await.unwrap().account().is_some();
-        for _ in 0..8 {
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            shop.account("ada@example.com", Role::Customer).await;
+            let idle = shop.engine.sign_in(wish("ada@example.com", PASSWORD)).await.unwrap();
+            let used = shop.engine.sign_in(wish("ada@example.com", PASSWORD)).await.unwrap();
+            let is_known =
+                async |token: &Secret| shop.engine.who(token).await.unwrap().account().is_some();
+            for _ in 0..8 {
+                shop.clock.step(10 * DAY);
+                assert!(is_known(&used.token).await);
+            }
+            assert!(!is_known(&idle.token).await);
             shop.clock.step(10 * DAY);
-            assert!(is_known(&used.token).await);
-        }
-        assert!(!is_known(&idle.token).await);
-        shop.clock.step(10 * DAY);
-        assert!(!is_known(&used.token).await);
-        assert_eq!(shop.engine.forget_old().await.unwrap(), 2);
+            assert!(!is_known(&used.token).await);
+            assert_eq!(shop.engine.forget_old().await.unwrap(), 2);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_token_that_was_never_given_belongs_to_nobody() {
-        let shop = TestEngine::open().await;
-        let guess = "0".repeat(64);
-        for text in ["", "x", "\0", guess.as_str()] {
-            let found = shop.engine.who(&Secret::new(text)).await.unwrap();
-            assert_eq!(found, Visitor::Nobody);
-        }
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let guess = "0".repeat(64);
+            for text in ["", "x", "\0", guess.as_str()] {
+                let found = shop.engine.who(&Secret::new(text)).await.unwrap();
+                assert_eq!(found, Visitor::Nobody);
+            }
+        })
+        .await;
     }
 }

@@ -106,45 +106,52 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::for_each_database;
     use crate::error::Error;
     use crate::test_engine::TestEngine;
 
     #[tokio::test]
     async fn selling_stops_and_starts_with_a_reason_on_record() {
-        let shop = TestEngine::open().await;
-        let engine = &shop.engine;
-        assert!(!engine.is_selling_stopped().await.unwrap());
-        let refused = engine.selling_stop("acc_1", " ").await;
-        assert!(matches!(refused, Err(Error::Invalid { .. })));
-        engine.selling_stop("acc_1", "prices are wrong").await.unwrap();
-        assert!(engine.is_selling_stopped().await.unwrap());
-        let why = engine.db().read(selling_stopped).await.unwrap();
-        assert_eq!(why.as_deref(), Some("prices are wrong"));
-        engine.selling_start("acc_1").await.unwrap();
-        engine.selling_start("acc_1").await.unwrap();
-        assert!(!engine.is_selling_stopped().await.unwrap());
-        let audit = engine.list_audit(Some(SHOP), None, 50).await.unwrap();
-        let told: Vec<&str> = audit.iter().map(|row| row.action.as_str()).collect();
-        assert_eq!(told, ["selling-start", "selling-stop"]);
-        assert_eq!(audit[1].detail, "prices are wrong");
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let engine = &shop.engine;
+            assert!(!engine.is_selling_stopped().await.unwrap());
+            let refused = engine.selling_stop("acc_1", " ").await;
+            assert!(matches!(refused, Err(Error::Invalid { .. })));
+            engine.selling_stop("acc_1", "prices are wrong").await.unwrap();
+            assert!(engine.is_selling_stopped().await.unwrap());
+            let why = engine.db().read(selling_stopped).await.unwrap();
+            assert_eq!(why.as_deref(), Some("prices are wrong"));
+            engine.selling_start("acc_1").await.unwrap();
+            engine.selling_start("acc_1").await.unwrap();
+            assert!(!engine.is_selling_stopped().await.unwrap());
+            let audit = engine.list_audit(Some(SHOP), None, 50).await.unwrap();
+            let told: Vec<&str> = audit.iter().map(|row| row.action.as_str()).collect();
+            assert_eq!(told, ["selling-start", "selling-stop"]);
+            assert_eq!(audit[1].detail, "prices are wrong");
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn the_latch_keeps_every_reason_until_a_person_lifts_it() {
-        let shop = TestEngine::open().await;
-        let engine = &shop.engine;
-        assert_eq!(engine.latched().await.unwrap(), None);
-        engine.latch("restored from a copy").await.unwrap();
-        engine.latch("a permit is missing").await.unwrap();
-        engine.latch("a permit is missing").await.unwrap();
-        let why = engine.latched().await.unwrap();
-        assert_eq!(why.as_deref(), Some("restored from a copy; a permit is missing"));
-        assert!(engine.unlatch("acc_1", "").await.is_err());
-        assert!(engine.unlatch("acc_1", "compared, nothing is missing").await.unwrap());
-        assert!(!engine.unlatch("acc_1", "compared again").await.unwrap());
-        assert_eq!(engine.latched().await.unwrap(), None);
-        let audit = engine.list_audit(Some(SHOP), None, 50).await.unwrap();
-        let told: Vec<&str> = audit.iter().map(|row| row.action.as_str()).collect();
-        assert_eq!(told, ["unlatch", "latch", "latch"]);
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let engine = &shop.engine;
+            assert_eq!(engine.latched().await.unwrap(), None);
+            engine.latch("restored from a copy").await.unwrap();
+            engine.latch("a permit is missing").await.unwrap();
+            engine.latch("a permit is missing").await.unwrap();
+            let why = engine.latched().await.unwrap();
+            assert_eq!(why.as_deref(), Some("restored from a copy; a permit is missing"));
+            assert!(engine.unlatch("acc_1", "").await.is_err());
+            assert!(engine.unlatch("acc_1", "compared, nothing is missing").await.unwrap());
+            assert!(!engine.unlatch("acc_1", "compared again").await.unwrap());
+            assert_eq!(engine.latched().await.unwrap(), None);
+            let audit = engine.list_audit(Some(SHOP), None, 50).await.unwrap();
+            let told: Vec<&str> = audit.iter().map(|row| row.action.as_str()).collect();
+            assert_eq!(told, ["unlatch", "latch", "latch"]);
+        })
+        .await;
     }
 }

@@ -1,15 +1,13 @@
-//! An engine for tests inside this room: a database file of its own, time moved by hand, and an
+//! An engine for tests inside this room: over a database of the test's, time moved by hand, and an
 //! upstream that nobody may call. Whole shops are tested from outside.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::clock::{Clock, Timestamp};
-use domain::id::{AccountId, Chance, NodeId};
-use store::db::{Db, Options, Place};
+use domain::clock::Clock;
+use domain::id::{AccountId, NodeId};
 use store::seal::Seal;
 use upstream::{
     Abilities, Answer, BootClock, Described, Fault, Line, Listing, Meaning, OperationMeaning,
@@ -17,50 +15,12 @@ use upstream::{
 };
 
 use crate::account::NewAccount;
+use crate::database::{Counting, HandClock, TestDb};
 use crate::permission::Role;
 use crate::secret::Secret;
 use crate::{Engine, Parts, Provider, Settings};
 
 pub const PASSWORD: &str = "correct horse battery";
-
-/// Different bytes at every call, and the same in every run.
-#[derive(Default)]
-pub struct Counting(AtomicU64);
-
-impl Chance for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        let count = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-        bytes.fill(0);
-        for (byte, digit) in bytes.iter_mut().rev().zip(count.iter().rev()) {
-            *byte = *digit;
-        }
-    }
-}
-
-/// Time that moves when a test says so.
-#[derive(Default)]
-pub struct HandClock(AtomicU64);
-
-impl HandClock {
-    pub fn step(&self, by: Duration) {
-        let micros = u64::try_from(by.as_micros()).unwrap();
-        self.0.fetch_add(micros, Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(1_790_000_000_000) + self.moved_by()
-    }
-
-    fn moved_by(&self) -> Duration {
-        Duration::from_micros(self.0.load(Ordering::SeqCst))
-    }
-
-    fn is_movable(&self) -> bool {
-        true
-    }
-}
 
 impl BootClock for HandClock {
     fn since_boot(&self) -> Duration {
@@ -92,25 +52,19 @@ impl Upstream for NoUpstream {
     }
 }
 
-/// An engine, its clock, and the folder that goes with it.
+/// An engine and its clock.
 pub struct TestEngine {
     pub engine: Engine,
     pub clock: Arc<HandClock>,
-    _folder: tempfile::TempDir,
 }
 
 impl TestEngine {
-    pub async fn open() -> TestEngine {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(HandClock::default());
-        let options = Options { clock: clock.clone(), connections: 2 };
-        let db = Db::open(&Place::File(folder.path().join("berth.db")), &options).await.unwrap();
-        store::schema::migrate(&db).await.unwrap();
-        let chance = Arc::new(Counting::default());
+    pub fn open(test: &TestDb) -> TestEngine {
+        let (clock, chance) = (test.clock.clone(), Arc::new(Counting::default()));
         let node = NodeId::mint(clock.now(), &*chance);
         let provider = Provider { id: "smartvps", upstream: Arc::new(NoUpstream) };
         let parts = Parts {
-            db: Arc::new(db),
+            db: test.db.clone(),
             seal: Seal::new([7; 32]),
             clock: clock.clone(),
             boot: clock.clone(),
@@ -121,7 +75,7 @@ impl TestEngine {
             node,
             journal: None,
         };
-        TestEngine { engine: Engine::new(parts), clock, _folder: folder }
+        TestEngine { engine: Engine::new(parts), clock }
     }
 
     /// Somebody with `PASSWORD`.

@@ -7,7 +7,7 @@ use crate::account::{self, Account};
 use crate::db::{Result, Row, StoreError, Tx};
 
 const COLUMNS: &str = "api_key.id, api_key.account_id, api_key.hint, api_key.scopes, \
-     api_key.created_at, api_key.used_at, api_key.revoked_at";
+     api_key.created_at, api_key.used_at, api_key.revoked_at, {now}";
 
 /// One credential of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct ApiKeyRow {
     pub created_at: Timestamp,
     pub used_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
+    /// When it was looked at, by the clock that wrote the other moments.
+    pub read_at: Timestamp,
 }
 
 /// A key about to be kept.
@@ -46,6 +48,7 @@ impl ApiKeyRow {
             created_at: row.time(4)?,
             used_at: row.opt_time(5)?,
             revoked_at: row.opt_time(6)?,
+            read_at: row.time(7)?,
         })
     }
 }
@@ -67,7 +70,7 @@ impl Tx<'_> {
             account::COLUMNS
         );
         let row = self.lookup(&sql, args![key_hash])?;
-        row.map(|row| Ok((ApiKeyRow::read(&row)?, Account::read(&row, 7)?))).transpose()
+        row.map(|row| Ok((ApiKeyRow::read(&row)?, Account::read(&row, 8)?))).transpose()
     }
 
     /// Notes that a key was used just now.

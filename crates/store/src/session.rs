@@ -16,6 +16,8 @@ pub struct SessionRow {
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
     pub expires_at: Timestamp,
+    /// When it was looked at, by the clock that wrote the other moments.
+    pub read_at: Timestamp,
     /// What the browser called itself when it signed in.
     pub agent: String,
 }
@@ -43,6 +45,7 @@ impl SessionRow {
             seen_at: row.time(3)?,
             expires_at: row.time(4)?,
             agent: row.text(5)?.to_owned(),
+            read_at: row.time(6)?,
         })
     }
 }
@@ -67,13 +70,13 @@ impl Tx<'_> {
     pub fn session_by_token(&mut self, token_hash: &str) -> Result<Option<(SessionRow, Account)>> {
         let sql = format!(
             "SELECT session.id, session.account_id, session.created_at, session.seen_at, \
-             session.expires_at, session.agent, {} \
+             session.expires_at, session.agent, {{now}}, {} \
              FROM session JOIN account ON account.id = session.account_id \
              WHERE session.token_hash = $1 AND session.expires_at > {{now}}",
             account::COLUMNS
         );
         let row = self.lookup(&sql, args![token_hash])?;
-        row.map(|row| Ok((SessionRow::read(&row)?, Account::read(&row, 6)?))).transpose()
+        row.map(|row| Ok((SessionRow::read(&row)?, Account::read(&row, 7)?))).transpose()
     }
 
     /// Notes that a session is in use, so that it lasts until `expires_at`.

@@ -1,16 +1,15 @@
-//! A small house for tests: a real router and engine over a real database file, a simulated
+//! A small house for tests: a real router and engine over a real database, a simulated
 //! provider and gateway, and one of each kind of visitor.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use domain::clock::{Clock, Timestamp};
-use domain::id::{AccountId, Chance, NodeId};
+use domain::clock::Clock;
+use domain::id::{AccountId, NodeId};
 use engine::account::NewAccount;
 use engine::permission::Role;
 use engine::secret::Secret;
@@ -18,12 +17,13 @@ use engine::{Engine, Parts, Provider, Settings};
 use http::{HeaderMap, Method, Request, StatusCode};
 use payment::Gateway;
 use serde_json::Value;
-use store::db::{Db, Options, Place};
 use store::seal::Seal;
 use tower::ServiceExt;
 use upstream::BootClock;
 use web::routes::Declared;
 use web::{App, Part, Readiness};
+
+use crate::database::{Counting, HandClock, TestDb};
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const TOKEN: &str = "the-scheduler-knows-this";
@@ -44,7 +44,6 @@ pub struct House {
     working: tokio::sync::OnceCell<()>,
     ready: Arc<Readable>,
     router: axum::Router,
-    _folder: tempfile::TempDir,
 }
 
 /// A visitor with an account and a key.
@@ -135,20 +134,18 @@ impl Ask {
 }
 
 impl House {
-    pub async fn open() -> House {
-        House::open_with(Settings { reserve_max: 1_000, ..Settings::defaults() }).await
+    pub async fn open(test: &TestDb) -> House {
+        let settings = Settings { reserve_max: 1_000, ..Settings::defaults() };
+        House::open_with(test, settings).await
     }
 
-    pub async fn open_with(settings: Settings) -> House {
-        let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::new(HandClock::default()));
+    pub async fn open_with(test: &TestDb, settings: Settings) -> House {
+        let clock = test.clock.clone();
         let upstream = sim::smartvps::Sim::start(Default::default()).await.unwrap();
         let gateway = sim::gateway::Gateway::start(Default::default()).await.unwrap();
-        let options = Options { clock: clock.clone(), connections: 4 };
-        let db = Db::open(&Place::File(folder.path().join("berth.db")), &options).await.unwrap();
-        store::schema::migrate(&db).await.unwrap();
         let chance = Arc::new(Counting::default());
         let engine = Engine::new(Parts {
-            db: Arc::new(db),
+            db: test.db.clone(),
             seal: Seal::new([7; 32]),
             clock: clock.clone(),
             boot: clock.clone(),
@@ -175,7 +172,6 @@ impl House {
         let eve = someone(&engine, "eve@example.com", Role::Customer).await;
         let sam = someone(&engine, "sam@example.com", Role::Support).await;
         let sue = someone(&engine, "sue@example.com", Role::Admin).await;
-        let _folder = folder;
         House {
             engine,
             upstream,
@@ -190,13 +186,12 @@ impl House {
             working: tokio::sync::OnceCell::new(),
             ready,
             router,
-            _folder,
         }
     }
 
     /// With the provider's list read once.
-    pub async fn stocked() -> House {
-        let house = House::open().await;
+    pub async fn stocked(test: &TestDb) -> House {
+        let house = House::open(test).await;
         house.engine.sync().await.unwrap();
         house
     }
@@ -326,44 +321,6 @@ impl Readiness for Readable {
         assert!(word != Word::Panic, "on purpose");
         let fault = (word == Word::Broken).then(|| "cannot be reached".to_owned());
         vec![Part { name: "database", fault }, Part { name: "workers", fault: None }]
-    }
-}
-
-/// Different bytes at every call, and the same in every run.
-#[derive(Default)]
-pub struct Counting(AtomicU64);
-
-impl Chance for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        let count = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-        bytes.fill(0);
-        for (byte, digit) in bytes.iter_mut().rev().zip(count.iter().rev()) {
-            *byte = *digit;
-        }
-    }
-}
-
-/// Time that moves when a test says so.
-#[derive(Default)]
-pub struct HandClock(AtomicU64);
-
-impl HandClock {
-    pub fn step(&self, by: Duration) {
-        self.0.fetch_add(u64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(1_790_000_000_000) + self.moved_by()
-    }
-
-    fn moved_by(&self) -> Duration {
-        Duration::from_micros(self.0.load(Ordering::SeqCst))
-    }
-
-    fn is_movable(&self) -> bool {
-        true
     }
 }
 

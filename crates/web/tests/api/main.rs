@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "../../../store/tests/support/mod.rs"]
+#[allow(dead_code, reason = "the store's own tests use all of it")]
+mod database;
 mod house;
 
 mod allowed;

@@ -3,81 +3,106 @@
 use serde_json::json;
 
 use crate::allowed::sign_in;
+use crate::database::for_each_database;
 use crate::house::{House, get, post};
 
 #[tokio::test]
 async fn another_sites_page_cannot_act_with_a_session() {
-    let house = House::stocked().await;
-    let cookie = sign_in(&house).await;
-    let wish = json!({"ipStockId": house.product(crate::house::SOLD).await, "memory": "8GB"});
-    let order = post("/api/createOrder", wish).with("cookie", &cookie);
-    for (name, value) in [
-        ("sec-fetch-site", "cross-site"),
-        ("sec-fetch-site", "same-site"),
-        ("origin", "https://evil.example"),
-        ("origin", "null"),
-    ] {
-        let answer = house.ask(order.clone().with(name, value)).await;
-        assert_eq!(answer.problem(), "cross-site", "{name}: {value}");
-    }
-    for ask in [
-        order.clone().with("sec-fetch-site", "same-origin"),
-        order.clone().with("origin", "http://127.0.0.1:8080"),
-        order.clone().with("origin", "http://shop.local").with("host", "shop.local"),
-    ] {
-        assert_eq!(house.ask(ask.clone()).await.status, 201, "{ask:?}");
-    }
-    let look = get("/api/orders").with("cookie", &cookie).with("sec-fetch-site", "cross-site");
-    assert_eq!(house.ask(look).await.status, 200);
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let cookie = sign_in(&house).await;
+        let wish = json!({"ipStockId": house.product(crate::house::SOLD).await, "memory": "8GB"});
+        let order = post("/api/createOrder", wish).with("cookie", &cookie);
+        for (name, value) in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://evil.example"),
+            ("origin", "null"),
+        ] {
+            let answer = house.ask(order.clone().with(name, value)).await;
+            assert_eq!(answer.problem(), "cross-site", "{name}: {value}");
+        }
+        for ask in [
+            order.clone().with("sec-fetch-site", "same-origin"),
+            order.clone().with("origin", "http://127.0.0.1:8080"),
+            order.clone().with("origin", "http://shop.local").with("host", "shop.local"),
+        ] {
+            assert_eq!(house.ask(ask.clone()).await.status, 201, "{ask:?}");
+        }
+        let look = get("/api/orders").with("cookie", &cookie).with("sec-fetch-site", "cross-site");
+        assert_eq!(house.ask(look).await.status, 200);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_program_with_a_key_comes_from_wherever_it_likes() {
-    let house = House::open().await;
-    let ask = post("/api/account/keys", json!({})).by(&house.ada);
-    let ask = ask.with("origin", "https://elsewhere.example").with("sec-fetch-site", "cross-site");
-    assert_eq!(house.ask(ask).await.status, 201);
+    for_each_database(async |test| {
+        let house = House::open(test).await;
+        let ask = post("/api/account/keys", json!({})).by(&house.ada);
+        let ask =
+            ask.with("origin", "https://elsewhere.example").with("sec-fetch-site", "cross-site");
+        assert_eq!(house.ask(ask).await.status, 201);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn nobody_is_signed_in_from_another_sites_page() {
-    let house = House::open().await;
-    let wish = json!({"email": "ada@example.com", "password": crate::house::PASSWORD});
-    let ask = post("/api/account/sign-in", wish).with("sec-fetch-site", "cross-site");
-    assert_eq!(house.ask(ask).await.problem(), "cross-site");
+    for_each_database(async |test| {
+        let house = House::open(test).await;
+        let wish = json!({"email": "ada@example.com", "password": crate::house::PASSWORD});
+        let ask = post("/api/account/sign-in", wish).with("sec-fetch-site", "cross-site");
+        assert_eq!(house.ask(ask).await.problem(), "cross-site");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_session_begins_and_ends() {
-    let house = House::open().await;
-    let new =
-        json!({"email": "new@example.com", "password": "a long enough password", "name": "N"});
-    let made = house.ask(post("/api/account/sign-up", new.clone())).await;
-    assert_eq!(made.status, 201);
-    assert_eq!(made.json()["role"], "customer");
-    assert_eq!(house.ask(post("/api/account/sign-up", new)).await.problem(), "email-taken");
-    let set = made.header("set-cookie").unwrap().to_owned();
-    assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && !set.contains("Secure"));
-    let cookie = set.split(';').next().unwrap();
-    assert!(!made.json().to_string().contains(cookie.split('=').nth(1).unwrap()));
-    let me = house.ask(get("/api/account").with("cookie", cookie)).await.json();
-    assert_eq!((&me["email"], &me["signedInBy"]), (&json!("new@example.com"), &json!("session")));
-    let out = house.ask(post("/api/account/sign-out", json!({})).with("cookie", cookie)).await;
-    assert_eq!(out.status, 204);
-    assert!(out.header("set-cookie").unwrap().contains("Max-Age=0"));
-    let gone = house.ask(get("/api/account").with("cookie", cookie)).await;
-    assert_eq!(gone.problem(), "unauthenticated");
+    for_each_database(async |test| {
+        let house = House::open(test).await;
+        let new =
+            json!({"email": "new@example.com", "password": "a long enough password", "name": "N"});
+        let made = house.ask(post("/api/account/sign-up", new.clone())).await;
+        assert_eq!(made.status, 201);
+        assert_eq!(made.json()["role"], "customer");
+        assert_eq!(house.ask(post("/api/account/sign-up", new)).await.problem(), "email-taken");
+        let set = made.header("set-cookie").unwrap().to_owned();
+        assert!(
+            set.contains("HttpOnly") && set.contains("SameSite=Lax") && !set.contains("Secure")
+        );
+        let cookie = set.split(';').next().unwrap();
+        assert!(!made.json().to_string().contains(cookie.split('=').nth(1).unwrap()));
+        let me = house.ask(get("/api/account").with("cookie", cookie)).await.json();
+        assert_eq!(
+            (&me["email"], &me["signedInBy"]),
+            (&json!("new@example.com"), &json!("session"))
+        );
+        let out = house.ask(post("/api/account/sign-out", json!({})).with("cookie", cookie)).await;
+        assert_eq!(out.status, 204);
+        assert!(out.header("set-cookie").unwrap().contains("Max-Age=0"));
+        let gone = house.ask(get("/api/account").with("cookie", cookie)).await;
+        assert_eq!(gone.problem(), "unauthenticated");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn guesses_at_a_password_are_told_to_wait() {
-    let house = House::open().await;
-    let guess =
-        || post("/api/account/sign-in", json!({"email": "ada@example.com", "password": "x"}));
-    for _ in 0..10 {
-        assert_eq!(house.ask(guess()).await.problem(), "wrong-sign-in");
-    }
-    let stopped = house.ask(guess()).await;
-    assert_eq!((stopped.status.as_u16(), stopped.problem().as_str()), (429, "too-many-requests"));
-    assert!(stopped.header("retry-after").unwrap().parse::<u64>().unwrap() > 0);
+    for_each_database(async |test| {
+        let house = House::open(test).await;
+        let guess =
+            || post("/api/account/sign-in", json!({"email": "ada@example.com", "password": "x"}));
+        for _ in 0..10 {
+            assert_eq!(house.ask(guess()).await.problem(), "wrong-sign-in");
+        }
+        let stopped = house.ask(guess()).await;
+        assert_eq!(
+            (stopped.status.as_u16(), stopped.problem().as_str()),
+            (429, "too-many-requests")
+        );
+        assert!(stopped.header("retry-after").unwrap().parse::<u64>().unwrap() > 0);
+    })
+    .await;
 }

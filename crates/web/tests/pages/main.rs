@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "../../../store/tests/support/mod.rs"]
+#[allow(dead_code, reason = "the store's own tests use all of it")]
+mod database;
 #[path = "../api/house.rs"]
 #[allow(dead_code, reason = "the tests of the API need more of the house")]
 mod house;

@@ -2,159 +2,182 @@
 
 use sim::smartvps::{Answer, Lie, Op};
 
+use crate::database::for_each_database;
 use crate::house::{House, get};
 use crate::{browser_of, form, hidden, led_to, page, text};
 
 #[tokio::test]
 async fn a_remedy_is_shown_first_and_done_once() {
-    let house = House::stocked().await;
-    let sue = browser_of(&house, "sue@example.com").await;
-    let order = house.order(&house.ada).await;
-    house.upstream.next(Op::Buyvps, Lie::hand_out("103.182.44.18".parse().unwrap()));
-    house.pay(&order).await;
-    house.until(&order, "provisioning_failed").await;
-    let path = format!("/admin/orders/{}", order["orderId"].as_str().unwrap());
-    let shown = text(&house.ask(page(&path).with("cookie", &sue)).await);
-    for expected in ["Buy again", "Buy something else", "Accept this server", "Refund all"] {
-        assert!(shown.contains(expected), "{expected}");
-    }
-    let version = hidden(&shown, "version");
-    let fields = [("kind", "reprovision"), ("version", &*version), ("reason", "wrong block")];
-    let deeds = format!("{path}/remedies");
-    let preview = [&fields[..], &[("preview", "true")]].concat();
-    let seen = text(&house.ask(form(&deeds, &preview).with("cookie", &sue)).await);
-    assert!(seen.contains("What would happen"), "{seen}");
-    assert!(seen.contains("planned a purchase of 103.181.91 with 8GB"));
-    assert_eq!(hidden(&seen, "reason"), "wrong block");
-    assert!(!seen.contains("name=\"preview\""));
-    let unchanged = text(&house.ask(page(&path).with("cookie", &sue)).await);
-    assert_eq!(hidden(&unchanged, "version"), version);
-    let done = house.ask(form(&deeds, &fields).with("cookie", &sue)).await;
-    assert_eq!(led_to(&done), format!("{path}?said=done"));
-    house.until(&order, "active").await;
-    assert_eq!(house.upstream.purchases(), 2);
-    let again = house.ask(form(&deeds, &fields).with("cookie", &sue)).await;
-    house.work().await;
-    assert!(again.status == 409 || again.status == 303, "{}", text(&again));
-    assert_eq!(house.upstream.purchases(), 2);
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let order = house.order(&house.ada).await;
+        house.upstream.next(Op::Buyvps, Lie::hand_out("103.182.44.18".parse().unwrap()));
+        house.pay(&order).await;
+        house.until(&order, "provisioning_failed").await;
+        let path = format!("/admin/orders/{}", order["orderId"].as_str().unwrap());
+        let shown = text(&house.ask(page(&path).with("cookie", &sue)).await);
+        for expected in ["Buy again", "Buy something else", "Accept this server", "Refund all"] {
+            assert!(shown.contains(expected), "{expected}");
+        }
+        let version = hidden(&shown, "version");
+        let fields = [("kind", "reprovision"), ("version", &*version), ("reason", "wrong block")];
+        let deeds = format!("{path}/remedies");
+        let preview = [&fields[..], &[("preview", "true")]].concat();
+        let seen = text(&house.ask(form(&deeds, &preview).with("cookie", &sue)).await);
+        assert!(seen.contains("What would happen"), "{seen}");
+        assert!(seen.contains("planned a purchase of 103.181.91 with 8GB"));
+        assert_eq!(hidden(&seen, "reason"), "wrong block");
+        assert!(!seen.contains("name=\"preview\""));
+        let unchanged = text(&house.ask(page(&path).with("cookie", &sue)).await);
+        assert_eq!(hidden(&unchanged, "version"), version);
+        let done = house.ask(form(&deeds, &fields).with("cookie", &sue)).await;
+        assert_eq!(led_to(&done), format!("{path}?said=done"));
+        house.until(&order, "active").await;
+        assert_eq!(house.upstream.purchases(), 2);
+        let again = house.ask(form(&deeds, &fields).with("cookie", &sue)).await;
+        house.work().await;
+        assert!(again.status == 409 || again.status == 303, "{}", text(&again));
+        assert_eq!(house.upstream.purchases(), 2);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn support_is_offered_no_deed_that_gives_something_away() {
-    let house = House::stocked().await;
-    let sam = browser_of(&house, "sam@example.com").await;
-    let order = house.order(&house.ada).await;
-    house.upstream.next(Op::Buyvps, Lie::answering(Answer::Html));
-    house.pay(&order).await;
-    house.until(&order, "needs_review").await;
-    let path = format!("/admin/orders/{}", order["orderId"].as_str().unwrap());
-    let shown = text(&house.ask(page(&path).with("cookie", &sam)).await);
-    assert!(shown.contains("Evidence") && shown.contains("Stock before"));
-    assert!(shown.contains("value=\"wait\"") && !shown.contains("value=\"refund\""));
-    let fields = [("kind", "refund"), ("version", "1"), ("reason", "x"), ("preview", "true")];
-    let refused = house.ask(form(&format!("{path}/remedies"), &fields).with("cookie", &sam)).await;
-    assert_eq!(refused.status, 403);
-    let home = text(&house.ask(page("/admin").with("cookie", &sam)).await);
-    assert!(home.contains("Nobody knows whether the purchase bought"));
-    assert!(!home.contains("Stop selling"));
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        let order = house.order(&house.ada).await;
+        house.upstream.next(Op::Buyvps, Lie::answering(Answer::Html));
+        house.pay(&order).await;
+        house.until(&order, "needs_review").await;
+        let path = format!("/admin/orders/{}", order["orderId"].as_str().unwrap());
+        let shown = text(&house.ask(page(&path).with("cookie", &sam)).await);
+        assert!(shown.contains("Evidence") && shown.contains("Stock before"));
+        assert!(shown.contains("value=\"wait\"") && !shown.contains("value=\"refund\""));
+        let fields = [("kind", "refund"), ("version", "1"), ("reason", "x"), ("preview", "true")];
+        let refused =
+            house.ask(form(&format!("{path}/remedies"), &fields).with("cookie", &sam)).await;
+        assert_eq!(refused.status, 403);
+        let home = text(&house.ask(page("/admin").with("cookie", &sam)).await);
+        assert!(home.contains("Nobody knows whether the purchase bought"));
+        assert!(!home.contains("Stop selling"));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_bank_transfer_is_booked_once_and_never_for_less() {
-    let house = House::stocked().await;
-    let sue = browser_of(&house, "sue@example.com").await;
-    let order = house.order(&house.ada).await;
-    let path = format!("/admin/orders/{}", order["orderId"].as_str().unwrap());
-    let book = |amount: &'static str, reference: &'static str| {
-        let fields = [("amount", amount), ("currency", "INR"), ("reference", reference)];
-        form(&format!("{path}/mark-paid"), &fields).with("cookie", &sue)
-    };
-    for (amount, reference, field) in [
-        ("998.99", "utr-1", "amount-error"),
-        ("x", "utr-1", "amount-error"),
-        ("999", "", "reference-error"),
-    ] {
-        let answer = house.ask(book(amount, reference)).await;
-        assert_eq!(answer.status, 422, "{amount}");
-        let shown = text(&answer);
-        assert!(shown.contains(&format!("id=\"{field}\"")), "{amount}: {shown}");
-    }
-    assert_eq!(
-        led_to(&house.ask(book("999.00", "utr-1")).await),
-        format!("{path}?said=marked-paid")
-    );
-    house.until(&order, "active").await;
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let order = house.order(&house.ada).await;
+        let path = format!("/admin/orders/{}", order["orderId"].as_str().unwrap());
+        let book = |amount: &'static str, reference: &'static str| {
+            let fields = [("amount", amount), ("currency", "INR"), ("reference", reference)];
+            form(&format!("{path}/mark-paid"), &fields).with("cookie", &sue)
+        };
+        for (amount, reference, field) in [
+            ("998.99", "utr-1", "amount-error"),
+            ("x", "utr-1", "amount-error"),
+            ("999", "", "reference-error"),
+        ] {
+            let answer = house.ask(book(amount, reference)).await;
+            assert_eq!(answer.status, 422, "{amount}");
+            let shown = text(&answer);
+            assert!(shown.contains(&format!("id=\"{field}\"")), "{amount}: {shown}");
+        }
+        assert_eq!(
+            led_to(&house.ask(book("999.00", "utr-1")).await),
+            format!("{path}?said=marked-paid")
+        );
+        house.until(&order, "active").await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_look_at_a_sync_changes_nothing_and_a_sync_does() {
-    let house = House::open().await;
-    let sue = browser_of(&house, "sue@example.com").await;
-    let sync = |dry: &str| form("/admin/ipStock/sync", &[("dry", dry)]).with("cookie", &sue);
-    let looked = text(&house.ask(sync("true")).await);
-    assert!(looked.contains("What a sync would change") && looked.contains("20 created"));
-    assert!(looked.contains("No products yet"));
-    let synced = text(&house.ask(sync("false")).await);
-    assert!(synced.contains("What the sync changed") && synced.contains("103.181.91"));
-    assert!(!synced.contains("No products yet"));
-    house.upstream.next(Op::Ipstock, Lie::status(500));
-    let failed = house.ask(sync("false")).await;
-    assert_eq!(failed.status, 502);
-    assert!(text(&failed).contains("The sync changed nothing:"));
+    for_each_database(async |test| {
+        let house = House::open(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let sync = |dry: &str| form("/admin/ipStock/sync", &[("dry", dry)]).with("cookie", &sue);
+        let looked = text(&house.ask(sync("true")).await);
+        assert!(looked.contains("What a sync would change") && looked.contains("20 created"));
+        assert!(looked.contains("No products yet"));
+        let synced = text(&house.ask(sync("false")).await);
+        assert!(synced.contains("What the sync changed") && synced.contains("103.181.91"));
+        assert!(!synced.contains("No products yet"));
+        house.upstream.next(Op::Ipstock, Lie::status(500));
+        let failed = house.ask(sync("false")).await;
+        assert_eq!(failed.status, 502);
+        assert!(text(&failed).contains("The sync changed nothing:"));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_product_that_is_taken_off_leaves_the_window() {
-    let house = House::stocked().await;
-    let sue = browser_of(&house, "sue@example.com").await;
-    let product = house.product("103.82.72").await;
-    let path = format!("/admin/ipStock/{product}");
-    let off = house.ask(form(&path, &[("published", "false")]).with("cookie", &sue)).await;
-    assert_eq!(led_to(&off), "/admin/ipStock?said=done");
-    assert!(!text(&house.ask(page("/")).await).contains("103.82.72"));
-    house.ask(form(&path, &[("published", "true")]).with("cookie", &sue)).await;
-    assert!(text(&house.ask(page("/")).await).contains("103.82.72"));
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let product = house.product("103.82.72").await;
+        let path = format!("/admin/ipStock/{product}");
+        let off = house.ask(form(&path, &[("published", "false")]).with("cookie", &sue)).await;
+        assert_eq!(led_to(&off), "/admin/ipStock?said=done");
+        assert!(!text(&house.ask(page("/")).await).contains("103.82.72"));
+        house.ask(form(&path, &[("published", "true")]).with("cookie", &sue)).await;
+        assert!(text(&house.ask(page("/")).await).contains("103.82.72"));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn the_switches_say_why_and_are_switched_back() {
-    let house = House::stocked().await;
-    let sue = browser_of(&house, "sue@example.com").await;
-    let press = async |path: &str, reason: &str| {
-        let answer = house.ask(form(path, &[("reason", reason)]).with("cookie", &sue)).await;
-        (answer.status.as_u16(), answer.header("location").unwrap_or_default().to_owned())
-    };
-    let home = async || text(&house.ask(page("/admin").with("cookie", &sue)).await);
-    let said = |word: &str| (303, format!("/admin?said={word}"));
-    assert_eq!(press("/admin/selling/stop", "stocktaking").await, said("selling-stopped"));
-    assert!(home().await.contains("stocktaking"));
-    assert!(text(&house.ask(page("/")).await).contains("takes no orders at the moment"));
-    assert_eq!(press("/admin/selling/start", "").await, said("selling-started"));
-    assert_eq!(press("/admin/provider/pause", " ").await.0, 422);
-    assert_eq!(press("/admin/provider/pause", "they moved house").await, said("paused"));
-    assert!(home().await.contains("they moved house"));
-    assert_eq!(press("/admin/provider/resume", "they are back").await, said("resumed"));
-    assert!(!home().await.contains("Purchasing is paused"));
-    assert_eq!(press("/admin/purchasing/resume", "looked at it").await, said("resumed"));
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let press = async |path: &str, reason: &str| {
+            let answer = house.ask(form(path, &[("reason", reason)]).with("cookie", &sue)).await;
+            (answer.status.as_u16(), answer.header("location").unwrap_or_default().to_owned())
+        };
+        let home = async || text(&house.ask(page("/admin").with("cookie", &sue)).await);
+        let said = |word: &str| (303, format!("/admin?said={word}"));
+        assert_eq!(press("/admin/selling/stop", "stocktaking").await, said("selling-stopped"));
+        assert!(home().await.contains("stocktaking"));
+        assert!(text(&house.ask(page("/")).await).contains("takes no orders at the moment"));
+        assert_eq!(press("/admin/selling/start", "").await, said("selling-started"));
+        assert_eq!(press("/admin/provider/pause", " ").await.0, 422);
+        assert_eq!(press("/admin/provider/pause", "they moved house").await, said("paused"));
+        assert!(home().await.contains("they moved house"));
+        assert_eq!(press("/admin/provider/resume", "they are back").await, said("resumed"));
+        assert!(!home().await.contains("Purchasing is paused"));
+        assert_eq!(press("/admin/purchasing/resume", "looked at it").await, said("resumed"));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_order_is_found_by_its_number_and_by_its_stage() {
-    let house = House::stocked().await;
-    let sam = browser_of(&house, "sam@example.com").await;
-    let order = house.order(&house.ada).await;
-    let number = order["orderNumber"].as_str().unwrap();
-    let find = |query: String| page(&format!("/admin/orders?{query}")).with("cookie", &sam);
-    let found = house.ask(find(format!("order={number}"))).await;
-    assert_eq!(led_to(&found), format!("/admin/orders/{}", order["orderId"].as_str().unwrap()));
-    let missing = text(&house.ask(find("order=ORD-NOTTHERE22".into())).await);
-    assert!(missing.contains("There is no such order."));
-    for (stage, is_there) in
-        [("unpaid", true), ("delivered", false), ("", true), ("nonsense", true)]
-    {
-        let shown = text(&house.ask(find(format!("stage={stage}"))).await);
-        assert_eq!(shown.contains(number), is_there, "{stage}");
-    }
-    let api = house.ask(get("/api/admin/alerts").by(&house.sam)).await;
-    assert_eq!(api.status, 200);
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        let order = house.order(&house.ada).await;
+        let number = order["orderNumber"].as_str().unwrap();
+        let find = |query: String| page(&format!("/admin/orders?{query}")).with("cookie", &sam);
+        let found = house.ask(find(format!("order={number}"))).await;
+        assert_eq!(led_to(&found), format!("/admin/orders/{}", order["orderId"].as_str().unwrap()));
+        let missing = text(&house.ask(find("order=ORD-NOTTHERE22".into())).await);
+        assert!(missing.contains("There is no such order."));
+        for (stage, is_there) in
+            [("unpaid", true), ("delivered", false), ("", true), ("nonsense", true)]
+        {
+            let shown = text(&house.ask(find(format!("stage={stage}"))).await);
+            assert_eq!(shown.contains(number), is_there, "{stage}");
+        }
+        let api = house.ask(get("/api/admin/alerts").by(&house.sam)).await;
+        assert_eq!(api.status, 200);
+    })
+    .await;
 }
