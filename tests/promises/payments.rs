@@ -1,5 +1,8 @@
 //! Money comes in once, from whatever side the news comes, and is never lost.
 
+use std::time::Duration;
+
+use domain::clock::Timestamp;
 use domain::order::Stage;
 use engine::checkout::{NewOrder, Paying};
 use futures_util::future::join_all;
@@ -7,8 +10,8 @@ use http::HeaderMap;
 use sim::gateway::{How, Lie};
 use store::order::Order;
 
-use crate::database::for_each_database;
-use crate::support::{SOLD, TestShop, WEBHOOK_SECRET, is_delivered};
+use crate::database::{TestDb, for_each_database};
+use crate::support::{OTHER, SOLD, TestShop, WEBHOOK_SECRET, is_delivered, settings};
 
 async fn ordered(shop: &TestShop) -> (Order, Paying) {
     let wish = NewOrder {
@@ -157,6 +160,102 @@ async fn a_gateway_that_refuses_leaves_the_order_to_be_paid_later() {
         shop.engine.confirm_order(&order.id).await.unwrap();
         shop.quiet().await;
         assert!(is_delivered(&shop.order(&order.id).await));
+    })
+    .await;
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A buyer may take so long at the gateway, whose clock is that of the shop's database from now on.
+async fn pages_last(shop: &TestShop, db: &TestDb, minutes: i64) {
+    let ahead = db.now().await.as_millis() - shop.gateway.now_ms();
+    shop.gateway.advance(ahead);
+    shop.gateway.set(|settings| settings.session_ms = minutes * 60_000);
+}
+
+/// A moment that was read a little after another one, so many minutes later.
+fn is_after(moment: Timestamp, start: Timestamp, minutes: u32) -> bool {
+    let (exact, slow) = (start + MINUTE * minutes, MINUTE * 3);
+    moment + slow > exact && exact + slow > moment
+}
+
+#[tokio::test]
+async fn a_reservation_lasts_as_long_as_the_page_where_it_can_be_paid() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        for (page, held) in [(5, 15), (25, 25), (90, 40)] {
+            pages_last(&shop, db, page).await;
+            let (order, _) = ordered(&shop).await;
+            assert!(is_after(order.reserved_until, order.created_at, held), "{page}: {order:?}");
+            let kept = shop.order(&order.id).await;
+            assert_eq!((kept.reserved_until, kept.version), (order.reserved_until, order.version));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_from_a_page_that_is_still_open_always_buys() {
+    for_each_database(async |db| {
+        let last = engine::Settings { stock_disable_at: 0, ..settings() };
+        let shop = TestShop::open_with(db, last, vec![(SOLD, 1), (OTHER, 9)]).await;
+        pages_last(&shop, db, 30).await;
+        let (order, paying) = ordered(&shop).await;
+        shop.later(MINUTE * 25);
+        shop.engine.sync().await.unwrap();
+        let refused = shop.order_of(SOLD).await.unwrap_err();
+        assert!(matches!(refused, engine::Error::Refused { slug: "out-of-stock", .. }));
+        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        shop.engine.confirm_order(&order.id).await.unwrap();
+        shop.quiet().await;
+        assert!(is_delivered(&shop.order(&order.id).await));
+        shop.books_balance().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_customer_holds_a_unit_for_ever_by_opening_pages() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        pages_last(&shop, db, 30).await;
+        let (order, _) = ordered(&shop).await;
+        shop.later(MINUTE * 25);
+        pages_last(&shop, db, 30).await;
+        let (again, _) = shop.engine.pay_again(&order.id, None).await.unwrap();
+        assert!(is_after(again.reserved_until, order.created_at, 40), "{again:?}");
+        // Reserved anew, it is held by the rules for a new order.
+        shop.later(MINUTE * 16);
+        shop.quiet().await;
+        shop.engine.sync().await.unwrap();
+        pages_last(&shop, db, 30).await;
+        let (anew, _) = shop.engine.pay_again(&order.id, None).await.unwrap();
+        assert!(is_after(anew.reserved_until, order.created_at, 41 + 30), "{anew:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_not_offered_takes_no_new_payment_and_is_still_heard() {
+    for_each_database(async |db| {
+        let none = engine::Settings { gateways_offered: Some(vec![]), ..settings() };
+        let shop = TestShop::open_with(db, none, vec![(SOLD, 50)]).await;
+        let wish = NewOrder {
+            account: shop.customer.clone(),
+            product: shop.product(SOLD).await,
+            memory: "8GB".into(),
+            os: None,
+            payment_method: None,
+        };
+        let (_, paying) = shop.engine.create_order(wish.clone()).await.unwrap();
+        assert!(paying.is_none() && shop.engine.gateways().is_empty());
+        let chosen = NewOrder { payment_method: Some("simulated".into()), ..wish };
+        let refused = shop.engine.create_order(chosen).await.unwrap_err();
+        assert!(matches!(refused, engine::Error::Invalid { slug: "unknown-gateway", .. }));
+        // A payment that was opened while it was offered may still bring money.
+        let body = news("evt_1", "pay_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+        let genuine = webhook(&body, WEBHOOK_SECRET);
+        shop.engine.record_webhook("simulated", &genuine, body.as_bytes()).await.unwrap();
     })
     .await;
 }

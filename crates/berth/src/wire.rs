@@ -178,11 +178,11 @@ pub fn smartvps(settings: &Settings) -> anyhow::Result<SmartVps> {
     SmartVps::new(adapter).map_err(|error| Stop::usage(error.to_string()).into())
 }
 
-/// The adapters of gateways that this version can take money through.
 fn read_url(name: &str, text: &str) -> anyhow::Result<url::Url> {
     url::Url::parse(text).map_err(|error| Stop::usage(format!("{name}: {error}")).into())
 }
 
+/// The adapters of all gateways with an account that this version can take money through.
 pub fn gateways(settings: &Settings) -> anyhow::Result<Vec<Arc<dyn payment::Gateway>>> {
     let mut gateways: Vec<Arc<dyn payment::Gateway>> = Vec::new();
     for account in &settings.gateways.accounts {
@@ -231,6 +231,7 @@ pub fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
         loss_budget: purchase.loss_budget_in(settings.shop.currency),
         lapse_after: purchase.lapse_after,
         payment_poll_every: settings.payment.poll_every,
+        gateways_offered: Some(settings.gateways.offered.iter().map(|one| one.name()).collect()),
         claim_for: engine::Settings::defaults().claim_for,
     }
 }

@@ -103,6 +103,14 @@ async fn an_unknown_variable_is_refused_with_the_nearest_name() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_gateway_is_refused_with_the_nearest_name() {
+    let house = House::open().await.set("BERTH_GATEWAYS", "simulatd");
+    house.run(&["serve"]).await.with(2).saying(&["BERTH_GATEWAYS", "nearest is simulated"]);
+    let house = house.set("BERTH_GATEWAYS", "simulated");
+    house.run(&["serve"]).await.with(2).saying(&["SIMULATED_GATEWAY_KEY is missing"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_shop_on_the_same_data_is_refused_and_commands_work_beside_the_first() {
     let house = House::open().await;
     let serving = house.serve().await;

@@ -1,5 +1,8 @@
 //! A wish becomes an order: checked, frozen, reserved, and a way to pay opened.
 
+use std::time::Duration;
+
+use domain::clock::Timestamp;
 use domain::id::{AccountId, OrderId, PaymentId, ProductId, order_number};
 use domain::order::step::Refused as NotNow;
 use domain::order::{Event, Sold, Stage, Standing, Terms, step};
@@ -17,6 +20,9 @@ pub use store::order::Order;
 use crate::idempotency::Ticket;
 use crate::switches::SELLING_STOPPED;
 use crate::{Engine, Error, Result};
+
+/// No open page at a gateway holds a unit longer than this, counted from the reservation.
+const HELD_MAX: Duration = Duration::from_secs(40 * 60);
 
 /// What a customer asks for. Nothing of it sets a price.
 #[derive(Clone, Debug)]
@@ -63,16 +69,16 @@ impl Engine {
             ),
         };
         if let Some(method) = &wish.payment_method {
-            self.gateway(method)?;
+            self.offered_gateway(method)?;
         }
-        let order = match self.reserve(&wish, (ram, os), ticket).await {
+        let mut order = match self.reserve(&wish, (ram, os), ticket).await {
             Err(Error::Refused { slug: "product-mismatch", text }) => {
                 return Err(self.tell_mismatch(&wish.product, text).await?);
             }
             reserved => reserved?,
         };
         tracing::info!(order = %order.id, "{} {}", order.number, order.sold.receipt());
-        let paying = self.open_payment(&order, wish.payment_method.as_deref()).await?;
+        let paying = self.open_payment(&mut order, wish.payment_method.as_deref()).await?;
         Ok((order, paying))
     }
 
@@ -250,10 +256,10 @@ impl Engine {
         method: Option<&str>,
     ) -> Result<(Order, Option<Paying>)> {
         if let Some(method) = method {
-            self.gateway(method)?;
+            self.offered_gateway(method)?;
         }
         let (engine, wanted) = (self.clone(), id.clone());
-        let order = self
+        let mut order = self
             .db()
             .write(move |tx| {
                 let mut order = engine.lock_with_package(tx, &wanted)?;
@@ -261,7 +267,7 @@ impl Engine {
                 Ok::<_, Error>(order)
             })
             .await?;
-        let paying = self.open_payment(&order, method).await?;
+        let paying = self.open_payment(&mut order, method).await?;
         Ok((order, paying))
     }
 
@@ -290,8 +296,12 @@ impl Engine {
 
     /// Asks the gateways in their order to take a payment. A next one is asked only when the one
     /// before certainly created nothing.
-    async fn open_payment(&self, order: &Order, method: Option<&str>) -> Result<Option<Paying>> {
-        let mut gateways = self.parts.gateways.clone();
+    async fn open_payment(
+        &self,
+        order: &mut Order,
+        method: Option<&str>,
+    ) -> Result<Option<Paying>> {
+        let mut gateways = self.offered();
         if let Some(method) = method {
             gateways.sort_by_key(|gateway| gateway.name() != method);
         }
@@ -302,9 +312,9 @@ impl Engine {
             let payment = self.plan_payment(order, gateway.name()).await?;
             let wish = self.wish(order, &payment, gateway.name()).await?;
             match gateway.create(&wish).await {
-                Created::Open { gateway_order, pay_url } => {
-                    let (id, url) = (payment.clone(), pay_url.clone());
-                    self.db().write(move |tx| tx.open_payment(&id, &gateway_order, &url)).await?;
+                Created::Open { gateway_order, pay_url, open_until } => {
+                    let opened = (payment.clone(), gateway_order, pay_url.clone());
+                    self.payment_is_open(order, opened, open_until).await?;
                     let method = gateway.name().to_owned();
                     return Ok(Some(Paying { payment, method, url: Some(pay_url) }));
                 }
@@ -324,6 +334,26 @@ impl Engine {
         }
         let text = format!("no way to pay answers at the moment; order {} stays open", order.id);
         Err(Error::NoWayToPay { order: order.id.to_string(), text: format!("{text}, try again") })
+    }
+
+    /// Remembers where to pay, and holds the order's unit while the buyer may pay there.
+    async fn payment_is_open(
+        &self,
+        order: &mut Order,
+        (payment, gateway_order, url): (PaymentId, String, String),
+        open_until: Option<Timestamp>,
+    ) -> Result<()> {
+        let id = order.id.clone();
+        let held = move |tx: &mut Tx<'_>| {
+            let mut order = tx.lock_order(&id)?;
+            if let Some(until) = open_until {
+                hold_while_open(tx, &mut order, until)?;
+            }
+            tx.open_payment(&payment, &gateway_order, &url)?;
+            Ok::<_, Error>(order.reserved_until)
+        };
+        order.reserved_until = self.db().write(held).await?;
+        Ok(())
     }
 
     /// Writes the payment and the job that polls it before any gateway is asked.
@@ -395,4 +425,21 @@ impl Engine {
             })
             .await
     }
+}
+
+/// A reservation lasts as long as the page where it can be paid, within limits. One that is over
+/// stays over: to hold its unit again takes the rules for a new order, under the package's lock.
+fn hold_while_open(tx: &mut Tx<'_>, order: &mut Order, until: Timestamp) -> Result<()> {
+    let now = tx.now()?;
+    if order.standing.stage != Stage::Unpaid || order.reserved_until <= now {
+        return Ok(());
+    }
+    let again = Event::ReservedAgain.word();
+    let begun = tx.happenings(&order.id)?.into_iter().rfind(|happened| happened.kind == again);
+    let begun = begun.map_or(order.created_at, |happened| happened.at);
+    let until = until.min(begun + HELD_MAX);
+    if until > order.reserved_until {
+        tx.reserve_until(order, until)?;
+    }
+    Ok(())
 }

@@ -1,10 +1,12 @@
 //! Money comes in: staff's receipts, webhooks and polls end in one step that books each once.
 
+use std::sync::Arc;
+
 use domain::id::{AttemptId, OrderId, PaymentId};
 use domain::ledger::{self, Account};
 use domain::money::{Currency, Money};
 use domain::order::{Event, Stage, step};
-use payment::{Asked, Capture, Standing as PaymentStanding};
+use payment::{Asked, Capture, Gateway, Standing as PaymentStanding};
 use store::db::Tx;
 use store::job::{Job, Kind};
 use store::order::{Cause, Extras, Order};
@@ -351,12 +353,29 @@ impl Engine {
         Ok(())
     }
 
-    pub(crate) fn gateway(&self, name: &str) -> Result<std::sync::Arc<dyn payment::Gateway>> {
-        let found = self.parts.gateways.iter().find(|gateway| gateway.name() == name);
-        found.cloned().ok_or_else(|| {
-            Error::invalid("unknown-gateway", format!("{name:?} is not a way to pay here"))
-        })
+    /// A gateway that is on, whether buyers are offered it or not.
+    pub(crate) fn gateway(&self, name: &str) -> Result<Arc<dyn Gateway>> {
+        named(&self.parts.gateways, name)
     }
+
+    /// A gateway that a buyer may choose.
+    pub(crate) fn offered_gateway(&self, name: &str) -> Result<Arc<dyn Gateway>> {
+        named(&self.offered(), name)
+    }
+
+    /// The gateways that a buyer may choose from, first choice first.
+    pub(crate) fn offered(&self) -> Vec<Arc<dyn Gateway>> {
+        let on = &self.parts.gateways;
+        let Some(names) = &self.settings().gateways_offered else { return on.clone() };
+        names.iter().filter_map(|name| named(on, name).ok()).collect()
+    }
+}
+
+fn named(gateways: &[Arc<dyn Gateway>], name: &str) -> Result<Arc<dyn Gateway>> {
+    let found = gateways.iter().find(|gateway| gateway.name() == name);
+    found.cloned().ok_or_else(|| {
+        Error::invalid("unknown-gateway", format!("{name:?} is not a way to pay here"))
+    })
 }
 
 fn payment_name(order: &Order) -> String {

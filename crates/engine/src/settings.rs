@@ -25,6 +25,9 @@ pub struct Settings {
     pub loss_budget: Option<Money>,
     pub lapse_after: Duration,
     pub payment_poll_every: Duration,
+    /// Gateways that buyers are offered, first choice first; nothing: all that are on. The others
+    /// are still asked about payments that were opened there.
+    pub gateways_offered: Option<Vec<&'static str>>,
     /// How long a worker's claim lasts without renewal.
     pub claim_for: Duration,
 }
@@ -50,6 +53,7 @@ impl Settings {
             loss_budget: Some(Money::major(25_000, Currency::INR)),
             lapse_after: minutes(10 * 24 * 60),
             payment_poll_every: minutes(1),
+            gateways_offered: None,
             claim_for: Duration::from_secs(30),
         }
     }

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use async_trait::async_trait;
+use domain::clock::Timestamp;
 use domain::money::Money;
 
 pub mod simulated;
@@ -45,8 +46,8 @@ pub struct Wish {
 /// Not a `Result`: an unknown outcome must not read as a refusal.
 #[derive(Debug, Clone)]
 pub enum Created {
-    /// The buyer goes to `pay_url`.
-    Open { gateway_order: String, pay_url: String },
+    /// The buyer goes to `pay_url`, and may pay there until `open_until` where the gateway says so.
+    Open { gateway_order: String, pay_url: String, open_until: Option<Timestamp> },
     /// Certainly nothing was created.
     Refused { reason: String },
     /// It may exist; poll it.

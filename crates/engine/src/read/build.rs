@@ -57,7 +57,7 @@ impl Engine {
 
     /// The ways to pay that are on, in the order in which they are offered.
     pub fn gateways(&self) -> Vec<&'static str> {
-        self.parts.gateways.iter().map(|gateway| gateway.name()).collect()
+        self.offered().iter().map(|gateway| gateway.name()).collect()
     }
 }
 

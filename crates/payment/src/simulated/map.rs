@@ -1,5 +1,6 @@
 //! Between the gateway's shapes and ours. Pure both ways: the same bytes always mean the same.
 
+use domain::clock::Timestamp;
 use domain::money::{Currency, Money};
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
@@ -49,7 +50,9 @@ pub fn created(wish: &Wish, status: u16, body: &[u8]) -> Created {
     if opened.order.is_empty() || !is_web_address(&opened.pay_url) {
         return unknown("the answer names no order or no page to pay at".to_owned());
     }
-    Created::Open { gateway_order: opened.order, pay_url: opened.pay_url }
+    // A time that cannot be read says nothing of the payment, which is open.
+    let open_until = opened.expires_at.as_str().and_then(Timestamp::parse);
+    Created::Open { gateway_order: opened.order, pay_url: opened.pay_url, open_until }
 }
 
 fn said(error: &wire::ErrorWords) -> String {

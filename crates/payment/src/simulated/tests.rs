@@ -1,5 +1,6 @@
 //! Fixtures and what they mean. Over real HTTP the same adapter is tried in `tests/contract.rs`.
 
+use domain::clock::Timestamp;
 use domain::money::{Currency, Money};
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
@@ -60,9 +61,23 @@ fn word(created: &Created) -> &'static str {
 fn an_opened_payment_names_its_order_and_its_page() {
     for status in [200, 201] {
         let answer = created(&wish(), status, fixture!("create_opened"));
-        let Created::Open { gateway_order, pay_url } = answer else { panic!("{answer:?}") };
+        let Created::Open { gateway_order, pay_url, open_until } = answer else {
+            panic!("{answer:?}")
+        };
+        assert_eq!(open_until, Timestamp::parse("2026-11-21T14:33:00Z"));
         assert_eq!(gateway_order, ORDER);
         assert_eq!(pay_url, format!("http://127.0.0.1:40123/pay/{ORDER}"));
+    }
+}
+
+#[test]
+fn a_payment_is_open_though_nobody_can_read_until_when() {
+    let whole = String::from_utf8(fixture!("create_opened").to_vec()).unwrap();
+    for end in ["\"soon\"", "17", "null", "\"2026-13-40T99:00:00Z\""] {
+        let body = whole.replace("\"2026-11-21T14:33:00Z\"", end);
+        assert_ne!(body, whole);
+        let answer = created(&wish(), 201, body.as_bytes());
+        assert!(matches!(answer, Created::Open { open_until: None, .. }), "{end}: {answer:?}");
     }
 }
 

@@ -25,6 +25,9 @@ pub struct Opened {
     pub amount_minor: i64,
     pub currency: String,
     pub pay_url: String,
+    /// RFC 3339. Whatever else stands here, the payment is open.
+    #[serde(default)]
+    pub expires_at: serde_json::Value,
 }
 
 /// `GET /v1/payments/{payment}`.
