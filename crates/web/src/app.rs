@@ -11,6 +11,7 @@ use engine::secret::Secret;
 
 use crate::limits::Limits;
 use crate::page::Look;
+use crate::proxies::Proxies;
 use crate::requests::Requests;
 use crate::serve::Unfinished;
 use crate::shelf::Shelf;
@@ -25,6 +26,8 @@ pub struct App {
     pub chance: Arc<dyn Chance>,
     /// How pages look: the shop's time zone, and the demo's panel where there is one.
     pub look: Look,
+    /// Whose word on where a visitor comes from is believed.
+    pub proxies: Proxies,
     /// Requests that change something run to their end in here; await it before the process ends.
     pub unfinished: Unfinished,
 }

@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use domain::clock::Timestamp;
 use engine::Engine;
 use engine::permission::{AccountRef, Act, Visitor};
@@ -13,6 +13,7 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, header};
 
 use crate::problem::Problem;
+use crate::proxies::Proxies;
 
 const COOKIE: &str = "berth_session";
 const AGENT_MAX: usize = 300;
@@ -113,10 +114,22 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// The address of whoever is connected. All who come without one share a place.
+/// Where a request came from, as far as we believe it.
+#[derive(Clone, Copy, Debug)]
+struct CameFrom(IpAddr);
+
+/// Finds out where a request comes from, once, before anybody asks.
+pub(crate) fn note_address(request: &mut Request, proxies: &Proxies) {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let Some(ConnectInfo(peer)) = peer else { return };
+    let address = proxies.visitor(peer.ip(), request.headers());
+    request.extensions_mut().insert(CameFrom(address));
+}
+
+/// The address of whoever asks. All who come without one share a place.
 pub(crate) fn address(extensions: &Extensions) -> IpAddr {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
-    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip())
+    let noted = extensions.get::<CameFrom>();
+    noted.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |CameFrom(address)| *address)
 }
 
 #[cfg(test)]

@@ -36,11 +36,13 @@ mod openapi;
 mod origin;
 pub mod page;
 mod paths;
+mod proxies;
 mod requests;
 mod shelf;
 
 pub use app::{App, Part, Readiness, Shop};
 pub use page::Look;
+pub use proxies::Proxies;
 
 /// Answers that the command line gives in the same shape.
 pub mod answer {

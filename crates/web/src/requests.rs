@@ -14,6 +14,7 @@ use http::{HeaderValue, Uri};
 use tracing::Instrument;
 
 use crate::app::Shop;
+use crate::auth;
 use crate::headers::{self, REQUEST_ID};
 use crate::problem::Problem;
 
@@ -53,7 +54,12 @@ fn is_number(value: &HeaderValue) -> bool {
 }
 
 /// Leads a request through; whatever happens inside, it is answered.
-pub(crate) async fn through(State(shop): State<Shop>, request: Request, next: Next) -> Response {
+pub(crate) async fn through(
+    State(shop): State<Shop>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    auth::note_address(&mut request, &shop.app().proxies);
     let number = shop.requests().number(&request);
     let span = tracing::info_span!("request", id = number.to_str().unwrap_or_default());
     let told = Told::of(&request);

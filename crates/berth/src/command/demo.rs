@@ -91,7 +91,8 @@ pub async fn run(args: &Demo, format: Option<Format>) -> anyhow::Result<Exit> {
     let sign_ins = people::sign_ins(&engine, &data.path).await.map_err(wire::stop)?;
     engine.sync().await.map_err(wire::stop)?;
     let look = panel::look(&settings, &outside, &sign_ins);
-    let house = serve::House { engine: engine.clone(), sync_token: None, look };
+    let proxies = web::Proxies::default();
+    let house = serve::House { engine: engine.clone(), sync_token: None, look, proxies };
     let told = tell(args, engine, &outside, (&url, &sign_ins));
     let exit = serve::serve(house, listener, told).await;
     drop(guarded);

@@ -37,7 +37,8 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let token = settings.sync.token.as_ref();
     let sync_token = token.map(|token| Secret::new(token.expose_secret().to_owned()));
     let look = web::Look::new(Zone::of(settings.shop.timezone.clone()), None);
-    let house = House { engine, sync_token, look };
+    let proxies = web::Proxies::new(settings.server.trusted_proxies.0.clone());
+    let house = House { engine, sync_token, look, proxies };
     tracing::info!("serving {app_url}");
     let exit = serve(house, listener, std::future::ready(Ok(()))).await;
     drop(guarded);
@@ -49,6 +50,7 @@ pub struct House {
     pub engine: Engine,
     pub sync_token: Option<Secret>,
     pub look: web::Look,
+    pub proxies: web::Proxies,
 }
 
 pub async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
@@ -72,6 +74,7 @@ pub async fn serve(
         readiness: std::sync::Arc::new(Parts(engine.clone())),
         chance: std::sync::Arc::new(Machine),
         look: house.look,
+        proxies: house.proxies,
         unfinished: unfinished.clone(),
     });
     let (stop, stopped) = tokio::sync::watch::channel(false);

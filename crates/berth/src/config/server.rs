@@ -6,7 +6,7 @@ use super::database::DatabaseUrl;
 use super::master_key::MasterKey;
 use super::reader::Reader;
 use super::setting::section;
-use super::value;
+use super::value::{self, Networks};
 
 section! {
     /// Where the shop listens and keeps its files.
@@ -17,6 +17,11 @@ section! {
 
     /// Public base URL of the shop, used in links and in the addresses that gateways call.
     "APP_URL" url: String, unset "http:// and the address listened on", value::http_url;
+
+    /// Proxies before the shop, as addresses or networks (`10.0.0.5,10.1.0.0/16`). What they say in
+    /// `X-Forwarded-For` of where a visitor comes from is believed; `off` believes nobody.
+    "BERTH_TRUSTED_PROXIES" trusted_proxies: Networks, default "127.0.0.0/8,::1",
+        value::networks;
 
     /// Where the embedded database, the master key and the journal live.
     "BERTH_DATA_DIR" data_dir: PathBuf,

@@ -1,11 +1,12 @@
 //! From text to values: durations, counts, addresses and the like. Each function answers with
 //! the value, or with the rest of a sentence that begins with the setting: what is right.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::money::Currency;
+use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
@@ -146,6 +147,38 @@ pub fn listen(text: &str) -> Result<SocketAddr, String> {
         "is not an IP address with a port, such as 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080"
             .to_owned()
     })
+}
+
+/// Addresses and networks of addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Networks(pub Vec<IpNet>);
+
+/// `10.0.0.5,10.1.0.0/16`; `off` for none.
+pub(super) fn networks(text: &str) -> Result<Networks, String> {
+    match text {
+        "off" => Ok(Networks(Vec::new())),
+        text => {
+            text.split(',').map(|part| network(part.trim())).collect::<Result<_, _>>().map(Networks)
+        }
+    }
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Ok(IpNet::from(address));
+    }
+    let net: IpNet = text.parse().map_err(|_| {
+        format!(
+            "names {text:?}, which is neither an IP address nor a network, such as 10.0.0.5 or \
+             10.1.0.0/16; write off for none"
+        )
+    })?;
+    match net {
+        // Then every visitor could say that he comes from anywhere.
+        _ if net.prefix_len() == 0 => Err(format!("must not name all addresses, as {text} does")),
+        _ if net.trunc() != net => Err(format!("names {text}; the network is {}", net.trunc())),
+        net => Ok(net),
+    }
 }
 
 /// An absolute web address without a slash at its end.
@@ -327,6 +360,25 @@ mod tests {
         assert!(mailbox("My Shop <shop@example.com>").is_ok());
         for text in ["shop", "@x", "a@", "a b@c", "My Shop <>", "a@b,c@d"] {
             assert!(mailbox(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn networks_are_addresses_and_cidrs_and_never_everybody() {
+        let read = |text| networks(text).unwrap().0;
+        assert_eq!(read("10.0.0.5, 10.1.0.0/16,::1").len(), 3);
+        assert!(read("off").is_empty());
+        for (text, said) in [
+            ("", "neither an IP address nor a network"),
+            ("10.0.0.5,", "neither an IP address nor a network"),
+            ("proxy.local", "\"proxy.local\""),
+            ("10.0.0.300", "neither"),
+            ("10.1.2.3/8", "the network is 10.0.0.0/8"),
+            ("0.0.0.0/0", "must not name all"),
+            ("::/0", "must not name all"),
+        ] {
+            let told = networks(text).unwrap_err();
+            assert!(told.contains(said), "{text:?}: {told}");
         }
     }
 }

@@ -102,16 +102,21 @@ pub struct Ask {
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// Whoever is connected.
+    pub peer: [u8; 4],
 }
 
+/// Somebody out there.
+const STRANGER: [u8; 4] = [192, 0, 2, 1];
+
 pub fn get(path: &str) -> Ask {
-    Ask { method: Method::GET, path: path.into(), headers: vec![], body: vec![] }
+    let (headers, body) = (vec![], vec![]);
+    Ask { method: Method::GET, path: path.into(), headers, body, peer: STRANGER }
 }
 
 pub fn post(path: &str, body: Value) -> Ask {
     let body = body.to_string().into_bytes();
-    let ask = Ask { method: Method::POST, path: path.into(), headers: vec![], body };
-    ask.with("content-type", "application/json")
+    Ask { method: Method::POST, body, ..get(path) }.with("content-type", "application/json")
 }
 
 pub fn patch(path: &str, body: Value) -> Ask {
@@ -163,6 +168,7 @@ impl House {
             readiness: ready.clone(),
             chance,
             look: web::Look::default(),
+            proxies: web::Proxies::default(),
             unfinished: web::serve::Unfinished::default(),
         };
         let web = web::build(app);
@@ -197,12 +203,13 @@ impl House {
     }
 
     pub async fn ask(&self, ask: Ask) -> Answer {
+        let peer = ask.peer;
         let mut request = Request::builder().method(ask.method).uri(ask.path);
         for (name, value) in ask.headers {
             request = request.header(name, value);
         }
         let mut request = request.body(Body::from(ask.body)).unwrap();
-        let peer = SocketAddr::from(([192, 0, 2, 1], 40_000));
+        let peer = SocketAddr::from((peer, 40_000));
         request.extensions_mut().insert(ConnectInfo(peer));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

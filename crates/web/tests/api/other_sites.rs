@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::allowed::sign_in;
 use crate::database::for_each_database;
-use crate::house::{House, get, post};
+use crate::house::{Ask, House, get, post};
 
 #[tokio::test]
 async fn another_sites_page_cannot_act_with_a_session() {
@@ -103,6 +103,34 @@ async fn guesses_at_a_password_are_told_to_wait() {
             (429, "too-many-requests")
         );
         assert!(stopped.header("retry-after").unwrap().parse::<u64>().unwrap() > 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visitor_is_told_apart_by_a_trusted_proxy_and_by_nobodys_own_word() {
+    for_each_database(async |test| {
+        let house = House::open(test).await;
+        let mut number = 0;
+        let mut guess = async |peer: [u8; 4], said: &str| {
+            number += 1;
+            let wish = json!({"email": format!("nobody{number}@example.com"), "password": "x"});
+            let ask = post("/api/account/sign-in", wish).with("x-forwarded-for", said);
+            house.ask(Ask { peer, ..ask }).await.status.as_u16()
+        };
+        let (stranger, proxy) = ([198, 51, 100, 9], [127, 0, 0, 1]);
+        for at in 0..30 {
+            assert_eq!(guess(stranger, &format!("203.0.113.{at}")).await, 401);
+            assert_eq!(guess(proxy, "203.0.113.200").await, 401);
+            // Nobody knows who that is, so it is the proxy itself.
+            assert_eq!(guess(proxy, "203.0.113.201, garbage").await, 401);
+        }
+        // What the stranger said of himself gave him no more tries, and took none from others.
+        assert_eq!(guess(stranger, "203.0.113.99").await, 429);
+        assert_eq!(guess(proxy, "203.0.113.99, 203.0.113.200").await, 429);
+        assert_eq!(guess(proxy, "203.0.113.202, garbage").await, 429);
+        assert_eq!(guess(proxy, "203.0.113.1").await, 401);
+        assert_eq!(guess([192, 0, 2, 77], "203.0.113.200").await, 401);
     })
     .await;
 }
