@@ -259,3 +259,28 @@ async fn a_gateway_that_is_not_offered_takes_no_new_payment_and_is_still_heard()
     })
     .await;
 }
+
+#[tokio::test]
+async fn money_that_a_gateway_books_elsewhere_is_told_until_a_person_has_settled_it() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let (_, other) = ordered(&shop).await;
+        let (order, paying) = ordered(&shop).await;
+        shop.gateway.next(sim::gateway::Op::Pay, Lie::named("other-payment").unwrap());
+        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        let ask = async || {
+            shop.engine.ask_gateway(&other.payment).await.unwrap();
+            shop.engine.ask_gateway(&paying.payment).await.unwrap();
+            let open = shop.db.read(|tx| tx.open_alerts()).await.unwrap();
+            open.into_iter().find(|alert| alert.kind == "payment-mismatch")
+        };
+        let told = ask().await.expect("an alert");
+        assert!(told.text.contains("simulated names payment"), "{told:?}");
+        assert_eq!(shop.order(&order.id).await.standing.stage, Stage::Unpaid);
+        let about = (&*told.kind, &*told.subject);
+        shop.engine.settle_alert(about, "the gateway has put it right", "sue").await.unwrap();
+        assert_eq!(ask().await, None);
+        shop.books_balance().await;
+    })
+    .await;
+}

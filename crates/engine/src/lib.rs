@@ -38,6 +38,7 @@ pub mod tend;
 pub mod worker;
 
 pub mod account;
+pub mod alert;
 pub mod api_key;
 pub mod audit;
 pub mod health;

@@ -171,7 +171,7 @@ impl Engine {
                 "{} names {id} for {}, which was booked for {other}: nothing was booked",
                 incoming.gateway, order.number
             );
-            tx.raise_alert("payment-mismatch", order.id.as_str(), &text)?;
+            tx.raise_alert_once("payment-mismatch", order.id.as_str(), &text)?;
         }
         Ok(())
     }
@@ -256,7 +256,9 @@ impl Engine {
             );
             tracing::error!("{text}");
             let subject = payment.order.to_string();
-            self.db().write(move |tx| tx.raise_alert("payment-mismatch", &subject, &text)).await?;
+            self.db()
+                .write(move |tx| tx.raise_alert_once("payment-mismatch", &subject, &text))
+                .await?;
             return Ok(());
         }
         let (engine, payment, capture) = (self.clone(), payment.clone(), capture.clone());

@@ -61,6 +61,29 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Tells a trouble that is told in the same words again and again, unless it was told before:
+    /// whoever has settled it is not told of it anew.
+    pub fn raise_alert_once(&mut self, kind: &str, subject: &str, text: &str) -> Result<()> {
+        self.later(
+            "INSERT INTO alert (kind, subject, at, text) \
+             SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), {now}, CAST($3 AS TEXT) \
+             WHERE NOT EXISTS (SELECT 1 FROM alert t \
+               WHERE t.kind = $1 AND t.subject = $2 AND t.text = $3) \
+             ON CONFLICT (kind, subject) WHERE resolved_at IS NULL DO NOTHING",
+            args![kind, subject, text],
+        )
+    }
+
+    /// A trouble that is open.
+    pub fn open_alert(&mut self, kind: &str, subject: &str) -> Result<Option<Alert>> {
+        let row = self.lookup(
+            "SELECT id, kind, subject, at, text, resolved_at FROM alert \
+             WHERE kind = $1 AND subject = $2 AND resolved_at IS NULL",
+            args![kind, subject],
+        )?;
+        row.map(|row| read(&row)).transpose()
+    }
+
     /// Ends a trouble, if it is open.
     pub fn resolve_alert(&mut self, kind: &str, subject: &str) -> Result<()> {
         self.later(

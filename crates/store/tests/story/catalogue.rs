@@ -407,3 +407,27 @@ async fn a_trouble_has_one_open_row_and_a_new_one_each_time_it_comes_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_trouble_that_somebody_settled_is_not_told_again_in_the_same_words() {
+    for_each_database(async |shop| {
+        let raise = |text: &'static str| {
+            shop.db.write(move |tx| tx.raise_alert_once("payment-mismatch", "ord_1", text))
+        };
+        let open = async || {
+            let found = shop.db.read(|tx| tx.open_alert("payment-mismatch", "ord_1")).await;
+            found.unwrap().map(|alert| alert.text)
+        };
+        assert_eq!(open().await, None);
+        raise("it names pay_2").await.unwrap();
+        raise("it names pay_2").await.unwrap();
+        assert_eq!(open().await.as_deref(), Some("it names pay_2"));
+        shop.db.write(|tx| tx.resolve_alert("payment-mismatch", "ord_1")).await.unwrap();
+        raise("it names pay_2").await.unwrap();
+        assert_eq!(open().await, None);
+        raise("it names pay_3").await.unwrap();
+        assert_eq!(open().await.as_deref(), Some("it names pay_3"));
+        assert_eq!(shop.db.read(|tx| tx.alerts(None, 10)).await.unwrap().len(), 2);
+    })
+    .await;
+}

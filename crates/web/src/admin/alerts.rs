@@ -6,16 +6,35 @@ use serde::Deserialize;
 
 use super::home::alert;
 use crate::app::Shop;
+use crate::auth::Me;
 use crate::body::Asked;
-use crate::page::{self, Around};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::Here;
 use crate::view::admin::Alerts;
+use crate::view::{Here, Said};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Which {
     pub(super) after: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Over {
+    kind: String,
+    subject: String,
+    reason: String,
+}
+
+/// Somebody's word that a trouble is over.
+pub(crate) async fn settle(
+    State(shop): State<Shop>,
+    me: Me,
+    Posted(over): Posted<Over>,
+) -> Result<Response, Problem> {
+    let about = (&*over.kind, &*over.subject);
+    shop.engine().settle_alert(about, &over.reason, me.actor()).await?;
+    Ok(page::on_to_say(paths::STAFF_ALERTS, Said::Done))
 }
 
 /// `/admin/alerts`

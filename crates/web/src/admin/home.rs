@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::alert::is_settled_by_hand;
 use engine::permission::Act;
 use engine::read::{Alert as Told, Listed, Today};
 
@@ -87,5 +88,7 @@ pub(super) fn alert(told: &Told, frame: &Frame) -> Alert {
         at: frame.time(told.at),
         resolved: told.resolved_at.map(|at| frame.time(at)),
         link,
+        by_hand: (told.resolved_at.is_none() && is_settled_by_hand(&told.kind))
+            .then(|| told.subject.clone()),
     }
 }

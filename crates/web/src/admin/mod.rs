@@ -22,6 +22,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(work, Method::GET, "/admin", get(home::show))
         .page(work, Method::GET, "/admin/quarantine", get(quarantine::list))
         .page(work, Method::GET, "/admin/alerts", get(alerts::list))
+        .page(Rule::may(Act::RemedyNoValue), Method::POST, "/admin/alerts", post(alerts::settle))
         .page(catalogue, Method::GET, "/admin/ipStock", get(stock::list))
         .page(sync, Method::POST, "/admin/ipStock/sync", post(stock::sync))
         .page(change, Method::POST, "/admin/ipStock/{id}", post(stock::change));

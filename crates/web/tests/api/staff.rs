@@ -285,3 +285,33 @@ async fn a_stray_that_staff_found_is_ours_and_on_the_list() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_trouble_that_only_a_person_can_judge_ends_by_a_persons_word() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let settle = |kind: &str, subject: &str, reason: &str| {
+            let wish = json!({"kind": kind, "subject": subject, "reason": reason});
+            post("/api/admin/alerts/settle", wish)
+        };
+        let looked = || settle("packages-new", "smartvps", "prices are right");
+        assert_eq!(house.ask(looked().by(&house.ada)).await.status, 403);
+        let mute = house.ask(settle("packages-new", "smartvps", " ").by(&house.sam)).await;
+        assert_eq!((mute.status.as_u16(), mute.problem()), (422, "invalid-text".into()));
+        let settled = house.ask(looked().by(&house.sam)).await.json();
+        assert!(settled["resolvedAt"].is_string(), "{settled}");
+        let alerts = house.ask(get("/api/admin/alerts").by(&house.sam)).await.json();
+        let rows = alerts["items"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["kind"] == "packages-new").unwrap();
+        assert!(row["resolvedAt"].is_string());
+        let audit = house.ask(get("/api/admin/audit").by(&house.sue)).await.json();
+        assert_eq!(audit["items"][0]["action"], "settle-alert");
+        assert!(audit["items"][0].to_string().contains("packages-new: prices are right"));
+        assert_eq!(house.ask(looked().by(&house.sam)).await.problem(), "not-found");
+        // What has an end of its own is not talked away.
+        house.engine.selling_stop("sue", "stocktaking").await.unwrap();
+        let refused = house.ask(settle("selling-stopped", "shop", "x").by(&house.sue)).await;
+        assert_eq!((refused.status.as_u16(), refused.problem()), (409, "not-now".into()));
+    })
+    .await;
+}

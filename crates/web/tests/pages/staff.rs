@@ -181,3 +181,20 @@ async fn an_order_is_found_by_its_number_and_by_its_stage() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn staff_settle_on_the_page_what_only_a_person_can_judge() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        let shown = text(&house.ask(page("/admin/alerts").with("cookie", &sam)).await);
+        assert_eq!(hidden(&shown, "kind"), "packages-new");
+        let (kind, subject) = (hidden(&shown, "kind"), hidden(&shown, "subject"));
+        let fields = [("kind", &*kind), ("subject", &*subject), ("reason", "looked at all")];
+        let settled = house.ask(form("/admin/alerts", &fields).with("cookie", &sam)).await;
+        assert_eq!(led_to(&settled), "/admin/alerts?said=done");
+        let shown = text(&house.ask(page("/admin/alerts").with("cookie", &sam)).await);
+        assert!(shown.contains("over since") && !shown.contains("name=\"kind\""), "{shown}");
+    })
+    .await;
+}

@@ -1,14 +1,16 @@
-//! Troubles that were told, newest first; those that are over too.
+//! Troubles that were told, newest first, those that are over too; and a person's word that one
+//! is over.
 
 use axum::Json;
 use axum::extract::State;
 use engine::Engine;
 use engine::read::Alert;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::shapes::{List, maybe_time, time};
-use crate::body::{Asked, Part};
+use crate::auth::Me;
+use crate::body::{Asked, Part, Sent};
 use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
@@ -26,6 +28,36 @@ pub(crate) struct AlertAnswer {
 fn alert(alert: Alert) -> AlertAnswer {
     let Alert { kind, subject, at, text, resolved_at, .. } = alert;
     AlertAnswer { kind, subject, at: time(at), text, resolved_at: maybe_time(resolved_at) }
+}
+
+/// Which alert, and why it is over.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SettleWish {
+    kind: String,
+    subject: String,
+    /// What you found; it goes on record.
+    reason: String,
+}
+
+/// Settle an alert
+///
+/// For `address-sold-twice`, `payment-mismatch` and `packages-new`, whose end only a person can
+/// know. All others end with their trouble: 409.
+#[utoipa::path(
+    post,
+    path = "/api/admin/alerts/settle",
+    tag = "staff",
+    request_body = SettleWish,
+    responses((status = 200, body = AlertAnswer))
+)]
+pub(crate) async fn settle(
+    State(engine): State<Engine>,
+    me: Me,
+    Sent(wish): Sent<SettleWish>,
+) -> Result<Json<AlertAnswer>, Problem> {
+    let about = (&*wish.kind, &*wish.subject);
+    Ok(Json(alert(engine.settle_alert(about, &wish.reason, me.actor()).await?)))
 }
 
 /// Alerts

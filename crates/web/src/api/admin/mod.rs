@@ -32,6 +32,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::ManageQuarantine), routes!(quarantine::add))
         .api(Rule::may(Act::SeeWork), routes!(needs_attention::list))
         .api(Rule::may(Act::SeeWork), routes!(alerts::list))
+        .api(Rule::may(Act::RemedyNoValue), routes!(alerts::settle))
         .api(Rule::may(Act::SeeAudit), routes!(audit::list));
     switches(catalogue(routes))
         .api(Rule::may(Act::ManageAccounts), routes!(accounts::list))

@@ -45,6 +45,8 @@ pub struct Alert {
     pub resolved: Option<Moment>,
     /// Where what it is about is shown, and what that is called.
     pub link: Option<(String, &'static str)>,
+    /// What it is about, where a person says when it is over.
+    pub by_hand: Option<String>,
 }
 
 /// How many orders stand somewhere.
@@ -183,6 +185,15 @@ impl Alert {
                 at: at.clone(),
                 resolved: None,
                 link: Some(("/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(), "the order")),
+                by_hand: None,
+            },
+            Alert {
+                kind: "packages-new".into(),
+                text: "20 new packages are sold at default prices".into(),
+                at: at.clone(),
+                resolved: None,
+                link: None,
+                by_hand: Some("smartvps".into()),
             },
             Alert {
                 kind: "low-stock".into(),
@@ -190,6 +201,7 @@ impl Alert {
                 at: at.clone(),
                 resolved: Some(at),
                 link: Some(("/admin/ipStock".into(), "the catalogue")),
+                by_hand: None,
             },
         ]
     }
