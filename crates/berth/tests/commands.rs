@@ -245,6 +245,12 @@ async fn a_doctor_looks_before_the_first_start_and_leaves_nothing_behind() {
         "Nothing failed",
     ]);
     assert!(!house.data().exists());
+    let file = house.data().join("berth.db");
+    std::fs::create_dir_all(house.data()).unwrap();
+    std::fs::write(&file, "").unwrap();
+    house.run(&["doctor"]).await.with(0).showing(&["is empty; the first start makes its tables"]);
+    assert_eq!(std::fs::read(&file).unwrap().len(), 0);
+    assert_eq!(std::fs::read_dir(house.data()).unwrap().count(), 1);
     house.run(&["sync"]).await.with(0);
     let told = house.run(&["doctor"]).await.with(0);
     told.showing(&["commits durable", "it is the database's own", "✓ catalogue", "synced "]);

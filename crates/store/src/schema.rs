@@ -18,7 +18,11 @@ const MIGRATIONS: &[(&str, &[&str])] = &[(
 impl Tx<'_> {
     /// Brings the tables to the newest form. Several nodes may do it at once: one wins.
     pub fn migrate(&mut self) -> Result<()> {
-        self.create_migration_table()?;
+        // The number that orders readings and answers, and what knows of the rest.
+        self.create_tables("{make_number}")?;
+        self.create_tables(
+            "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)",
+        )?;
         for (name, texts) in MIGRATIONS {
             if self.lookup("SELECT at FROM migration WHERE name = $1", args![*name])?.is_some() {
                 continue;
@@ -34,34 +38,25 @@ impl Tx<'_> {
 
     /// Names the migrations that this database still needs; for a look that changes nothing.
     pub fn missing_migrations(&mut self) -> Result<Vec<&'static str>> {
-        self.create_migration_table()?;
-        let mut missing = Vec::new();
-        for (name, _) in MIGRATIONS {
-            if self.lookup("SELECT at FROM migration WHERE name = $1", args![*name])?.is_none() {
-                missing.push(*name);
-            }
-        }
-        Ok(missing)
+        let made = self.migrations_made()?;
+        let names = MIGRATIONS.iter().map(|(name, _)| *name);
+        Ok(names.filter(|name| !made.iter().any(|known| known == name)).collect())
     }
 
-    fn create_migration_table(&mut self) -> Result<()> {
-        self.create_tables(
-            "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)",
-        )
+    /// None where nobody has migrated yet.
+    fn migrations_made(&mut self) -> Result<Vec<String>> {
+        let table = "SELECT name FROM {tables} t WHERE t.name = 'migration'";
+        if self.lookup(table, &[])?.is_none() {
+            return Ok(Vec::new());
+        }
+        let rows = self.rows("SELECT name FROM migration", &[])?;
+        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
 
     /// Names the migrations that this database has and this program does not know.
     pub fn unknown_migrations(&mut self) -> Result<Vec<String>> {
-        let known: Vec<&str> = MIGRATIONS.iter().map(|(name, _)| *name).collect();
-        let rows = self.rows("SELECT name FROM migration", &[])?;
-        let mut unknown = Vec::new();
-        for row in rows {
-            let name = row.text(0)?;
-            if !known.contains(&name) {
-                unknown.push(name.to_owned());
-            }
-        }
-        Ok(unknown)
+        let is_known = |made: &String| MIGRATIONS.iter().any(|(name, _)| name == made);
+        Ok(self.migrations_made()?.into_iter().filter(|made| !is_known(made)).collect())
     }
 }
 

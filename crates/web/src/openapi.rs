@@ -7,8 +7,8 @@ use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi,
-    OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, Type,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, KnownFormat, LicenseBuilder, ObjectBuilder,
+    OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, Schema, SchemaFormat, Type,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -46,6 +46,24 @@ pub(crate) fn head() -> OpenApi {
         .security_scheme(TOKEN, token)
         .build();
     OpenApiBuilder::new().info(info).components(Some(components)).build()
+}
+
+/// Says of every field whose name is that of a moment how it is written.
+pub(crate) fn tell_moments(description: &mut OpenApi) {
+    let components = description.components.get_or_insert_default();
+    for schema in components.schemas.values_mut() {
+        let RefOr::T(Schema::Object(object)) = schema else { continue };
+        for (name, field) in &mut object.properties {
+            if let (true, RefOr::T(Schema::Object(field))) = (is_moment(name), field) {
+                field.format = Some(SchemaFormat::KnownFormat(KnownFormat::DateTime));
+            }
+        }
+    }
+}
+
+/// All answers keep to these names for moments, and to `shapes::time` for how they are written.
+fn is_moment(name: &str) -> bool {
+    matches!(name, "at" | "since" | "deadline") || name.ends_with("At") || name.ends_with("Until")
 }
 
 /// Adds what follows from an operation's rule: who may, problems, and the key of those that count

@@ -85,7 +85,8 @@ impl Routes {
     }
 
     pub(crate) fn finished(self) -> (Router<Shop>, OpenApi, Vec<Declared>) {
-        let (router, api) = self.router.split_for_parts();
+        let (router, mut api) = self.router.split_for_parts();
+        openapi::tell_moments(&mut api);
         (router, api, self.declared)
     }
 }

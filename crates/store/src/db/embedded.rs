@@ -22,7 +22,7 @@ const SHARED_COMMIT_MAX: usize = 64;
 const BUSY_FOR: Duration = Duration::from_secs(10);
 
 const NUMBER: &str = "{number}";
-const WORDS: [(&str, &str); 8] = [
+const WORDS: [(&str, &str); 10] = [
     ("{lock}", ""),
     ("{skip_locked}", ""),
     ("{now}", "berth_now()"),
@@ -35,6 +35,12 @@ const WORDS: [(&str, &str); 8] = [
     ),
     // Drawn before the statement that asks for it.
     (NUMBER, "(SELECT value FROM number_drawn)"),
+    (
+        "{make_number}",
+        "CREATE TABLE IF NOT EXISTS number_drawn (value BIGINT NOT NULL); \
+         INSERT INTO number_drawn SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM number_drawn);",
+    ),
+    ("{tables}", "(SELECT name FROM sqlite_schema WHERE type = 'table')"),
     ("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
     ("{bytes}", "BLOB"),
     ("$", "?"),
@@ -42,12 +48,6 @@ const WORDS: [(&str, &str); 8] = [
 
 pub(super) fn open(path: &Path, options: &Options) -> Result<Db> {
     let writer = connect(path, &options.clock)?;
-    writer
-        .execute_batch(
-            "CREATE TABLE IF NOT EXISTS number_drawn (value BIGINT NOT NULL);
-             INSERT INTO number_drawn SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM number_drawn);",
-        )
-        .map_err(failure)?;
     let queues = [Arc::new(Queue::default()), Arc::new(Queue::default())];
     let mut threads = Vec::new();
     let queue = queues[0].clone();

@@ -32,6 +32,8 @@ const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGIN
 const UNDURABLE: &str = "CASE WHEN current_setting('fsync') = 'off' THEN 'fsync is off' \
      WHEN current_setting('full_page_writes') = 'off' THEN 'full_page_writes is off' \
      WHEN current_setting('synchronous_commit') = 'off' THEN 'synchronous_commit is off' END";
+const TABLES: &str = "(SELECT CAST(tablename AS TEXT) AS name FROM pg_tables \
+     WHERE schemaname = ANY (current_schemas(false)))";
 const MOVED_NOW: &str = "(CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) \
      + CAST(COALESCE(NULLIF(current_setting('berth.moved', true), ''), '0') AS BIGINT))";
 
@@ -41,7 +43,8 @@ pub(super) fn open(url: &str, options: &Options) -> Result<Db> {
         .map_err(|error| StoreError::Unavailable(format!("the database URL is wrong: {error}")))?;
     let queue = Arc::new(Queue::default());
     let mut threads = Vec::new();
-    create_sequence(&config, &options.clock)?;
+    // Whoever cannot connect is told now and not with the first question.
+    Worker::new(config.clone(), options.clock.clone())?.connection()?;
     let reconnects = Arc::new(AtomicU64::new(0));
     for number in 0..options.connections.max(2) {
         let mut worker = Worker::new(config.clone(), options.clock.clone())?;
@@ -56,20 +59,6 @@ pub(super) fn open(url: &str, options: &Options) -> Result<Db> {
     let mut db = Db::started(threads, [queue.clone(), queue], true);
     db.reconnects = reconnects;
     Ok(db)
-}
-
-/// The sequence that orders readings and answers; several nodes may make it at once.
-fn create_sequence(config: &Config, clock: &Arc<dyn Clock>) -> Result<()> {
-    let mut worker = Worker::new(config.clone(), clock.clone())?;
-    worker.connection()?;
-    let Some(connection) = &worker.connection else {
-        return Err(StoreError::Unavailable("no connection".into()));
-    };
-    let create = connection.client.batch_execute("CREATE SEQUENCE IF NOT EXISTS number_drawn");
-    match worker.runtime.block_on(create) {
-        Err(error) if error.code() != Some(&SqlState::UNIQUE_VIOLATION) => Err(failure(&error)),
-        _ => Ok(()),
-    }
 }
 
 /// One thread's connection and the runtime that drives it, on that thread alone.
@@ -401,13 +390,15 @@ impl Session for Open<'_> {
     }
 }
 
-fn words(movable: bool) -> [(&'static str, &'static str); 7] {
+fn words(movable: bool) -> [(&'static str, &'static str); 9] {
     [
         ("{lock}", " FOR UPDATE"),
         ("{skip_locked}", " FOR UPDATE SKIP LOCKED"),
         ("{now}", if movable { MOVED_NOW } else { NOW }),
         ("{undurable}", UNDURABLE),
         ("{number}", "nextval('number_drawn')"),
+        ("{make_number}", "CREATE SEQUENCE IF NOT EXISTS number_drawn;"),
+        ("{tables}", TABLES),
         ("{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
         ("{bytes}", "BYTEA"),
     ]

@@ -15,6 +15,27 @@ async fn a_migrated_database_misses_nothing_and_knows_nothing_newer() {
 }
 
 #[tokio::test]
+async fn whoever_only_asks_what_is_missing_makes_nothing() {
+    for_each_database(async |shop| {
+        shop.by_hand("DROP TABLE migration").await;
+        // Opened anew, and asked, by somebody who looks on.
+        let looking = shop.another_node().await;
+        for _ in 0..2 {
+            let missing = looking.read(|tx| tx.missing_migrations()).await.expect(shop.kind);
+            assert_eq!(missing, ["0001_house"], "{}", shop.kind);
+            assert_eq!(looking.read(|tx| tx.unknown_migrations()).await.expect(shop.kind).len(), 0);
+        }
+        // Had the question made it, this would fail.
+        shop.by_hand("CREATE TABLE migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)").await;
+        shop.by_hand("INSERT INTO migration VALUES ('9999_future', 1)").await;
+        let unknown = looking.read(|tx| tx.unknown_migrations()).await.expect(shop.kind);
+        assert_eq!(unknown, ["9999_future"], "{}", shop.kind);
+        looking.close();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_database_tells_what_keeps_its_commits_from_being_durable() {
     for_each_database(async |shop| {
         let told = shop.db.read(|tx| tx.undurable()).await.expect(shop.kind);

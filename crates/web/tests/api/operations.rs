@@ -1,7 +1,7 @@
 //! For those who run the shop, and what every answer carries.
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::database::for_each_database;
 use crate::house::{Ask, House, Word, get, post};
@@ -114,6 +114,82 @@ async fn a_webhook_is_recorded_only_with_its_signature() {
         assert_eq!((forged.status.as_u16(), forged.problem().as_str()), (401, "unauthenticated"));
         let large = Ask { body: vec![b'x'; 1_100_000], ..post(path, json!({})) };
         assert_eq!(house.ask(large).await.problem(), "too-large");
+    })
+    .await;
+}
+
+/// Whether a field of this name is a moment.
+fn is_moment(name: &str) -> bool {
+    matches!(name, "at" | "since" | "deadline") || name.ends_with("At") || name.ends_with("Until")
+}
+
+/// Every moment below a value, with its name.
+fn moments<'a>(value: &'a Value, found: &mut Vec<(&'a str, &'a Value)>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if is_moment(name) && !value.is_null() {
+                    found.push((name, value));
+                }
+                moments(value, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| moments(item, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn every_moment_in_an_answer_is_rfc_3339_in_utc() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let order = house.order(&house.ada).await;
+        house.pay(&order).await;
+        house.until(&order, "active").await;
+        let id = order["orderId"].as_str().unwrap();
+        let mut count = 0;
+        for path in [
+            &*format!("/api/orders/{id}"),
+            &*format!("/api/admin/orders/{id}"),
+            "/api/orders",
+            "/api/account/keys",
+            "/api/admin/alerts",
+            "/api/admin/audit",
+            "/api/admin/accounts",
+        ] {
+            let answer = house.ask(get(path).by(&house.sue)).await.json();
+            let mut found = Vec::new();
+            moments(&answer, &mut found);
+            assert!(!found.is_empty(), "{path}");
+            for (name, value) in &found {
+                let text = value.as_str().unwrap_or_else(|| panic!("{path} {name}: {value}"));
+                let read = domain::clock::Timestamp::parse(text);
+                assert!(text.ends_with('Z') && read.is_some(), "{path} {name}: {text}");
+            }
+            count += found.len();
+        }
+        assert!(count > 30, "{count}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_description_says_which_fields_are_moments() {
+    for_each_database(async |test| {
+        let house = House::open(test).await;
+        assert!(house.description["info"]["description"].to_string().contains("RFC 3339 in UTC"));
+        let mut count = 0;
+        for (schema, told) in house.description["components"]["schemas"].as_object().unwrap() {
+            for (name, field) in told["properties"].as_object().into_iter().flatten() {
+                if is_moment(name) {
+                    assert_eq!(field["format"], "date-time", "{schema}.{name}: {field}");
+                    count += 1;
+                } else {
+                    assert_ne!(field["format"], "date-time", "{schema}.{name}");
+                }
+            }
+        }
+        assert!(count > 20, "{count}");
     })
     .await;
 }

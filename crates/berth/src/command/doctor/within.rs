@@ -46,6 +46,13 @@ pub async fn look(settings: &Settings) -> Within {
         let found = format!("{} is not there yet; the first start makes it", path.display());
         return without(Check::good(DATABASE, found));
     }
+    // To open an empty file would be to write its first page.
+    if let DatabaseUrl::Sqlite(path) = settings.database_url()
+        && fs::metadata(&path).is_ok_and(|file| file.len() == 0)
+    {
+        let found = format!("{} is empty; the first start makes its tables", path.display());
+        return without(Check::good(DATABASE, found));
+    }
     let db = match wire::database(settings).await {
         Ok(db) => Arc::new(db),
         Err(error) => return without(cannot_open(settings, &error)),
