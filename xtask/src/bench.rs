@@ -13,15 +13,8 @@ const BINARY: &str = "BENCH_BINARY";
 
 pub fn run(options: &[String]) -> Result<()> {
     let root = crate::house::root();
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(&cargo)
-        .current_dir(&root)
-        .args(["build", "--release", "--locked", "--package", "berth", "--package", "bench"])
-        .status()
-        .context("cannot run cargo")?;
-    if !built.success() {
-        bail!("the release did not build; the reason stands above");
-    }
+    let build = ["build", "--release", "--locked", "--package", "berth", "--package", "bench"];
+    crate::house::succeed(&mut crate::house::cargo(&build))?;
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
     let release = target.join("release");

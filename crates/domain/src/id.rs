@@ -2,10 +2,36 @@
 //! Chance is a parameter: nothing here asks the machine for randomness.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Where random bits come from. The machine's generator in production, a seed in tests.
 pub trait Chance: Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Lets ids of one moment sort in the order of their making: many rows made together then lie
+/// together in every index, and a database writes each page once instead of for every row.
+/// 48 of the 80 bits stay random. Not for secrets.
+pub struct Rising<'a> {
+    of: &'a dyn Chance,
+    made: AtomicU32,
+}
+
+impl<'a> Rising<'a> {
+    pub fn new(of: &'a dyn Chance) -> Rising<'a> {
+        let mut start = [0; 4];
+        of.fill(&mut start);
+        // The upper half is room to count in.
+        Rising { of, made: AtomicU32::new(u32::from_be_bytes(start) >> 1) }
+    }
+}
+
+impl Chance for Rising<'_> {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.of.fill(bytes);
+        let made = self.made.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        bytes.iter_mut().zip(made).for_each(|(byte, counted)| *byte = counted);
+    }
 }
 
 macro_rules! ids {
@@ -125,6 +151,13 @@ mod tests {
         let early = OrderId::mint(Timestamp::from_millis(1_000), &Zeros);
         let late = OrderId::mint(Timestamp::from_millis(2_000), &Zeros);
         assert!(early < late);
+    }
+
+    #[test]
+    fn ids_of_one_moment_rise_in_the_order_of_their_making() {
+        let (now, rising) = (Timestamp::from_millis(1_000), Rising::new(&Zeros));
+        let ids: Vec<OrderId> = (0..1_000).map(|_| OrderId::mint(now, &rising)).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b));
     }
 
     #[test]

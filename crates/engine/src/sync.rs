@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use domain::catalogue::{Action, Known, List, News, Reason, Rules, Run, Settled, Write};
 use domain::clock::Timestamp;
+use domain::id::Rising;
 use domain::product::Held;
 use store::catalogue::SetWritten;
 use store::db::{StoreError, Tx};
@@ -175,7 +176,7 @@ impl Engine {
             provider: self.parts.provider.id,
             rules: &rules,
             now,
-            chance: &*self.parts.chance,
+            chance: &Rising::new(&*self.parts.chance),
         };
         run.decide(list, known)
     }
