@@ -51,6 +51,8 @@ pub struct Found {
     pub leaving_ms: [f64; 3],
     /// Seconds of the unchanged run.
     pub again: f64,
+    /// Transactions that wrote, transactions that asked, and statements of both.
+    pub asked: [u64; 3],
 }
 
 impl Found {

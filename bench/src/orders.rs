@@ -31,8 +31,10 @@ pub async fn house(task: &Task) -> Result<Found> {
     // What is prepared once is not what an order costs.
     customers(&shop, &watch, task.at_once, lasts.min(Duration::from_millis(500))).await?;
     let (before, start) = (ground.used()?, Instant::now());
+    let counts = db.counts();
     let mut leaving = customers(&shop, &watch, task.at_once, lasts).await?;
     let (seconds, after) = (start.elapsed().as_secs_f64(), ground.used()?);
+    let counted = db.counts();
     let memory_kib = usage::memory_kib(std::process::id())?;
     leaving.sort_by(f64::total_cmp);
     shop.engine.stop_working();
@@ -46,6 +48,11 @@ pub async fn house(task: &Task) -> Result<Found> {
         memory_kib,
         leaving_ms: [0.5, 0.99, 1.0].map(|part| at(&leaving, part)),
         again: 0.0,
+        asked: [
+            counted.writes - counts.writes,
+            counted.reads - counts.reads,
+            counted.statements - counts.statements,
+        ],
     })
 }
 

@@ -142,6 +142,12 @@ fn orders(given: &Given<'_>, kind: Kind, table: &mut Table) -> Result<()> {
             "≤ 2 × raw",
             ratio <= 2.0,
         );
+        let [writes, reads, statements] =
+            round.house.asked.map(|count| count as f64 / round.house.count.max(1) as f64);
+        table.stated(
+            &format!("asked of the database per order, {name}, {at_once} at once"),
+            format!("{writes:.1} writes, {reads:.1} reads, {statements:.0} statements"),
+        );
         if at_once == 1 {
             alone = middle(&rounds, |r| r.raw.per_second()).0;
         }

@@ -3,7 +3,8 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
 
 use tokio::sync::oneshot;
 
@@ -105,51 +106,68 @@ where
     }
 }
 
-/// Work waiting for a database thread.
+/// Work waiting for a database thread, and threads waiting for work.
 #[derive(Default)]
 pub(super) struct Queue {
-    waiting: Mutex<(VecDeque<Box<dyn Work>>, bool)>,
-    arrived: Condvar,
+    inside: Mutex<Inside>,
+}
+
+#[derive(Default)]
+struct Inside {
+    work: VecDeque<Box<dyn Work>>,
+    /// The one that worked last is woken first: its connection still knows its statements, and
+    /// those that a quiet shop does not need stay asleep.
+    idle: Vec<Thread>,
+    closed: bool,
 }
 
 impl Queue {
     /// A panic elsewhere must not close the database: the queue itself is always whole.
-    fn locked(&self) -> MutexGuard<'_, (VecDeque<Box<dyn Work>>, bool)> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn locked(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn put(&self, work: Box<dyn Work>) {
-        let mut waiting = self.locked();
-        if waiting.1 {
-            drop(waiting);
+        let mut inside = self.locked();
+        if inside.closed {
+            drop(inside);
             work.answer(Err(StoreError::Unavailable("the database was closed".into())));
             return;
         }
-        waiting.0.push_back(work);
-        drop(waiting);
-        self.arrived.notify_one();
+        inside.work.push_back(work);
+        let woken = inside.idle.pop();
+        drop(inside);
+        if let Some(thread) = woken {
+            thread.unpark();
+        }
     }
 
     /// Waits for work; nothing once the queue was closed and is empty.
     pub fn take(&self) -> Option<Box<dyn Work>> {
-        let mut waiting = self.locked();
+        let this = thread::current();
         loop {
-            if let Some(work) = waiting.0.pop_front() {
+            let mut inside = self.locked();
+            // A thread may wake up by itself, and is then still among the idle.
+            inside.idle.retain(|idle| idle.id() != this.id());
+            if let Some(work) = inside.work.pop_front() {
                 return Some(work);
             }
-            if waiting.1 {
+            if inside.closed {
                 return None;
             }
-            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            inside.idle.push(this.clone());
+            drop(inside);
+            thread::park();
         }
     }
 
     pub fn take_now(&self) -> Option<Box<dyn Work>> {
-        self.locked().0.pop_front()
+        self.locked().work.pop_front()
     }
 
     pub fn close(&self) {
-        self.locked().1 = true;
-        self.arrived.notify_all();
+        let mut inside = self.locked();
+        inside.closed = true;
+        inside.idle.drain(..).for_each(|thread| thread.unpark());
     }
 }
