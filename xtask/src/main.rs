@@ -7,6 +7,7 @@ mod licences;
 mod postgres;
 mod test;
 mod tidy;
+mod walk;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,8 @@ Usage: cargo xtask <command>
 
   test [filter] [--fast]   everything that must hold before a change lands
   bench [--quick]          how fast the house is, beside raw SQL (release build)
+  walk [--pairs] [--postgres] [--scenario X] [--point Y]
+                           whole shops through every fault at every point
   tidy                     only the rules of the house
   licences                 only the dependencies' licences and sources
   postgres [--durable]     a private PostgreSQL for single tests, until Ctrl-C
@@ -38,6 +41,7 @@ fn run(words: &[String]) -> Result<()> {
     match command.as_str() {
         "test" => test::run(options),
         "bench" => bench::run(options),
+        "walk" => walk::run(options),
         "tidy" => tidy::run(options),
         "licences" => licences::run(options),
         "postgres" => postgres::run(options),

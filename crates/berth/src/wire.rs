@@ -10,6 +10,7 @@ use domain::id::NodeId;
 use engine::{Engine, Error, Parts, Provider};
 use secrecy::ExposeSecret;
 use store::db::{Db, Guarded, Hidden, Options, Place};
+use store::point::Points;
 use store::seal::Seal;
 use upstream::smartvps::{Refusals, SmartVps, StockMethod};
 
@@ -103,7 +104,7 @@ pub async fn database(settings: &Settings) -> store::db::Result<Db> {
         DatabaseUrl::Postgres(url) => Place::Url(Hidden(url.expose_secret().to_owned())),
     };
     let options = Options { clock: Arc::new(Machine), connections: CONNECTIONS };
-    Db::open(&place, &options).await
+    Ok(Db::open(&place, &options).await?.with(Points::from_environment()))
 }
 
 async fn migrated_database(settings: &Settings) -> anyhow::Result<Db> {
@@ -232,6 +233,6 @@ pub fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
         lapse_after: purchase.lapse_after,
         payment_poll_every: settings.payment.poll_every,
         gateways_offered: Some(settings.gateways.offered.iter().map(|one| one.name()).collect()),
-        claim_for: engine::Settings::defaults().claim_for,
+        ..engine::Settings::defaults()
     }
 }

@@ -86,6 +86,12 @@ pub trait Clock: Send + Sync {
     fn is_movable(&self) -> bool {
         false
     }
+
+    /// Whether this clock alone counts: a database then takes its time for its own, at the
+    /// beginning of every transaction. Needs `is_movable`.
+    fn is_the_only_one(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

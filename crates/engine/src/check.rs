@@ -20,7 +20,6 @@ use store::purchase::UnderCheck;
 use store::server::{NewVerdict, Server, Told};
 use upstream::Described;
 
-use crate::point::point;
 use crate::purchase::by_worker;
 use crate::worker::After;
 use crate::{Engine, Error, Result};
@@ -60,18 +59,20 @@ enum Decided {
 
 impl Engine {
     pub(crate) async fn verify(&self, job: &Job) -> Result<After> {
-        point("verdict-committed").await;
+        self.point("verdict-committed").await;
         let Some(checked) = self.under_check(&job.subject).await? else {
             return self.finish_job(job).await;
         };
+        self.point("status-asked").await;
         let described = match self.parts.provider.upstream.describe(checked.server.address).await {
             Ok(described) => described,
             Err(fault) => return self.not_told(job, &checked, &fault.to_string()).await,
         };
+        self.point("status-read").await;
         let told = self.told(&checked.server, &described)?;
         match self.weigh(&checked, &described)? {
             Decided::Deliver => {
-                point("before-delivery").await;
+                self.point("before-delivery").await;
                 self.deliver(job, &checked, told).await
             }
             Decided::Ask(why) => {

@@ -311,7 +311,10 @@ impl Engine {
         for gateway in gateways {
             let payment = self.plan_payment(order, gateway.name()).await?;
             let wish = self.wish(order, &payment, gateway.name()).await?;
-            match gateway.create(&wish).await {
+            self.point("payment-asked").await;
+            let created = gateway.create(&wish).await;
+            self.point("payment-answered").await;
+            match created {
                 Created::Open { gateway_order, pay_url, open_until } => {
                     let opened = (payment.clone(), gateway_order, pay_url.clone());
                     self.payment_is_open(order, opened, open_until).await?;

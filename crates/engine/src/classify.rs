@@ -15,7 +15,6 @@ use store::order::{Cause, Extras, Order};
 use store::server::{NewServer, NewVerdict, Server, Told};
 use upstream::{Answer, Meaning};
 
-use crate::point::point;
 use crate::purchase::{TRIES_MAX, by_worker, pause_before};
 use crate::worker::After;
 use crate::{Engine, Error, Result};
@@ -49,7 +48,7 @@ impl Engine {
         if job.subject.starts_with(domain::id::OperationId::PREFIX) {
             return self.classify_operation(job).await;
         }
-        point("answer-stored").await;
+        self.point("answer-stored").await;
         let subject = job.subject.clone();
         // Whatever changes until then, the transaction below sees.
         let read = self.db().read(move |tx| tx.answered_attempt(&subject)).await?;

@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use store::point::Points;
 use tokio::sync::watch;
 
 use crate::{Error, Result};
@@ -24,11 +25,11 @@ impl<T> Default for Flight<T> {
 
 impl<T: Clone + Send + Sync + 'static> Flight<T> {
     /// Joins the run that is under way, or starts one.
-    pub async fn join<F>(&self, start: impl FnOnce() -> F) -> Result<T>
+    pub async fn join<F>(&self, points: &Points, start: impl FnOnce() -> F) -> Result<T>
     where
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let mut result = self.running_or(start);
+        let mut result = self.running_or(points, start);
         let ended = result.wait_for(Option::is_some).await;
         let lost = || Error::Bug("a run ended without a result".into());
         ended.ok().and_then(|result| result.clone()).unwrap_or_else(|| Err(lost()))
@@ -39,7 +40,7 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         reason = "a run must not end half-way because the first who asked for it has left; \
                   whoever waits awaits its end"
     )]
-    fn running_or<F>(&self, start: impl FnOnce() -> F) -> Coming<T>
+    fn running_or<F>(&self, points: &Points, start: impl FnOnce() -> F) -> Coming<T>
     where
         F: Future<Output = Result<T>> + Send + 'static,
     {
@@ -52,12 +53,12 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         let (tell, result) = watch::channel(None);
         *running = Some(result.clone());
         let (run, place) = (start(), self.running.clone());
-        tokio::spawn(async move {
+        tokio::spawn(points.tied(async move {
             let ended = run.await;
             // Whoever waits has its own hold on the result; nobody else keeps it.
             drop(place.lock().unwrap_or_else(PoisonError::into_inner).take());
             tell.send_replace(Some(ended));
-        });
+        }));
         result
     }
 }
@@ -72,6 +73,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_comes_meanwhile_gets_the_result_of_the_running_one() {
+        let points = Points::default();
         let (flight, count, go) =
             (Flight::default(), Arc::new(AtomicU32::new(0)), Arc::new(Notify::new()));
         let run = || {
@@ -81,16 +83,22 @@ mod tests {
                 Ok(count.fetch_add(1, Ordering::SeqCst) + 1)
             }
         };
-        let all =
-            async { futures_util::join!(flight.join(run), flight.join(run), flight.join(run)) };
+        let all = async {
+            futures_util::join!(
+                flight.join(&points, run),
+                flight.join(&points, run),
+                flight.join(&points, run)
+            )
+        };
         let ((a, b, c), ()) = futures_util::join!(all, async { go.notify_one() });
         assert_eq!((a.unwrap(), b.unwrap(), c.unwrap()), (1, 1, 1));
         go.notify_one();
-        assert_eq!(flight.join(run).await.unwrap(), 2);
+        assert_eq!(flight.join(&points, run).await.unwrap(), 2);
     }
 
     #[tokio::test]
     async fn a_run_ends_though_its_first_caller_has_left() {
+        let points = Points::default();
         let (flight, ended) = (Flight::default(), Arc::new(Notify::new()));
         let go = Arc::new(Notify::new());
         let run = || {
@@ -102,7 +110,7 @@ mod tests {
             }
         };
         {
-            let first = flight.join(run);
+            let first = flight.join(&points, run);
             futures_util::pin_mut!(first);
             assert!(futures_util::poll!(first.as_mut()).is_pending());
         }
@@ -112,9 +120,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_run_that_panics_is_an_error_and_not_the_end() {
-        let flight = Flight::<u32>::default();
-        let died = flight.join(|| async { panic!("as the test wants it") }).await;
+        let (flight, points) = (Flight::<u32>::default(), Points::default());
+        let died = flight.join(&points, || async { panic!("as the test wants it") }).await;
         assert!(matches!(died, Err(Error::Bug(_))));
-        assert_eq!(flight.join(|| async { Ok(7) }).await.unwrap(), 7);
+        assert_eq!(flight.join(&points, || async { Ok(7) }).await.unwrap(), 7);
     }
 }

@@ -127,7 +127,8 @@ impl Engine {
         let text = serde_json::to_vec(kept).map_err(|error| Error::Bug(error.to_string()))?;
         let path = directory.join(format!("{}.answer", kept.permit));
         let target = path.clone();
-        let written = tokio::task::spawn_blocking(move || write_durably(&target, &text)).await;
+        let written = self.db().points().aside(move || write_durably(&target, &text)).await;
+        self.point("answer-journaled").await;
         match written {
             Ok(Ok(())) => Ok(Some(path)),
             Ok(Err(error)) => Err(Error::Bug(format!("the journal cannot be written: {error}"))),
@@ -142,7 +143,9 @@ impl Engine {
         if !self.db().is_shared_by_nodes() {
             return Ok(());
         }
-        let noted = self.permits.add(directory.join(PERMITS), permit).await;
+        let page = directory.join(PERMITS);
+        let noted = self.permits.add(self.db().points(), page, permit).await;
+        self.point("permit-journaled").await;
         noted.map_err(|error| Error::Bug(format!("the journal cannot be written: {error}")))
     }
 

@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use store::point::Points;
+
 /// Lines that no flush has taken yet, and how many there ever were.
 #[derive(Default)]
 struct Waiting {
@@ -27,7 +29,12 @@ impl Lines {
     }
 
     /// Appends a line; returns when it is on the disk.
-    pub async fn add(self: &Arc<Lines>, path: PathBuf, line: &str) -> io::Result<()> {
+    pub async fn add(
+        self: &Arc<Lines>,
+        points: &Points,
+        path: PathBuf,
+        line: &str,
+    ) -> io::Result<()> {
         let ours = {
             let mut waiting = self.waiting();
             waiting.text.extend_from_slice(line.as_bytes());
@@ -41,7 +48,7 @@ impl Lines {
         }
         let lines = self.clone();
         // The lock goes along: though nobody waits any more, the next flush must not overtake.
-        let flush = tokio::task::spawn_blocking(move || {
+        let flush = points.aside(move || {
             *durable = lines.flush(&path)?;
             Ok(())
         });
@@ -87,7 +94,7 @@ mod tests {
             let (lines, path) = (lines.clone(), path.clone());
             async move {
                 let line = format!("att_{number}");
-                lines.add(path.clone(), &line).await.unwrap();
+                lines.add(&Points::default(), path.clone(), &line).await.unwrap();
                 let text = std::fs::read_to_string(path).unwrap();
                 assert!(text.lines().any(|there| there == line), "{line} in {text}");
             }
@@ -104,11 +111,11 @@ mod tests {
         let nowhere = folder.path().join("missing").join("permits");
         let writers = (0..5).map(|number| {
             let (lines, path) = (lines.clone(), nowhere.clone());
-            async move { lines.add(path, &number.to_string()).await }
+            async move { lines.add(&Points::default(), path, &number.to_string()).await }
         });
         assert!(join_all(writers).await.iter().all(Result::is_err));
         let path = folder.path().join("permits");
-        lines.add(path.clone(), "later").await.unwrap();
+        lines.add(&Points::default(), path.clone(), "later").await.unwrap();
         assert!(std::fs::read_to_string(&path).unwrap().ends_with("later\n"));
     }
 }

@@ -98,7 +98,8 @@ impl Engine {
             return Ok(Ok(reading));
         }
         let engine = self.clone();
-        self.looks().look.join(|| async move { engine.read_list(Purpose::Purchase).await }).await
+        let run = || async move { engine.read_list(Purpose::Purchase).await };
+        self.looks().look.join(self.db().points(), run).await
     }
 
     fn newest_reading(&self) -> Option<Arc<Reading>> {
@@ -145,7 +146,9 @@ impl Engine {
     }
 
     pub(crate) async fn ask_for_list(&self) -> std::result::Result<Listing, Fault> {
+        self.point("list-asked").await;
         let listing = self.parts.provider.upstream.packages().await?;
+        self.point("list-read").await;
         if listing.rows.is_empty() {
             let provider = self.parts.provider.id;
             return Err(Fault::Unreadable { provider, reason: "the list is empty".into() });
@@ -157,12 +160,12 @@ impl Engine {
     async fn packed(&self, listing: Listing) -> Result<(List, Packed)> {
         let count = listing.rows.len();
         let index = move || (reading::hash_of(&listing.raw), List::of(listing.rows), listing.raw);
-        let (hash, list, raw) = aside(index).await?;
+        let (hash, list, raw) = self.aside(index).await?;
         let wanted = hash.clone();
         let known = self.db().read(move |tx| tx.has_raw(&wanted)).await?;
         let bytes = match known {
             true => None,
-            false => Some(aside(move || reading::packed(&raw)).await??),
+            false => Some(self.aside(move || reading::packed(&raw)).await??),
         };
         Ok((list, Packed { hash, bytes, rows: count }))
     }
@@ -194,12 +197,13 @@ impl Engine {
         self.db().write(move |tx| tx.show_reading(provider, number)).await?;
         Ok(())
     }
-}
 
-/// Runs work that would keep a thread busy where that holds up nobody.
-pub(crate) async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| Error::Bug(format!("work set aside did not end: {error}")))
+    /// Runs work that would keep a thread busy where that holds up nobody.
+    pub(crate) async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let done = self.db().points().aside(work).await;
+        done.map_err(|error| Error::Bug(format!("work set aside did not end: {error}")))
+    }
 }

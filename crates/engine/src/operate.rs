@@ -38,6 +38,7 @@ impl Engine {
     async fn permit_and_operate(&self, job: &Job, operation: &Operation) -> Result<After> {
         let server_id = operation.server.clone();
         let server = self.db().read(move |tx| tx.server(&server_id)).await?;
+        self.point("operation-connects").await;
         let line = match self.parts.provider.upstream.connect().await {
             Ok(line) => line,
             Err(fault) => {
@@ -66,24 +67,31 @@ impl Engine {
             address: server.address,
             kind: kind_of(operation)?,
         };
+        self.point("operation-leaves").await;
         let mut asking = Box::pin(async move { line.operate(&request, guard).await });
         let (id, lane) = (operation.id.clone(), job.lane.clone());
         let answer = tokio::select! {
+            biased;
             answer = &mut asking => Some(answer),
             () = tokio::time::sleep(settings.purchase_timeout) => None,
         };
         match answer {
-            Some(answer) => self.keep_answer(id.as_str(), &answer, &lane, Some(job)).await?,
+            Some(answer) => {
+                self.point("operation-answer-read").await;
+                self.keep_answer(id.as_str(), &answer, &lane, Some(job)).await?;
+            }
             None => {
-                self.operation_unheard(job, &id).await?;
-                let engine = self.clone();
-                self.hub().start(Box::pin(async move {
+                let (engine, late) = (self.clone(), id.clone());
+                self.start(async move {
                     let answer = asking.await;
-                    if let Err(error) = engine.keep_answer(id.as_str(), &answer, &lane, None).await
-                    {
-                        tracing::error!("the late answer of {id} waits in the journal: {error}");
+                    engine.point("late-operation-answer-read").await;
+                    let kept = engine.keep_answer(late.as_str(), &answer, &lane, None).await;
+                    if let Err(error) = kept {
+                        tracing::error!("the late answer of {late} waits in the journal: {error}");
                     }
-                }));
+                });
+                // Only now: whatever becomes of the claim, the socket is read on.
+                self.operation_unheard(job, &id).await?;
             }
         }
         Ok(After::Finished)

@@ -229,8 +229,10 @@ impl Engine {
         let gateway = self.gateway(&payment.gateway)?;
         let asked =
             Asked { payment: payment.id.to_string(), gateway_order: payment.gateway_order.clone() };
-        let standing =
-            gateway.poll(&asked).await.map_err(|fault| Error::Outside(fault.to_string()))?;
+        self.point("poll-asked").await;
+        let standing = gateway.poll(&asked).await;
+        self.point("poll-read").await;
+        let standing = standing.map_err(|fault| Error::Outside(fault.to_string()))?;
         match standing {
             PaymentStanding::Captured { captures } => {
                 for capture in captures {

@@ -17,7 +17,6 @@ use store::order::{Cause, Order};
 use store::purchase::Begun;
 use upstream::{Answer, Guard, Line};
 
-use crate::point::point;
 use crate::switches::LATCH;
 use crate::worker::After;
 use crate::{Engine, Error, Result};
@@ -61,6 +60,7 @@ impl Engine {
             Looked::Stopped => return Ok(After::Finished),
         };
         // The permit's clock starts after this: a slow connection costs no freshness.
+        self.point("purchase-connects").await;
         let line = match self.parts.provider.upstream.connect().await {
             Ok(line) => line,
             Err(fault) => return self.connect_failed(job, &planned, &fault).await,
@@ -107,7 +107,7 @@ impl Engine {
     ) -> Result<After> {
         let asked_at = self.parts.boot.since_boot();
         let nonce = self.nonce();
-        point("before-permit").await;
+        self.point("before-permit").await;
         let _counted = self.hub().purchase_begins();
         let sending = match self.permit(job, planned, name, &nonce).await {
             Ok(Permitted::Yes(sending)) => sending,
@@ -121,7 +121,7 @@ impl Engine {
             }
             Err(error) => return Err(error),
         };
-        point("permit-committed").await;
+        self.point("permit-committed").await;
         let package = planned.terms.package.to_string();
         if let Err(error) = self.journal_permit(sending.attempt.as_str()).await {
             // Nothing was sent, and that is known for certain.
@@ -136,6 +136,7 @@ impl Engine {
             patience: settings.send_within(),
             listen_for: settings.purchase_timeout + settings.purchase_tail,
         };
+        self.point("purchase-leaves").await;
         tracing::info!(
             permit = %sending.attempt,
             "[SMARTVPS] Calling buyVps({}, {}) - attempt {}/{TRIES_MAX} …",

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use store::db::Tx;
 
+use crate::Engine;
 use crate::error::{Error, Result};
-use crate::{Engine, worker::Background};
 
 pub(crate) mod alert_over;
 pub(crate) mod audit;
@@ -57,30 +57,26 @@ impl Engine {
     async fn start_turns(&self) -> Result<()> {
         if self.is_my_turn("lapse", LAPSE_EVERY).await? {
             let engine = self.clone();
-            self.start_turn(Box::pin(async move {
+            self.start(async move {
                 drop(told("servers lapsed", engine.lapse_servers().await));
-            }));
+            });
         }
         if self.is_my_turn("audit", AUDIT_EVERY).await? {
             let engine = self.clone();
-            self.start_turn(Box::pin(async move {
+            self.start(async move {
                 drop(told(
                     "audit of deliveries",
                     engine.audit_delivered().await.map(|found| found.len()),
                 ));
-            }));
+            });
         }
         if self.is_my_turn("forget", FORGET_EVERY).await? {
             let engine = self.clone();
-            self.start_turn(Box::pin(async move {
+            self.start(async move {
                 drop(told("old requests and sessions", engine.forget_old().await));
-            }));
+            });
         }
         Ok(())
-    }
-
-    fn start_turn(&self, work: Background) {
-        self.hub().start(work);
     }
 
     async fn is_my_turn(&self, name: &'static str, every: Duration) -> Result<bool> {

@@ -30,6 +30,11 @@ pub struct Settings {
     pub gateways_offered: Option<Vec<&'static str>>,
     /// How long a worker's claim lasts without renewal.
     pub claim_for: Duration,
+    /// How often workers look for work that nobody told them of: the backstop behind wake-ups
+    /// that were lost or came from another process.
+    pub look_every: Duration,
+    /// How often the shop is tended.
+    pub tend_every: Duration,
 }
 
 impl Settings {
@@ -55,6 +60,8 @@ impl Settings {
             payment_poll_every: minutes(1),
             gateways_offered: None,
             claim_for: Duration::from_secs(30),
+            look_every: Duration::from_millis(500),
+            tend_every: Duration::from_secs(2),
         }
     }
 

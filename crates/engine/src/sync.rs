@@ -13,7 +13,7 @@ use store::catalogue::SetWritten;
 use store::db::{StoreError, Tx};
 use store::reading::{Purpose, SET_MAX};
 
-use crate::look::{Reading, Undone, aside};
+use crate::look::{Reading, Undone};
 use crate::{Engine, Error, Result};
 
 pub(crate) mod news;
@@ -56,7 +56,8 @@ impl Engine {
     /// used nothing changes, and the error says why.
     pub async fn sync(&self) -> Result<Arc<SyncReport>> {
         let engine = self.clone();
-        self.looks().sync.join(|| async move { engine.sync_alone().await }).await
+        let run = || async move { engine.sync_alone().await };
+        self.looks().sync.join(self.db().points(), run).await
     }
 
     /// What a sync would do now. Changes nothing, and leaves no reading behind.
@@ -67,7 +68,7 @@ impl Engine {
         let provider = self.parts.provider.id;
         let known = self.db().read(move |tx| tx.load_catalogue(provider)).await?;
         let (engine, now) = (self.clone(), self.now());
-        let report = aside(move || {
+        let report = self.aside(move || {
             let list = List::of(listing.rows);
             SyncReport::of(engine.decide_catalogue(&list, known, now), list.rows().len(), None).0
         });
@@ -143,7 +144,7 @@ impl Engine {
                 tracing::info!("[SVPS-SYNC] existing SmartVPS IPStock entries: {entries}");
             }
             let (engine, shared) = (self.clone(), reading.clone());
-            let decided = aside(move || {
+            let decided = self.aside(move || {
                 let is_first = known.is_empty();
                 let settled = engine.decide_catalogue(shared.list(), known, shared.stored_at());
                 let packages = shared.list().rows().len();

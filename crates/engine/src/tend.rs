@@ -7,8 +7,6 @@ use domain::clock::Timestamp;
 
 use crate::{Engine, Error, Result};
 
-const SWEEP_EVERY: Duration = Duration::from_secs(2);
-
 impl Engine {
     /// Makes the provider known to the database.
     pub async fn prepare_provider(&self) -> Result<()> {
@@ -29,7 +27,7 @@ impl Engine {
 
     /// Tends the shop until it is told to stop. A failing round is told, and the next one comes.
     pub async fn tend(&self) {
-        let mut round = tokio::time::interval(SWEEP_EVERY);
+        let mut round = tokio::time::interval(self.settings().tend_every);
         round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut reconnects = self.db().reconnects();
         while !self.hub().is_stopping() {
@@ -69,11 +67,11 @@ impl Engine {
             return Ok(());
         }
         let engine = self.clone();
-        self.hub().start(Box::pin(async move {
+        self.start(async move {
             // Why it failed is told by the sync itself, with an alert.
             drop(engine.sync().await);
             engine.hub().sync_has_ended();
-        }));
+        });
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Claims jobs, runs each in its lane, keeps claims alive. All retry policy is here.
 //! Not for what a job does: that is one file per kind.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,14 +12,10 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::{Engine, Error, Result};
 
-pub(crate) type Background = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
-
 /// So many jobs of one lane run at once: a lane whose provider hangs holds up nobody else.
 const LANE_MAX: usize = 16;
 /// So many jobs are claimed in one go.
 const CLAIM_MAX: i64 = 32;
-/// The backstop behind wake-ups that were lost or came from another process.
-const POLL_EVERY: Duration = Duration::from_millis(500);
 /// While the database is away, a job that failed is kept, and given back as soon as it can be.
 const PUT_OFF_AGAIN: Duration = Duration::from_millis(500);
 
@@ -42,8 +38,8 @@ pub struct Hub {
     taken: Mutex<Option<mpsc::UnboundedReceiver<Job>>>,
     wake: Notify,
     idle: Notify,
-    running: Mutex<HashMap<String, (Claim, String)>>,
-    waiting: Mutex<HashMap<String, Vec<Job>>>,
+    running: Mutex<BTreeMap<String, (Claim, String)>>,
+    waiting: Mutex<BTreeMap<String, Vec<Job>>>,
     /// Jobs on their way: in the inbox, or being claimed.
     handed_over: AtomicUsize,
     /// Grows with every job that starts.
@@ -142,7 +138,7 @@ impl Hub {
     }
 
     fn full_lanes(&self) -> Vec<String> {
-        let mut counts: HashMap<String, usize> = HashMap::new();
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for (_, lane) in locked(&self.running).values() {
             *counts.entry(lane.clone()).or_default() += 1;
         }
@@ -154,12 +150,6 @@ impl Hub {
             locked(&self.running).values().map(|(claim, _)| claim.clone()).collect();
         claims.extend(locked(&self.waiting).values().flatten().map(|job| job.claim.clone()));
         claims
-    }
-
-    /// Runs work that no job waits for: the rest of a socket after the deadline.
-    pub(crate) fn start(&self, work: Background) {
-        #[allow(clippy::disallowed_methods, reason = "tasks are started here and nowhere else")]
-        tokio::spawn(work);
     }
 
     fn nothing_under_way(&self) -> bool {
@@ -177,21 +167,24 @@ impl Engine {
             return Err(Error::Bug("workers run twice in one process".into()));
         };
         hub.started.store(true, Ordering::SeqCst);
-        let mut poll = tokio::time::interval(POLL_EVERY);
+        let mut poll = tokio::time::interval(self.settings().look_every);
         poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut beat = tokio::time::interval(self.settings().claim_for / 3);
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while !hub.is_stopping() {
             tokio::select! {
+                // The beat first: whatever else there is to do, claims must not end meanwhile.
+                biased;
+                _ = beat.tick() => self.beside(&mut inbox, self.keep_claims()).await,
                 Some(job) = inbox.recv() => self.take_over(job),
                 () = hub.wake.notified() => self.beside(&mut inbox, self.claim_all()).await,
                 _ = poll.tick() => self.beside(&mut inbox, self.claim_all()).await,
-                _ = beat.tick() => self.beside(&mut inbox, self.keep_claims()).await,
             }
         }
         while hub.before_deadline.load(Ordering::SeqCst) > 0 {
             let idle = hub.idle.notified();
             tokio::select! {
+                biased;
                 () = idle => {}
                 _ = beat.tick() => self.keep_claims().await,
             }
@@ -208,6 +201,7 @@ impl Engine {
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
+                biased;
                 () = &mut work => return,
                 Some(job) = inbox.recv() => self.take_over(job),
             }
@@ -262,6 +256,12 @@ impl Engine {
         }
     }
 
+    /// Runs a job, or work that no job waits for: the rest of a socket after the deadline.
+    pub(crate) fn start(&self, work: impl Future<Output = ()> + Send + 'static) {
+        #[allow(clippy::disallowed_methods, reason = "tasks are started here and nowhere else")]
+        tokio::spawn(self.db().points().tied(work));
+    }
+
     /// Starts a claimed job, or lets it wait for its lane.
     fn admit(&self, job: Job) {
         self.hub().started_jobs.fetch_add(1, Ordering::SeqCst);
@@ -272,8 +272,7 @@ impl Engine {
         locked(&self.hub().running)
             .insert(job.claim.job.clone(), (job.claim.clone(), job.lane.clone()));
         let engine = self.clone();
-        #[allow(clippy::disallowed_methods, reason = "workers are started here and nowhere else")]
-        tokio::spawn(async move { engine.run_one(job).await });
+        self.start(async move { engine.run_one(job).await });
     }
 
     async fn run_one(&self, job: Job) {

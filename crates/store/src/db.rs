@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::clock::{Clock, Timestamp};
 use tokio::sync::oneshot;
 
+use crate::point::{Points, Spot};
+
 mod embedded;
 mod queue;
 mod server;
@@ -303,6 +305,7 @@ pub struct Db {
     shared_by_nodes: bool,
     reconnects: Arc<AtomicU64>,
     counted: Arc<Counted>,
+    points: Points,
 }
 
 /// How a database is opened.
@@ -332,12 +335,26 @@ impl Db {
         let [writes, reads] = queues;
         let (threads, shared_by_nodes) = (Mutex::new(threads), nodes);
         let (reconnects, counted) = (Arc::default(), Arc::default());
-        Db { writes, reads, threads, shared_by_nodes, reconnects, counted }
+        let points = Points::default();
+        Db { writes, reads, threads, shared_by_nodes, reconnects, counted, points }
     }
 
     /// How much it was asked to do since it was opened.
     pub fn counts(&self) -> Counts {
         self.counted.now()
+    }
+
+    /// The same database, used by a process with these points.
+    #[must_use]
+    pub fn with(self, points: Points) -> Db {
+        let mut db = self;
+        db.points = points;
+        db
+    }
+
+    /// The points of the process that uses this database.
+    pub fn points(&self) -> &Points {
+        &self.points
     }
 
     /// How often a lost connection was replaced: the database may be another one since.
@@ -353,23 +370,25 @@ impl Db {
     /// Runs `work` in one transaction: all of it happens, durably, or nothing.
     /// It may run more than once when somebody else was in the way, so it must not have effects
     /// of its own. Returns after the commit is durable.
-    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    #[cfg_attr(any(debug_assertions, feature = "points"), track_caller)]
+    pub fn write<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>> + Send
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.submit(&self.writes, Way::Write, work).await
+        self.points.write(Spot::here(), self.submit(&self.writes, Way::Write, work))
     }
 
     /// Runs questions. Not for decisions that a write depends on.
-    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    #[cfg_attr(any(debug_assertions, feature = "points"), track_caller)]
+    pub fn read<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>> + Send
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.submit(&self.reads, Way::Read, work).await
+        self.points.read(Spot::here(), self.submit(&self.reads, Way::Read, work))
     }
 
     async fn submit<T, E, F>(&self, queue: &Queue, way: Way, work: F) -> Result<T, E>

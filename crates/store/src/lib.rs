@@ -20,6 +20,7 @@ pub mod operation;
 pub mod order;
 pub mod overview;
 pub mod payment;
+pub mod point;
 pub mod provider;
 pub mod purchase;
 pub mod reading;

@@ -13,6 +13,7 @@ mod story {
     mod money;
     mod order;
     mod people;
+    mod point;
     mod purchase;
     mod server;
     mod stock;

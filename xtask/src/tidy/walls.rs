@@ -35,8 +35,12 @@ const DRIVERS: [&str; 4] = ["sqlx", "rusqlite", "tokio-postgres", "sea-orm"];
 /// The simulated world checks the engine, so it must not share the engine's mistakes.
 const NOT_EVEN_IN_TESTS_OF_SIM: [&str; 2] = ["engine", "domain"];
 
+/// What gives an optimised build failure points, and who alone may ask for it.
+const POINTS: &str = "points";
+const MAY_ASK_FOR_POINTS: &str = "trial/Cargo.toml";
+
 pub fn check(house: &House) -> Vec<Violation> {
-    let mut found = Vec::new();
+    let mut found = asked_for_points(house);
     for manifest in house.below("crates/").filter(|file| file.name() == "Cargo.toml") {
         let Ok(table) = manifest.text.parse::<toml::Table>() else {
             found.push(Violation::new(&manifest.path, 1, "is not TOML"));
@@ -54,6 +58,23 @@ pub fn check(house: &House) -> Vec<Violation> {
         }
     }
     found
+}
+
+/// A release must have nothing of the failure points: no manifest but that of the trial names them.
+fn asked_for_points(house: &House) -> Vec<Violation> {
+    let manifests = house.below("").filter(|file| file.name() == "Cargo.toml");
+    let asks = |line: &str| {
+        let quoted = [format!("\"{POINTS}\""), format!("/{POINTS}\"")];
+        quoted.iter().any(|quoted| line.contains(quoted))
+    };
+    let what = "asks for failure points: only trial may, and nothing of it is shipped";
+    manifests
+        .filter(|file| file.path != MAY_ASK_FOR_POINTS)
+        .flat_map(|file| {
+            let lines = file.text.lines().enumerate().filter(move |(_, line)| asks(line));
+            lines.map(|(at, _)| Violation::new(&file.path, at + 1, what)).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Each dependency that crosses a wall, with the words for it.
@@ -153,5 +174,20 @@ mod tests {
     fn a_new_room_must_say_whom_it_knows() {
         assert_eq!(in_manifest("cellar", "").len(), 1);
         assert_eq!(in_manifest("engine", "[dependencies]\nrusqlite = \"1\"").len(), 1);
+    }
+
+    #[test]
+    fn only_the_trial_asks_for_failure_points() {
+        let text = "[dependencies]\nstore = { path = \"x\", features = [\"points\"] }\n";
+        let found = asked_for_points(&House::of(&[
+            ("bench/Cargo.toml", text),
+            ("trial/Cargo.toml", text),
+            ("tests/Cargo.toml", "[features]\ndefault = [\"store/points\"]\n"),
+        ]));
+        let places: Vec<String> = found
+            .iter()
+            .map(|violation| format!("{}:{}", violation.path, violation.line))
+            .collect();
+        assert_eq!(places, ["bench/Cargo.toml:2", "tests/Cargo.toml:2"]);
     }
 }

@@ -10,7 +10,6 @@ use upstream::{Answer, Guard, Line};
 
 use super::permit::Sending;
 use super::{Planned, by_worker, put_off};
-use crate::point::point;
 use crate::worker::After;
 use crate::{Engine, Error, Result};
 
@@ -29,25 +28,27 @@ impl Engine {
         let purchase = sending.purchase.clone();
         let mut buying = Box::pin(async move { line.buy(&purchase, guard).await });
         let outcome = tokio::select! {
+            biased;
             outcome = &mut buying => Some(outcome),
             () = tokio::time::sleep(until_deadline) => None,
         };
         let id = sending.attempt.clone();
         match outcome {
             Some(outcome) => {
-                point("answer-read").await;
+                self.point("answer-read").await;
                 self.store_answer(&id, &outcome.answer, Some(job), &package).await?;
                 Ok(After::Finished)
             }
             None => {
                 let (engine, late) = (self.clone(), id.clone());
-                self.hub().start(Box::pin(async move {
+                self.start(async move {
                     let outcome = buying.await;
+                    engine.point("late-answer-read").await;
                     let stored = engine.store_answer(&late, &outcome.answer, None, &package).await;
                     if let Err(error) = stored {
                         tracing::error!("the late answer of {late} waits in the journal: {error}");
                     }
-                }));
+                });
                 // Only now: whatever becomes of the claim, the socket is read on.
                 self.deadline_passed(job, &order.id, &id).await?;
                 Ok(After::Finished)

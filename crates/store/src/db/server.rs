@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use domain::clock::Clock;
+use domain::clock::{Clock, Timestamp};
 use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 use tokio::runtime::Runtime;
@@ -37,7 +37,8 @@ const UNDURABLE: &str = "CASE WHEN current_setting('fsync') = 'off' THEN 'fsync 
      WHEN current_setting('synchronous_commit') = 'off' THEN 'synchronous_commit is off' END";
 const TABLES: &str = "(SELECT CAST(tablename AS TEXT) AS name FROM pg_tables \
      WHERE schemaname = ANY (current_schemas(false)))";
-const MOVED_NOW: &str = "(CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) \
+const MOVED_NOW: &str = "COALESCE(CAST(NULLIF(current_setting('berth.now', true), '') AS BIGINT), \
+     CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) \
      + CAST(COALESCE(NULLIF(current_setting('berth.moved', true), ''), '0') AS BIGINT))";
 
 pub(super) fn open(url: &str, options: &Options) -> Result<Db> {
@@ -122,6 +123,7 @@ impl Worker {
             runtime: &self.runtime,
             connection,
             moved: self.clock.moved_by(),
+            now: self.clock.is_the_only_one().then(|| self.clock.now()),
             movable: self.clock.is_movable(),
             bare: work.way() == Way::Read,
             begun: false,
@@ -203,6 +205,8 @@ struct Open<'a> {
     runtime: &'a Runtime,
     connection: &'a mut Connection,
     moved: Duration,
+    /// The time that counts, where a test has taken the database's clock away.
+    now: Option<Timestamp>,
     movable: bool,
     /// Questions need no transaction: each sees what is committed when it is asked.
     bare: bool,
@@ -237,10 +241,11 @@ impl Open<'_> {
     }
 
     fn set_clock(&mut self) -> Result<()> {
-        if !self.movable || self.connection.moved == self.moved {
-            return Ok(());
-        }
-        let set = format!("SET berth.moved = '{}'", self.moved.as_micros());
+        let set = match self.now.take() {
+            Some(now) => format!("SET berth.now = '{}'", now.as_micros()),
+            None if !self.movable || self.connection.moved == self.moved => return Ok(()),
+            None => format!("SET berth.moved = '{}'", self.moved.as_micros()),
+        };
         let done = self.runtime.block_on(self.connection.client.batch_execute(&set));
         done.map_err(|error| self.failed(&error))?;
         self.connection.moved = self.moved;

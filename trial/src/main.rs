@@ -1,0 +1,147 @@
+//! `cargo xtask walk`: whole shops under faults, as many as are asked for.
+//! Not for what is walked: that is the library.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use trial::fault::Strike;
+use trial::scenario::{self, Scenario};
+use trial::walk::{self, Case, Extent, Plan, Walked};
+use trial::world::Base;
+
+const USAGE: &str = "\
+usage: trial walk [--pairs] [--postgres] [--scenario X] [--point Y] [--visits N] [--every N]
+                  [--threads N] [--strike 'POINT@VISIT=FAULT']… [--log]
+       trial points";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match run(&words) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[String]) -> Result<bool> {
+    match words.split_first() {
+        Some((word, options)) if word == "walk" => walk(options),
+        Some((word, [])) if word == "points" => {
+            points();
+            Ok(true)
+        }
+        _ => bail!("{USAGE}"),
+    }
+}
+
+fn points() {
+    for (name, kind) in &trial::map::Map::of_the_engine().points {
+        println!("{name}  {kind:?}");
+    }
+}
+
+struct Asked {
+    plan: Plan,
+    pairs: bool,
+    strikes: Vec<Strike>,
+    log: bool,
+}
+
+fn read(options: &[String]) -> Result<Asked> {
+    let mut asked = Asked {
+        plan: Plan {
+            base: Base::Sqlite,
+            scenarios: scenario::ALL.iter().collect(),
+            point: None,
+            extent: Extent { visits: 2, every: 1 },
+            threads: std::thread::available_parallelism().map_or(2, usize::from),
+        },
+        pairs: false,
+        strikes: Vec::new(),
+        log: false,
+    };
+    let mut words = options.iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().with_context(|| format!("{word} needs a value\n{USAGE}"));
+        match word.as_str() {
+            "--pairs" => asked.pairs = true,
+            "--postgres" => asked.plan.base = Base::Postgres,
+            "--log" => asked.log = true,
+            "--scenario" => {
+                let name = value()?;
+                let known: Option<&'static Scenario> = scenario::named(name);
+                let known = known.with_context(|| format!("there is no scenario {name:?}"))?;
+                asked.plan.scenarios = vec![known];
+            }
+            "--point" => asked.plan.point = Some(value()?.clone()),
+            "--visits" => asked.plan.extent.visits = value()?.parse()?,
+            "--every" => asked.plan.extent.every = value()?.parse()?,
+            "--threads" => asked.plan.threads = value()?.parse()?,
+            "--strike" => {
+                let text = value()?;
+                let strike = Strike::parse(text);
+                asked.strikes.push(strike.with_context(|| format!("{text:?} is no strike"))?);
+            }
+            other => bail!("there is no option {other:?}\n{USAGE}"),
+        }
+    }
+    Ok(asked)
+}
+
+fn walk(options: &[String]) -> Result<bool> {
+    let asked = read(options)?;
+    if asked.log {
+        tracing_subscriber::fmt().without_time().with_writer(std::io::stderr).init();
+    }
+    let began = Instant::now();
+    let walked = match (asked.strikes.is_empty(), asked.pairs) {
+        (false, _) => return Ok(one(&asked)),
+        (true, false) => walk::walk(&asked.plan),
+        (true, true) => walk::pairs(&asked.plan),
+    };
+    tell(&walked, began.elapsed().as_secs_f64());
+    Ok(walked.failed.is_empty())
+}
+
+/// Repeats one case, with all that is known of it.
+fn one(asked: &Asked) -> bool {
+    let mut good = true;
+    for scenario in &asked.plan.scenarios {
+        let strikes = asked.strikes.clone();
+        let case = Case { scenario, base: asked.plan.base, strikes };
+        let outcome = walk::run(&case);
+        println!("{}: {} s of its time", scenario.name, outcome.seconds);
+        println!("  trace {:016x} of {} moments", outcome.trace.hash, outcome.trace.moments);
+        for strike in &outcome.struck {
+            println!("  struck: {strike}");
+        }
+        for violation in &outcome.violations {
+            println!("  VIOLATION: {violation}");
+        }
+        good &= outcome.violations.is_empty();
+    }
+    good
+}
+
+fn tell(walked: &Walked, seconds: f64) {
+    for (command, violations) in &walked.failed {
+        println!("FAILED: {command}");
+        for violation in violations {
+            println!("    {violation}");
+        }
+    }
+    println!(
+        "{} scenarios, {} points, {} strikes, {} runs, {} failed, {seconds:.1} s",
+        walked.scenarios,
+        walked.points.len(),
+        walked.strikes(),
+        walked.runs,
+        walked.failed.len(),
+    );
+}

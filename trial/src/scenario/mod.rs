@@ -1,0 +1,112 @@
+//! The stories that are told under faults: what the outside world does, what people do, and how
+//! it may end. People settle what a person has to decide, by what truly happened.
+
+mod money;
+mod people;
+mod purchase;
+mod settle;
+mod trouble;
+
+use std::pin::Pin;
+
+use domain::id::OrderId;
+
+use crate::world::{Given, World};
+pub use people::{People, Told};
+pub use settle::settle;
+
+/// How each order of a story may end, by the words of stages.
+pub type Ends = Vec<(OrderId, &'static [&'static str])>;
+
+type Playing = Pin<Box<dyn Future<Output = Told<Ends>>>>;
+
+/// One story.
+pub struct Scenario {
+    pub name: &'static str,
+    /// In one line.
+    pub about: &'static str,
+    pub given: fn(Given) -> Given,
+    play: fn(People) -> Playing,
+}
+
+impl Scenario {
+    /// Tells the story once.
+    pub async fn play(&self, world: &World) -> Told<Ends> {
+        (self.play)(People(world.clone())).await
+    }
+}
+
+pub const DELIVERED: &[&str] = &["delivered"];
+pub const REFUNDED: &[&str] = &["refund_pending"];
+
+macro_rules! scenarios {
+    ($($name:literal, $about:literal, $given:expr, $play:path;)*) => {
+        &[$(Scenario {
+            name: $name,
+            about: $about,
+            given: $given,
+            play: |people| Box::pin($play(people)),
+        }),*]
+    };
+}
+
+/// All stories.
+pub const ALL: &[Scenario] = scenarios! {
+    "good-order", "paid by receipt, bought, checked, delivered", |g| g, purchase::good;
+    "operating-system", "the chosen system is installed before delivery", |g| g,
+        purchase::operating_system;
+    "late-system", "the answer of an installation comes after its deadline", |g| g,
+        purchase::late_system;
+    "smaller-server", "less memory than was sold", |g| g, trouble::smaller;
+    "list-down", "the package list cannot be read", |g| g, trouble::list_down;
+    "slow-password", "the provider shows credentials only later", |g| g, purchase::slow_password;
+    "mismatch", "a server of another block, then the money back", |g| g, trouble::mismatch;
+    "mismatch-again", "a server of another block, then the right one", |g| g,
+        trouble::mismatch_again;
+    "accept", "a server of another block, and the customer takes it", |g| g, trouble::accept;
+    "late-answer", "unheard, then its late answer", |g| g, purchase::late_answer;
+    "adopt", "unheard for good, and staff name the server", |g| g, purchase::adopt;
+    "adopt-then-answer", "staff name a server just when the answer comes", |g| g,
+        purchase::adopt_then_answer;
+    "nothing-bought", "unheard for good, and nothing was bought", |g| g,
+        purchase::nothing_bought;
+    "give-up", "unheard for good, given up and bought again", |g| g, purchase::give_up;
+    "recycled", "an address that we have already is sold again", |g| g, trouble::recycled;
+    "refusal", "the provider refuses", |g| g, trouble::refusal;
+    "pause", "our credentials are refused, staff resume", |g| g, trouble::pause;
+    "no-connection", "the provider's door is shut", |g| g, trouble::no_connection;
+    "budget", "the loss budget is used up, and lifted", trouble::small_budget, trouble::budget;
+    "refund-unheard", "money back while the purchase is unheard, then its answer", |g| g,
+        trouble::refund_unheard;
+    "refund-planned", "money back before anything was bought", |g| g, trouble::refund_planned;
+    "replacement", "a delivered server is bought again", |g| g, trouble::replacement;
+    "two-customers", "two orders for one package at once", |g| g, purchase::two;
+    "sync-with-changes", "the package is gone when it is bought", |g| g, trouble::gone;
+    "gateway", "paid at the gateway", |g| g, money::gateway;
+    "gateway-lies", "the gateway's answers and webhooks go astray", |g| g, money::gateway_lies;
+    "paid-twice", "paid twice at the gateway, and once by receipt", |g| g, money::twice;
+    "payment-fails", "the payment fails, and the next one holds", |g| g, money::fails;
+    "reservation-over", "paid after the reservation", money::short_reservation, money::late;
+    "reserved-again", "another payment after the reservation", money::short_reservation,
+        money::again;
+    "cancel", "cancelled unpaid, and paid all the same", |g| g, money::cancelled;
+};
+
+pub fn named(name: &str) -> Option<&'static Scenario> {
+    ALL.iter().find(|scenario| scenario.name == name)
+}
+
+/// Nothing is left to be done for an order in such a stage.
+pub fn is_final(word: &str) -> bool {
+    matches!(
+        word,
+        "unpaid"
+            | "reservation_over"
+            | "cancelled"
+            | "unrevived"
+            | "delivered"
+            | "refund_pending"
+            | "refunded"
+            | "terminated"
+    )
+}

@@ -1,0 +1,121 @@
+//! Stories of how money comes: at the gateway, late, twice, or not at all.
+
+use std::time::Duration;
+
+use domain::id::OrderId;
+use domain::order::Stage;
+use sim::gateway::{Deed, How, Lie, Op};
+
+use super::{DELIVERED, Ends, People, Told};
+use crate::world::{Given, SOLD};
+
+const LONG_S: u64 = 150;
+
+impl People {
+    /// The customer opens the newest payment of an order and does something on its page; where
+    /// there is none that the gateway knows, they ask for another one.
+    async fn at_the_gateway(&self, id: &OrderId, how: How) -> Told<()> {
+        for _ in 0..30 {
+            let order = id.clone();
+            let payments = self.look(move |tx| tx.payments(&order)).await?;
+            let known = |payment: &&store::payment::Payment| {
+                self.0.gateway().payment(payment.id.as_str()).is_some()
+            };
+            if let Some(payment) = payments.iter().rev().find(known) {
+                self.0.gateway().pay(payment.id.as_str(), how);
+                return Ok(());
+            }
+            let order = id.clone();
+            let again = self.ask(move |engine| {
+                let order = order.clone();
+                async move { engine.pay_again(&order, Some("simulated")).await.map(|_| ()) }
+            });
+            drop(again.await?);
+            self.0.sleep(1).await;
+        }
+        Err("no payment was ever opened".to_owned())
+    }
+
+    async fn until_delivered(&self, id: &OrderId) -> Told<bool> {
+        self.until(id, LONG_S, |stage| matches!(stage, Stage::Delivered(_))).await
+    }
+}
+
+pub async fn gateway(people: People) -> Told<Ends> {
+    let order = people.orders(SOLD, Some("simulated")).await?;
+    people.at_the_gateway(&order, How::Pay).await?;
+    people.until_delivered(&order).await?;
+    Ok(vec![(order, DELIVERED)])
+}
+
+pub async fn gateway_lies(people: People) -> Told<Ends> {
+    let gateway = people.0.gateway();
+    gateway.next(Op::Create, Lie::answering(sim::gateway::Answer::Lost));
+    gateway.next(Op::Hook, Lie::of(Deed::Twice));
+    gateway.next(Op::Poll, Lie::of(Deed::Pending));
+    let order = people.orders(SOLD, Some("simulated")).await?;
+    people.at_the_gateway(&order, How::FailThenPay).await?;
+    people.until_delivered(&order).await?;
+    Ok(vec![(order, DELIVERED)])
+}
+
+pub async fn twice(people: People) -> Told<Ends> {
+    let order = people.orders(SOLD, Some("simulated")).await?;
+    people.at_the_gateway(&order, How::PayTwice).await?;
+    people.pays(&order).await?;
+    people.until_delivered(&order).await?;
+    people.0.sleep(60).await;
+    Ok(vec![(order, DELIVERED)])
+}
+
+pub async fn fails(people: People) -> Told<Ends> {
+    people.0.gateway().next(Op::Create, Lie::of(Deed::Refuse));
+    let order = people.orders(SOLD, Some("simulated")).await?;
+    people.at_the_gateway(&order, How::Fail).await?;
+    people.0.sleep(40).await;
+    people.pays(&order).await?;
+    people.until_delivered(&order).await?;
+    Ok(vec![(order, DELIVERED)])
+}
+
+pub fn short_reservation(given: Given) -> Given {
+    let mut given = given;
+    given.settings.reserve_for = Duration::from_secs(45);
+    given
+}
+
+pub async fn late(people: People) -> Told<Ends> {
+    let order = people.orders(SOLD, None).await?;
+    let over = |stage: &Stage| matches!(stage, Stage::Closed(_));
+    people.until(&order, LONG_S, over).await?;
+    people.pays(&order).await?;
+    people.until_delivered(&order).await?;
+    Ok(vec![(order, DELIVERED)])
+}
+
+pub async fn cancelled(people: People) -> Told<Ends> {
+    let order = people.orders(SOLD, Some("simulated")).await?;
+    let id = order.clone();
+    let cancelled = people.ask(move |engine| {
+        let id = id.clone();
+        async move { engine.cancel_unpaid(&id, "ada").await.map(|_| ()) }
+    });
+    drop(cancelled.await?);
+    people.at_the_gateway(&order, How::PaySilently).await?;
+    people.until_delivered(&order).await?;
+    Ok(vec![(order, DELIVERED)])
+}
+
+pub async fn again(people: People) -> Told<Ends> {
+    let order = people.orders(SOLD, None).await?;
+    people.until(&order, LONG_S, |stage| matches!(stage, Stage::Closed(_))).await?;
+    let id = order.clone();
+    let again = people.ask(move |engine| {
+        let id = id.clone();
+        async move { engine.pay_again(&id, Some("simulated")).await.map(|_| ()) }
+    });
+    drop(again.await?);
+    people.at_the_gateway(&order, How::Pay).await?;
+    people.until_delivered(&order).await?;
+    Ok(vec![(order, DELIVERED)])
+}

@@ -1,0 +1,260 @@
+//! The walk: every story, every point that it comes to, every fault that can strike there. Each
+//! case is a world of its own; what dies is started anew, people settle the rest, and the judge
+//! looks.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::fault::{Fault, Strike};
+use crate::judge;
+use crate::map::{Kind, Map};
+use crate::scenario::{self, Scenario};
+use crate::world::{self, Base, Given, Trace};
+
+/// One run of one story.
+#[derive(Clone)]
+pub struct Case {
+    pub scenario: &'static Scenario,
+    pub base: Base,
+    pub strikes: Vec<Strike>,
+}
+
+impl Case {
+    /// The one command that repeats it.
+    pub fn command(&self) -> String {
+        let strikes: Vec<String> =
+            self.strikes.iter().map(|strike| format!(" --strike '{strike}'")).collect();
+        let base = if self.base == Base::Postgres { " --postgres" } else { "" };
+        format!("cargo xtask walk --scenario {}{}{base}", self.scenario.name, strikes.concat())
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub violations: Vec<String>,
+    pub visits: BTreeMap<&'static str, u32>,
+    pub struck: Vec<Strike>,
+    pub trace: Trace,
+    /// In the world's own time.
+    pub seconds: u64,
+}
+
+/// The late answers of the last tail, and the polls after them.
+const AFTERMATH_S: u64 = 90;
+
+/// Runs one case on this thread.
+pub fn run(case: &Case) -> Outcome {
+    panics::watch();
+    let given = (case.scenario.given)(Given::new(case.base, 1));
+    let given = Given { strikes: case.strikes.clone(), ..given };
+    let scenario = case.scenario;
+    let told = std::panic::catch_unwind(|| {
+        world::run(given, async |world| {
+            let played = scenario.play(&world).await;
+            world.script().ends();
+            let mut outcome = Outcome::default();
+            let settled = scenario::settle(&world).await;
+            world.sleep(AFTERMATH_S).await;
+            let ends = match played {
+                Ok(ends) => ends,
+                Err(why) => {
+                    outcome.violations.push(format!("the story broke off: {why}"));
+                    Vec::new()
+                }
+            };
+            outcome.violations.extend(settled.err());
+            outcome.violations.extend(judge::judge(&world, &ends).await);
+            outcome.visits = world.script().visits();
+            outcome.struck = world.script().struck();
+            outcome.trace = world.script().trace();
+            outcome.seconds = world.elapsed().as_secs();
+            Ok(outcome)
+        })
+    });
+    let mut outcome = match told {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) => Outcome {
+            violations: vec![format!("the world broke: {error:#}")],
+            ..Outcome::default()
+        },
+        Err(_) => Outcome::default(),
+    };
+    outcome.violations.extend(panics::told());
+    outcome
+}
+
+/// How much of the walk is walked.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// So many visits of each point are struck, the first ones.
+    pub visits: u32,
+    /// Every n-th case only; 1 is all of them.
+    pub every: usize,
+}
+
+/// What is walked.
+#[derive(Clone)]
+pub struct Plan {
+    pub base: Base,
+    pub scenarios: Vec<&'static Scenario>,
+    pub point: Option<String>,
+    pub extent: Extent,
+    pub threads: usize,
+}
+
+/// What the walk came to.
+#[derive(Debug, Default)]
+pub struct Walked {
+    pub scenarios: usize,
+    pub runs: usize,
+    /// Points that were come to, with the faults that struck there.
+    pub points: BTreeMap<&'static str, BTreeMap<Fault, usize>>,
+    /// Each failing case with the sentences that did not hold.
+    pub failed: Vec<(String, Vec<String>)>,
+}
+
+impl Walked {
+    fn add(&mut self, case: &Case, outcome: &Outcome) {
+        self.runs += 1;
+        for name in outcome.visits.keys() {
+            self.points.entry(name).or_default();
+        }
+        for strike in &outcome.struck {
+            let known = self.points.iter_mut().find(|(name, _)| **name == strike.point);
+            if let Some((_, faults)) = known {
+                *faults.entry(strike.fault).or_default() += 1;
+            }
+        }
+        if !outcome.violations.is_empty() {
+            self.failed.push((case.command(), outcome.violations.clone()));
+        }
+    }
+
+    pub fn strikes(&self) -> usize {
+        self.points.values().flat_map(BTreeMap::values).sum()
+    }
+}
+
+/// Walks single faults: first every story without any, then each with each.
+pub fn walk(plan: &Plan) -> Walked {
+    let (mut walked, cases) = plain(plan);
+    for (case, outcome) in run_all(plan.threads, thinned(cases, plan.extent.every)) {
+        walked.add(&case, &outcome);
+    }
+    walked
+}
+
+/// Every story without a fault, and the single faults that follow from where it came.
+pub fn plain(plan: &Plan) -> (Walked, Vec<Case>) {
+    let stories = plan.scenarios.iter().map(|scenario| Case {
+        scenario,
+        base: plan.base,
+        strikes: Vec::new(),
+    });
+    let mut walked = Walked { scenarios: plan.scenarios.len(), ..Walked::default() };
+    let mut cases = Vec::new();
+    for (case, outcome) in run_all(plan.threads, stories.collect()) {
+        walked.add(&case, &outcome);
+        cases.extend(singles(plan, &case, &outcome));
+    }
+    (walked, cases)
+}
+
+fn singles(plan: &Plan, story: &Case, outcome: &Outcome) -> Vec<Case> {
+    let map = Map::of_the_engine();
+    let mut cases = Vec::new();
+    for (point, visits) in &outcome.visits {
+        if plan.point.as_deref().is_some_and(|wanted| !point.contains(wanted)) {
+            continue;
+        }
+        let kind = map.points.get(point).copied().unwrap_or(Kind::Named);
+        for visit in 1..=(*visits).min(plan.extent.visits) {
+            for fault in Fault::at(kind) {
+                let strike = Strike { point: (*point).to_owned(), visit, fault: *fault };
+                cases.push(Case { strikes: vec![strike], ..story.clone() });
+            }
+        }
+    }
+    cases
+}
+
+/// Pairs of faults within each story. All of them are some ten thousands.
+pub fn pairs(plan: &Plan) -> Walked {
+    let (mut walked, singles) = plain(plan);
+    let mut cases = Vec::new();
+    for (at, one) in singles.iter().enumerate() {
+        for other in &singles[at + 1..] {
+            let same = one.scenario.name == other.scenario.name;
+            if same && one.strikes[0].point != other.strikes[0].point {
+                let strikes = [one.strikes.clone(), other.strikes.clone()].concat();
+                cases.push(Case { strikes, ..one.clone() });
+            }
+        }
+    }
+    for (case, outcome) in run_all(plan.threads, thinned(cases, plan.extent.every)) {
+        walked.add(&case, &outcome);
+    }
+    walked
+}
+
+fn thinned(cases: Vec<Case>, every: usize) -> Vec<Case> {
+    cases.into_iter().step_by(every.max(1)).collect()
+}
+
+/// Runs cases side by side, each in a world of its own; the order of what is told is theirs.
+pub fn run_all(threads: usize, cases: Vec<Case>) -> Vec<(Case, Outcome)> {
+    let (next, told) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads.max(1) {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(case) = cases.get(at) else { return };
+                    let outcome = run(case);
+                    told.lock().unwrap_or_else(PoisonError::into_inner).insert(at, outcome);
+                }
+            });
+        }
+    });
+    let mut told = told.into_inner().unwrap_or_else(PoisonError::into_inner);
+    cases
+        .into_iter()
+        .enumerate()
+        .map(|(at, case)| (case, told.remove(&at).unwrap_or_default()))
+        .collect()
+}
+
+/// Panics of a world's tasks, which its runtime swallows.
+mod panics {
+    use std::cell::RefCell;
+    use std::sync::Once;
+
+    thread_local! {
+        /// Nothing where no world runs on this thread.
+        static TOLD: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+    }
+
+    pub fn watch() {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            let usual = std::panic::take_hook();
+            std::panic::set_hook(Box::new(move |panic| {
+                if TOLD.with_borrow(Option::is_none) {
+                    return usual(panic);
+                }
+                let place = panic.location().map(ToString::to_string).unwrap_or_default();
+                let why = panic.payload_as_str().unwrap_or("without a word");
+                let text = format!("panic at {place}: {why}");
+                TOLD.with_borrow_mut(|told| told.get_or_insert_default().push(text));
+            }));
+        });
+        TOLD.set(Some(Vec::new()));
+    }
+
+    pub fn told() -> Vec<String> {
+        TOLD.take().unwrap_or_default()
+    }
+}

@@ -1,0 +1,94 @@
+//! The ways between a node and the outside world, in memory: a road to the upstream and a carrier
+//! to the gateway. The way back, webhooks, is the world's own.
+
+use std::io;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::header::HOST;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use payment::{Carrier, Reply, Silence};
+use upstream::line::{Duplex, Road};
+use upstream::smartvps::SmartVps;
+
+const MERCHANT_KEY: &str = "merchant";
+const WEBHOOK_SECRET: &str = "whsec";
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+pub fn gateway_config(seed: u64) -> sim::gateway::Config {
+    sim::gateway::Config {
+        merchant_key: MERCHANT_KEY.into(),
+        webhook_secret: WEBHOOK_SECRET.into(),
+        seed,
+        ..sim::gateway::Config::default()
+    }
+}
+
+struct ToUpstream(sim::smartvps::InMemory);
+
+impl Road for ToUpstream {
+    fn go(&self) -> io::Result<Box<dyn Duplex>> {
+        Ok(Box::new(self.0.call()?))
+    }
+}
+
+/// The real adapter, by a road in memory.
+pub fn upstream(sim: &sim::smartvps::InMemory) -> anyhow::Result<SmartVps> {
+    let url = url::Url::parse("http://smartvps.example/")?;
+    let settings = upstream::smartvps::Settings::new(url, "berth".into(), "simulated".into());
+    Ok(SmartVps::by(settings, Arc::new(ToUpstream(sim.clone())))?)
+}
+
+struct ToGateway(sim::gateway::InMemory);
+
+#[async_trait]
+impl Carrier for ToGateway {
+    async fn exchange(&self, request: http::Request<Vec<u8>>) -> Result<Reply, Silence> {
+        match tokio::time::timeout(PATIENCE, self.talk(request)).await {
+            Ok(reply) => reply,
+            Err(_) => Err(Silence::Lost { reason: "no answer in time".to_owned() }),
+        }
+    }
+}
+
+impl ToGateway {
+    async fn talk(&self, request: http::Request<Vec<u8>>) -> Result<Reply, Silence> {
+        let lost = |error: &dyn std::error::Error| Silence::Lost { reason: error.to_string() };
+        let stream = self.0.call();
+        let stream = stream.map_err(|error| Silence::NotSent { reason: error.to_string() })?;
+        let talking = http1::handshake::<_, Full<Bytes>>(TokioIo::new(stream)).await;
+        let (mut sender, connection) = talking.map_err(|error| lost(&error))?;
+        let (mut head, body) = request.into_parts();
+        head.headers.insert(HOST, http::HeaderValue::from_static("gateway.example"));
+        head.uri = head.uri.path().parse().map_err(|error| lost(&error))?;
+        let request = http::Request::from_parts(head, Full::new(Bytes::from(body)));
+        let talk = async {
+            let reply = sender.send_request(request).await.map_err(|error| lost(&error))?;
+            let status = reply.status().as_u16();
+            let body = reply.into_body().collect().await.map_err(|error| lost(&error))?;
+            Ok(Reply { status, body: body.to_bytes().to_vec() })
+        };
+        // The connection ends with the talk: it belongs to whoever talks, and dies with it.
+        let mut talk = std::pin::pin!(talk);
+        tokio::select! {
+            biased;
+            reply = &mut talk => return reply,
+            _ = connection => {}
+        }
+        talk.await
+    }
+}
+
+/// The real adapter, by a carrier in memory.
+pub fn gateway(sim: &sim::gateway::InMemory) -> anyhow::Result<payment::simulated::Adapter> {
+    let settings = payment::simulated::Settings {
+        base_url: url::Url::parse("http://gateway.example/")?,
+        merchant_key: MERCHANT_KEY.into(),
+        webhook_secret: WEBHOOK_SECRET.into(),
+        timeout: PATIENCE,
+    };
+    Ok(payment::simulated::Adapter::by(settings, Arc::new(ToGateway(sim.clone())))?)
+}
