@@ -9,6 +9,7 @@ mod support;
 
 mod promises {
     mod books;
+    mod checker;
     mod diagnosis;
     mod good_order;
     mod held;

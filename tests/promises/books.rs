@@ -32,6 +32,7 @@ async fn sabotage<F>(shop: &TestShop, work: F)
 where
     F: FnMut(&mut Tx<'_>) -> store::db::Result<()> + Send + 'static,
 {
+    shop.sabotaged();
     shop.db.write(work).await.unwrap();
 }
 

@@ -1,4 +1,9 @@
 //! A whole shop for tests: engine, database, upstream and gateway, with time that moves by hand.
+//! When it is dropped the checker looks at all of it: `checked.rs`.
+
+mod checked;
+
+pub use checked::{Checked, told};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +37,9 @@ pub struct TestShop {
     pub gateway: Gateway,
     pub customer: AccountId,
     pub db: Arc<store::db::Db>,
+    place: store::db::Place,
+    /// Somebody broke the books on purpose, or made rows that no shop makes.
+    is_sabotaged: std::sync::atomic::AtomicBool,
     clock: Arc<crate::database::HandClock>,
     worker: tokio::task::JoinHandle<()>,
     _journal: tempfile::TempDir,
@@ -51,7 +59,8 @@ pub fn settings() -> Settings {
     Settings {
         purchase_timeout: Duration::from_secs(4),
         purchase_tail: Duration::from_secs(20),
-        payment_poll_every: Duration::from_millis(200),
+        // Seldom enough that a shop with many open payments is quiet in between on a slow machine.
+        payment_poll_every: Duration::from_secs(5),
         reserve_max: 1_000,
         ..Settings::defaults()
     }
@@ -115,6 +124,8 @@ impl TestShop {
             gateway,
             customer,
             db,
+            place: test.place(),
+            is_sabotaged: std::sync::atomic::AtomicBool::new(false),
             clock: test.clock.clone(),
             worker,
             _journal: journal,
@@ -233,6 +244,7 @@ impl TestShop {
 
 impl Drop for TestShop {
     fn drop(&mut self) {
+        self.check_at_the_end();
         self.engine.stop_working();
         self.worker.abort();
     }

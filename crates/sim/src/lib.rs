@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod checker;
 pub mod gateway;
 pub mod smartvps;
 

@@ -146,10 +146,22 @@ fn opened(control: &Control, payment: &Payment, status: u16) -> Honest {
     json_body(status, &body)
 }
 
+/// A merchant who is told of other money cannot know better.
+fn note_misstated(world: &mut World, id: &str, lie: &Lie) {
+    let deeds = [Deed::WrongAmount, Deed::OtherCurrency, Deed::OtherPayment];
+    let known = world.order_of(id).and_then(|order| world.by_order(&order));
+    if let Some(payment) = known.map(|known| known.wish.payment.clone())
+        && deeds.contains(&lie.deed)
+    {
+        world.record.misstated.insert(payment);
+    }
+}
+
 /// Says how a payment stands, as the lie would have it.
 fn standing(control: &Control, id: &str, lie: &Lie) -> Honest {
     let now_ms = control.now_ms();
-    let world = control.world();
+    let mut world = control.world();
+    note_misstated(&mut world, id, lie);
     let found = world.order_of(id).and_then(|order| world.by_order(&order));
     let payment = match (found, lie.deed) {
         (_, Deed::Refuse) => {

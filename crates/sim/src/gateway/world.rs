@@ -1,6 +1,6 @@
 //! The gateway's world in one place: payments, lies, record, settings, chance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ impl Default for Settings {
 }
 
 /// One webhook that was sent, or swallowed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sent {
     pub event: String,
@@ -49,8 +49,8 @@ pub struct Sent {
 }
 
 /// The gateway's own memory. A checker reads it, so it tells the truth even where answers lied.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Record {
     /// Complete.
     pub captures: Vec<Capture>,
@@ -58,6 +58,8 @@ pub struct Record {
     /// How often each payment was asked for, and polled.
     pub creates_per_payment: BTreeMap<String, u64>,
     pub polls_per_payment: BTreeMap<String, u64>,
+    /// Payments of whose money a poll was told something else than the truth.
+    pub misstated: BTreeSet<String>,
 }
 
 /// Everything the gateway knows.

@@ -187,6 +187,12 @@ impl Catalogue {
         !places.is_empty()
     }
 
+    /// How many servers of all packages with this PID can still be sold.
+    pub fn stock_of(&self, pid: &str) -> i64 {
+        let places = self.by_pid.get(pid).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|place| self.at(*place).stock).sum()
+    }
+
     /// Takes one server off a shelf; nothing when stock or pool are used up.
     pub fn take(&mut self, place: usize, taken: impl Fn(Ipv4Addr) -> bool) -> Option<Ipv4Addr> {
         let shelf = &mut self.shelves[place];

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::catalogue::{Change, Package};
 use super::lie::Lie;
 use super::op::Op;
-use super::record::{Record, Sold};
+use super::record::{Password, Record, Sold};
 use super::server::{Edit, Server};
 use super::world::{Settings, World};
 use super::{Config, Credentials};
@@ -237,12 +237,22 @@ impl Control {
 
     /// Adds a package, also beside one of the same PID or name.
     pub fn add_package(&self, package: Package) {
-        self.world().catalogue.add(package);
+        let mut world = self.world();
+        world.record.supplied(&package.pid, package.stock);
+        world.catalogue.add(package);
     }
 
     /// Changes every package of this PID; false when there is none.
     pub fn change_package(&self, pid: &str, change: &Change) -> bool {
-        self.world().catalogue.change(pid, change)
+        let mut world = self.world();
+        let before: i64 = world.catalogue.stock_of(pid);
+        let changed = world.catalogue.change(pid, change);
+        let more = world.catalogue.stock_of(pid) - before;
+        world.record.supplied(pid, more.max(0));
+        if more < 0 || change.reports.is_some() {
+            world.record.disturbed(pid);
+        }
+        changed
     }
 
     pub fn set_stock(&self, pid: &str, stock: i64) -> bool {
@@ -275,6 +285,7 @@ impl Control {
             strangers.insert(address);
             bought += 1;
         }
+        world.record.disturbed(pid);
         bought
     }
 
@@ -285,6 +296,9 @@ impl Control {
     /// Changes a sold server by hand; false when there is none.
     pub fn edit_server(&self, address: Ipv4Addr, edit: Edit) -> bool {
         let mut world = self.world();
+        if let Some(text) = edit.password.clone() {
+            world.record.passwords.push(Password { address, text });
+        }
         world.servers.get_mut(&address).map(|server| edit.apply(server)).is_some()
     }
 
@@ -306,6 +320,7 @@ impl Control {
         let mut world = self.world();
         let Some(server) = world.servers.remove(&address) else { return false };
         if let Some(place) = world.catalogue.by_pid(&server.pid) {
+            world.record.supplied(&server.pid, 1);
             world.catalogue.give_back(place, address);
         }
         true

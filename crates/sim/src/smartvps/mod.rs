@@ -15,7 +15,7 @@
 //! |---|---|---|
 //! | `GET  /control` | | settings, lies in force, counts, doorway, clock |
 //! | `GET  /control/lies` | | the named lies: `name`, `op`, `sentence` |
-//! | `GET  /control/record` | | requests, requests per permit and per op, sold servers |
+//! | `GET  /control/record` | | all that the checker reads: requests, sales, passwords, supply |
 //! | `GET  /control/sold` | | sold servers only |
 //! | `GET  /control/packages` | | all packages as the vendor has them |
 //! | `GET  /control/servers` | | all live servers, passwords included |
@@ -77,7 +77,7 @@ pub use handle::{Control, Counts, Listing};
 pub use lie::{Deed, Lie, NAMED, Named};
 pub use op::Op;
 pub use pool::Source;
-pub use record::{Progress, Record, Request, Sold};
+pub use record::{Password, Progress, Record, Request, Sold, Supply};
 pub use server::{Edit, Server};
 pub use world::{ExpiryFormat, Settings, WhenEmpty};
 

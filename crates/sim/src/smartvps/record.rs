@@ -10,7 +10,7 @@ use super::lie::Lie;
 use super::op::Op;
 
 /// One request that reached the simulator and was read whole.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
     pub number: u64,
@@ -26,7 +26,7 @@ pub struct Request {
 }
 
 /// How far a request got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Progress {
     Arrived,
@@ -55,8 +55,8 @@ pub struct Sold {
 }
 
 /// Everything on record.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Record {
     /// The newest requests; `requestsForgotten` older ones are only counted.
     pub requests: VecDeque<Request>,
@@ -66,6 +66,25 @@ pub struct Record {
     pub requests_per_permit: BTreeMap<String, u64>,
     /// Complete.
     pub sold: Vec<Sold>,
+    /// Every password that was ever made, with the address it was made for. Complete.
+    pub passwords: Vec<Password>,
+    /// What there ever was to sell, by PID.
+    pub supply: BTreeMap<String, Supply>,
+}
+
+/// A password and the server that it was made for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Password {
+    pub address: Ipv4Addr,
+    pub text: String,
+}
+
+/// How many servers of a PID there ever were to sell.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supply {
+    pub had: i64,
+    /// Others bought, or somebody changed the figures by hand: `had` is not the shop's to sell.
+    pub disturbed: bool,
 }
 
 impl Record {
@@ -82,6 +101,16 @@ impl Record {
             self.requests.pop_front();
             self.requests_forgotten += 1;
         }
+    }
+
+    /// So many more servers of a PID can be sold.
+    pub fn supplied(&mut self, pid: &str, count: i64) {
+        self.supply.entry(pid.to_owned()).or_default().had += count;
+    }
+
+    /// What there was of a PID is not for the shop alone.
+    pub fn disturbed(&mut self, pid: &str) {
+        self.supply.entry(pid.to_owned()).or_default().disturbed = true;
     }
 
     /// A request by its number, unless it is forgotten.

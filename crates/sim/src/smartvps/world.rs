@@ -11,7 +11,7 @@ use super::catalogue::{Catalogue, Ids};
 use super::encoding::Encoding;
 use super::lie::Lie;
 use super::op::Op;
-use super::record::{Record, Sold};
+use super::record::{Password, Record, Sold};
 use super::server::Server;
 use super::{Config, Credentials};
 use crate::chance::Chance;
@@ -102,6 +102,8 @@ pub struct World {
 
 impl World {
     pub fn of(config: &Config) -> World {
+        let mut record = Record::default();
+        config.packages.iter().for_each(|package| record.supplied(&package.pid, package.stock));
         World {
             settings: config.settings.clone(),
             credentials: config.credentials.clone(),
@@ -110,7 +112,7 @@ impl World {
             strangers: BTreeSet::new(),
             lies: Lies::default(),
             holds: Holds::default(),
-            record: Record::default(),
+            record,
             chance: Chance::seeded(config.seed),
             written: None,
         }
@@ -171,6 +173,8 @@ impl World {
     pub fn install(&mut self, server: &mut Server, now_ms: i64) {
         let ready_at_ms = now_ms + self.settings.password_delay_ms;
         let password = format!("Sim-{}", self.chance.word(10));
+        let text = password.clone();
+        self.record.passwords.push(Password { address: server.address, text });
         server.install(password, ready_at_ms, self.settings.password_after_polls);
     }
 

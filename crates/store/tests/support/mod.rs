@@ -50,6 +50,11 @@ impl TestDb {
         }
     }
 
+    /// Where it is, for somebody who looks at it beside the house.
+    pub fn place(&self) -> Place {
+        self.place.clone()
+    }
+
     /// Now, by the database's own clock.
     pub async fn now(&self) -> Timestamp {
         self.db.read(|tx| tx.now()).await.expect(self.kind)

@@ -1,0 +1,112 @@
+//! A shop's day with one order of every kind: the ground on which violations are planted.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use domain::order::{Remedy, Stage, Stop};
+use engine::checkout::NewOrder;
+use sim::gateway::How;
+use sim::smartvps::{Answer, Lie, Op, Point};
+use store::order::Order;
+
+use crate::support::{OTHER, SOLD, TestShop, is_delivered, wish};
+
+pub const WRONG: Ipv4Addr = Ipv4Addr::new(103, 182, 44, 18);
+
+/// What became of each order.
+pub struct Day {
+    /// Paid by hand and delivered.
+    pub good: Order,
+    /// Paid at the gateway, twice.
+    pub twice: Order,
+    /// Stopped: the upstream sold from another block.
+    pub wrong: Order,
+    /// Its answer was lost, and nobody knows.
+    pub unheard: Order,
+    /// Its answer was lost, it was given up and bought again.
+    pub given_up: Order,
+    /// Its answer came after the deadline.
+    pub late: Order,
+    /// Delivered, and then replaced by another server.
+    pub replaced: Order,
+    /// Delivered, and then refunded.
+    pub refunded: Order,
+    /// Another system was installed.
+    pub installed: Order,
+}
+
+impl Day {
+    pub async fn lived(shop: &TestShop) -> Day {
+        let late = late(shop).await;
+        let good = shop.buy(SOLD).await;
+        assert!(is_delivered(&good), "{:?} {:?}", good.standing, good.error);
+        shop.engine.reveal_credentials(&good.id, "ada").await.unwrap();
+        let twice = paid_twice(shop).await;
+        shop.upstream.next(Op::Buyvps, Lie::hand_out(WRONG));
+        let wrong = shop.buy(SOLD).await;
+        assert_eq!(wrong.standing.stage, Stage::Stopped(Stop::WrongServer));
+        let given_up = given_up(shop).await;
+        let replaced = shop.buy(OTHER).await;
+        shop.remedy(&replaced, wish(Remedy::Reprovision)).await.unwrap();
+        shop.quiet().await;
+        let refunded = shop.buy(OTHER).await;
+        shop.remedy(&refunded, wish(Remedy::Refund)).await.unwrap();
+        let installed = installed(shop).await;
+        shop.upstream.next(Op::Buyvps, Lie::answering(Answer::Lost));
+        let unheard = shop.buy(SOLD).await;
+        assert!(matches!(unheard.standing.stage, Stage::Unheard(_)));
+        Day { good, twice, wrong, unheard, given_up, late, replaced, refunded, installed }
+    }
+}
+
+async fn late(shop: &TestShop) -> Order {
+    shop.upstream.hold(Op::Buyvps, Point::After, Some(1));
+    let order = shop.order_of(SOLD).await.unwrap();
+    shop.pay(&order).await;
+    shop.until_stage(&order, |stage| matches!(stage, Stage::Unheard(_))).await;
+    shop.upstream.release();
+    shop.until_stage(&order, |stage| matches!(stage, Stage::Delivered(_))).await;
+    order
+}
+
+async fn paid_twice(shop: &TestShop) -> Order {
+    let wish = NewOrder {
+        account: shop.customer.clone(),
+        product: shop.product(SOLD).await,
+        memory: "8GB".into(),
+        os: None,
+        payment_method: None,
+    };
+    let (order, paying) = shop.engine.create_order(wish).await.unwrap();
+    let payment = paying.unwrap().payment;
+    shop.gateway.pay(payment.as_str(), How::PayTwice);
+    shop.engine.ask_gateway(&payment).await.unwrap();
+    shop.quiet().await;
+    assert!(is_delivered(&shop.order(&order.id).await));
+    order
+}
+
+async fn given_up(shop: &TestShop) -> Order {
+    shop.upstream.next(Op::Buyvps, Lie::answering(Answer::Lost));
+    let order = shop.buy(SOLD).await;
+    shop.later(Duration::from_secs(30));
+    shop.engine.sync().await.unwrap();
+    let mut again = wish(Remedy::Reprovision);
+    again.give_up = true;
+    shop.remedy(&order, again).await.unwrap();
+    shop.quiet().await;
+    assert!(is_delivered(&shop.order(&order.id).await));
+    order
+}
+
+async fn installed(shop: &TestShop) -> Order {
+    let order = shop.order_with_os(SOLD, "ubuntu").await;
+    shop.pay(&order).await;
+    let delivered = async || {
+        shop.later(Duration::from_millis(100));
+        is_delivered(&shop.order(&order.id).await)
+    };
+    shop.until(delivered).await;
+    shop.quiet().await;
+    order
+}
