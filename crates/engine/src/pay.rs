@@ -8,7 +8,7 @@ use domain::money::{Currency, Money};
 use domain::order::{Event, Stage, step};
 use payment::{Asked, Capture, Gateway, Standing as PaymentStanding};
 use store::db::Tx;
-use store::job::{Job, Kind};
+use store::job::{Job, Kind, NewJob};
 use store::order::{Cause, Extras, Order};
 use store::payment::{NewCapture, Payment, PaymentState};
 
@@ -297,7 +297,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Polls an open payment: often for an hour, then more rarely, for 48 hours at least.
+    /// Polls an open payment: often for an hour, then more rarely, for 72 hours and until its
+    /// gateway has answered once after them.
     pub(crate) async fn poll_payment(&self, job: &Job) -> Result<After> {
         let id = PaymentId::parse(&job.subject).map_err(|error| Error::Bug(error.to_string()))?;
         let asked = self.ask_gateway(&id).await;
@@ -312,7 +313,8 @@ impl Engine {
         let age = now.since(payment.created_at);
         let hours = |count: u64| std::time::Duration::from_secs(count * 3_600);
         let final_for_sure = payment.state == PaymentState::Captured && age > hours(1);
-        if final_for_sure || age > hours(72) {
+        // A gateway that did not answer has not said the last word.
+        if asked.is_ok() && (final_for_sure || age > hours(72)) {
             return self.finish_job(job).await;
         }
         let often = self.settings().payment_poll_every;
@@ -348,6 +350,10 @@ impl Engine {
             .write(move |tx| {
                 let known = tx.lookup_payment(&hint.payment)?.is_some();
                 if known && tx.insert_webhook(&gateway, &hint.event, &hint.payment, &body)? {
+                    // Its own job may be done long since: news makes another one.
+                    let lane = format!("pay:{gateway}");
+                    let (subject, run_at) = (hint.payment.as_str(), tx.now()?);
+                    tx.put_job_anew(&NewJob { kind: Kind::Poll, subject, lane: &lane, run_at })?;
                     tx.hurry_job(&store::job::job_id(Kind::Poll, &hint.payment))?;
                 }
                 Ok::<_, Error>(())
