@@ -60,6 +60,7 @@ impl Engine {
         }
         let (engine, id, actor) = (self.clone(), id.clone(), actor.to_owned());
         let attempt = AttemptId::mint(self.now(), &*self.parts.chance);
+        let planned = attempt.clone();
         let claim = self.own_claim();
         let claimed = claim.is_some();
         let request = ticket.map(|ticket| ticket.claim().clone());
@@ -89,7 +90,7 @@ impl Engine {
                 Ok::<_, Error>(booked)
             })
             .await?;
-        self.start_planned(&order, claimed);
+        self.start_planned(&order, &planned, claimed);
         Ok(order)
     }
 
@@ -208,9 +209,12 @@ impl Engine {
         Ok(self.saleable(tx, order)?.is_ok())
     }
 
-    /// Starts the purchase that a transaction of this process has planned.
-    pub(crate) fn start_planned(&self, order: &Order, claimed: bool) {
-        if let Stage::Planned(attempt) = &order.standing.stage {
+    /// Starts the purchase that a transaction of this process has planned. Where an earlier
+    /// payment planned one, somebody else holds its claim.
+    fn start_planned(&self, order: &Order, planned: &AttemptId, claimed: bool) {
+        if let Stage::Planned(attempt) = &order.standing.stage
+            && attempt == planned
+        {
             let lane = format!("buy:{}", order.sold.terms.package);
             // An amended order may buy another package; its job then keeps the lane it has.
             if order.amendments == 0 {
@@ -265,6 +269,7 @@ impl Engine {
         }
         let (engine, payment, capture) = (self.clone(), payment.clone(), capture.clone());
         let attempt = AttemptId::mint(self.now(), &*self.parts.chance);
+        let planned = attempt.clone();
         let claim = self.own_claim();
         let claimed = claim.is_some();
         let booked = self
@@ -286,7 +291,7 @@ impl Engine {
             .await?;
         if let Some(order) = booked {
             tracing::info!("{} paid {} by {}", order.account, order.number, payment_name(&order));
-            self.start_planned(&order, claimed);
+            self.start_planned(&order, &planned, claimed);
         }
         Ok(())
     }

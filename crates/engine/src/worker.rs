@@ -400,8 +400,10 @@ impl Engine {
                 if due == 0 && same && self.hub().nothing_under_way() {
                     return Ok(());
                 }
+                // Only now: a claim on its way is no quiet, so whoever wakes the worker at every
+                // look never finds any.
+                self.hub().wake();
             }
-            self.hub().wake();
             // The backstop for work that another process does.
             drop(tokio::time::timeout(Duration::from_millis(50), idle).await);
         }

@@ -82,8 +82,14 @@ async fn paid_twice(shop: &TestShop) -> Order {
     shop.gateway.pay(payment.as_str(), How::PayTwice);
     shop.engine.ask_gateway(&payment).await.unwrap();
     shop.quiet().await;
-    assert!(is_delivered(&shop.order(&order.id).await));
+    delivered(shop, &order).await;
     order
+}
+
+/// Says why not, if it is not.
+async fn delivered(shop: &TestShop, order: &Order) {
+    let now = shop.order(&order.id).await;
+    assert!(is_delivered(&now), "{:?} {:?} {:?}", now.standing, now.error, shop.jobs().await);
 }
 
 async fn given_up(shop: &TestShop) -> Order {
@@ -95,7 +101,7 @@ async fn given_up(shop: &TestShop) -> Order {
     again.give_up = true;
     shop.remedy(&order, again).await.unwrap();
     shop.quiet().await;
-    assert!(is_delivered(&shop.order(&order.id).await));
+    delivered(shop, &order).await;
     order
 }
 
