@@ -2,7 +2,7 @@
 //! gateway's own record of what it took, and names every broken invariant with both sides.
 //!
 //! It shares no code with the shop, so that it does not share its mistakes; see
-//! `docs/design/0007-the-checker-shares-nothing.md`. Not for repairing anything, and not for the
+//! `docs/design/0008-the-checker-shares-nothing.md`. Not for repairing anything, and not for the
 //! shop's owner: `berth books` asks the same questions in the owner's words.
 //!
 //! What a moment cannot show is judged from history: rows of events, numbers of permits, claims,
