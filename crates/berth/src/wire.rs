@@ -110,13 +110,20 @@ pub async fn database(settings: &Settings) -> store::db::Result<Db> {
 async fn migrated_database(settings: &Settings) -> anyhow::Result<Db> {
     let cannot = |error: store::db::StoreError| Stop::unreachable(format!("database: {error}"));
     let db = database(settings).await.map_err(cannot)?;
-    store::schema::migrate(&db).await.map_err(cannot)?;
+    bring_up_to_date(&db).await?;
+    Ok(db)
+}
+
+/// Migrates; a database that a newer program has migrated is refused.
+pub async fn bring_up_to_date(db: &Db) -> anyhow::Result<()> {
+    let cannot = |error: store::db::StoreError| Stop::unreachable(format!("database: {error}"));
+    store::schema::migrate(db).await.map_err(cannot)?;
     let newer = db.read(|tx| tx.unknown_migrations()).await.map_err(cannot)?;
     if !newer.is_empty() {
         let text = format!("the database was migrated by a newer berth ({})", newer.join(", "));
         return Err(Stop::usage(text).into());
     }
-    Ok(db)
+    Ok(())
 }
 
 /// Only one process may serve an embedded database; others may look and command beside it.
@@ -144,7 +151,7 @@ pub async fn guard(settings: &Settings) -> anyhow::Result<Option<Guarded>> {
     }
 }
 
-fn take_lock(directory: &Path) -> anyhow::Result<Option<Guarded>> {
+pub fn take_lock(directory: &Path) -> anyhow::Result<Option<Guarded>> {
     Guarded::take(directory)
         .with_context(|| Stop::usage(format!("cannot lock {}", directory.display())))
 }

@@ -4,13 +4,16 @@
 #![cfg(test)]
 
 mod survive {
+    mod copied;
     mod cut;
     mod desk;
+    mod disk;
     mod frozen;
     mod killed;
     mod moment;
     mod nodes;
     mod postgres;
+    mod random;
     mod serve;
     mod shop;
     mod told_to_stop;

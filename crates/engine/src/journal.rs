@@ -6,12 +6,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use domain::id::{AttemptId, OperationId};
 use serde::{Deserialize, Serialize};
 use store::attempt::NewAnswer;
 use store::db::StoreError;
 use store::job::{Job, Kind, NewJob};
 use upstream::Answer;
 
+use crate::lines::Reach;
 use crate::{Engine, Error, Result};
 
 const RETRY_EVERY: Duration = Duration::from_millis(500);
@@ -47,9 +49,16 @@ impl Engine {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
-        let path = self.write_kept(&kept).await?;
+        let mut path = None;
         loop {
             tracing::warn!("the answer of {permit} waits for the database: {error}");
+            if path.is_none() {
+                // A full disk may refuse both: then it is in memory alone, and tried again.
+                path = self.write_kept(&kept).await.unwrap_or_else(|fault| {
+                    tracing::error!("the answer of {permit} is nowhere but in memory: {fault}");
+                    None
+                });
+            }
             tokio::time::sleep(RETRY_EVERY).await;
             match self.put_answer(&kept, ends).await {
                 Ok(()) => break,
@@ -137,14 +146,14 @@ impl Engine {
     }
 
     /// Notes a permit before its request leaves, so that a database that went back in time is
-    /// noticed. Only where several machines share one: an embedded file goes with its journal.
+    /// noticed. A database of several machines may lose its newest commits with one of them, so
+    /// its permits wait for the disk; an embedded one can only be exchanged by hand, and a line
+    /// that a power cut swallows is one of the last seconds before it.
     pub(crate) async fn journal_permit(&self, permit: &str) -> Result<()> {
         let Some(directory) = self.parts.journal.clone() else { return Ok(()) };
-        if !self.db().is_shared_by_nodes() {
-            return Ok(());
-        }
+        let to = if self.db().is_shared_by_nodes() { Reach::Disk } else { Reach::File };
         let page = directory.join(PERMITS);
-        let noted = self.permits.add(self.db().points(), page, permit).await;
+        let noted = self.permits.add(self.db().points(), page, permit, to).await;
         self.point("permit-journaled").await;
         noted.map_err(|error| Error::Bug(format!("the journal cannot be written: {error}")))
     }
@@ -168,11 +177,19 @@ impl Engine {
         Ok(stored)
     }
 
+    /// After a restore: what this machine has sent and the copy does not know.
+    pub async fn compare_journal(&self) -> Result<()> {
+        match self.parts.journal.clone() {
+            Some(directory) => self.compare_permits(&directory).await,
+            None => Ok(()),
+        }
+    }
+
     /// Compares the permits that this node has sent with what the database knows of them.
     pub(crate) async fn compare_permits(&self, directory: &Path) -> Result<()> {
         let path = directory.join(PERMITS);
-        let permits = match fs::read_to_string(&path) {
-            Ok(text) => text.lines().map(str::to_owned).collect::<Vec<_>>(),
+        let permits = match fs::read(&path) {
+            Ok(text) => whole_lines(&text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(cannot_read(&path, &error)),
         };
@@ -197,6 +214,13 @@ impl Engine {
             .and_then(|()| write_durably(&path, (kept.join("\n") + "\n").as_bytes()));
         written.map_err(|error| Error::Bug(format!("the journal cannot be written: {error}")))
     }
+}
+
+/// A line that a power cut tore is nobody's permit.
+fn whole_lines(text: &[u8]) -> Vec<String> {
+    let is_permit =
+        |line: &&str| AttemptId::parse(line).is_ok() || OperationId::parse(line).is_ok();
+    String::from_utf8_lossy(text).lines().filter(is_permit).map(str::to_owned).collect()
 }
 
 /// A failover loses seconds, a restored copy days: older permits need no comparing. The newest
@@ -254,6 +278,13 @@ fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_torn_line_is_no_permit() {
+        let whole = format!("att_{:026}", 7);
+        let torn = format!("{whole}\natt_0000\n\0\0\n{whole}{whole}\nop");
+        assert_eq!(whole_lines(torn.as_bytes()), [whole]);
+    }
 
     #[test]
     fn a_journaled_file_is_whole_or_absent() {

@@ -144,6 +144,12 @@ impl Engine {
         &self.parts.db
     }
 
+    /// Finishes what waits for the database and closes it: of an embedded one, everything is then
+    /// in its one file.
+    pub fn close(&self) {
+        self.db().close();
+    }
+
     pub fn now(&self) -> Timestamp {
         self.parts.clock.now()
     }

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::point::{Points, Spot};
 
+pub mod copy;
 mod embedded;
 mod queue;
 mod server;

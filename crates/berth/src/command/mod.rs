@@ -26,6 +26,9 @@ pub mod unlatch;
 pub mod api_key;
 pub mod user;
 
+pub mod backup;
+pub mod restore;
+
 pub mod completions;
 pub mod doctor;
 #[path = "config.rs"]
@@ -69,6 +72,8 @@ pub enum Command {
     User(user::User),
     ApiKey(api_key::ApiKey),
     Doctor(doctor::Doctor),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Config(show_config::Config),
     Completions(completions::Completions),
 }
@@ -99,7 +104,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
     ("Run a shop", &["demo", "serve", "work"]),
     ("Look after orders", &["sync", "diagnose", "recover", "books", "unlatch"]),
     ("Let people and programs in", &["user", "api-key"]),
-    ("Look after the program", &["doctor", "config", "completions"]),
+    ("Look after the program", &["doctor", "backup", "restore", "config", "completions"]),
 ];
 
 const HEADER: Style = Style::new().bold();
@@ -206,6 +211,8 @@ async fn run_joined(command: Command, settings: &config::Settings) -> anyhow::Re
         Command::Recover(args) => recover::run(args, settings).await,
         Command::Books(args) => books::run(args, settings).await,
         Command::Unlatch(args) => unlatch::run(args, settings).await,
+        Command::Backup(args) => backup::run(args, settings).await,
+        Command::Restore(args) => restore::run(args, settings).await,
         Command::User(user) => {
             let user::What::Add(args) = &user.what;
             user::run(args, settings).await
@@ -271,6 +278,8 @@ mod tests {
             "berth doctor --json",
             "berth config --json",
             "berth unlatch --reason compared",
+            "berth backup /backup/today",
+            "berth restore /backup/today --replace",
             "berth completions zsh",
         ] {
             assert!(read(line).is_ok(), "{line}");

@@ -38,9 +38,10 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let sync_token = token.map(|token| Secret::new(token.expose_secret().to_owned()));
     let look = web::Look::new(Zone::of(settings.shop.timezone.clone()), None);
     let proxies = web::Proxies::new(settings.server.trusted_proxies.0.clone());
-    let house = House { engine, sync_token, look, proxies };
+    let house = House { engine: engine.clone(), sync_token, look, proxies };
     tracing::info!("serving {app_url}");
     let exit = serve(house, listener, std::future::ready(Ok(()))).await;
+    engine.close();
     drop(guarded);
     exit
 }

@@ -4,7 +4,6 @@ use clap::Args;
 
 use super::{examples, serve};
 use crate::config::Settings;
-use crate::config::database::DatabaseUrl;
 use crate::exit::Exit;
 use crate::wire;
 
@@ -19,13 +18,11 @@ pub struct Work {}
 
 /// Works until it is told to stop.
 pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
+    // Before the database is opened: whoever holds it may be about to exchange the file.
+    let guarded = wire::guard(settings).await?;
     let engine = wire::engine(settings, &settings.app_url(settings.server.listen)).await?;
-    if !matches!(settings.database_url(), DatabaseUrl::Postgres(_)) {
-        // One process at a time works on an embedded database.
-        let guarded = wire::guard(settings).await?;
-        let exit = serve::work(engine).await;
-        drop(guarded);
-        return exit;
-    }
-    serve::work(engine).await
+    let exit = serve::work(engine.clone()).await;
+    engine.close();
+    drop(guarded);
+    exit
 }

@@ -18,7 +18,7 @@ pub struct MasterKey([u8; 32]);
 const FORM: &str = "must be 64 hex digits (32 bytes), such as `openssl rand -hex 32` prints";
 
 impl MasterKey {
-    pub(super) fn parse(text: &str) -> Result<MasterKey, String> {
+    pub fn parse(text: &str) -> Result<MasterKey, String> {
         let mut bytes = [0; 32];
         match hex::decode_to_slice(text, &mut bytes) {
             Ok(()) => Ok(MasterKey(bytes)),
@@ -75,7 +75,10 @@ pub fn load_or_make(data_dir: &Path, chance: &dyn Chance) -> Result<MasterKey, K
     let path = path(data_dir);
     let disk = |error| KeyFault::Disk(path.clone(), error);
     if !path.try_exists().map_err(disk)? {
-        make(data_dir, &path, chance).map_err(disk)?;
+        let mut bytes = [0; 32];
+        chance.fill(&mut bytes);
+        make(data_dir, &path, &MasterKey(bytes)).map_err(disk)?;
+        bytes.zeroize();
     }
     let mut text = String::new();
     let mut file = File::open(&path).map_err(disk)?;
@@ -86,12 +89,16 @@ pub fn load_or_make(data_dir: &Path, chance: &dyn Chance) -> Result<MasterKey, K
     key.map_err(|_| KeyFault::Unreadable(path.clone()))
 }
 
+/// Puts a key there that came with a copy; one that is there already stays.
+pub fn put(data_dir: &Path, key: &MasterKey) -> Result<(), KeyFault> {
+    let path = path(data_dir);
+    make(data_dir, &path, key).map_err(|error| KeyFault::Disk(path, error))
+}
+
 /// Writes the whole key aside and links it into place: a crash leaves no half key, and of two
 /// writers the first wins.
-fn make(data_dir: &Path, path: &Path, chance: &dyn Chance) -> io::Result<()> {
+fn make(data_dir: &Path, path: &Path, key: &MasterKey) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
-    let mut bytes = [0; 32];
-    chance.fill(&mut bytes);
     let aside = aside(data_dir);
     // What lies there is left over from a crash.
     match std::fs::remove_file(&aside) {
@@ -100,9 +107,8 @@ fn make(data_dir: &Path, path: &Path, chance: &dyn Chance) -> io::Result<()> {
         Err(error) => return Err(error),
     }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
-    writeln!(file, "{}", hex::encode(bytes))?;
+    writeln!(file, "{}", hex::encode(key.bytes()))?;
     file.sync_all()?;
-    bytes.zeroize();
     let linked = std::fs::hard_link(&aside, path);
     std::fs::remove_file(&aside)?;
     match linked {

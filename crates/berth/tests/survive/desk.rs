@@ -93,15 +93,24 @@ impl Desk {
     /// Asks again and again with one idempotency key, as a careful program does, until it is told
     /// something else than "try later".
     pub async fn insist(&self, who: Who, path: &str, body: &Value, key: &str) -> Answer {
-        let token = match who {
-            Who::Staff => &self.keys.admin,
-            Who::Customer => &self.keys.customer,
-        };
+        let token = self.key(who);
         until(&format!("an answer of {path}"), async || {
             let answer = self.ask(Method::POST, path, token, Some((body, key))).await;
             answer.ok().filter(|a| a.status < 500 && !["busy", "in-flight"].contains(&a.slug()))
         })
         .await
+    }
+
+    /// Asks once with an idempotency key; nothing where nobody answered.
+    pub async fn try_once(&self, who: Who, path: &str, body: &Value, key: &str) -> Option<Answer> {
+        self.ask(Method::POST, path, self.key(who), Some((body, key))).await.ok()
+    }
+
+    fn key(&self, who: Who) -> &str {
+        match who {
+            Who::Staff => &self.keys.admin,
+            Who::Customer => &self.keys.customer,
+        }
     }
 
     /// The product of a package, once it can be bought.

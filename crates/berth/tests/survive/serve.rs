@@ -52,6 +52,10 @@ impl Serve {
         kill_process(pid, signal).unwrap();
     }
 
+    pub fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     /// It does nothing any more, and does not know it.
     pub fn freeze(&self) {
         self.signal(Signal::STOP);

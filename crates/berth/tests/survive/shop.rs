@@ -64,6 +64,16 @@ impl Shop {
         Shop { upstream, database, settings: SETTINGS.to_vec(), folder }
     }
 
+    /// A machine's data directory.
+    pub fn data(&self, node: &str) -> PathBuf {
+        self.folder.path().join(node)
+    }
+
+    /// Where a test may put a file of its own.
+    pub fn place(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// The same shop with one setting more, or another value of one.
     pub fn with(mut self, name: &'static str, value: &'static str) -> Shop {
         self.settings.push((name, value));
@@ -76,9 +86,9 @@ impl Shop {
         command
             .args(arguments)
             .env_clear()
-            .envs(self.settings.iter().copied())
             .env("HOME", self.folder.path())
-            .env("BERTH_DATA_DIR", self.folder.path().join(node))
+            .env("BERTH_DATA_DIR", self.data(node))
+            .envs(self.settings.iter().copied())
             .env("SMARTVPS_BASE_URL", self.upstream.url())
             .env("SMARTVPS_PASSWORD", "simulated")
             .current_dir(self.folder.path())
@@ -101,6 +111,16 @@ impl Shop {
         let mut command = self.command(node, &["serve"]);
         command.env("HOUSE_HOLD_AT", point).env("HOUSE_HOLD_FILE", &file);
         (Serve::start(command).await, file)
+    }
+
+    /// The same where a file that cannot grow is an error, and not a signal: as on a full disk.
+    pub async fn serve_on_a_small_disk(&self, node: &str) -> Serve {
+        let berth = self.command(node, &["serve"]);
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "trap '' XFSZ; exec \"$0\" serve"]).arg(berth.get_program());
+        let variables = berth.get_envs().filter_map(|(name, value)| Some((name, value?)));
+        command.env_clear().envs(variables).current_dir(self.folder.path());
+        Serve::start(command).await
     }
 
     /// Runs a command to its end.

@@ -122,7 +122,12 @@ fn execute(connection: &Connection, sql: &str) -> Result<()> {
 }
 
 fn commit(connection: &Connection) -> Result<()> {
-    execute(connection, "COMMIT").inspect_err(|_| roll_back(connection))
+    let committed = execute(connection, "COMMIT").inspect_err(|_| roll_back(connection));
+    committed.map_err(|error| match error {
+        // The disk failed to say whether it has it: a crash may yet bring it to light.
+        StoreError::Unavailable(text) => StoreError::CommitUnknown(text),
+        other => other,
+    })
 }
 
 /// There may be nothing to undo; the error that led here is what counts.
@@ -132,7 +137,7 @@ fn roll_back(connection: &Connection) {
 
 /// After a full disk or a failing one.
 fn undone() -> StoreError {
-    StoreError::Failed("the database undid the transaction by itself".into())
+    StoreError::Unavailable("the database undid the transaction by itself".into())
 }
 
 /// What is to become of a transaction.
@@ -357,14 +362,17 @@ fn value(raw: Raw) -> Result<Value> {
     }
 }
 
-fn failure(error: rusqlite::Error) -> StoreError {
+pub(super) fn failure(error: rusqlite::Error) -> StoreError {
     let text = error.to_string();
     match error.sqlite_error_code() {
         Some(ErrorCode::ConstraintViolation) => StoreError::Refused { constraint: text },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(text),
-        Some(ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
-            StoreError::Unavailable(text)
-        }
+        Some(
+            ErrorCode::DiskFull
+            | ErrorCode::ReadOnly
+            | ErrorCode::CannotOpen
+            | ErrorCode::SystemIoFailure,
+        ) => StoreError::Unavailable(text),
         _ => StoreError::Failed(text),
     }
 }
@@ -386,5 +394,30 @@ impl Guarded {
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
             Err(std::fs::TryLockError::Error(error)) => Err(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::clock::Timestamp;
+
+    use super::*;
+
+    struct Noon;
+    impl Clock for Noon {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_micros(43_200_000_000)
+        }
+    }
+
+    #[test]
+    fn a_database_that_cannot_keep_its_commits_is_refused() {
+        let clock: Arc<dyn Clock> = Arc::new(Noon);
+        let folder = tempfile::tempdir().unwrap();
+        drop(connect(&folder.path().join("shop.db"), &clock).unwrap());
+        // In memory there is no write-ahead log.
+        let refused = connect(Path::new(":memory:"), &clock).unwrap_err();
+        let StoreError::Unavailable(why) = refused else { panic!("{refused:?}") };
+        assert_eq!(why, "journal_mode is memory, and must be wal for durable commits");
     }
 }
