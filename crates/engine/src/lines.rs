@@ -118,10 +118,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let lines = Arc::new(Lines::default());
         let nowhere = folder.path().join("missing").join("permits");
-        let writers = (0..5).map(|number| {
-            let (lines, path) = (lines.clone(), nowhere.clone());
-            async move { lines.add(&Points::default(), path, &number.to_string(), Reach::Disk).await }
-        });
+        let writers =
+            (0..5).map(|number| {
+                let (lines, path) = (lines.clone(), nowhere.clone());
+                async move {
+                    lines.add(&Points::default(), path, &number.to_string(), Reach::Disk).await
+                }
+            });
         assert!(join_all(writers).await.iter().all(Result::is_err));
         let path = folder.path().join("permits");
         lines.add(&Points::default(), path.clone(), "later", Reach::File).await.unwrap();

@@ -155,7 +155,7 @@ async fn ready(
     let opened = wire::Opened { db: db.clone(), seal: Seal::new(*key.key.bytes()), journal };
     let engine = wire::joined(settings, &settings.app_url(settings.server.listen), opened)?;
     engine.check_master_key().await.map_err(wire::at_start)?;
-    let when = made_at.map_or_else(|| "some day".to_owned(), |at| at);
+    let when = made_at.unwrap_or_else(|| "some day".to_owned());
     engine.latch(&format!("restored from a copy of {when}")).await.map_err(wire::stop)?;
     engine.compare_journal().await.map_err(wire::stop)?;
     db.close();
