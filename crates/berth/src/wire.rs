@@ -190,20 +190,51 @@ fn read_url(name: &str, text: &str) -> anyhow::Result<url::Url> {
     url::Url::parse(text).map_err(|error| Stop::usage(format!("{name}: {error}")).into())
 }
 
+/// How long a buyer is kept waiting for a gateway.
+const GATEWAY_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// The adapters of all gateways with an account that this version can take money through.
 pub fn gateways(settings: &Settings) -> anyhow::Result<Vec<Arc<dyn payment::Gateway>>> {
     let mut gateways: Vec<Arc<dyn payment::Gateway>> = Vec::new();
+    let cannot = |error: payment::CannotBuild| Stop::usage(error.to_string());
     for account in &settings.gateways.accounts {
         match account {
             GatewayAccount::Simulated { base_url, key, webhook_secret } => {
                 let adapter = payment::simulated::Adapter::new(payment::simulated::Settings {
                     base_url: read_url("SIMULATED_GATEWAY_BASE_URL", base_url)?,
-                    merchant_key: key.expose_secret().to_owned(),
-                    webhook_secret: webhook_secret.expose_secret().to_owned(),
-                    timeout: std::time::Duration::from_secs(10),
+                    merchant_key: key.clone(),
+                    webhook_secret: webhook_secret.clone(),
+                    timeout: GATEWAY_PATIENCE,
                 });
-                let adapter = adapter.map_err(|error| Stop::usage(error.to_string()))?;
-                gateways.push(Arc::new(adapter));
+                gateways.push(Arc::new(adapter.map_err(cannot)?));
+            }
+            GatewayAccount::Cashfree { base_url, app_id, secret_key } => {
+                let adapter = payment::cashfree::Adapter::new(payment::cashfree::Settings {
+                    base_url: read_url("CASHFREE_BASE_URL", base_url)?,
+                    app_id: app_id.clone(),
+                    secret_key: secret_key.clone(),
+                    timeout: GATEWAY_PATIENCE,
+                });
+                gateways.push(Arc::new(adapter.map_err(cannot)?));
+            }
+            GatewayAccount::Stripe { base_url, secret_key, webhook_secret } => {
+                let adapter = payment::stripe::Adapter::new(payment::stripe::Settings {
+                    base_url: read_url("STRIPE_BASE_URL", base_url)?,
+                    secret_key: secret_key.clone(),
+                    webhook_secret: webhook_secret.clone(),
+                    timeout: GATEWAY_PATIENCE,
+                });
+                gateways.push(Arc::new(adapter.map_err(cannot)?));
+            }
+            GatewayAccount::Razorpay { base_url, key_id, key_secret, webhook_secret } => {
+                let adapter = payment::razorpay::Adapter::new(payment::razorpay::Settings {
+                    base_url: read_url("RAZORPAY_BASE_URL", base_url)?,
+                    key_id: key_id.clone(),
+                    key_secret: key_secret.clone(),
+                    webhook_secret: webhook_secret.clone(),
+                    timeout: GATEWAY_PATIENCE,
+                });
+                gateways.push(Arc::new(adapter.map_err(cannot)?));
             }
             other => tracing::warn!(
                 "{} is configured, but this version cannot take money through it: not offered",

@@ -8,7 +8,7 @@ use domain::order::step::Refused as NotNow;
 use domain::order::{Event, Sold, Stage, Standing, Terms, step};
 use domain::os::Os;
 use domain::package::{Pid, Ram};
-use payment::{Created, Wish};
+use payment::{Created, Form, Wish};
 use store::catalogue::Shown;
 use store::db::Tx;
 use store::job::{Kind, NewJob};
@@ -23,6 +23,8 @@ use crate::{Engine, Error, Result};
 
 /// No open page at a gateway holds a unit longer than this, counted from the reservation.
 const HELD_MAX: Duration = Duration::from_secs(40 * 60);
+/// How long a buyer may take at a gateway that can end it: within what holds the unit.
+const PAY_WITHIN: Duration = Duration::from_secs(35 * 60);
 
 /// What a customer asks for. Nothing of it sets a price.
 #[derive(Clone, Debug)]
@@ -316,6 +318,9 @@ impl Engine {
             self.point("payment-answered").await;
             match created {
                 Created::Open { gateway_order, pay_url, open_until } => {
+                    // Where an address is not enough, a page of ours posts the browser on.
+                    let app_url = &self.settings().app_url;
+                    let pay_url = pay_url.unwrap_or(format!("{app_url}/payment/go/{payment}"));
                     let opened = (payment.clone(), gateway_order, pay_url.clone());
                     self.payment_is_open(order, opened, open_until).await?;
                     let method = gateway.name().to_owned();
@@ -376,6 +381,22 @@ impl Engine {
         Ok(id)
     }
 
+    /// What the buyer's browser posts to pay, at a gateway that wants a form and has it open.
+    pub async fn payment_form(&self, id: &PaymentId) -> Result<Form> {
+        let wanted = id.to_string();
+        let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
+        let payment = found.ok_or_else(|| Error::missing("payment", id))?;
+        let wanted = payment.order.clone();
+        let order = self.db().read(move |tx| tx.order(&wanted)).await?;
+        let wish = self.wish(&order, id, &payment.gateway).await?;
+        let gateway = self.gateway(&payment.gateway)?;
+        let form = payment.gateway_order.and_then(|known| gateway.form(&wish, &known));
+        match (payment.state, form) {
+            (PaymentState::Open, Some(form)) => Ok(form),
+            _ => Err(Error::refused("not-now", "this payment is not open any more")),
+        }
+    }
+
     async fn wish(&self, order: &Order, payment: &PaymentId, gateway: &str) -> Result<Wish> {
         let account = order.account.clone();
         let buyer = self.db().read(move |tx| tx.account(&account)).await?;
@@ -387,7 +408,12 @@ impl Engine {
             buyer_name: buyer.name,
             buyer_email: buyer.email,
             return_url: format!("{app_url}/payment/return?client_txn_id={payment}"),
-            notify_url: format!("{app_url}/api/payment/{gateway}-webhook"),
+            buyer_phone: None,
+            notify_url: match gateway {
+                "cashfree" => format!("{app_url}/api/payment/webhook"),
+                name => format!("{app_url}/api/payment/{name}-webhook"),
+            },
+            expires_at: self.now() + PAY_WITHIN,
         })
     }
 

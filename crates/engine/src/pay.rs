@@ -6,7 +6,7 @@ use domain::id::{AttemptId, OrderId, PaymentId};
 use domain::ledger::{self, Account};
 use domain::money::{Currency, Money};
 use domain::order::{Event, Stage, step};
-use payment::{Asked, Capture, Gateway, Standing as PaymentStanding};
+use payment::{Asked, Capture, Gateway, Standing as PaymentStanding, Taken};
 use store::db::Tx;
 use store::job::{Job, Kind, NewJob};
 use store::order::{Cause, Extras, Order};
@@ -231,10 +231,8 @@ impl Engine {
         let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
         let payment = found.ok_or_else(|| Error::missing("payment", id))?;
         let gateway = self.gateway(&payment.gateway)?;
-        let asked =
-            Asked { payment: payment.id.to_string(), gateway_order: payment.gateway_order.clone() };
         self.point("poll-asked").await;
-        let standing = gateway.poll(&asked).await;
+        let standing = gateway.poll(&asked(&payment)).await;
         self.point("poll-read").await;
         let standing = standing.map_err(|fault| Error::Outside(fault.to_string()))?;
         match standing {
@@ -243,6 +241,7 @@ impl Engine {
                     self.book_capture(&payment, &capture).await?;
                 }
             }
+            PaymentStanding::Authorised { held } => self.take_authorised(&payment, held).await?,
             PaymentStanding::Failed { reason } => self.payment_failed(&payment, reason).await?,
             PaymentStanding::Pending | PaymentStanding::Absent => {}
         }
@@ -251,11 +250,22 @@ impl Engine {
         found.ok_or_else(|| Error::missing("payment", id))
     }
 
+    /// Takes money that a gateway only holds, where it is exactly what was asked for. Anything else
+    /// goes back by itself, and what is not certain is polled again.
+    async fn take_authorised(&self, payment: &Payment, held: Vec<Capture>) -> Result<()> {
+        let gateway = self.gateway(&payment.gateway)?;
+        let ours = |held: &&Capture| is_for(held, payment) && held.amount == payment.amount;
+        if let Some(held) = held.iter().find(ours)
+            && let Taken::Captured(capture) = gateway.capture(held).await
+        {
+            self.book_capture(payment, &capture).await?;
+        }
+        Ok(())
+    }
+
     /// Books one movement that the gateway itself told of, bound to our own payment.
     async fn book_capture(&self, payment: &Payment, capture: &Capture) -> Result<()> {
-        let ours = capture.payment == payment.id.as_str()
-            && payment.gateway_order.as_ref().is_none_or(|known| *known == capture.gateway_order);
-        if !ours {
+        if !is_for(capture, payment) {
             let text = format!(
                 "{} names payment {} where {} was asked for",
                 payment.gateway, capture.payment, payment.id
@@ -346,20 +356,23 @@ impl Engine {
         body: &[u8],
     ) -> Result<()> {
         let found = self.gateway(gateway)?;
-        let hint = found.read_webhook(headers, body).map_err(|bad| match bad {
+        let hook = payment::Webhook { headers, body, at: self.now() };
+        let hint = found.read_webhook(&hook).map_err(|bad| match bad {
             payment::BadWebhook::Forged => Error::Unauthenticated,
             payment::BadWebhook::Unreadable(text) => Error::Malformed(text),
         })?;
         let (gateway, body) = (gateway.to_owned(), body.to_vec());
         self.db()
             .write(move |tx| {
-                let known = tx.lookup_payment(&hint.payment)?.is_some();
-                if known && tx.insert_webhook(&gateway, &hint.event, &hint.payment, &body)? {
+                // A webhook that does not name our id hurries nothing: the poll comes anyway.
+                let Some(payment) = hint.payment.clone() else { return Ok(()) };
+                let known = tx.lookup_payment(&payment)?.is_some_and(|p| p.gateway == gateway);
+                if known && tx.insert_webhook(&gateway, &hint.event, &payment, &body)? {
                     // Its own job may be done long since: news makes another one.
                     let lane = format!("pay:{gateway}");
-                    let (subject, run_at) = (hint.payment.as_str(), tx.now()?);
+                    let (subject, run_at) = (payment.as_str(), tx.now()?);
                     tx.put_job_anew(&NewJob { kind: Kind::Poll, subject, lane: &lane, run_at })?;
-                    tx.hurry_job(&store::job::job_id(Kind::Poll, &hint.payment))?;
+                    tx.hurry_job(&store::job::job_id(Kind::Poll, &payment))?;
                 }
                 Ok::<_, Error>(())
             })
@@ -391,6 +404,21 @@ fn named(gateways: &[Arc<dyn Gateway>], name: &str) -> Result<Arc<dyn Gateway>> 
     found.cloned().ok_or_else(|| {
         Error::invalid("unknown-gateway", format!("{name:?} is not a way to pay here"))
     })
+}
+
+/// How a gateway is asked for a payment.
+pub(crate) fn asked(payment: &Payment) -> Asked {
+    Asked {
+        payment: payment.id.to_string(),
+        gateway_order: payment.gateway_order.clone(),
+        created_at: payment.created_at,
+    }
+}
+
+/// Whether a movement is bound to a payment of ours by all the ids that we know.
+fn is_for(capture: &Capture, payment: &Payment) -> bool {
+    capture.payment == payment.id.as_str()
+        && payment.gateway_order.as_ref().is_none_or(|known| *known == capture.gateway_order)
 }
 
 fn payment_name(order: &Order) -> String {

@@ -11,6 +11,9 @@ use async_trait::async_trait;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Request, retry};
 use rustls::{ClientConfig, RootCertStore};
+use url::Url;
+
+use crate::CannotBuild;
 
 /// A whole answer, read to its end.
 #[derive(Debug, Clone)]
@@ -58,6 +61,70 @@ impl Carrier for Network {
         exchange(&self.0, Request::try_from(request).map_err(cannot)?).await
     }
 }
+
+/// A gateway's address, and the way there.
+#[derive(Clone)]
+pub(crate) struct Line {
+    base: Url,
+    carrier: Arc<dyn Carrier>,
+}
+
+impl std::fmt::Debug for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Line").field(&self.base.as_str()).finish()
+    }
+}
+
+/// One request to a gateway: headers and body as it wants them.
+pub(crate) struct Ask<'a> {
+    pub method: http::Method,
+    pub path: &'a [&'a str],
+    pub query: &'a [(&'a str, &'a str)],
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Line {
+    /// The line over the network.
+    pub fn network(gateway: &'static str, base: &Url, timeout: Duration) -> Built<Line> {
+        let network = Network::new(timeout).map_err(|reason| CannotBuild { gateway, reason })?;
+        Line::by(gateway, base, Arc::new(network))
+    }
+
+    pub fn by(gateway: &'static str, base: &Url, carrier: Arc<dyn Carrier>) -> Built<Line> {
+        if base.cannot_be_a_base() {
+            let reason = format!("{base} is no address of a server");
+            return Err(CannotBuild { gateway, reason });
+        }
+        Ok(Line { base: base.clone(), carrier })
+    }
+
+    /// A path below the base address, each part escaped.
+    pub fn url(&self, parts: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(parts);
+        }
+        url
+    }
+
+    pub async fn send(&self, ask: Ask<'_>) -> Result<Reply, Silence> {
+        let mut url = self.url(ask.path);
+        if !ask.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(ask.query);
+        }
+        let mut request = http::Request::builder().method(ask.method).uri(url.as_str());
+        request = request.header("accept", "application/json");
+        for (name, value) in ask.headers {
+            request = request.header(name, value);
+        }
+        // What cannot be put together has not been sent; the reason must not show a header.
+        let cannot = |_| Silence::NotSent { reason: "the request cannot be built".to_owned() };
+        self.carrier.exchange(request.body(ask.body).map_err(cannot)?).await
+    }
+}
+
+pub(crate) type Built<T> = Result<T, CannotBuild>;
 
 /// No gateway has that much to say.
 const REPLY_BYTES_MAX: usize = 1 << 20;

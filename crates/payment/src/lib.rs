@@ -7,26 +7,75 @@ use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::money::Money;
 
+pub mod cashfree;
+pub mod razorpay;
 pub mod simulated;
+pub mod stripe;
 
 mod client;
+mod decimal;
+mod reading;
+mod seal;
 
 pub use client::{Carrier, Reply, Silence};
 
-/// Someone who takes money for us. A webhook is only a reason to ask: what counts is `poll`.
+/// Someone who takes money for us. A webhook or a returning browser is only a reason to ask: what
+/// counts is `poll`. Every method is required; who cannot do a thing says so in `abilities`.
 #[async_trait]
 pub trait Gateway: Send + Sync {
     /// The name in the ledger (`gateway:<name>`), in settings and on pages.
     fn name(&self) -> &'static str;
 
+    fn abilities(&self) -> Abilities;
+
     /// Asks the gateway to take a payment. Our own id makes it findable whatever happens.
     async fn create(&self, wish: &Wish) -> Created;
+
+    /// What the buyer's browser posts to get there, where an address alone is not enough.
+    fn form(&self, wish: &Wish, gateway_order: &str) -> Option<Form>;
 
     /// Asks what became of a payment.
     async fn poll(&self, payment: &Asked) -> Result<Standing, Fault>;
 
+    /// Takes money that is only authorised.
+    async fn capture(&self, held: &Capture) -> Taken;
+
+    /// Checks what a browser brought back from the gateway, without a session. Proves no payment.
+    fn read_return(&self, payment: &Asked, fields: &[(String, String)]) -> Return;
+
     /// Checks a webhook's signature over its raw bytes and names the payment it is about.
-    fn read_webhook(&self, headers: &http::HeaderMap, body: &[u8]) -> Result<Hint, BadWebhook>;
+    fn read_webhook(&self, hook: &Webhook<'_>) -> Result<Hint, BadWebhook>;
+
+    /// Pays money back. The same refund id is paid once, however often it is asked for.
+    async fn refund(&self, refund: &Refund) -> Refunded;
+
+    /// Asks what became of a refund.
+    async fn refund_standing(&self, refund: &Refund) -> Result<RefundStanding, Fault>;
+}
+
+/// What a gateway can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Abilities {
+    /// What comes of asking twice for a payment under one id of ours.
+    pub again: Again,
+    /// Whether an unpaid payment ends by itself; elsewhere the buyer may try for ever.
+    pub ends: bool,
+    /// Whether webhooks are signed; elsewhere anybody may send one.
+    pub signs: bool,
+    /// Whether money may be authorised first and captured by `capture`.
+    pub captures: bool,
+    /// Whether money goes back through it; elsewhere staff pay by hand.
+    pub refunds: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// The payment that was opened first.
+    Same,
+    /// Nothing new, but the first one's address is not told again.
+    Taken,
+    /// Another order for the same payment: `poll` by our own id tells of both.
+    Another,
 }
 
 /// A payment that we want taken.
@@ -39,19 +88,31 @@ pub struct Wish {
     pub purpose: String,
     pub buyer_name: String,
     pub buyer_email: String,
+    /// Gateways that insist on one get a placeholder where there is none.
+    pub buyer_phone: Option<String>,
     pub return_url: String,
     pub notify_url: String,
+    /// When the buyer shall no longer be able to pay, where the gateway can end it.
+    pub expires_at: Timestamp,
 }
 
 /// Not a `Result`: an unknown outcome must not read as a refusal.
 #[derive(Debug, Clone)]
 pub enum Created {
-    /// The buyer goes to `pay_url`, and may pay there until `open_until` where the gateway says so.
-    Open { gateway_order: String, pay_url: String, open_until: Option<Timestamp> },
+    /// The buyer goes to `pay_url`, or where there is none by posting `Gateway::form`, and may pay
+    /// there until `open_until` where the gateway says so.
+    Open { gateway_order: String, pay_url: Option<String>, open_until: Option<Timestamp> },
     /// Certainly nothing was created.
     Refused { reason: String },
     /// It may exist; poll it.
     Unknown { reason: String },
+}
+
+/// A form for the buyer's browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    pub action: String,
+    pub fields: Vec<(&'static str, String)>,
 }
 
 /// What identifies a payment when asking: our id, and the gateway's where it told us.
@@ -59,13 +120,19 @@ pub enum Created {
 pub struct Asked {
     pub payment: String,
     pub gateway_order: Option<String>,
+    /// When we asked for it: some gateways find a payment only by its day.
+    pub created_at: Timestamp,
 }
 
 /// What the gateway says of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     Pending,
-    /// Final: no money came and none will.
+    /// Money is held for us and not taken: `capture` it, or it goes back by itself.
+    Authorised {
+        held: Vec<Capture>,
+    },
+    /// No money came, and as far as the gateway knows none will.
     Failed {
         reason: String,
     },
@@ -86,15 +153,77 @@ pub struct Capture {
     pub payment: String,
     pub gateway_order: String,
     pub amount: Money,
+    /// What the gateway keeps of it, tax included, where it tells.
+    pub fee: Option<Money>,
 }
 
-/// What a genuine webhook is about.
+/// Not a `Result`, for the reason of `Created`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    Captured(Capture),
+    /// Certainly nothing was taken.
+    Refused {
+        reason: String,
+    },
+    /// It may have been taken; poll it.
+    Unknown {
+        reason: String,
+    },
+}
+
+/// What a returning browser brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Return {
+    /// It fits the payment: ask the gateway now.
+    Fits,
+    /// The buyer did not pay, says the browser. Ask all the same.
+    GaveUp { reason: String },
+    /// It belongs to another payment, or its signature is wrong.
+    Foreign,
+}
+
+/// A webhook as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Webhook<'a> {
+    pub headers: &'a http::HeaderMap,
+    pub body: &'a [u8],
+    pub at: Timestamp,
+}
+
+/// What a webhook is about. Any of its names may be missing, and none is proof of anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hint {
-    /// The gateway's id of this event, for counting repeats.
+    /// The same for every repeat of this event.
     pub event: String,
     /// Our id of the payment, as the webhook names it.
-    pub payment: String,
+    pub payment: Option<String>,
+    pub gateway_order: Option<String>,
+    pub gateway_payment: Option<String>,
+    pub topic: Topic,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Topic {
+    #[default]
+    Payment,
+    Refund,
+    /// A buyer's bank takes money back.
+    Dispute(Dispute),
+}
+
+/// A charge-back, as the gateway tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    pub id: String,
+    pub amount: Money,
+    pub state: DisputeState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DisputeState {
+    Open,
+    Won,
+    Lost,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -103,6 +232,43 @@ pub enum BadWebhook {
     Forged,
     #[error("the body cannot be read: {0}")]
     Unreadable(String),
+}
+
+/// Money that goes back to a buyer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// Our id, minted and committed before the first try, the same on every try.
+    pub refund: String,
+    /// Our id of the payment.
+    pub payment: String,
+    /// The movement that is given back, wholly or in part.
+    pub gateway_payment: String,
+    pub amount: Money,
+    pub note: String,
+}
+
+/// Not a `Result`, for the reason of `Created`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refunded {
+    /// The gateway has it under an id of its own.
+    Taken { gateway_refund: String, standing: RefundStanding },
+    /// Certainly this try paid nothing back.
+    Refused { reason: String },
+    /// It may be paid back; ask with `refund_standing`, or try again under the same id.
+    Unknown { reason: String },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundStanding {
+    /// Under way; it may still fail.
+    Pending,
+    Done,
+    /// Nothing was paid back, and nothing will be under this id.
+    Failed {
+        reason: String,
+    },
+    /// The gateway does not know the refund.
+    Absent,
 }
 
 #[derive(Debug, Clone, thiserror::Error)]

@@ -184,6 +184,7 @@ fn payments() -> Vec<Plant> {
                 about: payment.clone(),
                 body: format!(r#"{{"event":"evt_lost","payment":"{payment}"}}"#),
                 timestamp: "1".into(),
+                headers: Vec::new(),
                 signature: String::new(),
                 lie: None,
                 at_ms: 0,

@@ -1,15 +1,14 @@
 //! Between the gateway's shapes and ours. Pure both ways: the same bytes always mean the same.
 
 use domain::clock::Timestamp;
-use domain::money::{Currency, Money};
-use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
-use sha2::Sha256;
-use subtle::ConstantTimeEq;
-use url::Url;
 
 use super::{NAME, wire};
-use crate::{Asked, BadWebhook, Capture, Created, Fault, Hint, Standing, Wish};
+use crate::reading::{answered, clip, distinct, is_id, is_web_address, minor, unusable};
+use crate::{
+    Asked, BadWebhook, Capture, Created, Fault, Hint, Refund, RefundStanding, Refunded, Standing,
+    Topic, Wish, seal,
+};
 
 pub fn request(wish: &Wish) -> wire::NewPayment<'_> {
     wire::NewPayment {
@@ -52,38 +51,27 @@ pub fn created(wish: &Wish, status: u16, body: &[u8]) -> Created {
     }
     // A time that cannot be read says nothing of the payment, which is open.
     let open_until = opened.expires_at.as_str().and_then(Timestamp::parse);
-    Created::Open { gateway_order: opened.order, pay_url: opened.pay_url, open_until }
+    Created::Open { gateway_order: opened.order, pay_url: Some(opened.pay_url), open_until }
 }
 
 fn said(error: &wire::ErrorWords) -> String {
-    let message: String = error.message.chars().take(200).collect();
-    format!("{message} ({})", error.code.chars().take(40).collect::<String>())
-}
-
-fn is_web_address(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+    format!("{} ({})", clip(&error.message, 200), clip(&error.code, 40))
 }
 
 /// What the gateway says of a payment. Money counts wherever it is named; a status without money
 /// never makes a payment paid.
 pub fn standing(asked: &Asked, status: u16, body: &[u8]) -> Result<Standing, Fault> {
-    match status {
-        200 => {}
-        404 if is_unknown_payment(body) => return Ok(Standing::Absent),
-        429 | 500..=599 => {
-            let reason = format!("it answered HTTP {status}");
-            return Err(Fault::Unreachable { gateway: NAME, reason });
-        }
-        401 | 403 => return Err(unusable(format!("it refuses our key (HTTP {status})"))),
-        _ => return Err(unusable(format!("HTTP {status}"))),
+    if status == 404 && is_error(body, "unknown-payment") {
+        return Ok(Standing::Absent);
     }
+    answered(NAME, status)?;
     let payment: wire::Payment =
-        serde_json::from_slice(body).map_err(|error| unusable(error.to_string()))?;
+        serde_json::from_slice(body).map_err(|error| unusable(NAME, error.to_string()))?;
     if payment.payment != asked.payment {
-        return Err(unusable("it is about another payment".to_owned()));
+        return Err(unusable(NAME, "it is about another payment"));
     }
     if asked.gateway_order.as_ref().is_some_and(|order| *order != payment.order) {
-        return Err(unusable("it names another order than at the start".to_owned()));
+        return Err(unusable(NAME, "it names another order than at the start"));
     }
     let captures = read_captures(payment.captures)?;
     match payment.status {
@@ -91,69 +79,44 @@ pub fn standing(asked: &Asked, status: u16, body: &[u8]) -> Result<Standing, Fau
         wire::Status::Open | wire::Status::Pending => Ok(Standing::Pending),
         wire::Status::Failed => Ok(Standing::Failed { reason: "the payment failed".to_owned() }),
         wire::Status::Expired => Ok(Standing::Failed { reason: "the time was over".to_owned() }),
-        wire::Status::Paid => Err(unusable("paid, but by nothing".to_owned())),
+        wire::Status::Paid => Err(unusable(NAME, "paid, but by nothing")),
         wire::Status::Other(word) => {
-            let word: String = word.chars().take(40).collect();
-            Err(unusable(format!("the status {word:?} is not known")))
+            Err(unusable(NAME, format!("the status {:?} is not known", clip(&word, 40))))
         }
     }
 }
 
-fn is_unknown_payment(body: &[u8]) -> bool {
-    serde_json::from_slice::<wire::Refused>(body)
-        .is_ok_and(|refused| refused.error.code == "unknown-payment")
+fn is_error(body: &[u8], code: &str) -> bool {
+    serde_json::from_slice::<wire::Refused>(body).is_ok_and(|refused| refused.error.code == code)
 }
 
-/// Rows that are equal in everything are one; rows that share an id only cannot be used.
+/// Reads captures as the gateway recorded them, whomever they name: who they are for and whether
+/// they are enough is not decided here.
 fn read_captures(rows: Vec<wire::Capture>) -> Result<Vec<Capture>, Fault> {
-    let mut distinct: Vec<wire::Capture> = Vec::new();
-    for row in rows {
-        match distinct.iter().find(|known| known.id == row.id) {
-            Some(known) if *known == row => {}
-            Some(_) => return Err(unusable("two captures have one id".to_owned())),
-            None => distinct.push(row),
-        }
-    }
-    distinct.into_iter().map(read_capture).collect()
+    let rows: Result<Vec<Capture>, Fault> = rows.into_iter().map(read_capture).collect();
+    distinct(NAME, rows?)
 }
 
-/// Reads one capture as the gateway recorded it, whomever it names: who it is for and whether it
-/// is enough is not decided here.
 fn read_capture(row: wire::Capture) -> Result<Capture, Fault> {
-    if row.id.is_empty() || row.amount_minor <= 0 {
-        return Err(unusable("a capture without an id or an amount".to_owned()));
+    if row.id.is_empty() {
+        return Err(unusable(NAME, "a capture without an id"));
     }
-    let currency = Currency::parse(&row.currency).map_err(|error| unusable(error.to_string()))?;
+    let amount = minor(row.amount_minor, &row.currency).map_err(|why| unusable(NAME, why))?;
     Ok(Capture {
         gateway_payment: row.id,
         payment: row.payment,
         gateway_order: row.order,
-        amount: Money::new(row.amount_minor, currency),
+        amount,
+        fee: None,
     })
-}
-
-fn unusable(reason: String) -> Fault {
-    Fault::Unusable { gateway: NAME, reason }
 }
 
 /// Compares in constant time over the bytes as they came.
 pub fn check_signature(secret: &str, headers: &HeaderMap, body: &[u8]) -> Result<(), BadWebhook> {
-    let header = |name: &str| {
-        let mut values = headers.get_all(name).iter();
-        match (values.next(), values.next()) {
-            (Some(only), None) => Ok(only.as_bytes()),
-            _ => Err(BadWebhook::Forged),
-        }
-    };
-    let timestamp = header("x-gateway-timestamp")?;
-    let claimed = hex::decode(header("x-gateway-signature")?).map_err(|_| BadWebhook::Forged)?;
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|_| BadWebhook::Forged)?;
-    mac.update(timestamp);
-    mac.update(b".");
-    mac.update(body);
-    let right = mac.finalize().into_bytes();
-    match bool::from(right.as_slice().ct_eq(&claimed)) {
+    let timestamp = seal::only_header(headers, "x-gateway-timestamp")?;
+    let claimed = seal::only_header(headers, "x-gateway-signature")?;
+    let claimed = seal::hex_claim(claimed)?;
+    match seal::fits(secret, &[timestamp, b".", body], &claimed) {
         true => Ok(()),
         false => Err(BadWebhook::Forged),
     }
@@ -163,9 +126,78 @@ pub fn check_signature(secret: &str, headers: &HeaderMap, body: &[u8]) -> Result
 pub fn hint(body: &[u8]) -> Result<Hint, BadWebhook> {
     let news: wire::News =
         serde_json::from_slice(body).map_err(|error| BadWebhook::Unreadable(error.to_string()))?;
-    let is_id = |text: &str| !text.is_empty() && text.len() <= 100;
     if !is_id(&news.event) || !is_id(&news.payment) {
         return Err(BadWebhook::Unreadable("an id is empty or too long".to_owned()));
     }
-    Ok(Hint { event: news.event, payment: news.payment })
+    Ok(Hint {
+        event: news.event,
+        payment: Some(news.payment),
+        topic: if news.kind.starts_with("refund.") { Topic::Refund } else { Topic::Payment },
+        ..Hint::default()
+    })
+}
+
+pub fn new_refund(refund: &Refund) -> wire::NewRefund<'_> {
+    wire::NewRefund {
+        refund: &refund.refund,
+        capture: &refund.gateway_payment,
+        amount_minor: refund.amount.minor,
+        currency: refund.amount.currency.code(),
+        note: &refund.note,
+    }
+}
+
+/// What the answer to a request for a refund means: as with `created`.
+pub fn refunded(refund: &Refund, status: u16, body: &[u8]) -> Refunded {
+    let unknown = |reason: String| Refunded::Unknown { reason };
+    if !matches!(status, 200 | 201) {
+        return match (status, serde_json::from_slice::<wire::Refused>(body)) {
+            (400..=499, Ok(wire::Refused { error, created: Some(false) })) => {
+                Refunded::Refused { reason: said(&error) }
+            }
+            _ => unknown(format!("HTTP {status}")),
+        };
+    }
+    match serde_json::from_slice::<wire::Refund>(body) {
+        Ok(row) if !is_same(refund, &row) || row.id.is_empty() => {
+            unknown("the answer is about another refund or amount".to_owned())
+        }
+        Ok(row) => match state(row.status) {
+            Ok(standing) => Refunded::Taken { gateway_refund: row.id, standing },
+            Err(fault) => unknown(fault.to_string()),
+        },
+        Err(error) => unknown(format!("the answer cannot be read: {error}")),
+    }
+}
+
+fn is_same(refund: &Refund, row: &wire::Refund) -> bool {
+    row.refund == refund.refund
+        && row.capture == refund.gateway_payment
+        && minor(row.amount_minor, &row.currency) == Ok(refund.amount)
+}
+
+fn state(status: wire::RefundStatus) -> Result<RefundStanding, Fault> {
+    match status {
+        wire::RefundStatus::Pending => Ok(RefundStanding::Pending),
+        wire::RefundStatus::Done => Ok(RefundStanding::Done),
+        wire::RefundStatus::Failed => {
+            Ok(RefundStanding::Failed { reason: "the refund failed".to_owned() })
+        }
+        wire::RefundStatus::Other(word) => {
+            Err(unusable(NAME, format!("the status {:?} is not known", clip(&word, 40))))
+        }
+    }
+}
+
+pub fn refund_standing(refund: &Refund, status: u16, body: &[u8]) -> Result<RefundStanding, Fault> {
+    if status == 404 && is_error(body, "unknown-refund") {
+        return Ok(RefundStanding::Absent);
+    }
+    answered(NAME, status)?;
+    let row: wire::Refund =
+        serde_json::from_slice(body).map_err(|error| unusable(NAME, error.to_string()))?;
+    match is_same(refund, &row) {
+        true => state(row.status),
+        false => Err(unusable(NAME, "our refund stands there with another amount")),
+    }
 }

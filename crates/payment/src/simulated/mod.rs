@@ -1,16 +1,19 @@
 //! The simulated gateway: what the demo and the tests pay with. No money moves there.
 //! Not for the gateway's side of it: that is in the crate `sim`, which shares nothing with this.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::{HeaderMap, Method};
+use http::Method;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::client::{Carrier, Network, Reply, Silence};
-use crate::{Asked, BadWebhook, Created, Fault, Gateway, Hint, Standing, Wish};
+use crate::client::{Ask, Built, Carrier, Line, Reply, Silence};
+use crate::{
+    Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
+    RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
+};
 
 mod map;
 #[cfg(test)]
@@ -21,76 +24,46 @@ mod wire;
 pub const NAME: &str = "simulated";
 
 /// Where the gateway is and how it knows us.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     pub base_url: Url,
-    pub merchant_key: String,
-    pub webhook_secret: String,
+    pub merchant_key: SecretString,
+    pub webhook_secret: SecretString,
     pub timeout: Duration,
 }
 
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("base_url", &self.base_url.as_str())
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Speaks to the simulated gateway.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Adapter {
     settings: Settings,
-    carrier: Arc<dyn Carrier>,
-}
-
-impl fmt::Debug for Adapter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Adapter").field("settings", &self.settings).finish_non_exhaustive()
-    }
+    line: Line,
 }
 
 impl Adapter {
-    pub fn new(settings: Settings) -> Result<Adapter, crate::CannotBuild> {
-        let cannot = |reason: String| crate::CannotBuild { gateway: NAME, reason };
-        let network = Network::new(settings.timeout).map_err(cannot)?;
-        Adapter::by(settings, Arc::new(network))
+    pub fn new(settings: Settings) -> Built<Adapter> {
+        let line = Line::network(NAME, &settings.base_url, settings.timeout)?;
+        Ok(Adapter { settings, line })
     }
 
     /// The same by another carrier than the network.
-    pub fn by(
-        settings: Settings,
-        carrier: Arc<dyn Carrier>,
-    ) -> Result<Adapter, crate::CannotBuild> {
-        let cannot = |reason: String| crate::CannotBuild { gateway: NAME, reason };
-        if settings.base_url.cannot_be_a_base() {
-            return Err(cannot(format!("{} is no address of a server", settings.base_url)));
-        }
-        Ok(Adapter { settings, carrier })
+    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
+        let line = Line::by(NAME, &settings.base_url, carrier)?;
+        Ok(Adapter { settings, line })
     }
 
-    /// A path below the base address, each part escaped.
-    fn url(&self, parts: &[&str]) -> Url {
-        let mut url = self.settings.base_url.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(parts);
-        }
-        url
-    }
-
-    async fn send(&self, method: Method, url: &Url, body: Vec<u8>) -> Result<Reply, Silence> {
-        let mut request = http::Request::builder()
-            .method(method)
-            .uri(url.as_str())
-            .header("x-merchant-key", &self.settings.merchant_key)
-            .header("accept", "application/json");
+    async fn send(&self, method: Method, path: &[&str], body: Vec<u8>) -> Result<Reply, Silence> {
+        let key = self.settings.merchant_key.expose_secret().to_owned();
+        let mut headers = vec![("x-merchant-key", key)];
         if !body.is_empty() {
-            request = request.header("content-type", "application/json");
+            headers.push(("content-type", "application/json".to_owned()));
         }
-        // What cannot be put together has not been sent.
-        let cannot = |_| Silence::NotSent { reason: "the request cannot be built".to_owned() };
-        self.carrier.exchange(request.body(body).map_err(cannot)?).await
+        self.line.send(Ask { method, path, query: &[], headers, body }).await
+    }
+
+    async fn get(&self, path: &[&str]) -> Result<Reply, Fault> {
+        let unreachable =
+            |silence: Silence| Fault::Unreachable { gateway: NAME, reason: silence.reason() };
+        self.send(Method::GET, path, Vec::new()).await.map_err(unreachable)
     }
 }
 
@@ -100,26 +73,54 @@ impl Gateway for Adapter {
         NAME
     }
 
+    fn abilities(&self) -> Abilities {
+        Abilities { again: Again::Same, ends: true, signs: true, captures: false, refunds: true }
+    }
+
     async fn create(&self, wish: &Wish) -> Created {
         // Text and numbers: there is nothing that could fail to be written.
         let body = serde_json::to_vec(&map::request(wish)).unwrap_or_default();
-        match self.send(Method::POST, &self.url(&["v1", "payments"]), body).await {
+        match self.send(Method::POST, &["v1", "payments"], body).await {
             Ok(reply) => map::created(wish, reply.status, &reply.body),
             Err(Silence::NotSent { reason }) => Created::Refused { reason },
             Err(Silence::Lost { reason }) => Created::Unknown { reason },
         }
     }
 
+    fn form(&self, _: &Wish, _: &str) -> Option<Form> {
+        None
+    }
+
     async fn poll(&self, payment: &Asked) -> Result<Standing, Fault> {
-        let url = self.url(&["v1", "payments", &payment.payment]);
-        match self.send(Method::GET, &url, Vec::new()).await {
-            Ok(reply) => map::standing(payment, reply.status, &reply.body),
-            Err(silence) => Err(Fault::Unreachable { gateway: NAME, reason: silence.reason() }),
+        let reply = self.get(&["v1", "payments", &payment.payment]).await?;
+        map::standing(payment, reply.status, &reply.body)
+    }
+
+    async fn capture(&self, _: &Capture) -> Taken {
+        Taken::Refused { reason: "it never only authorises".to_owned() }
+    }
+
+    fn read_return(&self, payment: &Asked, fields: &[(String, String)]) -> Return {
+        crate::reading::returned_with("client_txn_id", &payment.payment, fields)
+    }
+
+    fn read_webhook(&self, hook: &Webhook<'_>) -> Result<Hint, BadWebhook> {
+        let secret = self.settings.webhook_secret.expose_secret();
+        map::check_signature(secret, hook.headers, hook.body)?;
+        map::hint(hook.body)
+    }
+
+    async fn refund(&self, refund: &Refund) -> Refunded {
+        let body = serde_json::to_vec(&map::new_refund(refund)).unwrap_or_default();
+        match self.send(Method::POST, &["v1", "refunds"], body).await {
+            Ok(reply) => map::refunded(refund, reply.status, &reply.body),
+            Err(Silence::NotSent { reason }) => Refunded::Refused { reason },
+            Err(Silence::Lost { reason }) => Refunded::Unknown { reason },
         }
     }
 
-    fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Hint, BadWebhook> {
-        map::check_signature(&self.settings.webhook_secret, headers, body)?;
-        map::hint(body)
+    async fn refund_standing(&self, refund: &Refund) -> Result<RefundStanding, Fault> {
+        let reply = self.get(&["v1", "refunds", &refund.refund]).await?;
+        map::refund_standing(refund, reply.status, &reply.body)
     }
 }

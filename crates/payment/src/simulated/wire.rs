@@ -62,6 +62,39 @@ pub struct Capture {
     pub currency: String,
 }
 
+/// `POST /v1/refunds`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewRefund<'a> {
+    pub refund: &'a str,
+    pub capture: &'a str,
+    pub amount_minor: i64,
+    pub currency: &'static str,
+    pub note: &'a str,
+}
+
+/// Its answer, and that of `GET /v1/refunds/{refund}`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refund {
+    pub id: String,
+    pub refund: String,
+    pub capture: String,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub status: RefundStatus,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RefundStatus {
+    Pending,
+    Done,
+    Failed,
+    #[serde(untagged)]
+    Other(String),
+}
+
 /// Any error.
 #[derive(Debug, Deserialize)]
 pub struct Refused {
@@ -80,5 +113,7 @@ pub struct ErrorWords {
 #[derive(Debug, Deserialize)]
 pub struct News {
     pub event: String,
+    #[serde(rename = "type", default)]
+    pub kind: String,
     pub payment: String,
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::handle::{Control, Counts};
 use super::lie::{Lie, NAMED, Op};
-use super::money::How;
+use super::money::{Back, How};
 use crate::command::{
     Advancing, Done, Going, Holding, Releasing, Telling, Wrong, laid_over, no_pages, ok, ok_if,
     read, shown,
@@ -35,6 +35,7 @@ pub(super) fn router(control: Control) -> Router {
         .route("/control/settings", post(settings))
         .route("/control/pay", post(pay))
         .route("/control/expire", post(expire))
+        .route("/control/settle", post(settle))
         .route("/control/hook", post(hook))
         .route("/control/replay", post(replay))
         .route("/control/advance", post(advance))
@@ -130,6 +131,7 @@ struct Waiting {
     creates: Option<u64>,
     polls: Option<u64>,
     captures: Option<u64>,
+    refunds: Option<u64>,
     hooks: Option<u64>,
     held: Option<u64>,
     timeout_ms: Option<u64>,
@@ -140,6 +142,7 @@ impl Waiting {
         counts.creates >= self.creates.unwrap_or(0)
             && counts.polls >= self.polls.unwrap_or(0)
             && counts.captures >= self.captures.unwrap_or(0)
+            && counts.refunds >= self.refunds.unwrap_or(0)
             && counts.hooks >= self.hooks.unwrap_or(0)
             && counts.held >= self.held.unwrap_or(0)
     }
@@ -185,6 +188,18 @@ struct About {
 async fn expire(State(control): State<Control>, body: Bytes) -> Done {
     let About { payment } = read(&body)?;
     ok_if(control.expire(&payment), "payment")
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settling {
+    refund: String,
+    to: Back,
+}
+
+async fn settle(State(control): State<Control>, body: Bytes) -> Done {
+    let Settling { refund, to } = read(&body)?;
+    ok_if(control.settle(&refund, to), "refund")
 }
 
 #[derive(Deserialize)]

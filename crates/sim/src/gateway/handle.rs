@@ -11,7 +11,8 @@ use tokio::sync::watch;
 use super::Config;
 use super::hook;
 use super::lie::{Lie, Op};
-use super::money::{Capture, How, News, Payment, Try};
+use super::money::{Back, Capture, How, News, Payment, Refund, Try};
+use super::tongue::Tongue;
 use super::world::{Record, Settings, World};
 use crate::ask::{Call, Courier, ask};
 use crate::clock::Clock;
@@ -27,6 +28,8 @@ pub struct Counts {
     pub creates: u64,
     pub polls: u64,
     pub captures: u64,
+    /// Requests to give money back.
+    pub refunds: u64,
     /// Webhooks that are over: answered, given up, or swallowed.
     pub hooks: u64,
     /// Requests and webhooks that stand still now.
@@ -74,6 +77,10 @@ impl Control {
 
     pub(super) fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    pub(super) fn tongue(&self) -> Tongue {
+        self.0.config.tongue
     }
 
     /// Where this gateway's door turned out to be. Said once.
@@ -214,6 +221,22 @@ impl Control {
         self.world().record.captures.clone()
     }
 
+    pub fn refunds(&self) -> Vec<Refund> {
+        self.world().record.refunds.clone()
+    }
+
+    /// Ends a refund that is under way, by either id. False when there is none.
+    pub fn settle(&self, either: &str, as_it_is: Back) -> bool {
+        let mut world = self.world();
+        let mut refunds = world.record.refunds.iter_mut();
+        let Some(found) = refunds.find(|refund| refund.id == either || refund.refund == either)
+        else {
+            return false;
+        };
+        found.state = as_it_is;
+        true
+    }
+
     pub fn payments(&self) -> Vec<Payment> {
         self.world().payments.clone()
     }
@@ -246,6 +269,7 @@ impl Control {
                 captured();
                 vec![]
             }
+            How::Authorize => vec![self.authorized(&order)],
             How::PayTwice => vec![captured(), captured()],
             How::Fail => vec![self.failed(&order)],
             How::FailThenPay => vec![self.failed(&order), captured()],
@@ -310,6 +334,11 @@ impl Control {
         let news = self.world().capture(order, now_ms)?;
         self.count(|counts| counts.captures += 1);
         Some(news)
+    }
+
+    fn authorized(&self, order: &str) -> Option<News> {
+        let now_ms = self.now_ms();
+        self.world().authorize(order, now_ms)
     }
 
     fn failed(&self, order: &str) -> Option<News> {

@@ -9,25 +9,24 @@ use sha2::Sha256;
 use super::handle::Control;
 use super::lie::{Deed, Lie, Op};
 use super::money::{News, amount_instead, currency_instead};
+use super::tongue::Letter;
 use super::world::Sent;
 use crate::ask::Call;
 use crate::hold::Point;
 
-/// The signature's header: hex of HMAC-SHA256 over `<timestamp>.<raw body>`.
-pub const SIGNATURE: &str = "x-gateway-signature";
-/// The moment of signing, in seconds since 1970.
-pub const TIMESTAMP: &str = "x-gateway-timestamp";
-
-/// Signs a webhook the way a merchant checks it.
+/// Signs a webhook the way a merchant of our own tongue checks it.
 pub fn sign(secret: &str, timestamp: &str, body: &[u8]) -> String {
+    hex::encode(mac(secret, &[timestamp.as_bytes(), b".", body]))
+}
+
+/// HMAC-SHA256 over the parts, one after the other.
+pub(super) fn mac(secret: &str, parts: &[&[u8]]) -> Vec<u8> {
     // Any length of key is good for HMAC; an error cannot happen.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        return String::new();
+        return Vec::new();
     };
-    mac.update(timestamp.as_bytes());
-    mac.update(b".");
-    mac.update(body);
-    hex::encode(mac.finalize().into_bytes())
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().to_vec()
 }
 
 /// Sends news in the order given, each until it is over.
@@ -61,6 +60,7 @@ async fn tell(control: &Control, notify_url: &str, news: &News, lie: Option<Lie>
         body: body_of(control, news, lie.as_ref()),
         timestamp: String::new(),
         signature: String::new(),
+        headers: Vec::new(),
         lie,
         at_ms: control.now_ms(),
         status: None,
@@ -98,7 +98,7 @@ fn earlier_failure(control: &Control, news: &News) -> impl FnOnce(Sent) -> Sent 
         capture: None,
         ..news.clone()
     };
-    let body = serde_json::to_string(&stale).unwrap_or_default();
+    let body = control.tongue().hook_body(&control.world(), &stale);
     |sent| Sent { event, body, ..sent }
 }
 
@@ -114,7 +114,7 @@ fn body_of(control: &Control, news: &News, lie: Option<&Lie>) -> String {
         currency: currency_instead(lie, &news.currency),
         ..news.clone()
     };
-    serde_json::to_string(&told).unwrap_or_default()
+    control.tongue().hook_body(&control.world(), &told)
 }
 
 /// Sends until an answer of 2xx, or as often as is set. Each try is on record.
@@ -135,24 +135,18 @@ async fn send(control: &Control, notify_url: &str, mut sent: Sent, attempt: u32)
     let deed = sent.lie.as_ref().map_or(Deed::Honest, |lie| lie.deed);
     sent.at_ms = control.now_ms();
     let signed_ms = if deed == Deed::Old { sent.at_ms - 3_600_000 } else { sent.at_ms };
-    sent.timestamp = (signed_ms / 1_000).to_string();
+    let config = control.config();
     let secret = match deed {
         Deed::Forged => "a key of somebody else",
-        _ => control.config().webhook_secret.as_str(),
+        _ => config.webhook_secret.as_str(),
     };
-    sent.signature = match deed {
-        Deed::Unsigned => String::new(),
-        _ => sign(secret, &sent.timestamp, sent.body.as_bytes()),
-    };
-    let mut headers = vec![
-        ("content-type", "application/json".to_owned()),
-        ("user-agent", "simulated-gateway".to_owned()),
-        ("x-gateway-attempt", attempt.to_string()),
-        (TIMESTAMP, sent.timestamp.clone()),
-    ];
-    if deed != Deed::Unsigned {
-        headers.push((SIGNATURE, sent.signature.clone()));
-    }
+    let letter = Letter { event: &sent.event, body: &sent.body, signed_ms, attempt };
+    let sealed = control.tongue().seal(secret, &letter);
+    sent.timestamp = sealed.timestamp.clone();
+    sent.signature = if deed == Deed::Unsigned { String::new() } else { sealed.signature.clone() };
+    let mut headers = sealed.headers(deed != Deed::Unsigned);
+    sent.headers = headers.iter().map(|(n, value)| ((*n).to_owned(), value.clone())).collect();
+    headers.push(("user-agent", "simulated-gateway".to_owned()));
     let body = sent.body.clone().into_bytes();
     let call = Call { method: Method::POST, url: notify_url.to_owned(), headers, body };
     match control.call(call).await {

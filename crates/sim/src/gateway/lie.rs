@@ -17,6 +17,12 @@ pub enum Op {
     Pay,
     /// The gateway tells the merchant.
     Hook,
+    /// A merchant takes money that is only authorised.
+    Take,
+    /// A merchant gives money back.
+    Refund,
+    /// A merchant asks what became of a refund.
+    Look,
 }
 
 /// What is done instead.
@@ -25,16 +31,18 @@ pub enum Op {
 pub enum Deed {
     #[default]
     Honest,
-    /// create, hook: nothing at all.
+    /// create, take, refund, hook: nothing at all.
     Nothing,
-    /// create: a definite refusal with `text`. poll: a definite "not now".
+    /// create, take, refund: a definite refusal with `text`. poll: a definite "not now".
     Refuse,
-    /// poll: pending, whatever the truth.
+    /// poll: pending, whatever the truth. refund: under way, until somebody settles it.
     Pending,
     /// poll: never heard of it.
     Absent,
     /// poll: paid, by no capture.
     NoCaptures,
+    /// refund: taken, and then it fails.
+    Fails,
     /// pay, poll, hook: `amountMinor`, or half of it.
     WrongAmount,
     /// pay, poll, hook: `currency`, or another one.
@@ -146,5 +154,10 @@ pub const NAMED: &[Named] = named! {
     Hook "hook-forged", "sign the webhook with a wrong key", Lie::of(Deed::Forged);
     Hook "hook-out-of-order", "let the news of a failure follow the success",
         Lie::of(Deed::OutOfOrder);
+    Refund "refund-refused", "refuse to give money back", Lie::of(Deed::Refuse);
+    Refund "refund-lost", "give the money back, then close the connection without a word",
+        Lie::answering(Answer::Lost);
+    Refund "refund-pending", "take the refund and leave it under way", Lie::of(Deed::Pending);
+    Refund "refund-fails", "take the refund and let it fail", Lie::of(Deed::Fails);
     Hook "hook-other-payment", "name another payment in the webhook", Lie::of(Deed::OtherPayment);
 };

@@ -1,5 +1,6 @@
-//! The merchant's side of the counter: `POST /v1/payments`, `GET /v1/payments/{payment}` and
-//! `GET /v1/orders/{order}`.
+//! The merchant's side of the counter in our own tongue: `POST /v1/payments`,
+//! `GET /v1/payments/{payment}`, `GET /v1/orders/{order}`, `POST /v1/refunds` and
+//! `GET /v1/refunds/{refund}`.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -9,14 +10,12 @@ use axum::routing::{get, post};
 use http::HeaderMap;
 use serde_json::{Value, json};
 
+use super::counter::{json_body, read, serve, text};
 use super::handle::Control;
 use super::lie::{Deed, Lie, Op};
-use super::money::{Payment, Wish, amount_instead, currency_instead};
-use super::world::World;
+use super::money::{Giving, NotBack, Payment, Refund, Wish, amount_instead, currency_instead};
 use crate::clock::rfc3339;
-use crate::hold::Point;
-use crate::serve::detached;
-use crate::spoil::{Honest, respond, whole};
+use crate::spoil::{Honest, whole};
 
 /// The header that lets a merchant in.
 pub const KEY: &str = "x-merchant-key";
@@ -26,16 +25,25 @@ pub(super) fn router(control: Control) -> Router {
         .route("/v1/payments", post(create))
         .route("/v1/payments/{id}", get(poll))
         .route("/v1/orders/{id}", get(poll))
+        .route("/v1/refunds", post(refund))
+        .route("/v1/refunds/{id}", get(look))
         .with_state(control)
 }
 
-enum Question {
-    Create(Bytes),
-    Poll(String),
+/// The answer to those whom nobody knows.
+fn stranger(control: &Control, headers: &HeaderMap) -> Option<Response> {
+    let key = headers.get(KEY).map(|value| value.as_bytes());
+    let known = key == Some(control.config().merchant_key.as_bytes());
+    let honest = error(401, "unauthorized", "the merchant key is not known");
+    (!known).then(|| whole(honest.status, honest.content_type, honest.body))
 }
 
 async fn create(State(control): State<Control>, headers: HeaderMap, body: Bytes) -> Response {
-    answer(control, headers, Question::Create(body)).await
+    if let Some(no) = stranger(&control, &headers) {
+        return no;
+    }
+    let id = text(&read(&body), "payment");
+    serve(control, Op::Create, id, move |control, lie| open(control, &body, lie)).await
 }
 
 async fn poll(
@@ -43,64 +51,68 @@ async fn poll(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Response {
-    answer(control, headers, Question::Poll(id)).await
+    if let Some(no) = stranger(&control, &headers) {
+        return no;
+    }
+    serve(control, Op::Poll, id.clone(), move |control, lie| standing(control, &id, lie)).await
 }
 
-async fn answer(control: Control, headers: HeaderMap, question: Question) -> Response {
-    let key = headers.get(KEY).map(|value| value.as_bytes());
-    if key != Some(control.config().merchant_key.as_bytes()) {
-        let honest = error(401, "unauthorized", "the merchant key is not known");
-        return whole(honest.status, honest.content_type, honest.body);
+async fn refund(State(control): State<Control>, headers: HeaderMap, body: Bytes) -> Response {
+    if let Some(no) = stranger(&control, &headers) {
+        return no;
     }
-    // What was read is acted on, even if the caller hangs up now.
-    match detached(handle(control, question)).await {
-        Ok(Some(response)) => response,
-        Ok(None) => std::future::pending().await,
-        Err(_) => whole(500, "text/plain", "the simulator broke".into()),
-    }
-}
-
-async fn handle(control: Control, question: Question) -> Option<Response> {
-    let op = match question {
-        Question::Create(_) => Op::Create,
-        Question::Poll(_) => Op::Poll,
+    let asked = read(&body);
+    let giving = Giving {
+        refund: text(&asked, "refund"),
+        capture: text(&asked, "capture"),
+        amount_minor: asked["amountMinor"].as_i64().unwrap_or_default(),
     };
-    let lie = arrive(&control, op, &question);
-    control.count(|counts| match op {
-        Op::Create => counts.creates += 1,
-        _ => counts.polls += 1,
-    });
-    control.stand(op, Point::Before).await;
-    let honest = match &question {
-        Question::Create(body) => open(&control, body, &lie),
-        Question::Poll(id) => standing(&control, id, &lie),
-    };
-    control.stand(op, Point::After).await;
-    if lie.delay_ms > 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(lie.delay_ms)).await;
-    }
-    respond(honest, lie.spoilt())
+    let about = control.world().captured_under(&giving.capture).unwrap_or_default();
+    serve(control, Op::Refund, about, move |control, lie| give_back(control, &giving, lie)).await
 }
 
-/// Writes the question down and chooses the lie it gets.
-fn arrive(control: &Control, op: Op, question: &Question) -> Lie {
-    let mut world = control.world();
-    let id = match question {
-        Question::Create(body) => {
-            let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
-            body["payment"].as_str().unwrap_or_default().to_owned()
+fn give_back(control: &Control, giving: &Giving, lie: &Lie) -> Honest {
+    match lie.deed {
+        Deed::Refuse => return error(422, "refused", "no money goes back now"),
+        Deed::Nothing => return error(500, "internal", "nothing was given back"),
+        _ => {}
+    }
+    let now_ms = control.now_ms();
+    match control.world().give_back(giving, lie, now_ms) {
+        Ok(refund) => json_body(201, &shown(&refund)),
+        Err(NotBack::Conflict) => error(409, "conflict", "this refund exists with another amount"),
+        Err(NotBack::NoSuchCapture) => error(404, "unknown-capture", "no such capture"),
+        Err(NotBack::TooMuch) => error(422, "too-much", "more than is left of the capture"),
+    }
+}
+
+async fn look(
+    State(control): State<Control>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Response {
+    if let Some(no) = stranger(&control, &headers) {
+        return no;
+    }
+    serve(control, Op::Look, id.clone(), move |control, _| {
+        let world = control.world();
+        match world.record.refunds.iter().find(|refund| refund.refund == id) {
+            Some(refund) => json_body(200, &shown(refund)),
+            None => error(404, "unknown-refund", "no such refund"),
         }
-        Question::Poll(id) => id.clone(),
-    };
-    let order = world.order_of(&id).unwrap_or_default();
-    let payment = world.by_order(&order).map_or(id, |payment| payment.wish.payment.clone());
-    let World { lies, chance, record, .. } = &mut *world;
-    let counted = match op {
-        Op::Create => &mut record.creates_per_payment,
-        _ => &mut record.polls_per_payment,
-    };
-    *counted.entry(payment.clone()).or_default() += 1;
-    lies.pick(op, &[&payment, &order], chance).unwrap_or_default()
+    })
+    .await
+}
+
+fn shown(refund: &Refund) -> Value {
+    json!({
+        "id": refund.id,
+        "refund": refund.refund,
+        "capture": refund.capture,
+        "amountMinor": refund.amount_minor,
+        "currency": refund.currency,
+        "status": refund.state,
+    })
 }
 
 /// Opens a payment, or finds the one that is open under the same id.
@@ -146,22 +158,10 @@ fn opened(control: &Control, payment: &Payment, status: u16) -> Honest {
     json_body(status, &body)
 }
 
-/// A merchant who is told of other money cannot know better.
-fn note_misstated(world: &mut World, id: &str, lie: &Lie) {
-    let deeds = [Deed::WrongAmount, Deed::OtherCurrency, Deed::OtherPayment];
-    let known = world.order_of(id).and_then(|order| world.by_order(&order));
-    if let Some(payment) = known.map(|known| known.wish.payment.clone())
-        && deeds.contains(&lie.deed)
-    {
-        world.record.misstated.insert(payment);
-    }
-}
-
 /// Says how a payment stands, as the lie would have it.
 fn standing(control: &Control, id: &str, lie: &Lie) -> Honest {
     let now_ms = control.now_ms();
-    let mut world = control.world();
-    note_misstated(&mut world, id, lie);
+    let world = control.world();
     let found = world.order_of(id).and_then(|order| world.by_order(&order));
     let payment = match (found, lie.deed) {
         (_, Deed::Refuse) => {
@@ -202,10 +202,6 @@ fn standing(control: &Control, id: &str, lie: &Lie) -> Honest {
         "captures": captures,
     });
     json_body(200, &body)
-}
-
-fn json_body(status: u16, body: &Value) -> Honest {
-    Honest { status, content_type: "application/json", body: body.to_string().into() }
 }
 
 /// An error in the gateway's form. `created` tells whether a payment of this id can exist.

@@ -1,5 +1,6 @@
-//! A payment gateway of our own invention over real HTTP, lying on request. Its name in the
-//! shop's ledger is `simulated`.
+//! A payment gateway over real HTTP, lying on request: one of our own invention, whose name in the
+//! shop's ledger is `simulated`, or one that `Config::tongue` names, spoken as its public facts
+//! have it (`tongue.rs` and one file each).
 //!
 //! Not for real money: its pay page says so, and offers a button for every accident.
 //!
@@ -15,6 +16,10 @@
 //! `GET /v1/payments/{payment}` and `GET /v1/orders/{order}` say how it stands: `{order, payment,
 //! status, amountMinor, currency, captures: [{id, order, payment, amountMinor, currency,
 //! capturedAt}]}`.
+//!
+//! `POST /v1/refunds` with `{refund, capture, amountMinor, currency, note}` gives money back once
+//! per `refund`; `GET /v1/refunds/{refund}` says how it stands: `{id, refund, capture,
+//! amountMinor, currency, status}` with `status` `pending`, `done` or `failed`.
 //!
 //! `status` is `open`, `pending`, `failed`, `expired` or `paid`. An error is
 //! `{"error": {"code", "message"}, "created"}`; `created: false` promises that no payment of this
@@ -41,40 +46,47 @@
 //! | `POST /control/honest` | | no lie any more, door open |
 //! | `POST /control/hold` | `{op?, point?, times?}` | stops requests or webhooks |
 //! | `POST /control/release` | `{one?: true}` | lets the oldest go, or all and stops no more |
-//! | `GET  /control/wait` | `?creates=&polls=&captures=&hooks=&held=&timeoutMs=` | waits |
+//! | `GET  /control/wait` | `?creates=&polls=&captures=…&timeoutMs=`, any of the counts | waits |
 //! | `POST /control/door` | `{to: open\|refuse\|drop\|reset}` | how connections are received |
 //! | `POST /control/settings` | any of `Settings` | changes how the gateway behaves |
 //! | `POST /control/pay` | `{payment, how?}` | presses a button of the pay page |
 //! | `POST /control/expire` | `{payment}` | ends a session |
+//! | `POST /control/settle` | `{refund, to: pending\|done\|failed}` | ends a refund under way |
 //! | `POST /control/hook` | `{payment, lie?}` | sends a webhook of how a payment stands now |
 //! | `POST /control/replay` | `{payment}` | sends its last webhook once more |
 //! | `POST /control/advance` | `{ms}` | moves the clock |
 //! | `POST /control/reset` | | begins again as configured |
 //!
-//! `op` is `create`, `poll`, `pay` or `hook` (without one: `hook`, or the one that the name
-//! belongs to); `how` is the button's word: `pay`, `fail`, `pending`, `pay-silently`, `pay-twice`,
-//! `pay-late`, `fail-then-pay`, `pay-and-close`, `close`.
+//! `op` is `create`, `poll`, `pay`, `hook`, `take`, `refund` or `look` (without one: `hook`, or the
+//! one that the name belongs to); `how` is the button's word: `pay`, `fail`, `pending`,
+//! `pay-silently`, `pay-twice`, `pay-late`, `authorize`, `fail-then-pay`, `pay-and-close`, `close`.
 
 use std::io;
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
+mod cashfree;
 mod control;
+mod counter;
 mod handle;
 mod hook;
 mod lie;
 mod merchant;
 mod money;
 mod page;
+mod razorpay;
+mod stripe;
 #[cfg(test)]
 mod tests;
+mod tongue;
 mod world;
 
 pub use handle::{Control, Counts};
 pub use hook::sign;
 pub use lie::{Deed, Lie, NAMED, Named, Op};
-pub use money::{Capture, How, Payment, Try, Wish};
+pub use money::{Back, Capture, How, Payment, Refund, Try, Wish};
+pub use tongue::Tongue;
 pub use world::{Record, Sent, Settings};
 
 pub use crate::hold::Point;
@@ -91,6 +103,10 @@ pub struct Config {
     /// Port 0 lets the system choose.
     pub port: u16,
     pub control_port: u16,
+    /// Which gateway is played.
+    pub tongue: Tongue,
+    /// Where the gateway gives its merchants a name beside their key.
+    pub merchant_id: String,
     pub merchant_key: String,
     pub webhook_secret: String,
     /// Chance for ids and probable lies.
@@ -105,6 +121,8 @@ impl Default for Config {
         Config {
             port: 0,
             control_port: 0,
+            tongue: Tongue::Own,
+            merchant_id: "simulated-id".to_owned(),
             merchant_key: "simulated-merchant".to_owned(),
             webhook_secret: "simulated-webhook-secret".to_owned(),
             seed: 1,
@@ -136,7 +154,9 @@ impl Gateway {
         let (port, control_port) = (config.port, config.control_port);
         let control = Control::of(config, clock, None);
         let commands = control::router(control.clone());
-        let router = merchant::router(control.clone())
+        let router = control
+            .tongue()
+            .router(control.clone())
             .merge(page::router(control.clone()))
             .merge(commands.clone());
         let counter = serve::open(port, router, control.doorman()).await?;
@@ -195,7 +215,8 @@ impl InMemory {
         let control = Control::of(config, clock, Some(courier));
         // Nobody goes there; the merchant asks for an address of the web all the same.
         control.is_at(SocketAddr::from(([127, 0, 0, 1], 9)));
-        let counter = serve::open_in_memory(merchant::router(control.clone()), control.doorman());
+        let router = control.tongue().router(control.clone());
+        let counter = serve::open_in_memory(router, control.doorman());
         InMemory { _ends: Arc::new(Ends(control.clone())), control, counter }
     }
 

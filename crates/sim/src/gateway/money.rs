@@ -60,6 +60,14 @@ pub struct Payment {
     /// What the buyer did last; money counts in `captures` alone.
     pub last_try: Try,
     pub captures: Vec<Capture>,
+    /// Tries that took nothing, by their ids.
+    pub failures: Vec<String>,
+    /// Money that is authorised and not taken.
+    pub held: Vec<Capture>,
+    /// What the newest poll was told instead of the truth: a gateway that needs two questions for
+    /// one poll lies the same way in both.
+    #[serde(skip)]
+    pub told: Lie,
 }
 
 /// How the buyer's last try ended.
@@ -105,6 +113,8 @@ pub enum How {
     Fail,
     /// A slow method: nothing is known until somebody says `pay` or `fail`.
     Pending,
+    /// The money is only authorised, where the gateway knows that.
+    Authorize,
     /// Paid, and the webhook never comes.
     PaySilently,
     PayTwice,
@@ -135,20 +145,94 @@ pub struct News {
     pub capture: Option<String>,
 }
 
+/// Money that went back, or was to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refund {
+    pub id: String,
+    /// The merchant's own id.
+    pub refund: String,
+    pub capture: String,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub state: Back,
+    pub at_ms: i64,
+}
+
+/// How money going back stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Back {
+    Pending,
+    Done,
+    Failed,
+}
+
+/// What a merchant wants to give back.
+#[derive(Debug, Clone)]
+pub struct Giving {
+    pub refund: String,
+    pub capture: String,
+    pub amount_minor: i64,
+}
+
+/// Why money does not go back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotBack {
+    NoSuchCapture,
+    TooMuch,
+    /// Another amount was given back under this id.
+    Conflict,
+}
+
 impl World {
     /// Takes money for a payment and returns the news of it.
     pub fn capture(&mut self, order: &str, now_ms: i64) -> Option<News> {
+        if !self.tongue.takes_twice() && !self.by_order(order)?.captures.is_empty() {
+            return None;
+        }
+        let capture = self.money(order, now_ms)?;
+        self.book(order, capture, now_ms)
+    }
+
+    /// Holds money for a payment without taking it.
+    pub fn authorize(&mut self, order: &str, now_ms: i64) -> Option<News> {
+        let held = self.money(order, now_ms)?;
+        self.by_order_mut(order)?.held.push(held.clone());
+        let mut news = self.news(order, "payment.authorized", now_ms)?;
+        news.capture = Some(held.id);
+        Some(news)
+    }
+
+    /// Takes money that was held.
+    pub fn take(&mut self, id: &str, now_ms: i64) -> Option<Capture> {
+        let of = |payment: &Payment| payment.held.iter().position(|held| held.id == id);
+        let payment = self.payments.iter_mut().find(|payment| of(payment).is_some())?;
+        let (order, held) = (payment.order.clone(), payment.held.remove(of(payment)?));
+        self.book(&order, held.clone(), now_ms)?;
+        Some(held)
+    }
+
+    /// What a buyer's money is, as lies would have it.
+    fn money(&mut self, order: &str, now_ms: i64) -> Option<Capture> {
         let wish = self.by_order(order)?.wish.clone();
         let names = [wish.payment.as_str(), order];
         let lie = self.lies.pick(super::Op::Pay, &names, &mut self.chance).unwrap_or_default();
-        let capture = Capture {
-            id: format!("gwp_{}", self.chance.word(16)),
-            order: order.to_owned(),
-            payment: self.named_instead(&lie, &wish.payment),
+        let payment = self.named_instead(&lie, &wish.payment);
+        Some(Capture {
+            id: self.tongue.capture_id(&mut self.chance),
+            order: self.by_payment(&payment).map_or_else(|| order.to_owned(), |p| p.order.clone()),
+            payment,
             amount_minor: amount_instead(&lie, wish.amount_minor),
-            currency: currency_instead(&lie, &wish.currency),
+            currency: match self.tongue.knows_currencies() {
+                true => currency_instead(&lie, &wish.currency),
+                false => wish.currency,
+            },
             at_ms: now_ms,
-        };
+        })
+    }
+
+    fn book(&mut self, order: &str, capture: Capture, now_ms: i64) -> Option<News> {
         self.record.captures.push(capture.clone());
         self.by_order_mut(order)?.captures.push(capture.clone());
         let mut news = self.news(order, "payment.captured", now_ms)?;
@@ -161,8 +245,49 @@ impl World {
 
     /// Writes down that the buyer's try failed and returns the news of it.
     pub fn fail(&mut self, order: &str, now_ms: i64) -> Option<News> {
-        self.by_order_mut(order)?.last_try = Try::Failed;
+        let id = self.tongue.capture_id(&mut self.chance);
+        let payment = self.by_order_mut(order)?;
+        payment.last_try = Try::Failed;
+        payment.failures.push(id);
         self.news(order, "payment.failed", now_ms)
+    }
+
+    /// Gives money back once per id of the merchant.
+    pub fn give_back(
+        &mut self,
+        giving: &Giving,
+        lie: &Lie,
+        now_ms: i64,
+    ) -> Result<Refund, NotBack> {
+        let known = self.record.refunds.iter().find(|known| known.refund == giving.refund);
+        if let Some(known) = known {
+            let same = known.amount_minor == giving.amount_minor && known.capture == giving.capture;
+            return if same { Ok(known.clone()) } else { Err(NotBack::Conflict) };
+        }
+        let mut captures = self.record.captures.iter();
+        let capture = captures.find(|known| known.id == giving.capture);
+        let capture = capture.ok_or(NotBack::NoSuchCapture)?.clone();
+        let of_it = |refund: &&Refund| refund.capture == capture.id && refund.state != Back::Failed;
+        let gone: i64 =
+            self.record.refunds.iter().filter(of_it).map(|refund| refund.amount_minor).sum();
+        if giving.amount_minor <= 0 || gone + giving.amount_minor > capture.amount_minor {
+            return Err(NotBack::TooMuch);
+        }
+        let refund = Refund {
+            id: self.tongue.refund_id(&mut self.chance),
+            refund: giving.refund.clone(),
+            capture: capture.id,
+            amount_minor: giving.amount_minor,
+            currency: capture.currency,
+            state: match lie.deed {
+                Deed::Pending => Back::Pending,
+                Deed::Fails => Back::Failed,
+                _ => Back::Done,
+            },
+            at_ms: now_ms,
+        };
+        self.record.refunds.push(refund.clone());
+        Ok(refund)
     }
 
     /// News of how a payment stands now, with an event id of its own.

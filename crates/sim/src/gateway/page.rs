@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Form, Path, State};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
 use serde::Deserialize;
@@ -44,7 +44,7 @@ async fn act(
             let word = "The tab is closed: the shop does not see this buyer come back.";
             Html(page(&payment, control.now_ms(), Some(word))).into_response()
         }
-        _ => Redirect::to(&payment.wish.return_url).into_response(),
+        _ => control.tongue().back(&control, &payment, how),
     }
 }
 
@@ -70,7 +70,7 @@ fn page(payment: &Payment, now_ms: i64, word: Option<&str>) -> String {
 }
 
 /// Braces too, so that no text can pass for a mark of the page.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -108,7 +108,7 @@ async fn a_payment_is_opened_paid_told_and_found_by_either_id() {
 
     let (headers, news) = merchant.hears().await;
     assert_eq!((&news["payment"], &news["type"]), (&json!("pay_1"), &json!("payment.captured")));
-    assert!(headers.contains_key(super::hook::SIGNATURE));
+    assert!(headers.contains_key(super::tongue::SIGNATURE));
     let path = format!("/v1/orders/{order}");
     let by_order = json_of(&merchant.send(Method::GET, &path, String::new()).await.unwrap());
     assert_eq!(by_order, merchant.poll("pay_1").await);
@@ -123,9 +123,9 @@ async fn the_signature_is_over_the_raw_bytes() {
     merchant.open("pay_1").await;
     merchant.gateway.pay("pay_1", How::Pay);
     let (headers, body) = merchant.heard.recv().await.unwrap();
-    let timestamp = headers[super::hook::TIMESTAMP].to_str().unwrap();
+    let timestamp = headers[super::tongue::TIMESTAMP].to_str().unwrap();
     let signed = sign("simulated-webhook-secret", timestamp, &body);
-    assert_eq!(headers[super::hook::SIGNATURE], signed);
+    assert_eq!(headers[super::tongue::SIGNATURE], signed);
 }
 
 #[tokio::test]
@@ -272,9 +272,9 @@ async fn webhooks_come_twice_forged_out_of_order_or_about_another_payment() {
     assert!(hooks.iter().any(|sent| sent.lie.is_none() && sent.body.contains("payment.failed")));
     let mut genuine = 0;
     while let Ok((headers, body)) = merchant.heard.try_recv() {
-        let timestamp = headers[super::hook::TIMESTAMP].to_str().unwrap();
+        let timestamp = headers[super::tongue::TIMESTAMP].to_str().unwrap();
         let signed = sign("simulated-webhook-secret", timestamp, &body);
-        genuine += usize::from(headers[super::hook::SIGNATURE] == signed);
+        genuine += usize::from(headers[super::tongue::SIGNATURE] == signed);
     }
     assert_eq!(genuine, 5, "of six webhooks one is forged");
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Config;
 use super::lie::{Lie, Op};
-use super::money::{Capture, Payment, Try, Wish};
+use super::money::{Capture, Payment, Refund, Try, Wish};
+use super::tongue::Tongue;
 use crate::chance::Chance;
 use crate::hold::Holds;
 use crate::telling::Lies;
@@ -22,11 +23,19 @@ pub struct Settings {
     pub hook_pause_ms: u64,
     /// How late "pay late" is.
     pub late_ms: u64,
+    /// Where webhooks go at gateways that are told so by hand and not with each payment.
+    pub notify_url: String,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { session_ms: 30 * 60_000, hook_tries: 3, hook_pause_ms: 1_000, late_ms: 5_000 }
+        Settings {
+            session_ms: 30 * 60_000,
+            hook_tries: 3,
+            hook_pause_ms: 1_000,
+            late_ms: 5_000,
+            notify_url: String::new(),
+        }
     }
 }
 
@@ -41,6 +50,8 @@ pub struct Sent {
     /// Empty where nothing was sent.
     pub timestamp: String,
     pub signature: String,
+    /// All that told of the sender.
+    pub headers: Vec<(String, String)>,
     pub lie: Option<Lie>,
     pub at_ms: i64,
     /// The merchant's answer; nothing if there was none, or if it was never sent.
@@ -54,6 +65,7 @@ pub struct Sent {
 pub struct Record {
     /// Complete.
     pub captures: Vec<Capture>,
+    pub refunds: Vec<Refund>,
     pub hooks: Vec<Sent>,
     /// How often each payment was asked for, and polled.
     pub creates_per_payment: BTreeMap<String, u64>,
@@ -65,10 +77,13 @@ pub struct Record {
 /// Everything the gateway knows.
 #[derive(Debug)]
 pub struct World {
+    pub tongue: Tongue,
     pub settings: Settings,
     pub payments: Vec<Payment>,
     by_payment: BTreeMap<String, usize>,
     by_order: BTreeMap<String, usize>,
+    /// What was posted under which idempotency key, where the gateway has them.
+    pub keys: BTreeMap<String, String>,
     pub lies: Lies<Op, Lie>,
     pub holds: Holds<Op>,
     pub record: Record,
@@ -78,10 +93,12 @@ pub struct World {
 impl World {
     pub fn of(config: &Config) -> World {
         World {
+            tongue: config.tongue,
             settings: config.settings.clone(),
             payments: Vec::new(),
             by_payment: BTreeMap::new(),
             by_order: BTreeMap::new(),
+            keys: BTreeMap::new(),
             lies: Lies::default(),
             holds: Holds::default(),
             record: Record::default(),
@@ -106,9 +123,17 @@ impl World {
         self.by_order(either).or_else(|| self.by_payment(either)).map(|found| found.order.clone())
     }
 
+    /// The order under which a movement is written, by the movement's id.
+    pub fn captured_under(&self, capture: &str) -> Option<String> {
+        let has = |payment: &&Payment| {
+            payment.captures.iter().chain(&payment.held).any(|known| known.id == capture)
+        };
+        self.payments.iter().find(has).map(|payment| payment.order.clone())
+    }
+
     pub fn open(&mut self, wish: Wish, now_ms: i64) -> &Payment {
         let place = self.payments.len();
-        let order = format!("gwo_{}", self.chance.word(16));
+        let order = self.tongue.order_id(&mut self.chance);
         self.by_payment.insert(wish.payment.clone(), place);
         self.by_order.insert(order.clone(), place);
         self.payments.push(Payment {
@@ -118,6 +143,9 @@ impl World {
             expires_at_ms: now_ms + self.settings.session_ms,
             last_try: Try::None,
             captures: Vec::new(),
+            failures: Vec::new(),
+            held: Vec::new(),
+            told: Lie::default(),
         });
         &self.payments[place]
     }

@@ -18,7 +18,11 @@ use crate::rule::Rule;
 const RULE: Rule = Rule::open().large().from_anywhere();
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.api(RULE, routes!(simulated))
+    routes
+        .api(RULE, routes!(simulated))
+        .api(RULE, routes!(razorpay))
+        .api(RULE, routes!(cashfree))
+        .api(RULE, routes!(stripe))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -40,6 +44,54 @@ async fn simulated(
     body: Bytes,
 ) -> Result<Json<Stored>, Problem> {
     record(&engine, "simulated", &headers, &body).await
+}
+
+/// A message of Cashfree
+#[utoipa::path(
+    post,
+    path = "/api/payment/webhook",
+    tag = "gateways",
+    request_body = serde_json::Value,
+    responses((status = 200, body = Stored))
+)]
+async fn cashfree(
+    State(engine): State<Engine>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Stored>, Problem> {
+    record(&engine, "cashfree", &headers, &body).await
+}
+
+/// A message of Stripe
+#[utoipa::path(
+    post,
+    path = "/api/payment/stripe-webhook",
+    tag = "gateways",
+    request_body = serde_json::Value,
+    responses((status = 200, body = Stored))
+)]
+async fn stripe(
+    State(engine): State<Engine>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Stored>, Problem> {
+    record(&engine, "stripe", &headers, &body).await
+}
+
+/// A message of Razorpay
+#[utoipa::path(
+    post,
+    path = "/api/payment/razorpay-webhook",
+    tag = "gateways",
+    request_body = serde_json::Value,
+    responses((status = 200, body = Stored))
+)]
+async fn razorpay(
+    State(engine): State<Engine>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Stored>, Problem> {
+    record(&engine, "razorpay", &headers, &body).await
 }
 
 async fn record(

@@ -5,6 +5,7 @@ mod choice;
 mod credentials;
 pub(crate) mod events;
 mod pay;
+mod payment_go;
 mod payment_return;
 mod show;
 
@@ -30,6 +31,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .page(Rule::may(Act::Choose), Method::POST, "/orders/{id}/choice", post(choice::choose))
         .page(reveal, Method::POST, "/orders/{id}/credentials", post(credentials::reveal))
+        .page(see, Method::GET, "/payment/go/{payment}", get(payment_go::go))
         .page(Rule::open(), Method::GET, "/payment/return", get(payment_return::look))
         .page(from_anywhere, Method::POST, "/payment/return", post(payment_return::back))
 }

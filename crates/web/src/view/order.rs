@@ -89,6 +89,15 @@ pub struct Credentials {
     pub system: String,
 }
 
+/// `/payment/go/{payment}`: from here the buyer's browser posts to a gateway.
+#[derive(Clone, Debug, Template)]
+#[template(path = "order/go.html")]
+pub struct Go {
+    pub frame: Frame,
+    pub action: String,
+    pub fields: Vec<(&'static str, String)>,
+}
+
 /// `/payment/return`, where it cannot lead on to the order.
 #[derive(Clone, Debug, Template)]
 #[template(path = "order/return.html")]

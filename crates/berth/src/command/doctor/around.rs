@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use domain::catalogue::List;
+use domain::clock::Clock;
 use engine::health::Health;
 use payment::{Asked, Gateway};
 use upstream::{Fault, Upstream};
@@ -11,6 +12,7 @@ use upstream::{Fault, Upstream};
 use super::{Check, told};
 use crate::config::Settings;
 use crate::config::gateways::Gateway as Kind;
+use crate::machine::Machine;
 use crate::table::count;
 use crate::wire;
 
@@ -136,7 +138,11 @@ pub async fn gateways(settings: &Settings) -> Vec<Check> {
 /// Asks for a payment that does not exist: nothing is created by that.
 async fn reach(adapter: &dyn Gateway, kind: Kind) -> Check {
     let name = kind.name();
-    let asked = Asked { payment: "berth-doctor".to_owned(), gateway_order: None };
+    let asked = Asked {
+        payment: "berth-doctor".to_owned(),
+        gateway_order: None,
+        created_at: Machine.now(),
+    };
     let start = Instant::now();
     match adapter.poll(&asked).await {
         Ok(_) if kind == Kind::Simulated => Check::warn(
