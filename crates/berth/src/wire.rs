@@ -193,7 +193,7 @@ fn read_url(name: &str, text: &str) -> anyhow::Result<url::Url> {
 /// How long a buyer is kept waiting for a gateway.
 const GATEWAY_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// The adapters of all gateways with an account that this version can take money through.
+/// The adapters of all gateways with an account.
 pub fn gateways(settings: &Settings) -> anyhow::Result<Vec<Arc<dyn payment::Gateway>>> {
     let mut gateways: Vec<Arc<dyn payment::Gateway>> = Vec::new();
     let cannot = |error: payment::CannotBuild| Stop::usage(error.to_string());
@@ -236,10 +236,14 @@ pub fn gateways(settings: &Settings) -> anyhow::Result<Vec<Arc<dyn payment::Gate
                 });
                 gateways.push(Arc::new(adapter.map_err(cannot)?));
             }
-            other => tracing::warn!(
-                "{} is configured, but this version cannot take money through it: not offered",
-                other.gateway().name()
-            ),
+            GatewayAccount::Upi { base_url, api_key } => {
+                let adapter = payment::upi::Adapter::new(payment::upi::Settings {
+                    base_url: read_url("UPI_GATEWAY_BASE_URL", base_url)?,
+                    api_key: api_key.clone(),
+                    timeout: GATEWAY_PATIENCE,
+                });
+                gateways.push(Arc::new(adapter.map_err(cannot)?));
+            }
         }
     }
     Ok(gateways)

@@ -11,6 +11,7 @@ pub mod cashfree;
 pub mod razorpay;
 pub mod simulated;
 pub mod stripe;
+pub mod upi;
 
 mod client;
 mod decimal;
@@ -58,6 +59,8 @@ pub trait Gateway: Send + Sync {
 pub struct Abilities {
     /// What comes of asking twice for a payment under one id of ours.
     pub again: Again,
+    /// Whether its answers name its own order; elsewhere our id alone binds them.
+    pub names_orders: bool,
     /// Whether an unpaid payment ends by itself; elsewhere the buyer may try for ever.
     pub ends: bool,
     /// Whether webhooks are signed; elsewhere anybody may send one.

@@ -90,7 +90,14 @@ impl Gateway for Adapter {
 
     fn abilities(&self) -> Abilities {
         // An order has no end, and a receipt may be used for many orders.
-        Abilities { again: Again::Another, ends: false, signs: true, captures: true, refunds: true }
+        Abilities {
+            again: Again::Another,
+            names_orders: true,
+            ends: false,
+            signs: true,
+            captures: true,
+            refunds: true,
+        }
     }
 
     async fn create(&self, wish: &Wish) -> Created {

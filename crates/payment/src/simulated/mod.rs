@@ -74,7 +74,14 @@ impl Gateway for Adapter {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { again: Again::Same, ends: true, signs: true, captures: false, refunds: true }
+        Abilities {
+            again: Again::Same,
+            names_orders: true,
+            ends: true,
+            signs: true,
+            captures: false,
+            refunds: true,
+        }
     }
 
     async fn create(&self, wish: &Wish) -> Created {

@@ -1,6 +1,6 @@
 //! Each gateway as it is played, and its adapter with keys that fit.
 
-use payment::{Gateway, cashfree, razorpay, simulated, stripe};
+use payment::{Gateway, cashfree, razorpay, simulated, stripe, upi};
 use sim::gateway::{Config, Tongue};
 
 use super::far::{PATIENCE, Played};
@@ -77,5 +77,22 @@ impl Played for Stripe {
             timeout: PATIENCE,
         };
         Box::new(stripe::Adapter::new(settings).unwrap())
+    }
+}
+
+pub struct Upi;
+
+impl Played for Upi {
+    fn config() -> Config {
+        Config { tongue: Tongue::Ekqr, ..Config::default() }
+    }
+
+    fn adapter(url: &str, config: &Config) -> Box<dyn Gateway> {
+        let settings = upi::Settings {
+            base_url: url.parse().unwrap(),
+            api_key: config.merchant_key.as_str().into(),
+            timeout: PATIENCE,
+        };
+        Box::new(upi::Adapter::new(settings).unwrap())
     }
 }

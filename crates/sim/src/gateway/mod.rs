@@ -69,6 +69,7 @@ use std::sync::Arc;
 mod cashfree;
 mod control;
 mod counter;
+mod ekqr;
 mod handle;
 mod hook;
 mod lie;

@@ -11,7 +11,7 @@ use super::handle::Control;
 use super::hook::{mac, sign};
 use super::money::{How, News, Payment};
 use super::world::World;
-use super::{cashfree, merchant, razorpay, stripe};
+use super::{cashfree, ekqr, merchant, razorpay, stripe};
 use crate::chance::Chance;
 
 /// The header of our own tongue's signature: hex of HMAC-SHA256 over `<timestamp>.<raw body>`.
@@ -29,6 +29,7 @@ pub enum Tongue {
     Razorpay,
     Cashfree,
     Stripe,
+    Ekqr,
 }
 
 /// A webhook about to be signed.
@@ -66,7 +67,7 @@ impl Tongue {
         match self {
             Tongue::Own => format!("gwo_{}", chance.word(16)),
             Tongue::Razorpay => format!("order_{}", chance.word(14)),
-            Tongue::Cashfree => number(chance),
+            Tongue::Cashfree | Tongue::Ekqr => number(chance),
             Tongue::Stripe => format!("cs_test_{}", chance.word(24)),
         }
     }
@@ -75,7 +76,7 @@ impl Tongue {
         match self {
             Tongue::Own => format!("gwp_{}", chance.word(16)),
             Tongue::Razorpay => format!("pay_{}", chance.word(14)),
-            Tongue::Cashfree => number(chance),
+            Tongue::Cashfree | Tongue::Ekqr => number(chance),
             Tongue::Stripe => format!("pi_{}", chance.word(24)),
         }
     }
@@ -84,7 +85,7 @@ impl Tongue {
         match self {
             Tongue::Own => format!("gwr_{}", chance.word(16)),
             Tongue::Razorpay => format!("rfnd_{}", chance.word(14)),
-            Tongue::Cashfree => number(chance),
+            Tongue::Cashfree | Tongue::Ekqr => number(chance),
             Tongue::Stripe => format!("re_{}", chance.word(24)),
         }
     }
@@ -93,7 +94,7 @@ impl Tongue {
     pub(super) fn takes_twice(self) -> bool {
         match self {
             Tongue::Own | Tongue::Razorpay | Tongue::Cashfree => true,
-            Tongue::Stripe => false,
+            Tongue::Stripe | Tongue::Ekqr => false,
         }
     }
 
@@ -101,6 +102,8 @@ impl Tongue {
     pub(super) fn knows_currencies(self) -> bool {
         match self {
             Tongue::Own | Tongue::Razorpay | Tongue::Cashfree | Tongue::Stripe => true,
+            // Rupees, and nothing is said of it.
+            Tongue::Ekqr => false,
         }
     }
 
@@ -110,6 +113,7 @@ impl Tongue {
             Tongue::Razorpay => razorpay::router(control),
             Tongue::Cashfree => cashfree::router(control),
             Tongue::Stripe => stripe::router(control),
+            Tongue::Ekqr => ekqr::router(control),
         }
     }
 
@@ -119,6 +123,7 @@ impl Tongue {
             Tongue::Razorpay => razorpay::hook_body(world, news),
             Tongue::Cashfree => cashfree::hook_body(world, news),
             Tongue::Stripe => stripe::hook_body(world, news),
+            Tongue::Ekqr => ekqr::hook_body(world, news),
         }
     }
 
@@ -155,6 +160,10 @@ impl Tongue {
                 ],
                 timestamp,
             },
+            Tongue::Ekqr => Sealed {
+                others: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+                ..Sealed::default()
+            },
             Tongue::Stripe => {
                 let signed = sign(secret, &timestamp, letter.body.as_bytes());
                 Sealed {
@@ -174,6 +183,7 @@ impl Tongue {
             Tongue::Razorpay => Html(razorpay::back(control, payment, how)).into_response(),
             Tongue::Cashfree => Redirect::to(&cashfree::back_url(payment)).into_response(),
             Tongue::Stripe => Redirect::to(&stripe::back_url(payment, how)).into_response(),
+            Tongue::Ekqr => Redirect::to(&ekqr::back_url(payment)).into_response(),
         }
     }
 }

@@ -23,6 +23,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(RULE, routes!(razorpay))
         .api(RULE, routes!(cashfree))
         .api(RULE, routes!(stripe))
+        .api(RULE, routes!(upi))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -76,6 +77,24 @@ async fn stripe(
     body: Bytes,
 ) -> Result<Json<Stored>, Problem> {
     record(&engine, "stripe", &headers, &body).await
+}
+
+/// A message of UPIGateway
+///
+/// Nobody signs it: it makes the shop ask, once per payment and outcome.
+#[utoipa::path(
+    post,
+    path = "/api/payment/upi-webhook",
+    tag = "gateways",
+    request_body = String,
+    responses((status = 200, body = Stored))
+)]
+async fn upi(
+    State(engine): State<Engine>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Stored>, Problem> {
+    record(&engine, "upi", &headers, &body).await
 }
 
 /// A message of Razorpay
