@@ -1,6 +1,7 @@
 //! The story of the store, told on both databases: every operation that it offers is in it.
 #![cfg(test)]
 
+#[allow(dead_code, reason = "the whole-house tests use the rest")]
 mod support;
 
 mod story {
