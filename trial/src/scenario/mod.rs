@@ -61,6 +61,8 @@ pub const ALL: &[Scenario] = scenarios! {
     "list-down", "the package list cannot be read", |g| g, trouble::list_down;
     "slow-password", "the provider shows credentials only later", |g| g, purchase::slow_password;
     "mismatch", "a server of another block, then the money back", |g| g, trouble::mismatch;
+    "mismatch-twice", "two orders of another block, then the money back for both", |g| g,
+        trouble::mismatch_twice;
     "mismatch-again", "a server of another block, then the right one", |g| g,
         trouble::mismatch_again;
     "accept", "a server of another block, and the customer takes it", |g| g, trouble::accept;

@@ -15,6 +15,10 @@ const LONG_S: u64 = 150;
 /// An order that was bought wrong, or whose purchase is unheard after a fault.
 async fn bought_wrong(people: &People) -> Told<domain::id::OrderId> {
     people.0.upstream().next(Op::Buyvps, Lie::hand_out(WRONG));
+    bought_as_told(people).await
+}
+
+async fn bought_as_told(people: &People) -> Told<domain::id::OrderId> {
     let order = people.orders(SOLD, None).await?;
     people.pays(&order).await?;
     let decided = |stage: &Stage| matches!(stage, Stage::Stopped(_) | Stage::Unheard(_));
@@ -26,6 +30,14 @@ pub async fn mismatch(people: People) -> Told<Ends> {
     let order = bought_wrong(&people).await?;
     // Settling gives the money back.
     Ok(vec![(order, REFUNDED)])
+}
+
+pub async fn mismatch_twice(people: People) -> Told<Ends> {
+    people.0.upstream().always(Op::Buyvps, Lie::of(Deed::Fallback));
+    let one = bought_as_told(&people).await?;
+    let other = bought_as_told(&people).await?;
+    // Both are given back at the same version, under the same key.
+    Ok(vec![(one, REFUNDED), (other, REFUNDED)])
 }
 
 pub async fn mismatch_again(people: People) -> Told<Ends> {

@@ -57,7 +57,8 @@ impl Bench<'_> {
         }
         let currency = order.sold.total.currency;
         let entry = Entry::new(
-            format!("refund:{}", self.cause.key),
+            // Keys and versions are alike among orders; money is booked once for each of them.
+            format!("refund:{}:{}", order.id, self.cause.key),
             currency,
             vec![
                 Posting { account: Account::Prepaid(order.id.clone()), minor: prepaid },
