@@ -8,5 +8,6 @@ pub mod fault;
 pub mod judge;
 pub mod map;
 pub mod scenario;
+pub mod simulation;
 pub mod walk;
 pub mod world;

@@ -1,5 +1,5 @@
-//! `cargo xtask walk`: whole shops under faults, as many as are asked for.
-//! Not for what is walked: that is the library.
+//! `cargo xtask walk` and `cargo xtask sim`: whole shops under faults, as many as are asked for.
+//! Not for what is walked or simulated: that is the library.
 
 #![forbid(unsafe_code)]
 
@@ -9,12 +9,14 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use trial::fault::Strike;
 use trial::scenario::{self, Scenario};
+use trial::simulation;
 use trial::walk::{self, Case, Extent, Plan, Walked};
 use trial::world::Base;
 
 const USAGE: &str = "\
 usage: trial walk [--pairs] [--postgres] [--scenario X] [--point Y] [--visits N] [--every N]
                   [--threads N] [--strike 'POINT@VISIT=FAULT']… [--log]
+       trial sim [--seeds N] [--seed S] [--from S] [--postgres] [--threads N] [--log]
        trial points";
 
 fn main() -> ExitCode {
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
 fn run(words: &[String]) -> Result<bool> {
     match words.split_first() {
         Some((word, options)) if word == "walk" => walk(options),
+        Some((word, options)) if word == "sim" => sim(options),
         Some((word, [])) if word == "points" => {
             points();
             Ok(true)
@@ -44,6 +47,10 @@ fn points() {
     for (name, kind) in &trial::map::Map::of_the_engine().points {
         println!("{name}  {kind:?}");
     }
+}
+
+fn log() {
+    tracing_subscriber::fmt().without_time().with_writer(std::io::stderr).init();
 }
 
 struct Asked {
@@ -97,7 +104,7 @@ fn read(options: &[String]) -> Result<Asked> {
 fn walk(options: &[String]) -> Result<bool> {
     let asked = read(options)?;
     if asked.log {
-        tracing_subscriber::fmt().without_time().with_writer(std::io::stderr).init();
+        log();
     }
     let began = Instant::now();
     let walked = match (asked.strikes.is_empty(), asked.pairs) {
@@ -144,4 +151,40 @@ fn tell(walked: &Walked, seconds: f64) {
         walked.runs,
         walked.failed.len(),
     );
+}
+
+/// Runs seeds, or repeats one with all that is known of it.
+fn sim(options: &[String]) -> Result<bool> {
+    let (mut base, mut seeds, mut from, mut only) = (Base::Sqlite, 1_000_u64, 1_u64, None);
+    let mut threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut words = options.iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().with_context(|| format!("{word} needs a value\n{USAGE}"));
+        match word.as_str() {
+            "--postgres" => base = Base::Postgres,
+            "--log" => log(),
+            "--seeds" => seeds = value()?.parse()?,
+            "--seed" => only = Some(value()?.parse()?),
+            "--from" => from = value()?.parse()?,
+            "--threads" => threads = value()?.parse()?,
+            other => bail!("there is no option {other:?}\n{USAGE}"),
+        }
+    }
+    let began = Instant::now();
+    if let Some(seed) = only {
+        let plan = simulation::plan::Plan::of(seed);
+        println!("{plan:#?}");
+        let outcome = simulation::run_plan(&plan, base);
+        println!("{outcome:#?}");
+        return Ok(outcome.violations.is_empty());
+    }
+    let told = simulation::many(from, seeds, base, threads);
+    for (command, violations) in told.failed.values() {
+        println!("FAILED: {command}");
+        for violation in violations {
+            println!("    {violation}");
+        }
+    }
+    println!("{told}, {:.1} s", began.elapsed().as_secs_f64());
+    Ok(told.failed.is_empty())
 }

@@ -228,7 +228,7 @@ pub fn run_all(threads: usize, cases: Vec<Case>) -> Vec<(Case, Outcome)> {
 }
 
 /// Panics of a world's tasks, which its runtime swallows.
-mod panics {
+pub(crate) mod panics {
     use std::cell::RefCell;
     use std::sync::Once;
 

@@ -20,6 +20,8 @@ Usage: cargo xtask <command>
   bench [--quick]          how fast the house is, beside raw SQL (release build)
   walk [--pairs] [--postgres] [--scenario X] [--point Y]
                            whole shops through every fault at every point
+  sim [--seeds N] [--seed S] [--postgres] [--log]
+                           whole shops as seeds want them: liars, buyers, staff, faults
   tidy                     only the rules of the house
   licences                 only the dependencies' licences and sources
   postgres [--durable]     a private PostgreSQL for single tests, until Ctrl-C
@@ -41,7 +43,7 @@ fn run(words: &[String]) -> Result<()> {
     match command.as_str() {
         "test" => test::run(options),
         "bench" => bench::run(options),
-        "walk" => walk::run(options),
+        "walk" | "sim" => walk::run(command, options),
         "tidy" => tidy::run(options),
         "licences" => licences::run(options),
         "postgres" => postgres::run(options),

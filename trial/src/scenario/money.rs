@@ -14,7 +14,7 @@ const LONG_S: u64 = 150;
 impl People {
     /// The customer opens the newest payment of an order and does something on its page; where
     /// there is none that the gateway knows, they ask for another one.
-    async fn at_the_gateway(&self, id: &OrderId, how: How) -> Told<()> {
+    pub async fn at_the_gateway(&self, id: &OrderId, how: How) -> Told<()> {
         for _ in 0..30 {
             let order = id.clone();
             let payments = self.look(move |tx| tx.payments(&order)).await?;

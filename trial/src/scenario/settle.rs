@@ -14,10 +14,17 @@ use crate::world::World;
 const ROUNDS: u32 = 150;
 const ROUND_S: u64 = 10;
 
+/// What went against settling one order.
+#[derive(Default)]
+struct Refused {
+    times: u32,
+    why: String,
+}
+
 /// Settles everything; the error names what never came to an end.
 pub async fn settle(world: &World) -> Told<()> {
     let people = People(world.clone());
-    let mut refused = BTreeMap::<OrderId, u32>::new();
+    let mut refused = BTreeMap::<OrderId, Refused>::new();
     for _ in 0..ROUNDS {
         let orders = people.orders_of_all().await?;
         let open: Vec<&Order> =
@@ -41,7 +48,10 @@ pub async fn settle(world: &World) -> Told<()> {
         .await?
         .iter()
         .filter(|order| !is_final(order.standing.stage.word()))
-        .map(|order| format!("{} is {}", order.id, order.standing.stage.word()))
+        .map(|order| {
+            let why = refused.get(&order.id).map_or("", |refused| refused.why.as_str());
+            format!("{} is {} ({why})", order.id, order.standing.stage.word())
+        })
         .collect();
     Err(format!("never settled: {}; jobs: {}", open.join(", "), jobs.join(", ")))
 }
@@ -84,9 +94,9 @@ impl People {
         Ok(())
     }
 
-    async fn settles(&self, order: &Order, refused: &mut u32) -> Told<()> {
+    async fn settles(&self, order: &Order, refused: &mut Refused) -> Told<()> {
         let wish = match &order.standing.stage {
-            Stage::Unheard(attempt) if *refused < 3 => self.truth_of(attempt),
+            Stage::Unheard(attempt) if refused.times < 3 => self.truth_of(attempt),
             Stage::Unheard(_) | Stage::Stopped(_) | Stage::OnHold(_) => {
                 People::wish(Remedy::Refund, "settle-refund")
             }
@@ -96,8 +106,8 @@ impl People {
         if early {
             return Ok(());
         }
-        if self.press(&order.id, wish).await?.is_err() {
-            *refused += 1;
+        if let Err(why) = self.press(&order.id, wish).await? {
+            *refused = Refused { times: refused.times + 1, why };
         }
         Ok(())
     }

@@ -1,0 +1,260 @@
+//! What one seed chooses: the shop, what the outside world lies about, who comes and when, which
+//! buttons staff press, and what strikes. Only data: nothing happens here.
+
+use std::time::Duration;
+
+use domain::money::{Currency, Money};
+use domain::order::Remedy;
+use engine::Settings;
+use engine::remedy::Choice;
+use sim::chance::Chance;
+use sim::gateway::How;
+use sim::smartvps::{Answer, Deed, Lie, Op, Package};
+
+use crate::fault::{Fault, Strike};
+use crate::map::Map;
+use crate::world;
+
+/// The packages that a shop may have: the blocks are different ones.
+const PACKAGES: [(&str, &str); 3] = [("1", "103.181.91"), ("2", "103.182.44"), ("3", "45.67.12")];
+
+/// Points that strikes leave alone: nobody comes to them in these worlds.
+const NOT_VISITED: &[&str] = &[
+    "account::",
+    "alert::",
+    "api_key::",
+    "catalogue::",
+    "idempotency::",
+    "master_key::",
+    "session::",
+    "recover::",
+    "switches::",
+];
+
+/// One seed's choices.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub seed: u64,
+    pub nodes: usize,
+    pub packages: Vec<Package>,
+    pub settings: Settings,
+    /// In so many of a thousand requests.
+    pub lies: Vec<(Op, u32, Lie)>,
+    pub gateway_lies: Vec<(sim::gateway::Op, u32, sim::gateway::Lie)>,
+    pub buyers: Vec<Buyer>,
+    pub presses: Vec<Press>,
+    pub strikes: Vec<Strike>,
+}
+
+/// Somebody who wants one server.
+#[derive(Clone, Debug)]
+pub struct Buyer {
+    pub arrives_s: u64,
+    pub package: &'static str,
+    pub os: Option<&'static str>,
+    pub pays: Pays,
+    /// So long after the order.
+    pub pays_after_s: u64,
+    pub cancels_after_s: Option<u64>,
+    pub chooses: Option<Choice>,
+}
+
+/// How a buyer's money comes.
+#[derive(Clone, Copy, Debug)]
+pub enum Pays {
+    AtTheGateway(How),
+    ByReceipt,
+    Never,
+}
+
+/// Staff press a button.
+#[derive(Clone, Debug)]
+pub struct Press {
+    pub at_s: u64,
+    /// Which of the orders that there are then.
+    pub which: usize,
+    pub button: Button,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Button {
+    Remedy(Remedy),
+    /// Gives up an unheard purchase and buys again.
+    GiveUp,
+    PauseFor(u64),
+    Sync,
+}
+
+impl Plan {
+    pub fn of(seed: u64) -> Plan {
+        // Not the world's own chance: what happens must not change what was chosen.
+        let mut chance = Chance::seeded(seed ^ 0x5EED_0FA5_4709);
+        let packages = packages(&mut chance);
+        let lasts_s = 600 + 60 * chance.below(60) as u64;
+        let buyers = 5 + chance.below(26);
+        let buyers =
+            (0..buyers).map(|_| buyer(&mut chance, packages.len(), lasts_s)).collect::<Vec<_>>();
+        let presses = chance.below(2 * buyers.len());
+        Plan {
+            seed,
+            nodes: 1 + chance.below(2),
+            settings: settings(&mut chance),
+            lies: lies(&mut chance),
+            gateway_lies: gateway_lies(&mut chance),
+            presses: (0..presses).map(|_| press(&mut chance, lasts_s)).collect(),
+            strikes: strikes(&mut chance),
+            packages,
+            buyers,
+        }
+    }
+}
+
+fn one<T: Copy>(chance: &mut Chance, of: &[T]) -> T {
+    of[chance.below(of.len())]
+}
+
+fn up_to(chance: &mut Chance, most: u64) -> u64 {
+    chance.roll() % (most + 1)
+}
+
+fn packages(chance: &mut Chance) -> Vec<Package> {
+    let count = 1 + chance.below(PACKAGES.len());
+    let package = |(pid, name): &(&str, &str)| {
+        let stock = if chance.happens(400) { 60 } else { 1 + chance.below(12) as i64 };
+        Package::new(*pid, *name, stock)
+    };
+    PACKAGES[..count].iter().map(package).collect()
+}
+
+fn settings(chance: &mut Chance) -> Settings {
+    let budget = if chance.happens(200) { 2_000 } else { 1_000_000 };
+    Settings {
+        reserve_for: Duration::from_secs(60 + up_to(chance, 540)),
+        look_every: Duration::from_secs(5),
+        loss_budget: Some(Money::major(budget, Currency::INR)),
+        ..world::settings()
+    }
+}
+
+/// Half of the worlds are mostly honest, some lie in every second purchase.
+fn lies(chance: &mut Chance) -> Vec<(Op, u32, Lie)> {
+    let scale = one(chance, &[0, 10, 40, 80]);
+    let buying = [
+        Lie::answering(Answer::Lost),
+        Lie::answering(Answer::Lost).without_the_deed(),
+        Lie::answering(Answer::Html),
+        Lie::answering(Answer::Truncated),
+        Lie::answering(Answer::Hang),
+        Lie::slow(5_000 + up_to(chance, 70_000)),
+        Lie::slow(58_000 + up_to(chance, 4_000)),
+        Lie::of(Deed::Fallback),
+        Lie::of(Deed::Refuse),
+        Lie::of(Deed::NoAddress),
+        Lie::of(Deed::TwoNamed),
+        Lie::of(Deed::Replay),
+        Lie::status(500),
+        Lie::status(502).without_the_deed(),
+    ];
+    let others = [
+        (Op::Ipstock, Lie::status(500)),
+        (Op::Ipstock, Lie::of(Deed::Stale)),
+        (Op::Ipstock, Lie::of(Deed::GarbageRow)),
+        (Op::Ipstock, Lie::of(Deed::Vanished)),
+        (Op::Status, Lie::status(500)),
+        (Op::Status, Lie::of(Deed::SmallerRam)),
+        (Op::Status, Lie::of(Deed::OtherAddress)),
+        (Op::Changeos, Lie::answering(Answer::Lost)),
+        (Op::Changeos, Lie::slow(30_000)),
+    ];
+    let buying = buying.into_iter().map(|lie| (Op::Buyvps, lie));
+    let mut told = Vec::new();
+    for (op, lie) in buying.chain(others) {
+        let permille = chance.below(scale + 1) as u32;
+        told.push((op, permille, lie));
+    }
+    told
+}
+
+fn gateway_lies(chance: &mut Chance) -> Vec<(sim::gateway::Op, u32, sim::gateway::Lie)> {
+    use sim::gateway::{Deed, Lie, Op};
+    let scale = one(chance, &[0, 50, 150]);
+    let lies = [
+        (Op::Create, Lie::answering(Answer::Lost)),
+        (Op::Create, Lie::status(500).without_the_deed()),
+        (Op::Create, Lie::of(Deed::Refuse)),
+        (Op::Poll, Lie::of(Deed::Pending)),
+        (Op::Poll, Lie::status(500)),
+        (Op::Hook, Lie::of(Deed::Nothing)),
+        (Op::Hook, Lie::of(Deed::Twice)),
+        (Op::Hook, Lie::of(Deed::Forged)),
+        (Op::Hook, Lie::of(Deed::OutOfOrder)),
+        (Op::Hook, Lie::slow(10_000)),
+    ];
+    lies.into_iter().map(|(op, lie)| (op, chance.below(scale + 1) as u32, lie)).collect()
+}
+
+fn buyer(chance: &mut Chance, packages: usize, lasts_s: u64) -> Buyer {
+    let at_the_gateway = [
+        How::Pay,
+        How::Pay,
+        How::Pay,
+        How::PaySilently,
+        How::PayTwice,
+        How::PayLate,
+        How::Fail,
+        How::FailThenPay,
+    ];
+    let pays = match chance.below(10) {
+        0 => Pays::Never,
+        1..=4 => Pays::ByReceipt,
+        _ => Pays::AtTheGateway(one(chance, &at_the_gateway)),
+    };
+    let hesitates_s = one(chance, &[2, 30, 700]);
+    Buyer {
+        arrives_s: up_to(chance, lasts_s),
+        package: PACKAGES[chance.below(packages)].1,
+        os: chance.happens(150).then_some("ubuntu"),
+        pays,
+        pays_after_s: up_to(chance, hesitates_s),
+        cancels_after_s: chance.happens(150).then(|| up_to(chance, 60)),
+        chooses: match chance.below(4) {
+            0 => Some(Choice::Refund),
+            1 => Some(Choice::Wait),
+            _ => None,
+        },
+    }
+}
+
+fn press(chance: &mut Chance, lasts_s: u64) -> Press {
+    let buttons = [
+        Button::Remedy(Remedy::Refund),
+        Button::Remedy(Remedy::Reprovision),
+        Button::Remedy(Remedy::Reprovision),
+        Button::Remedy(Remedy::Adopt),
+        Button::Remedy(Remedy::Adopt),
+        Button::Remedy(Remedy::NothingBought),
+        Button::Remedy(Remedy::Accept),
+        Button::GiveUp,
+        Button::PauseFor(20 + up_to(chance, 100)),
+        Button::Sync,
+    ];
+    let which = chance.below(1_000);
+    Press { at_s: up_to(chance, lasts_s + 120), which, button: one(chance, &buttons) }
+}
+
+fn strikes(chance: &mut Chance) -> Vec<Strike> {
+    let left_alone = |name: &str| NOT_VISITED.iter().any(|start| name.starts_with(start));
+    let map = Map::of_the_engine();
+    let points: Vec<_> = map.points.iter().filter(|(name, _)| !left_alone(name)).collect();
+    let count = one(chance, &[0, 3, 10, 25]);
+    let mut strikes = Vec::new();
+    for _ in 0..count {
+        let (point, kind) = points[chance.below(points.len())];
+        // Early visits are as likely as all the later ones.
+        let most = one(chance, &[2, 8, 40]);
+        let visit = 1 + chance.below(most) as u32;
+        let fault: Fault = one(chance, Fault::at(*kind));
+        strikes.push(Strike { point: (*point).to_owned(), visit, fault });
+    }
+    strikes
+}

@@ -1,0 +1,189 @@
+//! A world as its plan wants it: buyers and staff do their part, each at its moment. Not for what
+//! is left when the play is over: `scenario::settle`.
+
+use domain::id::{OrderId, ProductId};
+use domain::order::{Remedy, Stage};
+use engine::Error;
+use engine::checkout::NewOrder;
+
+use super::plan::{Button, Buyer, Pays, Plan, Press};
+use crate::scenario::{Ends, People, Told};
+use crate::world::World;
+
+/// So often a buyer looks whether they are asked what they want.
+const LOOKS: u32 = 40;
+const LOOKS_EVERY_S: u64 = 15;
+
+/// No money came, so nothing may have been done for it.
+const UNPAID: &[&str] = &["unpaid", "reservation_over", "cancelled"];
+/// Money came, and it was not forgotten.
+const PAID: &[&str] = &["delivered", "refund_pending", "refunded", "unrevived", "terminated"];
+
+/// Plays all parts at once; tells how each buyer's order may end.
+pub async fn play(world: &World, plan: &Plan) -> Told<Ends> {
+    for (op, permille, lie) in &plan.lies {
+        world.upstream().by_chance(*op, *permille, lie.clone());
+    }
+    for (op, permille, lie) in &plan.gateway_lies {
+        world.gateway().by_chance(*op, *permille, lie.clone());
+    }
+    let people = People(world.clone());
+    let buyers = plan.buyers.iter().map(|buyer| buys(&people, buyer));
+    let staff = plan.presses.iter().enumerate().map(|(at, press)| presses(&people, at, press));
+    let (ends, pressed) = futures_util::join!(
+        futures_util::future::join_all(buyers),
+        futures_util::future::join_all(staff),
+    );
+    pressed.into_iter().collect::<Told<Vec<()>>>()?;
+    let ends: Told<Vec<_>> = ends.into_iter().collect();
+    Ok(ends?.into_iter().flatten().collect())
+}
+
+/// Faults and lies are over.
+pub async fn calm(world: &World) {
+    world.script().ends();
+    world.upstream().honest_again().await;
+    world.gateway().honest_again().await;
+}
+
+async fn buys(people: &People, buyer: &Buyer) -> Told<Option<(OrderId, &'static [&'static str])>> {
+    people.0.sleep(buyer.arrives_s).await;
+    let Some(order) = orders(people, buyer).await? else { return Ok(None) };
+    let (ends, ()) = futures_util::join!(pays(people, &order, buyer), async {
+        if let Some(after_s) = buyer.cancels_after_s {
+            people.0.sleep(after_s).await;
+            let id = order.clone();
+            let cancelled = people.0.ask(move |engine| async move {
+                engine.cancel_unpaid(&id, "ada").await.map(|_| ())
+            });
+            people.0.script().note(&format!("cancel {:?}", cancelled.await.map(|c| c.is_ok())));
+        }
+    });
+    if ends?.is_some_and(|ends| ends == UNPAID) {
+        return Ok(Some((order, UNPAID)));
+    }
+    chooses(people, &order, buyer).await?;
+    let captured = matches!(buyer.pays, Pays::ByReceipt);
+    Ok(captured.then_some((order, PAID)))
+}
+
+/// One order, or none where the shop has none to sell or nobody knows what became of the wish.
+async fn orders(people: &People, buyer: &Buyer) -> Told<Option<OrderId>> {
+    let Some(product) = product(people, buyer.package).await? else { return Ok(None) };
+    let at_the_gateway = matches!(buyer.pays, Pays::AtTheGateway(_));
+    let wish = NewOrder {
+        account: people.0.customer().clone(),
+        product,
+        memory: "8GB".into(),
+        os: buyer.os.map(str::to_owned),
+        payment_method: at_the_gateway.then(|| "simulated".to_owned()),
+    };
+    let ordered = people.0.ask(move |engine| async move { engine.create_order(wish).await });
+    let order = match ordered.await {
+        Some(Ok((order, _))) => Some(order.id),
+        Some(Err(Error::NoWayToPay { order, .. })) => OrderId::parse(&order).ok(),
+        Some(Err(_)) | None => None,
+    };
+    people.0.script().note(&format!("ordered {order:?}"));
+    Ok(order)
+}
+
+async fn product(people: &People, name: &'static str) -> Told<Option<ProductId>> {
+    people
+        .look(move |tx| {
+            let packages = tx.packages_named("smartvps", name)?;
+            let Some(package) = packages.first() else { return Ok(None) };
+            let shown = tx.products_of_package(&package.id)?;
+            Ok(shown.first().map(|shown| shown.product.id.clone()))
+        })
+        .await
+}
+
+/// How the order may end by what was paid; nothing where the payer does not know.
+async fn pays(
+    people: &People,
+    order: &OrderId,
+    buyer: &Buyer,
+) -> Told<Option<&'static [&'static str]>> {
+    people.0.sleep(buyer.pays_after_s).await;
+    let paid = match buyer.pays {
+        Pays::Never => return Ok(Some(UNPAID)),
+        Pays::ByReceipt => people.pays(order).await,
+        Pays::AtTheGateway(how) => people.at_the_gateway(order, how).await,
+    };
+    people.0.script().note(&format!("{order} paid {paid:?}"));
+    Ok(None)
+}
+
+/// A buyer who is offered a choice makes it, once.
+async fn chooses(people: &People, order: &OrderId, buyer: &Buyer) -> Told<()> {
+    let Some(choice) = buyer.chooses else { return Ok(()) };
+    for _ in 0..LOOKS {
+        if matches!(people.stage(order).await?, Stage::Delivered(_)) {
+            return Ok(());
+        }
+        let id = order.clone();
+        let chosen = people
+            .0
+            .ask(move |engine| async move { engine.choose(&id, choice, "ada").await.map(|_| ()) });
+        if matches!(chosen.await, Some(Ok(()))) {
+            people.0.script().note(&format!("{order} chose"));
+            return Ok(());
+        }
+        people.0.sleep(LOOKS_EVERY_S).await;
+    }
+    Ok(())
+}
+
+async fn presses(people: &People, number: usize, press: &Press) -> Told<()> {
+    people.0.sleep(press.at_s).await;
+    let orders = people.orders_of_all().await?;
+    let Some(order) = orders.get(press.which % orders.len().max(1)) else { return Ok(()) };
+    let key = format!("press-{number}");
+    let wish = match press.button {
+        Button::PauseFor(seconds) => return pauses(people, seconds).await,
+        Button::Sync => {
+            let synced = people.0.ask(|engine| async move { engine.sync().await.map(|_| ()) });
+            people.0.script().note(&format!("sync {:?}", synced.await.map(|s| s.is_ok())));
+            return Ok(());
+        }
+        Button::GiveUp => {
+            let mut wish = People::wish(Remedy::Reprovision, &key);
+            wish.give_up = true;
+            wish
+        }
+        Button::Remedy(Remedy::Adopt) => {
+            let Some(address) = bought_for(people, order) else { return Ok(()) };
+            let mut wish = People::wish(Remedy::Adopt, &key);
+            wish.address = Some(address);
+            wish
+        }
+        Button::Remedy(Remedy::Accept) => {
+            let mut wish = People::wish(Remedy::Accept, &key);
+            wish.consent = Some("Ada agreed by mail".into());
+            wish
+        }
+        Button::Remedy(remedy) => People::wish(remedy, &key),
+    };
+    let kind = wish.kind;
+    let pressed = people.press_once(&order.id, wish).await;
+    people.0.script().note(&format!("{} {kind:?} {pressed:?}", order.id));
+    Ok(())
+}
+
+/// Staff name what was truly bought, though they may be early or late.
+fn bought_for(people: &People, order: &store::order::Order) -> Option<String> {
+    let attempt = order.standing.stage.attempt()?;
+    let sold = people.0.upstream().sold();
+    let ours = sold.iter().find(|sold| sold.permit.as_deref() == Some(attempt.as_str()))?;
+    Some(ours.address.to_string())
+}
+
+async fn pauses(people: &People, seconds: u64) -> Told<()> {
+    let paused = people
+        .0
+        .ask(|engine| async move { engine.pause_provider("smartvps", "a look", "staff").await });
+    people.0.script().note(&format!("pause {:?}", paused.await.map(|p| p.is_ok())));
+    people.0.sleep(seconds).await;
+    people.resumes().await
+}
