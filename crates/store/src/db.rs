@@ -404,16 +404,17 @@ impl Db {
         answer.await.unwrap_or_else(|_| Err(lost().into()))
     }
 
-    /// Finishes what waits and closes every connection.
+    /// Finishes what waits and closes every connection. The writer's goes last and alone: of two
+    /// that close an embedded database at once none may tidy up its log.
     pub fn close(&self) {
-        self.writes.close();
-        self.reads.close();
-        let threads: Vec<_> =
+        let mut threads: Vec<_> =
             self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
-        for thread in threads {
-            // A thread that panicked has told its caller; there is nothing left to close.
-            drop(thread.join());
-        }
+        let others = threads.split_off(threads.len().min(1));
+        self.reads.close();
+        // A thread that panicked has told its caller; there is nothing left to close.
+        others.into_iter().for_each(|thread| drop(thread.join()));
+        self.writes.close();
+        threads.into_iter().for_each(|thread| drop(thread.join()));
     }
 }
 
