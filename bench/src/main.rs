@@ -5,7 +5,6 @@
 
 mod catalogue;
 mod child;
-mod machine;
 mod orders;
 mod place;
 mod raw;

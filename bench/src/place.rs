@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use store::db::{Db, Hidden, Options, Place};
 use tokio_postgres::NoTls;
 
-use crate::machine::Machine;
 use crate::usage;
+use berth::machine::Machine;
 
 /// As many as the program itself opens.
 const CONNECTIONS: usize = 16;

@@ -17,7 +17,7 @@ use store::order::Order;
 use upstream::smartvps::SmartVps;
 
 use crate::child::Simulator;
-use crate::machine::Machine;
+use berth::machine::Machine;
 
 pub struct Shop {
     pub engine: Engine,

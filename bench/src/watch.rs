@@ -11,7 +11,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::machine::Machine;
+use berth::machine::Machine;
 
 /// The lines that are heard: where they come from, and the field that holds the id.
 const DELIVERED: (&str, &str) = ("engine::check", "order");

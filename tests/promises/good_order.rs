@@ -1,5 +1,7 @@
 //! A paid order becomes exactly the server that was sold.
 
+use domain::order::Stage;
+
 use crate::database::for_each_database;
 use crate::support::{SOLD, TestShop, is_delivered};
 
@@ -41,6 +43,27 @@ async fn a_good_order_takes_six_commits() {
             .map(|happened| happened.kind)
             .collect();
         assert_eq!(kinds, ["ordered", "paid", "permitted", "answered", "matched", "delivered"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_is_asked_to_commit_six_times_an_order_and_no_more() {
+    const ORDERS: u64 = 20;
+    for_each_database(async |db| {
+        let shop = TestShop::without_gateway(db).await;
+        shop.buy(SOLD).await;
+        let (before, start) = (shop.db.counts().writes, std::time::Instant::now());
+        for _ in 0..ORDERS {
+            let order = shop.order_of(SOLD).await.unwrap();
+            shop.pay(&order).await;
+            shop.until_stage(&order, |stage| matches!(stage, Stage::Delivered(_))).await;
+        }
+        let writes = shop.db.counts().writes - before;
+        // Workers look for work of other nodes twice a second, whatever happens.
+        let looks = start.elapsed().as_secs() * 2 + 2;
+        assert!(writes >= 6 * ORDERS, "{writes} for {ORDERS} orders");
+        assert!(writes <= 6 * ORDERS + looks, "{writes} for {ORDERS} orders, {looks} looks");
     })
     .await;
 }

@@ -45,6 +45,14 @@ pub struct TestShop {
     _journal: tempfile::TempDir,
 }
 
+/// Those whom a shop deals with.
+struct Outside {
+    upstream: Sim,
+    gateway: Gateway,
+    /// Whether customers may pay there; otherwise staff book what came.
+    is_offered: bool,
+}
+
 /// Counts real time: tests do not suspend the machine.
 pub struct Running(std::time::Instant);
 
@@ -78,13 +86,22 @@ impl TestShop {
         packages: Vec<(&str, i64)>,
     ) -> TestShop {
         let upstream = upstream_selling(packages).await;
-        TestShop::joined(test, test.db.clone(), settings, (upstream, None)).await
+        let outside = Outside { upstream, gateway: new_gateway().await, is_offered: true };
+        TestShop::joined(test, test.db.clone(), settings, outside).await
+    }
+
+    /// A shop that offers no gateway: staff book what came.
+    pub async fn without_gateway(test: &TestDb) -> TestShop {
+        let upstream = upstream_selling(vec![(SOLD, 50)]).await;
+        let outside = Outside { upstream, gateway: new_gateway().await, is_offered: false };
+        TestShop::joined(test, test.db.clone(), settings(), outside).await
     }
 
     /// Another node of the same shop.
     pub async fn another_node(&self, test: &TestDb) -> TestShop {
         let db = test.another_node().await;
-        let outside = (self.upstream.clone(), Some(self.gateway.clone()));
+        let (upstream, gateway) = (self.upstream.clone(), self.gateway.clone());
+        let outside = Outside { upstream, gateway, is_offered: true };
         TestShop::joined(test, db, self.engine.settings().clone(), outside).await
     }
 
@@ -92,13 +109,10 @@ impl TestShop {
         test: &TestDb,
         db: Arc<store::db::Db>,
         settings: Settings,
-        (upstream, gateway): (Sim, Option<Gateway>),
+        Outside { upstream, gateway, is_offered }: Outside,
     ) -> TestShop {
         let journal = tempfile::tempdir().unwrap();
-        let gateway = match gateway {
-            Some(gateway) => gateway,
-            None => Gateway::start(gateway_config()).await.unwrap(),
-        };
+        let offered = is_offered.then(|| Arc::new(gateway_adapter(&gateway)) as _);
         let engine = Engine::new(Parts {
             db: db.clone(),
             seal: store::seal::Seal::new([7; 32]),
@@ -106,7 +120,7 @@ impl TestShop {
             boot: Arc::new(Running(std::time::Instant::now())),
             chance: Arc::new(Machine),
             provider: Provider { id: "smartvps", upstream: Arc::new(adapter(&upstream)) },
-            gateways: vec![Arc::new(gateway_adapter(&gateway))],
+            gateways: offered.into_iter().collect(),
             settings,
             node: NodeId::mint(domain::clock::Timestamp::from_millis(0), &Machine),
             journal: Some(journal.path().to_owned()),
@@ -308,8 +322,8 @@ fn adapter(sim: &Sim) -> SmartVps {
 
 pub const WEBHOOK_SECRET: &str = "whsec";
 
-fn gateway_config() -> sim::gateway::Config {
-    sim::gateway::Config {
+async fn new_gateway() -> Gateway {
+    let config = sim::gateway::Config {
         merchant_key: "merchant".into(),
         webhook_secret: WEBHOOK_SECRET.into(),
         // Two gateways never number their payments alike.
@@ -317,7 +331,8 @@ fn gateway_config() -> sim::gateway::Config {
         // Its pages are long over by the shop's clock: a reservation ends as the shop has it.
         standing_at_ms: Some(0),
         ..sim::gateway::Config::default()
-    }
+    };
+    Gateway::start(config).await.unwrap()
 }
 
 fn gateway_adapter(gateway: &Gateway) -> payment::simulated::Adapter {

@@ -8,7 +8,7 @@ use domain::id::{AccountId, AttemptId, Chance, OrderId, PackageId, ProductId, Se
 use store::args;
 use store::db::Value;
 
-use crate::machine::Machine;
+use berth::machine::Machine;
 
 pub mod embedded;
 pub mod server;

@@ -10,8 +10,8 @@ use domain::id::{PackageId, ProductId};
 use store::db::{Value, places};
 
 use super::embedded;
-use crate::machine::Machine;
 use crate::place::connect;
+use berth::machine::Machine;
 
 /// So many packages a transaction.
 const SET: usize = 200;

@@ -13,7 +13,7 @@ use reqwest::{Client, Request, retry};
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
-use crate::CannotBuild;
+use crate::{CannotBuild, Created, Fault, Refunded, Taken};
 
 /// A whole answer, read to its end.
 #[derive(Debug, Clone)]
@@ -35,6 +35,36 @@ impl Silence {
     pub fn reason(self) -> String {
         match self {
             Silence::NotSent { reason } | Silence::Lost { reason } => reason,
+        }
+    }
+}
+
+// What a silence means for each thing that is asked for: only what never left was certainly not
+// done.
+
+impl From<Silence> for Created {
+    fn from(silence: Silence) -> Created {
+        match silence {
+            Silence::NotSent { reason } => Created::Refused { reason },
+            Silence::Lost { reason } => Created::Unknown { reason },
+        }
+    }
+}
+
+impl From<Silence> for Taken {
+    fn from(silence: Silence) -> Taken {
+        match silence {
+            Silence::NotSent { reason } => Taken::Refused { reason },
+            Silence::Lost { reason } => Taken::Unknown { reason },
+        }
+    }
+}
+
+impl From<Silence> for Refunded {
+    fn from(silence: Silence) -> Refunded {
+        match silence {
+            Silence::NotSent { reason } => Refunded::Refused { reason },
+            Silence::Lost { reason } => Refunded::Unknown { reason },
         }
     }
 }
@@ -65,6 +95,7 @@ impl Carrier for Network {
 /// A gateway's address, and the way there.
 #[derive(Clone)]
 pub(crate) struct Line {
+    gateway: &'static str,
     base: Url,
     carrier: Arc<dyn Carrier>,
 }
@@ -96,7 +127,7 @@ impl Line {
             let reason = format!("{base} is no address of a server");
             return Err(CannotBuild { gateway, reason });
         }
-        Ok(Line { base: base.clone(), carrier })
+        Ok(Line { gateway, base: base.clone(), carrier })
     }
 
     /// A path below the base address, each part escaped.
@@ -122,9 +153,23 @@ impl Line {
         let cannot = |_| Silence::NotSent { reason: "the request cannot be built".to_owned() };
         self.carrier.exchange(request.body(ask.body).map_err(cannot)?).await
     }
+
+    /// For what only asks: it may be asked again, so that a silence is a fault like any other.
+    pub async fn ask(&self, ask: Ask<'_>) -> Result<Reply, Fault> {
+        let unreachable = |silence: Silence| {
+            let reason = silence.reason();
+            Fault::Unreachable { gateway: self.gateway, reason }
+        };
+        self.send(ask).await.map_err(unreachable)
+    }
 }
 
 pub(crate) type Built<T> = Result<T, CannotBuild>;
+
+/// A question's body. Text and numbers: there is nothing in it that could fail to be written.
+pub(crate) fn json(body: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(body).unwrap_or_default()
+}
 
 /// No gateway has that much to say.
 const REPLY_BYTES_MAX: usize = 1 << 20;

@@ -16,6 +16,8 @@ pub mod upi;
 mod client;
 mod decimal;
 mod reading;
+#[cfg(test)]
+mod samples;
 mod seal;
 
 pub use client::{Carrier, Reply, Silence};

@@ -2,7 +2,7 @@
 //! Not for what is said: that is each simulator's own matter.
 
 use axum::body::{Body, Bytes};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, StreamExt};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,12 @@ pub struct Honest {
     pub body: Bytes,
 }
 
+impl IntoResponse for Honest {
+    fn into_response(self) -> Response {
+        whole(self.status, self.content_type, self.body)
+    }
+}
+
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Service Temporarily Unavailable</title>\
     </head>\n<body><h1>Service Temporarily Unavailable</h1>\n<p>The server is unable to service \
     your request due to maintenance. Please try again later.</p></body></html>\n";
@@ -67,7 +73,7 @@ pub fn respond(honest: Honest, way: Spoilt<'_>) -> Option<Response> {
     let Honest { status, content_type, body } = honest;
     let text = way.text.unwrap_or_default().to_owned();
     let answer = match way.answer {
-        Answer::Honest => whole(status, content_type, body),
+        Answer::Honest => Honest { status, content_type, body }.into_response(),
         Answer::Lost => cut(Cut::Close),
         Answer::Reset => cut(Cut::Reset),
         Answer::Truncated => half(content_type, body),

@@ -1,7 +1,6 @@
 //! Cashfree: orders in rupees with decimals, under our own ids, and a page of theirs that the
 //! buyer is led to. Not for its Payment Links or its script: everything goes through Orders.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,7 +8,7 @@ use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::client::{Ask, Built, Carrier, Line, Reply, Silence};
+use crate::client::{Ask, Built, Line, Reply, Silence, json};
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
     RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
@@ -47,17 +46,9 @@ impl Adapter {
         Ok(Adapter { settings, line })
     }
 
-    /// The same by another carrier than the network.
-    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
-        let line = Line::by(NAME, &settings.base_url, carrier)?;
-        Ok(Adapter { settings, line })
-    }
-
     async fn get(&self, path: &[&str]) -> Result<Reply, Fault> {
-        let unreachable =
-            |silence: Silence| Fault::Unreachable { gateway: NAME, reason: silence.reason() };
         let ask = Ask { method: Method::GET, path, query: &[], headers: self.keys(), body: vec![] };
-        self.line.send(ask).await.map_err(unreachable)
+        self.line.ask(ask).await
     }
 
     /// Posts something that is done once, however often it is posted under this name.
@@ -78,7 +69,7 @@ impl Adapter {
 
     /// The page of an order that is open.
     async fn page_of(&self, opened: &map::Opened) -> Created {
-        let body = serde_json::to_vec(&map::new_session(opened)).unwrap_or_default();
+        let body = json(&map::new_session(opened));
         let once = format!("session-{}", opened.session);
         match self.post(&["orders", "sessions"], &once, body).await {
             Ok(reply) => map::page(opened, &reply),
@@ -106,14 +97,13 @@ impl Gateway for Adapter {
     }
 
     async fn create(&self, wish: &Wish) -> Created {
-        let body = serde_json::to_vec(&map::new_order(wish)).unwrap_or_default();
+        let body = json(&map::new_order(wish));
         match self.post(&["orders"], &wish.payment, body).await {
             Ok(reply) => match map::created(wish, &reply) {
                 Ok(opened) => self.page_of(&opened).await,
                 Err(no) => no,
             },
-            Err(Silence::NotSent { reason }) => Created::Refused { reason },
-            Err(Silence::Lost { reason }) => Created::Unknown { reason },
+            Err(silence) => silence.into(),
         }
     }
 
@@ -143,11 +133,10 @@ impl Gateway for Adapter {
     }
 
     async fn refund(&self, refund: &Refund) -> Refunded {
-        let body = serde_json::to_vec(&map::new_refund(refund)).unwrap_or_default();
+        let body = json(&map::new_refund(refund));
         match self.post(&["orders", &refund.payment, "refunds"], &refund.refund, body).await {
             Ok(reply) => map::refunded(refund, &reply),
-            Err(Silence::NotSent { reason }) => Refunded::Refused { reason },
-            Err(Silence::Lost { reason }) => Refunded::Unknown { reason },
+            Err(silence) => silence.into(),
         }
     }
 

@@ -1,49 +1,17 @@
 //! Fixtures and what they mean. Over real HTTP the same adapter is tried in `tests/contract.rs`.
 
-use domain::clock::Timestamp;
 use domain::money::{Currency, Money};
 use proptest::prelude::*;
 
 use super::map::{created, hint, new_order, new_refund, order, page, refunded, standing, uuid_of};
 use super::{Adapter, Settings};
-use crate::client::Reply;
+use crate::samples::{asked, fixture, reply, wish};
 use crate::{
     Asked, Capture, Created, Fault, Refund, RefundStanding, Refunded, Standing, Topic, Wish,
 };
 
-const NOW: Timestamp = Timestamp::from_millis(1_795_269_840_000);
-
-macro_rules! fixture {
-    ($name:literal) => {
-        include_bytes!(concat!("fixtures/", $name, ".json")).as_slice()
-    };
-}
-
-fn reply(status: u16, body: &[u8]) -> Reply {
-    Reply { status, body: body.to_vec() }
-}
-
-fn wish() -> Wish {
-    Wish {
-        payment: "pay_01".to_owned(),
-        amount: Money::major(699, Currency::INR),
-        purpose: "ORD-1 🌊 103.181.91".to_owned(),
-        buyer_name: "🌊".to_owned(),
-        buyer_email: "ada@example.org".to_owned(),
-        buyer_phone: None,
-        return_url: "https://shop.test/payment/return?client_txn_id=pay_01".to_owned(),
-        notify_url: "https://shop.test/api/payment/webhook".to_owned(),
-        expires_at: NOW,
-    }
-}
-
-fn asked() -> Asked {
-    let gateway_order = Some("2149460581".to_owned());
-    Asked { payment: "pay_01".to_owned(), gateway_order, created_at: NOW }
-}
-
 fn polled(whole: &[u8], rows: &[u8]) -> Result<Standing, Fault> {
-    let order = order(&asked(), &reply(200, whole))?.expect("it is known");
+    let order = order(&asked("2149460581"), &reply(200, whole))?.expect("it is known");
     standing(&order, &reply(200, rows))
 }
 
@@ -60,7 +28,8 @@ fn captured(minor: i64) -> Standing {
 
 #[test]
 fn an_order_asks_for_exact_rupees_and_names_nobodys_phone() {
-    let body = serde_json::to_string(&new_order(&wish())).unwrap();
+    let nameless = Wish { buyer_name: "🌊".to_owned(), ..wish() };
+    let body = serde_json::to_string(&new_order(&nameless)).unwrap();
     for part in [
         "\"order_amount\":699.00",
         "\"customer_phone\":\"9999999999\"",
@@ -135,7 +104,7 @@ fn a_failed_try_is_the_end_only_when_the_order_has_ended() {
     assert_eq!(flagged, Standing::Pending);
     let held = polled(fixture!("order_active"), fixture!("payments_authorised")).unwrap();
     assert!(matches!(held, Standing::Authorised { .. }), "{held:?}");
-    let absent = order(&asked(), &reply(404, fixture!("error_not_found"))).unwrap();
+    let absent = order(&asked("2149460581"), &reply(404, fixture!("error_not_found"))).unwrap();
     assert!(absent.is_none());
 }
 
@@ -154,10 +123,13 @@ fn a_poll_that_cannot_be_trusted_is_a_fault() {
     }
     assert!(polled(fixture!("order_other_id"), fixture!("payments_none")).is_err());
     assert!(polled(fixture!("order_unknown_word"), fixture!("payments_none")).is_err());
-    let other = Asked { gateway_order: Some("1".to_owned()), ..asked() };
+    let other = Asked { gateway_order: Some("1".to_owned()), ..asked("2149460581") };
     assert!(order(&other, &reply(200, fixture!("order_active"))).is_err());
     for status in [204, 302, 400, 401, 404, 429, 500, 503] {
-        assert!(order(&asked(), &reply(status, fixture!("order_active"))).is_err(), "{status}");
+        assert!(
+            order(&asked("2149460581"), &reply(status, fixture!("order_active"))).is_err(),
+            "{status}"
+        );
     }
 }
 
@@ -219,7 +191,7 @@ proptest! {
     #[test]
     fn no_bytes_make_a_decoder_panic(status in 100u16..600, body: Vec<u8>) {
         prop_assert!(created(&wish(), &reply(status, &body)).is_err());
-        prop_assert!(order(&asked(), &reply(status, &body)).is_err());
+        prop_assert!(order(&asked("2149460581"), &reply(status, &body)).is_err());
         prop_assert!(hint(&body).is_err());
         let back = refunded(&refund(), &reply(status, &body));
         let is_taken = matches!(back, Refunded::Taken { .. });

@@ -1,7 +1,6 @@
 //! Razorpay: orders in paise, a checkout page of theirs that our buyer's browser posts to, and a
 //! signed way back. Not for its Payment Links: everything goes through Orders.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,7 +10,7 @@ use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::client::{Ask, Built, Carrier, Line, Reply, Silence};
+use crate::client::{Ask, Built, Line, Reply, json};
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
     RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
@@ -49,12 +48,6 @@ impl Adapter {
         Ok(Adapter { settings, line })
     }
 
-    /// The same by another carrier than the network.
-    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
-        let line = Line::by(NAME, &settings.base_url, carrier)?;
-        Ok(Adapter { settings, line })
-    }
-
     fn ask<'a>(&self, method: Method, path: &'a [&'a str], body: Vec<u8>) -> Ask<'a> {
         let pair = format!("{}:{}", self.settings.key_id, self.settings.key_secret.expose_secret());
         let mut headers = vec![("authorization", format!("Basic {}", STANDARD.encode(pair)))];
@@ -66,9 +59,7 @@ impl Adapter {
 
     async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Reply, Fault> {
         let ask = Ask { query, ..self.ask(Method::GET, path, Vec::new()) };
-        let unreachable =
-            |silence: Silence| Fault::Unreachable { gateway: NAME, reason: silence.reason() };
-        self.line.send(ask).await.map_err(unreachable)
+        self.line.ask(ask).await
     }
 
     /// The orders that stand for a payment: one, or more where an answer was lost.
@@ -101,11 +92,10 @@ impl Gateway for Adapter {
     }
 
     async fn create(&self, wish: &Wish) -> Created {
-        let body = serde_json::to_vec(&map::new_order(wish)).unwrap_or_default();
+        let body = json(&map::new_order(wish));
         match self.line.send(self.ask(Method::POST, &["orders"], body)).await {
             Ok(reply) => map::created(wish, &reply),
-            Err(Silence::NotSent { reason }) => Created::Refused { reason },
-            Err(Silence::Lost { reason }) => Created::Unknown { reason },
+            Err(silence) => silence.into(),
         }
     }
 
@@ -125,12 +115,11 @@ impl Gateway for Adapter {
     }
 
     async fn capture(&self, held: &Capture) -> Taken {
-        let body = serde_json::to_vec(&map::take(held)).unwrap_or_default();
+        let body = json(&map::take(held));
         let path = ["payments", held.gateway_payment.as_str(), "capture"];
         match self.line.send(self.ask(Method::POST, &path, body)).await {
             Ok(reply) => map::taken(held, &reply),
-            Err(Silence::NotSent { reason }) => Taken::Refused { reason },
-            Err(Silence::Lost { reason }) => Taken::Unknown { reason },
+            Err(silence) => silence.into(),
         }
     }
 
@@ -144,14 +133,13 @@ impl Gateway for Adapter {
     }
 
     async fn refund(&self, refund: &Refund) -> Refunded {
-        let body = serde_json::to_vec(&map::new_refund(refund)).unwrap_or_default();
+        let body = json(&map::new_refund(refund));
         let path = ["payments", refund.gateway_payment.as_str(), "refund"];
         let mut ask = self.ask(Method::POST, &path, body);
         ask.headers.push(("x-refund-idempotency", refund.refund.clone()));
         match self.line.send(ask).await {
             Ok(reply) => map::refunded(refund, &reply),
-            Err(Silence::NotSent { reason }) => Refunded::Refused { reason },
-            Err(Silence::Lost { reason }) => Refunded::Unknown { reason },
+            Err(silence) => silence.into(),
         }
     }
 

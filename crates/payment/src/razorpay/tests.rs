@@ -1,6 +1,5 @@
 //! Fixtures and what they mean. Over real HTTP the same adapter is tried in `tests/contract.rs`.
 
-use domain::clock::Timestamp;
 use domain::money::{Currency, Money};
 use hmac::{Hmac, KeyInit, Mac};
 use proptest::prelude::*;
@@ -8,46 +7,16 @@ use sha2::Sha256;
 
 use super::map::{created, form, hint, order, payments, refunded, returned, standing, taken};
 use super::{Adapter, Settings, wire};
-use crate::client::Reply;
+use crate::samples::{asked, fixture, reply, wish, word};
 use crate::{
-    Asked, Capture, Created, Fault, Gateway, Refund, RefundStanding, Refunded, Return, Standing,
-    Taken, Topic, Wish,
+    Asked, Capture, Fault, Gateway, Refund, RefundStanding, Refunded, Return, Standing, Taken,
+    Topic,
 };
 
 const ORDER: &str = "order_Q7k2mxq4v9t3hp";
-const NOW: Timestamp = Timestamp::from_millis(1_795_269_840_000);
-
-macro_rules! fixture {
-    ($name:literal) => {
-        include_bytes!(concat!("fixtures/", $name, ".json")).as_slice()
-    };
-}
-
-fn reply(status: u16, body: &[u8]) -> Reply {
-    Reply { status, body: body.to_vec() }
-}
-
-fn wish() -> Wish {
-    Wish {
-        payment: "pay_01".to_owned(),
-        amount: Money::major(699, Currency::INR),
-        purpose: "ORD-1 🌊 103.181.91".to_owned(),
-        buyer_name: "Ada".to_owned(),
-        buyer_email: "ada@example.org".to_owned(),
-        buyer_phone: None,
-        return_url: "https://shop.test/payment/return?client_txn_id=pay_01".to_owned(),
-        notify_url: "https://shop.test/hook".to_owned(),
-        expires_at: NOW,
-    }
-}
-
-fn asked() -> Asked {
-    let gateway_order = Some(ORDER.to_owned());
-    Asked { payment: "pay_01".to_owned(), gateway_order, created_at: NOW }
-}
 
 fn polled(rows: &[u8]) -> Result<Standing, Fault> {
-    let order = order(&asked(), &reply(200, fixture!("order_attempted")))?;
+    let order = order(&asked(ORDER), &reply(200, fixture!("order_attempted")))?;
     standing(&[(order, payments(&reply(200, rows))?)])
 }
 
@@ -58,14 +27,6 @@ fn captured(minor: i64) -> Capture {
         gateway_order: ORDER.to_owned(),
         amount: Money::new(minor, Currency::INR),
         fee: Some(Money::new(1_649, Currency::INR)),
-    }
-}
-
-fn word(created: &Created) -> &'static str {
-    match created {
-        Created::Open { .. } => "open",
-        Created::Refused { .. } => "refused",
-        Created::Unknown { .. } => "unknown",
     }
 }
 
@@ -135,9 +96,9 @@ fn a_poll_that_cannot_be_trusted_is_a_fault() {
     ] {
         assert!(polled(rows).is_err(), "{}", String::from_utf8_lossy(rows));
     }
-    let paid = order(&asked(), &reply(200, fixture!("order_paid"))).unwrap();
+    let paid = order(&asked(ORDER), &reply(200, fixture!("order_paid"))).unwrap();
     assert!(standing(&[(paid, Vec::new())]).is_err(), "paid, but by nothing");
-    assert!(order(&asked(), &reply(200, fixture!("order_other_receipt"))).is_err());
+    assert!(order(&asked(ORDER), &reply(200, fixture!("order_other_receipt"))).is_err());
     for status in [204, 302, 400, 401, 404, 429, 500, 503] {
         assert!(payments(&reply(status, fixture!("payments_none"))).is_err(), "{status}");
     }
@@ -159,7 +120,7 @@ fn brought(order: &str, payment: &str, secret: &str) -> Vec<(String, String)> {
 /// Vector: a Razorpay signature valid for another order's gateway id is refused.
 #[test]
 fn a_signature_that_is_right_for_another_order_is_refused() {
-    let fits = |fields: &[(String, String)]| returned("hush", &asked(), fields);
+    let fits = |fields: &[(String, String)]| returned("hush", &asked(ORDER), fields);
     assert_eq!(fits(&brought(ORDER, "pay_Qa", "hush")), Return::Fits);
     assert_eq!(fits(&brought("order_x", "pay_Qa", "hush")), Return::Foreign);
     assert_eq!(fits(&brought(ORDER, "pay_Qa", "other")), Return::Foreign);
@@ -169,7 +130,7 @@ fn a_signature_that_is_right_for_another_order_is_refused() {
     let mut twice = brought(ORDER, "pay_Qa", "hush");
     twice.push(("razorpay_order_id".to_owned(), "order_x".to_owned()));
     assert_eq!(fits(&twice), Return::Foreign);
-    let unheard = Asked { gateway_order: None, ..asked() };
+    let unheard = Asked { gateway_order: None, ..asked(ORDER) };
     assert_eq!(returned("hush", &unheard, &brought(ORDER, "pay_Qa", "hush")), Return::Foreign);
     let error = [("error[code]".to_owned(), "BAD_REQUEST_ERROR".to_owned())];
     assert!(matches!(fits(&error), Return::GaveUp { .. }));
@@ -250,7 +211,7 @@ proptest! {
     #[test]
     fn no_bytes_make_a_decoder_panic(status in 100u16..600, body: Vec<u8>) {
         prop_assert_ne!(word(&created(&wish(), &reply(status, &body))), "open");
-        prop_assert!(order(&asked(), &reply(status, &body)).is_err());
+        prop_assert!(order(&asked(ORDER), &reply(status, &body)).is_err());
         prop_assert!(payments(&reply(status, &body)).is_err());
         prop_assert!(hint(&body).is_err());
         let back = refunded(&refund(), &reply(status, &body));

@@ -9,7 +9,7 @@ use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::client::{Ask, Built, Carrier, Line, Reply, Silence};
+use crate::client::{Ask, Built, Carrier, Line, Reply, json};
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
     RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
@@ -51,19 +51,17 @@ impl Adapter {
         Ok(Adapter { settings, line })
     }
 
-    async fn send(&self, method: Method, path: &[&str], body: Vec<u8>) -> Result<Reply, Silence> {
+    fn ask<'a>(&self, method: Method, path: &'a [&'a str], body: Vec<u8>) -> Ask<'a> {
         let key = self.settings.merchant_key.expose_secret().to_owned();
         let mut headers = vec![("x-merchant-key", key)];
         if !body.is_empty() {
             headers.push(("content-type", "application/json".to_owned()));
         }
-        self.line.send(Ask { method, path, query: &[], headers, body }).await
+        Ask { method, path, query: &[], headers, body }
     }
 
     async fn get(&self, path: &[&str]) -> Result<Reply, Fault> {
-        let unreachable =
-            |silence: Silence| Fault::Unreachable { gateway: NAME, reason: silence.reason() };
-        self.send(Method::GET, path, Vec::new()).await.map_err(unreachable)
+        self.line.ask(self.ask(Method::GET, path, Vec::new())).await
     }
 }
 
@@ -85,12 +83,10 @@ impl Gateway for Adapter {
     }
 
     async fn create(&self, wish: &Wish) -> Created {
-        // Text and numbers: there is nothing that could fail to be written.
-        let body = serde_json::to_vec(&map::request(wish)).unwrap_or_default();
-        match self.send(Method::POST, &["v1", "payments"], body).await {
+        let body = json(&map::request(wish));
+        match self.line.send(self.ask(Method::POST, &["v1", "payments"], body)).await {
             Ok(reply) => map::created(wish, reply.status, &reply.body),
-            Err(Silence::NotSent { reason }) => Created::Refused { reason },
-            Err(Silence::Lost { reason }) => Created::Unknown { reason },
+            Err(silence) => silence.into(),
         }
     }
 
@@ -118,11 +114,10 @@ impl Gateway for Adapter {
     }
 
     async fn refund(&self, refund: &Refund) -> Refunded {
-        let body = serde_json::to_vec(&map::new_refund(refund)).unwrap_or_default();
-        match self.send(Method::POST, &["v1", "refunds"], body).await {
+        let body = json(&map::new_refund(refund));
+        match self.line.send(self.ask(Method::POST, &["v1", "refunds"], body)).await {
             Ok(reply) => map::refunded(refund, reply.status, &reply.body),
-            Err(Silence::NotSent { reason }) => Refunded::Refused { reason },
-            Err(Silence::Lost { reason }) => Refunded::Unknown { reason },
+            Err(silence) => silence.into(),
         }
     }
 

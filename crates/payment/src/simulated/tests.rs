@@ -9,35 +9,11 @@ use sha2::Sha256;
 
 use super::map::{check_signature, created, hint, standing};
 use super::{Adapter, Settings};
+use crate::samples::{asked, fixture, wish, word};
 use crate::{Asked, BadWebhook, Capture, Created, Fault, Standing, Wish};
 
-const NOW: Timestamp = Timestamp::from_millis(1_795_269_840_000);
 const ORDER: &str = "gwo_7k2mxq4v9t3hpa6e";
 const WEBHOOK: &[u8] = include_bytes!("fixtures/webhook_captured.json");
-
-macro_rules! fixture {
-    ($name:literal) => {
-        include_bytes!(concat!("fixtures/", $name, ".json")).as_slice()
-    };
-}
-
-fn wish() -> Wish {
-    Wish {
-        payment: "pay_01".to_owned(),
-        amount: Money::major(699, Currency::INR),
-        purpose: "One server".to_owned(),
-        buyer_name: "Ada".to_owned(),
-        buyer_email: "ada@example.org".to_owned(),
-        return_url: "http://shop.test/back".to_owned(),
-        notify_url: "http://shop.test/hook".to_owned(),
-        buyer_phone: None,
-        expires_at: NOW,
-    }
-}
-
-fn asked() -> Asked {
-    Asked { payment: "pay_01".to_owned(), gateway_order: Some(ORDER.to_owned()), created_at: NOW }
-}
 
 fn captured(id: &str, payment: &str, amount: Money) -> Capture {
     Capture {
@@ -51,14 +27,6 @@ fn captured(id: &str, payment: &str, amount: Money) -> Capture {
 
 fn honest(id: &str) -> Capture {
     captured(id, "pay_01", Money::major(699, Currency::INR))
-}
-
-fn word(created: &Created) -> &'static str {
-    match created {
-        Created::Open { .. } => "open",
-        Created::Refused { .. } => "refused",
-        Created::Unknown { .. } => "unknown",
-    }
 }
 
 #[test]
@@ -132,15 +100,15 @@ fn a_poll_reads_every_state() {
             Standing::Captured { captures: vec![honest("gwp_a")] },
         ),
     ] {
-        assert_eq!(standing(&asked(), 200, body).unwrap(), state);
+        assert_eq!(standing(&asked(ORDER), 200, body).unwrap(), state);
     }
-    let absent = standing(&asked(), 404, fixture!("error_unknown_payment")).unwrap();
+    let absent = standing(&asked(ORDER), 404, fixture!("error_unknown_payment")).unwrap();
     assert_eq!(absent, Standing::Absent);
 }
 
 #[test]
 fn money_counts_even_under_a_failure() {
-    let found = standing(&asked(), 200, fixture!("poll_failed_with_money")).unwrap();
+    let found = standing(&asked(ORDER), 200, fixture!("poll_failed_with_money")).unwrap();
     assert_eq!(found, Standing::Captured { captures: vec![honest("gwp_a")] });
 }
 
@@ -156,7 +124,7 @@ fn a_capture_is_told_as_the_gateway_recorded_it() {
             captured("gwp_a", "pay_02", Money::major(699, Currency::INR)),
         ),
     ] {
-        let found = standing(&asked(), 200, body).unwrap();
+        let found = standing(&asked(ORDER), 200, body).unwrap();
         assert_eq!(found, Standing::Captured { captures: vec![capture] });
     }
 }
@@ -176,22 +144,22 @@ fn a_poll_that_cannot_be_trusted_is_a_fault_and_never_an_end() {
         b"[]",
         b"<html>",
     ] {
-        let found = standing(&asked(), 200, body);
+        let found = standing(&asked(ORDER), 200, body);
         assert!(matches!(found, Err(Fault::Unusable { .. })), "{found:?}");
     }
-    let other = Asked { gateway_order: Some("gwo_other".to_owned()), ..asked() };
+    let other = Asked { gateway_order: Some("gwo_other".to_owned()), ..asked(ORDER) };
     assert!(standing(&other, 200, fixture!("poll_paid")).is_err());
-    let unnamed = Asked { gateway_order: None, ..asked() };
+    let unnamed = Asked { gateway_order: None, ..asked(ORDER) };
     assert!(standing(&unnamed, 200, fixture!("poll_paid")).is_ok());
 }
 
 #[test]
 fn a_status_that_is_no_answer_is_a_fault() {
     for status in [204, 301, 302, 400, 401, 403, 404, 409, 429, 500, 502, 503, 504] {
-        let found = standing(&asked(), status, b"<html>");
+        let found = standing(&asked(ORDER), status, b"<html>");
         assert!(found.is_err(), "{status} {found:?}");
     }
-    assert!(standing(&asked(), 500, fixture!("poll_paid")).is_err());
+    assert!(standing(&asked(ORDER), 500, fixture!("poll_paid")).is_err());
 }
 
 fn signed(secret: &str, timestamp: &str, body: &[u8]) -> HeaderMap {
@@ -281,7 +249,7 @@ proptest! {
     fn no_bytes_make_a_decoder_panic(status in 100u16..600, body: Vec<u8>) {
         let opened = created(&wish(), status, &body);
         prop_assert_ne!(word(&opened), "open");
-        let found = standing(&asked(), status, &body);
+        let found = standing(&asked(ORDER), status, &body);
         let is_money = matches!(found, Ok(Standing::Captured { .. }));
         prop_assert!(!is_money);
         prop_assert!(hint(&body).is_err());
@@ -291,6 +259,6 @@ proptest! {
     fn half_an_answer_is_never_money(cut in 0usize..280) {
         let whole = fixture!("poll_paid");
         let half = &whole[..cut.min(whole.len() - 3)];
-        prop_assert!(standing(&asked(), 200, half).is_err());
+        prop_assert!(standing(&asked(ORDER), 200, half).is_err());
     }
 }

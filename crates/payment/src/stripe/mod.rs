@@ -1,7 +1,6 @@
 //! Stripe Checkout: sessions in minor units, a hosted page, form-encoded questions. Not for cards
 //! on our own pages, and not for money that is captured later.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,7 +8,7 @@ use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::client::{Ask, Built, Carrier, Line, Reply, Silence};
+use crate::client::{Ask, Built, Line, Reply, Silence};
 use crate::reading::unusable;
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
@@ -50,22 +49,14 @@ impl Adapter {
         Ok(Adapter { settings, line })
     }
 
-    /// The same by another carrier than the network.
-    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
-        let line = Line::by(NAME, &settings.base_url, carrier)?;
-        Ok(Adapter { settings, line })
-    }
-
     fn keys(&self) -> Vec<(&'static str, String)> {
         let key = self.settings.secret_key.expose_secret();
         vec![("authorization", format!("Bearer {key}")), ("stripe-version", VERSION.to_owned())]
     }
 
     async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Reply, Fault> {
-        let unreachable =
-            |silence: Silence| Fault::Unreachable { gateway: NAME, reason: silence.reason() };
         let ask = Ask { method: Method::GET, path, query, headers: self.keys(), body: vec![] };
-        self.line.send(ask).await.map_err(unreachable)
+        self.line.ask(ask).await
     }
 
     /// Posts something that is done once, however often it is posted under this name.
@@ -120,8 +111,7 @@ impl Gateway for Adapter {
         let body = map::new_session(wish);
         match self.post(&["checkout", "sessions"], &wish.payment, body).await {
             Ok(reply) => map::created(wish, &reply),
-            Err(Silence::NotSent { reason }) => Created::Refused { reason },
-            Err(Silence::Lost { reason }) => Created::Unknown { reason },
+            Err(silence) => silence.into(),
         }
     }
 
@@ -158,8 +148,7 @@ impl Gateway for Adapter {
     async fn refund(&self, refund: &Refund) -> Refunded {
         match self.post(&["refunds"], &refund.refund, map::new_refund(refund)).await {
             Ok(reply) => map::refunded(refund, &reply),
-            Err(Silence::NotSent { reason }) => Refunded::Refused { reason },
-            Err(Silence::Lost { reason }) => Refunded::Unknown { reason },
+            Err(silence) => silence.into(),
         }
     }
 

@@ -1,7 +1,6 @@
 //! UPIGateway (ekqr): rupees alone, a page of theirs, and a webhook that anybody could have sent.
 //! Not for refunds: it has no way to give money back, so staff pay by hand.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,7 +8,7 @@ use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::client::{Ask, Built, Carrier, Line, Reply, Silence};
+use crate::client::{Ask, Built, Line, json};
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
     RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
@@ -43,19 +42,11 @@ impl Adapter {
         let line = Line::network(NAME, &settings.base_url, settings.timeout)?;
         Ok(Adapter { settings, line })
     }
+}
 
-    /// The same by another carrier than the network.
-    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
-        let line = Line::by(NAME, &settings.base_url, carrier)?;
-        Ok(Adapter { settings, line })
-    }
-
-    async fn post(&self, what: &str, body: Vec<u8>) -> Result<Reply, Silence> {
-        let headers = vec![("content-type", "application/json".to_owned())];
-        let path = ["api", what];
-        let ask = Ask { method: Method::POST, path: &path, query: &[], headers, body };
-        self.line.send(ask).await
-    }
+fn ask<'a>(path: &'a [&'a str], body: Vec<u8>) -> Ask<'a> {
+    let headers = vec![("content-type", "application/json".to_owned())];
+    Ask { method: Method::POST, path, query: &[], headers, body }
 }
 
 #[async_trait]
@@ -79,11 +70,9 @@ impl Gateway for Adapter {
         let Some(order) = map::new_order(self.settings.api_key.expose_secret(), wish) else {
             return Created::Refused { reason: "it takes rupees alone".to_owned() };
         };
-        let body = serde_json::to_vec(&order).unwrap_or_default();
-        match self.post("create_order", body).await {
+        match self.line.send(ask(&["api", "create_order"], json(&order))).await {
             Ok(reply) => map::created(&reply),
-            Err(Silence::NotSent { reason }) => Created::Refused { reason },
-            Err(Silence::Lost { reason }) => Created::Unknown { reason },
+            Err(silence) => silence.into(),
         }
     }
 
@@ -95,10 +84,8 @@ impl Gateway for Adapter {
         let key = self.settings.api_key.expose_secret();
         for day in map::days(payment.created_at) {
             let question = map::question(key, payment, &day);
-            let body = serde_json::to_vec(&question).unwrap_or_default();
-            let unreachable =
-                |silence: Silence| Fault::Unreachable { gateway: NAME, reason: silence.reason() };
-            let reply = self.post("check_order_status", body).await.map_err(unreachable)?;
+            let ask = ask(&["api", "check_order_status"], json(&question));
+            let reply = self.line.ask(ask).await?;
             match map::standing(payment, &reply)? {
                 Standing::Absent => {}
                 known => return Ok(known),

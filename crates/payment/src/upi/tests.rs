@@ -6,39 +6,8 @@ use proptest::prelude::*;
 
 use super::map::{created, days, hint, new_order, standing};
 use super::{Adapter, Settings};
-use crate::client::Reply;
-use crate::{Asked, Capture, Created, Standing, Wish};
-
-const NOW: Timestamp = Timestamp::from_millis(1_795_269_840_000);
-
-macro_rules! fixture {
-    ($name:literal) => {
-        include_bytes!(concat!("fixtures/", $name)).as_slice()
-    };
-}
-
-fn reply(status: u16, body: &[u8]) -> Reply {
-    Reply { status, body: body.to_vec() }
-}
-
-fn wish() -> Wish {
-    Wish {
-        payment: "pay_01".to_owned(),
-        amount: Money::major(699, Currency::INR),
-        purpose: "ORD-1 🌊 103.181.91".to_owned(),
-        buyer_name: "Ada".to_owned(),
-        buyer_email: "ada@example.org".to_owned(),
-        buyer_phone: None,
-        return_url: "https://shop.test/payment/return?client_txn_id=pay_01".to_owned(),
-        notify_url: "https://shop.test/hook".to_owned(),
-        expires_at: NOW,
-    }
-}
-
-fn asked() -> Asked {
-    let gateway_order = Some("63018".to_owned());
-    Asked { payment: "pay_01".to_owned(), gateway_order, created_at: NOW }
-}
+use crate::samples::{asked, fixture, reply, wish, word};
+use crate::{Capture, Created, Standing, Wish};
 
 #[test]
 fn an_order_asks_for_rupees_as_text_and_for_nothing_else() {
@@ -53,31 +22,26 @@ fn an_order_asks_for_rupees_as_text_and_for_nothing_else() {
 #[test]
 fn only_their_own_no_is_a_refusal() {
     for (status, body, meaning) in [
-        (200, fixture!("create_opened.json"), "open"),
-        (200, fixture!("create_script_address.json"), "unknown"),
-        (200, fixture!("create_refused.json"), "refused"),
-        (200, fixture!("create_exists.json"), "unknown"),
-        (500, fixture!("create_refused.json"), "unknown"),
+        (200, fixture!("create_opened"), "open"),
+        (200, fixture!("create_script_address"), "unknown"),
+        (200, fixture!("create_refused"), "refused"),
+        (200, fixture!("create_exists"), "unknown"),
+        (500, fixture!("create_refused"), "unknown"),
         (200, b"<html>", "unknown"),
         (200, b"{\"status\":true}", "unknown"),
         (302, b"", "unknown"),
     ] {
         let answer = created(&reply(status, body));
-        let word = match answer {
-            Created::Open { .. } => "open",
-            Created::Refused { .. } => "refused",
-            Created::Unknown { .. } => "unknown",
-        };
-        assert_eq!(word, meaning, "{status} {answer:?}");
+        assert_eq!(word(&answer), meaning, "{status} {answer:?}");
     }
 }
 
 /// Vector: the webhook says success, the gateway says scanning: not paid.
 #[test]
 fn a_webhook_of_success_is_not_believed_while_the_gateway_says_scanning() {
-    let claims = hint(fixture!("webhook_success.txt")).unwrap();
+    let claims = hint(include_bytes!("fixtures/webhook_success.txt")).unwrap();
     assert_eq!(claims.payment.as_deref(), Some("pay_01"));
-    let found = standing(&asked(), &reply(200, fixture!("check_scanning.json"))).unwrap();
+    let found = standing(&asked("63018"), &reply(200, fixture!("check_scanning"))).unwrap();
     assert_eq!(found, Standing::Pending);
 }
 
@@ -104,23 +68,23 @@ fn success_counts_exactly_and_only_with_a_transfer() {
         };
         Standing::Captured { captures: vec![capture] }
     };
-    let read = |body| standing(&asked(), &reply(200, body));
-    assert_eq!(read(fixture!("check_success.json")).unwrap(), captured(69_900));
+    let read = |body| standing(&asked("63018"), &reply(200, body));
+    assert_eq!(read(fixture!("check_success")).unwrap(), captured(69_900));
     // A rupee less is a rupee less.
-    assert_eq!(read(fixture!("check_rupee_less.json")).unwrap(), captured(69_800));
-    assert!(matches!(read(fixture!("check_failure.json")), Ok(Standing::Failed { .. })));
-    assert_eq!(read(fixture!("check_not_found.json")).unwrap(), Standing::Absent);
+    assert_eq!(read(fixture!("check_rupee_less")).unwrap(), captured(69_800));
+    assert!(matches!(read(fixture!("check_failure")), Ok(Standing::Failed { .. })));
+    assert_eq!(read(fixture!("check_not_found")).unwrap(), Standing::Absent);
     for body in [
-        fixture!("check_success_by_nothing.json"),
-        fixture!("check_other_payment.json"),
-        fixture!("check_unknown_word.json"),
-        fixture!("check_bad_key.json"),
+        fixture!("check_success_by_nothing"),
+        fixture!("check_other_payment"),
+        fixture!("check_unknown_word"),
+        fixture!("check_bad_key"),
         b"",
         b"[]",
     ] {
         assert!(read(body).is_err(), "{}", String::from_utf8_lossy(body));
     }
-    assert!(standing(&asked(), &reply(500, fixture!("check_success.json"))).is_err());
+    assert!(standing(&asked("63018"), &reply(500, fixture!("check_success"))).is_err());
 }
 
 #[test]
@@ -148,7 +112,7 @@ proptest! {
         let opened = created(&reply(status, &body));
         let is_open = matches!(opened, Created::Open { .. });
         prop_assert!(!is_open);
-        prop_assert!(standing(&asked(), &reply(status, &body)).is_err());
+        prop_assert!(standing(&asked("63018"), &reply(status, &body)).is_err());
         prop_assert!(hint(&body).is_err());
     }
 }

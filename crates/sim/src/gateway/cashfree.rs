@@ -4,43 +4,38 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::counter::{digits, json_body, minor, read, serve, text};
+use super::counter::{digits, guarded, json_body, minor, read, serve, text};
 use super::handle::Control;
 use super::lie::{Deed, Lie, Op};
-use super::money::{
-    Back, Capture, Giving, News, NotBack, Payment, Refund, Wish, amount_instead, currency_instead,
-};
+use super::money::{Back, Capture, Giving, News, NotBack, Payment, Refund, Wish};
 use super::world::World;
 use crate::clock::rfc3339;
-use crate::spoil::{Honest, whole};
+use crate::spoil::Honest;
 
 pub(super) fn router(control: Control) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/pg/orders", post(create))
-        .route("/pg/orders/sessions", post(session))
         .route("/pg/orders/{id}", get(order))
         .route("/pg/orders/{id}/payments", get(payments))
         .route("/pg/orders/{id}/refunds", post(refund))
-        .route("/pg/orders/{id}/refunds/{refund}", get(look))
-        .with_state(control)
+        .route("/pg/orders/{id}/refunds/{refund}", get(look));
+    // A session's name is a secret of its own.
+    let open = Router::new().route("/pg/orders/sessions", post(session));
+    guarded(routes, control.clone(), stranger).merge(open.with_state(control))
 }
 
-fn stranger(control: &Control, headers: &HeaderMap) -> Option<Response> {
+fn stranger(control: &Control, headers: &HeaderMap) -> Option<Honest> {
     let is = |name: &str, right: &str| headers.get(name).is_some_and(|given| *given == right);
     let config = control.config();
     let known = is("x-client-id", &config.merchant_id)
         && is("x-client-secret", &config.merchant_key)
         && is("x-api-version", "2023-08-01");
-    (!known).then(|| sent(error(401, "request_failed", "authentication Failed")))
-}
-
-fn sent(honest: Honest) -> Response {
-    whole(honest.status, honest.content_type, honest.body)
+    (!known).then(|| error(401, "request_failed", "authentication Failed"))
 }
 
 fn error(status: u16, code: &str, message: &str) -> Honest {
@@ -49,9 +44,6 @@ fn error(status: u16, code: &str, message: &str) -> Honest {
 }
 
 async fn create(State(control): State<Control>, headers: HeaderMap, body: Bytes) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
     let asked = read(&body);
     let repeatable = headers.contains_key("x-idempotency-key");
     let id = text(&asked, "order_id");
@@ -120,24 +112,17 @@ async fn session(State(control): State<Control>, body: Bytes) -> Response {
     let session = text(&asked, "payment_session_id");
     let order = session.strip_prefix("session_").unwrap_or_default();
     if control.payment(order).is_none() {
-        return sent(error(400, "payment_session_id_invalid", "the session is not known"));
+        return error(400, "payment_session_id_invalid", "the session is not known")
+            .into_response();
     }
     let url = format!("{}/pay/{order}", control.public_url());
     let data = json!({ "url": url, "payload": null, "content_type": null, "method": "get" });
-    sent(json_body(
-        200,
-        &json!({ "action": "link", "channel": "link", "data": data, "payment_method": "upi" }),
-    ))
+    let step =
+        json!({ "action": "link", "channel": "link", "data": data, "payment_method": "upi" });
+    json_body(200, &step).into_response()
 }
 
-async fn order(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn order(State(control): State<Control>, Path(id): Path<String>) -> Response {
     serve(control, Op::Poll, id.clone(), move |control, lie| {
         let now_ms = control.now_ms();
         let world = control.world();
@@ -153,43 +138,19 @@ async fn order(
 }
 
 /// The second half of a poll: it lies as the first half did.
-async fn payments(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn payments(State(control): State<Control>, Path(id): Path<String>) -> Response {
     let world = control.world();
     let Some(payment) = world.by_payment(&id) else {
-        return sent(error(404, "order_not_found", "Order Reference Id does not exist"));
+        return error(404, "order_not_found", "Order Reference Id does not exist").into_response();
     };
-    let lie = &payment.told;
-    let failed = payment.failures.iter().map(|failed| {
-        let row = Capture {
-            id: failed.clone(),
-            order: payment.order.clone(),
-            payment: id.clone(),
-            amount_minor: payment.wish.amount_minor,
-            currency: payment.wish.currency.clone(),
-            at_ms: payment.created_at_ms,
-        };
-        payment_row(payment, &row, "FAILED")
-    });
-    let taken = payment.captures.iter().map(|capture| {
-        let told = Capture {
-            amount_minor: amount_instead(lie, capture.amount_minor),
-            currency: currency_instead(lie, &capture.currency),
-            ..capture.clone()
-        };
-        payment_row(payment, &told, "SUCCESS")
-    });
-    let rows: Vec<Value> = match lie.deed {
+    let failed = payment.failed_tries().map(|row| payment_row(payment, &row, "FAILED"));
+    let taken = payment.told_captures().into_iter();
+    let taken = taken.map(|row| payment_row(payment, &row, "SUCCESS"));
+    let rows: Vec<Value> = match payment.told.deed {
         Deed::Pending | Deed::NoCaptures => vec![],
         _ => failed.chain(taken).collect(),
     };
-    sent(json_body(200, &Value::Array(rows)))
+    json_body(200, &Value::Array(rows)).into_response()
 }
 
 fn payment_row(payment: &Payment, row: &Capture, status: &str) -> Value {
@@ -208,15 +169,7 @@ fn payment_row(payment: &Payment, row: &Capture, status: &str) -> Value {
     })
 }
 
-async fn refund(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn refund(State(control): State<Control>, Path(id): Path<String>, body: Bytes) -> Response {
     let asked = read(&body);
     let capture = control.payment(&id).and_then(|payment| payment.captures.last().cloned());
     let giving = Giving {
@@ -269,12 +222,8 @@ fn refund_row(order: &str, refund: &Refund) -> Value {
 
 async fn look(
     State(control): State<Control>,
-    headers: HeaderMap,
     Path((id, wanted)): Path<(String, String)>,
 ) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
     serve(control, Op::Look, id.clone(), move |control, _| {
         let world = control.world();
         match world.record.refunds.iter().find(|refund| refund.refund == wanted) {

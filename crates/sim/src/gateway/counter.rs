@@ -1,7 +1,11 @@
 //! What happens to every question of a merchant, whichever gateway is played: it is counted, lied
 //! to, held and answered, even if the one who asked has hung up.
 
-use axum::response::Response;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
 use serde_json::Value;
 
 use super::handle::Control;
@@ -10,6 +14,20 @@ use super::world::World;
 use crate::hold::Point;
 use crate::serve::detached;
 use crate::spoil::{Honest, respond, whole};
+
+/// How a gateway turns away those whom it does not know.
+pub(super) type Stranger = fn(&Control, &HeaderMap) -> Option<Honest>;
+
+/// A counter at which nobody is served before it is known who asks.
+pub(super) fn guarded(routes: Router<Control>, control: Control, stranger: Stranger) -> Router {
+    let ask = move |State(control): State<Control>, request: Request, next: Next| async move {
+        match stranger(&control, request.headers()) {
+            Some(no) => no.into_response(),
+            None => next.run(request).await,
+        }
+    };
+    routes.route_layer(from_fn_with_state(control.clone(), ask)).with_state(control)
+}
 
 /// Answers one question about the payment that is known by `id`, the merchant's or the gateway's.
 pub(super) async fn serve<F>(control: Control, op: Op, id: String, act: F) -> Response

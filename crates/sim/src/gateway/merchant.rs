@@ -10,57 +10,43 @@ use axum::routing::{get, post};
 use http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::counter::{json_body, read, serve, text};
+use super::counter::{guarded, json_body, read, serve, text};
 use super::handle::Control;
 use super::lie::{Deed, Lie, Op};
-use super::money::{Giving, NotBack, Payment, Refund, Wish, amount_instead, currency_instead};
+use super::money::{Giving, NotBack, Payment, Refund, Wish};
 use crate::clock::rfc3339;
-use crate::spoil::{Honest, whole};
+use crate::spoil::Honest;
 
 /// The header that lets a merchant in.
 pub const KEY: &str = "x-merchant-key";
 
 pub(super) fn router(control: Control) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/v1/payments", post(create))
         .route("/v1/payments/{id}", get(poll))
         .route("/v1/orders/{id}", get(poll))
         .route("/v1/refunds", post(refund))
-        .route("/v1/refunds/{id}", get(look))
-        .with_state(control)
+        .route("/v1/refunds/{id}", get(look));
+    guarded(routes, control, stranger)
 }
 
 /// The answer to those whom nobody knows.
-fn stranger(control: &Control, headers: &HeaderMap) -> Option<Response> {
+fn stranger(control: &Control, headers: &HeaderMap) -> Option<Honest> {
     let key = headers.get(KEY).map(|value| value.as_bytes());
     let known = key == Some(control.config().merchant_key.as_bytes());
-    let honest = error(401, "unauthorized", "the merchant key is not known");
-    (!known).then(|| whole(honest.status, honest.content_type, honest.body))
+    (!known).then(|| error(401, "unauthorized", "the merchant key is not known"))
 }
 
-async fn create(State(control): State<Control>, headers: HeaderMap, body: Bytes) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn create(State(control): State<Control>, body: Bytes) -> Response {
     let id = text(&read(&body), "payment");
     serve(control, Op::Create, id, move |control, lie| open(control, &body, lie)).await
 }
 
-async fn poll(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn poll(State(control): State<Control>, Path(id): Path<String>) -> Response {
     serve(control, Op::Poll, id.clone(), move |control, lie| standing(control, &id, lie)).await
 }
 
-async fn refund(State(control): State<Control>, headers: HeaderMap, body: Bytes) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn refund(State(control): State<Control>, body: Bytes) -> Response {
     let asked = read(&body);
     let giving = Giving {
         refund: text(&asked, "refund"),
@@ -86,14 +72,7 @@ fn give_back(control: &Control, giving: &Giving, lie: &Lie) -> Honest {
     }
 }
 
-async fn look(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn look(State(control): State<Control>, Path(id): Path<String>) -> Response {
     serve(control, Op::Look, id.clone(), move |control, _| {
         let world = control.world();
         match world.record.refunds.iter().find(|refund| refund.refund == id) {
@@ -176,13 +155,14 @@ fn standing(control: &Control, id: &str, lie: &Lie) -> Honest {
         _ => payment
             .captures
             .iter()
+            .map(|capture| capture.told(lie))
             .map(|capture| {
                 json!({
                     "id": capture.id,
                     "order": capture.order,
                     "payment": world.named_instead(lie, &capture.payment),
-                    "amountMinor": amount_instead(lie, capture.amount_minor),
-                    "currency": currency_instead(lie, &capture.currency),
+                    "amountMinor": capture.amount_minor,
+                    "currency": capture.currency,
                     "capturedAt": rfc3339(capture.at_ms),
                 })
             })

@@ -92,7 +92,38 @@ pub struct Capture {
     pub at_ms: i64,
 }
 
+impl Capture {
+    /// The money as a lie would have it.
+    pub fn told(&self, lie: &Lie) -> Capture {
+        Capture {
+            amount_minor: amount_instead(lie, self.amount_minor),
+            currency: currency_instead(lie, &self.currency),
+            ..self.clone()
+        }
+    }
+}
+
 impl Payment {
+    /// The tries that took nothing, in the shape of those that did.
+    pub fn failed_tries(&self) -> impl Iterator<Item = Capture> {
+        self.failures.iter().map(|id| Capture {
+            id: id.clone(),
+            order: self.order.clone(),
+            payment: self.wish.payment.clone(),
+            amount_minor: self.wish.amount_minor,
+            currency: self.wish.currency.clone(),
+            at_ms: self.created_at_ms,
+        })
+    }
+
+    /// What the newest poll was told of the money that came; nothing, if it was told of none.
+    pub fn told_captures(&self) -> Vec<Capture> {
+        match self.told.deed {
+            Deed::Pending | Deed::NoCaptures => vec![],
+            _ => self.captures.iter().map(|capture| capture.told(&self.told)).collect(),
+        }
+    }
+
     /// The word that polls and webhooks use.
     pub fn status(&self, now_ms: i64) -> &'static str {
         match (self.captures.is_empty(), self.last_try) {

@@ -12,37 +12,34 @@ use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::counter::{json_body, read, serve, text};
+use super::counter::{guarded, json_body, read, serve, text};
 use super::handle::Control;
 use super::hook::mac;
 use super::lie::{Deed, Lie, Op};
-use super::money::{
-    Back, Capture, Giving, How, News, NotBack, Payment, Refund, Try, Wish, amount_instead,
-    currency_instead,
-};
+use super::money::{Back, Capture, Giving, How, News, NotBack, Payment, Refund, Try, Wish};
 use super::page::escaped;
 use super::world::World;
 use crate::spoil::{Honest, whole};
 
 pub(super) fn router(control: Control) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/v1/orders", post(create).get(list))
         .route("/v1/orders/{id}", get(order))
         .route("/v1/orders/{id}/payments", get(payments))
         .route("/v1/payments/{id}/capture", post(take))
         .route("/v1/payments/{id}/refund", post(refund))
-        .route("/v1/payments/{id}/refunds", get(refunds))
-        .route("/v1/checkout/embedded", post(checkout))
-        .with_state(control)
+        .route("/v1/payments/{id}/refunds", get(refunds));
+    // The checkout page is the buyer's.
+    let open = Router::new().route("/v1/checkout/embedded", post(checkout));
+    guarded(routes, control.clone(), stranger).merge(open.with_state(control))
 }
 
-fn stranger(control: &Control, headers: &HeaderMap) -> Option<Response> {
+fn stranger(control: &Control, headers: &HeaderMap) -> Option<Honest> {
     let config = control.config();
     let pair = format!("{}:{}", config.merchant_id, config.merchant_key);
     let right = format!("Basic {}", STANDARD.encode(pair));
     let known = headers.get("authorization").is_some_and(|given| *given == right);
-    let honest = error(401, "Authentication failed");
-    (!known).then(|| whole(honest.status, honest.content_type, honest.body))
+    (!known).then(|| error(401, "Authentication failed"))
 }
 
 fn error(status: u16, description: &str) -> Honest {
@@ -54,10 +51,7 @@ fn error(status: u16, description: &str) -> Honest {
     json_body(status, &json!({ "error": words }))
 }
 
-async fn create(State(control): State<Control>, headers: HeaderMap, body: Bytes) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn create(State(control): State<Control>, body: Bytes) -> Response {
     let asked = read(&body);
     let id = text(&asked, "receipt");
     serve(control, Op::Create, id, move |control, lie| open(control, &asked, lie)).await
@@ -121,12 +115,8 @@ struct Listing {
 
 async fn list(
     State(control): State<Control>,
-    headers: HeaderMap,
     Query(Listing { receipt }): Query<Listing>,
 ) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
     let receipt = receipt.unwrap_or_default();
     serve(control, Op::Poll, receipt.clone(), move |control, lie| {
         let world = control.world();
@@ -155,14 +145,7 @@ fn collection(items: Vec<Value>) -> Value {
     json!({ "entity": "collection", "count": items.len(), "items": items })
 }
 
-async fn order(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn order(State(control): State<Control>, Path(id): Path<String>) -> Response {
     serve(control, Op::Poll, id.clone(), move |control, lie| {
         let world = control.world();
         match (world.by_order(&id), lie.deed) {
@@ -177,52 +160,24 @@ async fn order(
 }
 
 /// The second half of a poll: it lies as the first half did.
-async fn payments(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn payments(State(control): State<Control>, Path(id): Path<String>) -> Response {
     let world = control.world();
     let Some(payment) = world.by_order(&id) else {
-        let honest = error(400, "The id provided does not exist");
-        return whole(honest.status, honest.content_type, honest.body);
+        return error(400, "The id provided does not exist").into_response();
     };
-    let lie = &payment.told;
-    let failed = payment.failures.iter().map(|id| {
-        let mut row = payment_row(&world, payment, &as_wished(payment, id), "failed");
+    let failed = payment.failed_tries().map(|row| {
+        let mut row = payment_row(&world, payment, &row, "failed");
         row["error_code"] = json!("BAD_REQUEST_ERROR");
         row
     });
     let held = payment.held.iter().map(|held| payment_row(&world, payment, held, "authorized"));
-    let taken = payment.captures.iter().map(|capture| {
-        let told = Capture {
-            amount_minor: amount_instead(lie, capture.amount_minor),
-            currency: currency_instead(lie, &capture.currency),
-            ..capture.clone()
-        };
-        payment_row(&world, payment, &told, "captured")
-    });
-    let rows = match lie.deed {
+    let taken = payment.told_captures().into_iter();
+    let taken = taken.map(|row| payment_row(&world, payment, &row, "captured"));
+    let rows = match payment.told.deed {
         Deed::Pending | Deed::NoCaptures => vec![],
         _ => failed.chain(held).chain(taken).collect(),
     };
-    let honest = json_body(200, &collection(rows));
-    whole(honest.status, honest.content_type, honest.body)
-}
-
-/// A try that took nothing, in the shape of one that did.
-fn as_wished(payment: &Payment, id: &str) -> Capture {
-    Capture {
-        id: id.to_owned(),
-        order: payment.order.clone(),
-        payment: payment.wish.payment.clone(),
-        amount_minor: payment.wish.amount_minor,
-        currency: payment.wish.currency.clone(),
-        at_ms: payment.created_at_ms,
-    }
+    json_body(200, &collection(rows)).into_response()
 }
 
 fn payment_row(world: &World, payment: &Payment, row: &Capture, status: &str) -> Value {
@@ -254,15 +209,7 @@ fn payment_row(world: &World, payment: &Payment, row: &Capture, status: &str) ->
     })
 }
 
-async fn take(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn take(State(control): State<Control>, Path(id): Path<String>, body: Bytes) -> Response {
     let asked = read(&body);
     let about = control.world().captured_under(&id).unwrap_or_default();
     serve(control, Op::Take, about.clone(), move |control, lie| {
@@ -295,9 +242,6 @@ async fn refund(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
     let asked = read(&body);
     let about = control.world().captured_under(&id).unwrap_or_default();
     let key = headers.get("x-refund-idempotency").and_then(|key| key.to_str().ok());
@@ -347,14 +291,7 @@ fn refund_row(refund: &Refund) -> Value {
     })
 }
 
-async fn refunds(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn refunds(State(control): State<Control>, Path(id): Path<String>) -> Response {
     let about = control.world().captured_under(&id).unwrap_or_default();
     serve(control, Op::Look, about, move |control, _| {
         let world = control.world();

@@ -6,28 +6,26 @@ use std::collections::BTreeMap;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::HeaderMap;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::counter::{json_body, serve};
+use super::counter::{guarded, json_body, serve};
 use super::handle::Control;
 use super::lie::{Deed, Lie, Op};
-use super::money::{
-    Back, Giving, How, News, NotBack, Payment, Refund, Wish, amount_instead, currency_instead,
-};
+use super::money::{Back, Giving, How, News, NotBack, Payment, Refund, Wish};
 use super::world::World;
-use crate::spoil::{Honest, whole};
+use crate::spoil::Honest;
 
 pub(super) fn router(control: Control) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/v1/checkout/sessions", post(create).get(list))
         .route("/v1/checkout/sessions/{id}", get(session))
         .route("/v1/payment_intents/{id}", get(intent))
-        .route("/v1/refunds", post(refund).get(refunds))
-        .with_state(control)
+        .route("/v1/refunds", post(refund).get(refunds));
+    guarded(routes, control, stranger)
 }
 
 type Fields = BTreeMap<String, String>;
@@ -36,15 +34,11 @@ fn fields(body: &[u8]) -> Fields {
     form_urlencoded::parse(body).into_owned().collect()
 }
 
-fn stranger(control: &Control, headers: &HeaderMap) -> Option<Response> {
+fn stranger(control: &Control, headers: &HeaderMap) -> Option<Honest> {
     let right = format!("Bearer {}", control.config().merchant_key);
     let known = headers.get("authorization").is_some_and(|given| *given == right)
         && headers.contains_key("stripe-version");
-    (!known).then(|| sent(error(401, "invalid_request_error", "Invalid API Key provided")))
-}
-
-fn sent(honest: Honest) -> Response {
-    whole(honest.status, honest.content_type, honest.body)
+    (!known).then(|| error(401, "invalid_request_error", "Invalid API Key provided"))
 }
 
 fn error(status: u16, kind: &str, message: &str) -> Honest {
@@ -52,9 +46,6 @@ fn error(status: u16, kind: &str, message: &str) -> Honest {
 }
 
 async fn create(State(control): State<Control>, headers: HeaderMap, body: Bytes) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
     let id = fields(&body).remove("client_reference_id").unwrap_or_default();
     serve(control, Op::Create, id, move |control, lie| open(control, &body, key, lie)).await
@@ -134,14 +125,7 @@ fn session_body(control: &Control, payment: &Payment, now_ms: i64, lie: &Lie) ->
     })
 }
 
-async fn list(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Query(asked): Query<Fields>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn list(State(control): State<Control>, Query(asked): Query<Fields>) -> Response {
     serve(control, Op::Poll, String::new(), move |control, lie| {
         let bound = |name: &str, other: i64| {
             asked.get(name).and_then(|text| text.parse().ok()).unwrap_or(other)
@@ -170,14 +154,7 @@ async fn list(
     .await
 }
 
-async fn session(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn session(State(control): State<Control>, Path(id): Path<String>) -> Response {
     serve(control, Op::Poll, id.clone(), move |control, lie| {
         let now_ms = control.now_ms();
         let world = control.world();
@@ -193,24 +170,16 @@ async fn session(
 }
 
 /// The second half of a poll: it lies as the first half did.
-async fn intent(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn intent(State(control): State<Control>, Path(id): Path<String>) -> Response {
     let world = control.world();
     let order = world.captured_under(&id).unwrap_or_default();
     let payment = world.by_order(&order);
     let capture = payment.and_then(|p| p.captures.iter().find(|capture| capture.id == id));
     let (Some(payment), Some(capture)) = (payment, capture) else {
-        return sent(error(404, "invalid_request_error", "No such payment_intent"));
+        return error(404, "invalid_request_error", "No such payment_intent").into_response();
     };
-    let lie = &payment.told;
-    let amount = amount_instead(lie, capture.amount_minor);
-    let currency = currency_instead(lie, &capture.currency).to_ascii_lowercase();
+    let told = capture.told(&payment.told);
+    let (amount, currency) = (told.amount_minor, told.currency.to_ascii_lowercase());
     let fee = json!({ "object": "balance_transaction", "fee": amount * 29 / 1_000 + 30,
         "currency": currency });
     let body = json!({
@@ -223,13 +192,10 @@ async fn intent(
         "metadata": { "client_txn_id": capture.payment },
         "latest_charge": { "id": id.replace("pi_", "ch_"), "balance_transaction": fee },
     });
-    sent(json_body(200, &body))
+    json_body(200, &body).into_response()
 }
 
 async fn refund(State(control): State<Control>, headers: HeaderMap, body: Bytes) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
     let asked = fields(&body);
     let of = |name: &str| asked.get(name).cloned().unwrap_or_default();
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
@@ -278,14 +244,7 @@ fn refund_row(refund: &Refund) -> Value {
     })
 }
 
-async fn refunds(
-    State(control): State<Control>,
-    headers: HeaderMap,
-    Query(asked): Query<Fields>,
-) -> Response {
-    if let Some(no) = stranger(&control, &headers) {
-        return no;
-    }
+async fn refunds(State(control): State<Control>, Query(asked): Query<Fields>) -> Response {
     let intent = asked.get("payment_intent").cloned().unwrap_or_default();
     let about = control.world().captured_under(&intent).unwrap_or_default();
     serve(control, Op::Look, about, move |control, _| {

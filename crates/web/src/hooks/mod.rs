@@ -31,87 +31,44 @@ struct Stored {
     stored: bool,
 }
 
-/// A message of the simulated gateway
-#[utoipa::path(
-    post,
-    path = "/api/payment/simulated-webhook",
-    tag = "gateways",
-    request_body = serde_json::Value,
-    responses((status = 200, body = Stored))
-)]
-async fn simulated(
-    State(engine): State<Engine>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Stored>, Problem> {
-    record(&engine, "simulated", &headers, &body).await
+/// One way in per gateway: each has an address of its own, and all do the same.
+macro_rules! hook {
+    ($name:ident, $path:literal, $body:ty, $($words:literal),+) => {
+        $(#[doc = $words])+
+        #[utoipa::path(
+            post,
+            path = $path,
+            tag = "gateways",
+            request_body = $body,
+            responses((status = 200, body = Stored))
+        )]
+        async fn $name(
+            State(engine): State<Engine>,
+            headers: HeaderMap,
+            body: Bytes,
+        ) -> Result<Json<Stored>, Problem> {
+            record(&engine, stringify!($name), &headers, &body).await
+        }
+    };
 }
 
-/// A message of Cashfree
-#[utoipa::path(
-    post,
-    path = "/api/payment/webhook",
-    tag = "gateways",
-    request_body = serde_json::Value,
-    responses((status = 200, body = Stored))
-)]
-async fn cashfree(
-    State(engine): State<Engine>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Stored>, Problem> {
-    record(&engine, "cashfree", &headers, &body).await
-}
-
-/// A message of Stripe
-#[utoipa::path(
-    post,
-    path = "/api/payment/stripe-webhook",
-    tag = "gateways",
-    request_body = serde_json::Value,
-    responses((status = 200, body = Stored))
-)]
-async fn stripe(
-    State(engine): State<Engine>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Stored>, Problem> {
-    record(&engine, "stripe", &headers, &body).await
-}
-
-/// A message of UPIGateway
-///
-/// Nobody signs it: it makes the shop ask, once per payment and outcome.
-#[utoipa::path(
-    post,
-    path = "/api/payment/upi-webhook",
-    tag = "gateways",
-    request_body = String,
-    responses((status = 200, body = Stored))
-)]
-async fn upi(
-    State(engine): State<Engine>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Stored>, Problem> {
-    record(&engine, "upi", &headers, &body).await
-}
-
-/// A message of Razorpay
-#[utoipa::path(
-    post,
-    path = "/api/payment/razorpay-webhook",
-    tag = "gateways",
-    request_body = serde_json::Value,
-    responses((status = 200, body = Stored))
-)]
-async fn razorpay(
-    State(engine): State<Engine>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Stored>, Problem> {
-    record(&engine, "razorpay", &headers, &body).await
-}
+hook!(
+    simulated,
+    "/api/payment/simulated-webhook",
+    serde_json::Value,
+    "A message of the simulated gateway"
+);
+hook!(cashfree, "/api/payment/webhook", serde_json::Value, "A message of Cashfree");
+hook!(razorpay, "/api/payment/razorpay-webhook", serde_json::Value, "A message of Razorpay");
+hook!(stripe, "/api/payment/stripe-webhook", serde_json::Value, "A message of Stripe");
+hook!(
+    upi,
+    "/api/payment/upi-webhook",
+    String,
+    "A message of UPIGateway",
+    "",
+    "Nobody signs it: it makes the shop ask, once per payment and outcome."
+);
 
 async fn record(
     engine: &Engine,
