@@ -15,6 +15,7 @@ mod command;
 mod hold;
 mod serve;
 mod spoil;
+mod stand;
 mod telling;
 
 /// The whole outside world of a shop, running.

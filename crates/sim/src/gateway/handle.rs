@@ -18,6 +18,7 @@ use crate::ask::{Call, Courier, ask};
 use crate::clock::Clock;
 use crate::hold::Point;
 use crate::serve::{Doorman, Doorway, detached};
+use crate::stand::Simulated;
 use crate::telling::{Lies, Likely, Ordered};
 
 /// What can be waited for.
@@ -98,10 +99,6 @@ impl Control {
             Some(courier) => courier.carry(call).await,
             None => ask(call).await.map(|reply| reply.status().as_u16()),
         }
-    }
-
-    pub(super) fn doorman(&self) -> &Doorman {
-        &self.0.doorman
     }
 
     pub fn now_ms(&self) -> i64 {
@@ -378,9 +375,14 @@ impl Control {
         *world = World::of(&self.0.config);
         self.count(|counts| *counts = Counts { held: counts.held, ..Counts::default() });
     }
+}
 
-    /// The end: callers are cut off, held requests let go.
-    pub(super) fn shut(&self) {
+impl Simulated for Control {
+    fn doorman(&self) -> &Doorman {
+        &self.0.doorman
+    }
+
+    fn shut(&self) {
         self.0.doorman.shut();
         self.world().holds.release_all();
     }

@@ -63,8 +63,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::ops::Deref;
-use std::sync::Arc;
 
 mod cashfree;
 mod control;
@@ -96,7 +94,7 @@ pub use crate::spoil::Answer;
 
 pub use crate::ask::{Call, Courier};
 use crate::clock::Clock;
-use crate::serve::{self, Doorman, Entrance};
+use crate::stand::{self, OnLoopback};
 
 /// What a gateway starts with.
 #[derive(Debug, Clone)]
@@ -134,109 +132,36 @@ impl Default for Config {
 }
 
 /// A running gateway. It ends when the last clone is dropped.
-#[derive(Debug, Clone)]
-pub struct Gateway {
-    control: Control,
-    running: Arc<Running>,
-}
+pub type Gateway = OnLoopback<Control>;
 
-#[derive(Debug)]
-struct Running {
-    counter: SocketAddr,
-    office: SocketAddr,
-    office_doorman: Doorman,
-    control: Control,
-}
-
-impl Gateway {
-    /// Starts on loopback.
+impl OnLoopback<Control> {
+    /// Starts on loopback; merchants and buyers go to `url`.
     pub async fn start(config: Config) -> io::Result<Gateway> {
         let clock = config.standing_at_ms.map_or_else(Clock::running, Clock::standing_at);
         let (port, control_port) = (config.port, config.control_port);
         let control = Control::of(config, clock, None);
         let commands = control::router(control.clone());
-        let router = control
+        let counter = control
             .tongue()
             .router(control.clone())
             .merge(page::router(control.clone()))
             .merge(commands.clone());
-        let counter = serve::open(port, router, control.doorman()).await?;
-        control.is_at(counter);
-        let office_doorman = Doorman::new();
-        let office = serve::open(control_port, commands, &office_doorman).await?;
-        let running = Running { counter, office, office_doorman, control: control.clone() };
-        Ok(Gateway { control, running: Arc::new(running) })
-    }
-
-    /// Where merchants and buyers go: `http://127.0.0.1:40123`.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.running.counter)
-    }
-
-    /// Where commands are taken even while the gateway's door is shut.
-    pub fn control_url(&self) -> String {
-        format!("http://{}", self.running.office)
-    }
-
-    pub fn control(&self) -> &Control {
-        &self.control
-    }
-}
-
-impl Deref for Gateway {
-    type Target = Control;
-
-    fn deref(&self) -> &Control {
-        &self.control
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.control.shut();
-        self.office_doorman.shut();
+        let gateway = OnLoopback::open(control, (port, counter), (control_port, commands)).await?;
+        gateway.is_at(gateway.address());
+        Ok(gateway)
     }
 }
 
 /// The same gateway without a network and with a clock of the caller's choice. Its webhooks leave
-/// by a courier. It ends when the last clone is dropped.
-#[derive(Debug, Clone)]
-pub struct InMemory {
-    control: Control,
-    counter: Entrance,
-    _ends: Arc<Ends>,
-}
+/// by a courier.
+pub type InMemory = stand::InMemory<Control>;
 
-#[derive(Debug)]
-struct Ends(Control);
-
-impl InMemory {
+impl stand::InMemory<Control> {
     /// Opens inside the runtime of the caller.
     pub fn open(config: Config, clock: Clock, courier: Courier) -> InMemory {
         let control = Control::of(config, clock, Some(courier));
         // Nobody goes there; the merchant asks for an address of the web all the same.
         control.is_at(SocketAddr::from(([127, 0, 0, 1], 9)));
-        let router = control.tongue().router(control.clone());
-        let counter = serve::open_in_memory(router, control.doorman());
-        InMemory { _ends: Arc::new(Ends(control.clone())), control, counter }
-    }
-
-    /// The caller's end of a new connection.
-    pub fn call(&self) -> io::Result<tokio::io::DuplexStream> {
-        self.counter.call()
-    }
-}
-
-impl Deref for InMemory {
-    type Target = Control;
-
-    fn deref(&self) -> &Control {
-        &self.control
-    }
-}
-
-impl Drop for Ends {
-    fn drop(&mut self) {
-        self.0.shut();
+        InMemory::serving(control.clone(), control.tongue().router(control))
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::ask::{Call, Reply, ask};
+use crate::serve::{self, Doorman};
 
 /// A merchant with a gateway, and an ear for its webhooks.
 struct Merchant {

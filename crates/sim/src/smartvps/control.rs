@@ -20,6 +20,7 @@ use crate::command::{
     Advancing, Done, Going, Holding, Releasing, Telling, Wrong, laid_over, no_pages, ok, ok_if,
     read, shown,
 };
+use crate::stand::Simulated as _;
 use crate::telling::{Likely, Ordered};
 
 pub(super) fn router(control: Control) -> Router {

@@ -18,6 +18,7 @@ use super::{Config, Credentials};
 use crate::clock::Clock;
 use crate::hold::Point;
 use crate::serve::{Doorman, Doorway};
+use crate::stand::Simulated;
 use crate::telling::{Lies, Likely, Ordered};
 
 /// What can be waited for.
@@ -74,10 +75,6 @@ impl Control {
 
     pub(super) fn count(&self, change: impl FnOnce(&mut Counts)) {
         self.0.counts.send_modify(change);
-    }
-
-    pub(super) fn doorman(&self) -> &Doorman {
-        &self.0.doorman
     }
 
     pub fn now_ms(&self) -> i64 {
@@ -338,9 +335,14 @@ impl Control {
         *world = World::of(&self.0.config);
         self.count(|counts| *counts = Counts { held: counts.held, ..Counts::default() });
     }
+}
 
-    /// The end: callers are cut off, held requests let go.
-    pub(super) fn shut(&self) {
+impl Simulated for Control {
+    fn doorman(&self) -> &Doorman {
+        &self.0.doorman
+    }
+
+    fn shut(&self) {
         self.0.doorman.shut();
         self.world().holds.release_all();
     }

@@ -47,9 +47,6 @@
 //! ```
 
 use std::io;
-use std::net::SocketAddr;
-use std::ops::Deref;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 mod buy;
@@ -86,7 +83,7 @@ pub use crate::serve::Doorway;
 pub use crate::spoil::Answer;
 
 use crate::clock::Clock;
-use crate::serve::{self, Doorman, Entrance};
+use crate::stand::{self, OnLoopback};
 
 /// What a simulator starts with.
 #[derive(Debug, Clone)]
@@ -141,22 +138,10 @@ impl Credentials {
 }
 
 /// A running simulator. It ends when the last clone is dropped.
-#[derive(Debug, Clone)]
-pub struct Sim {
-    control: Control,
-    running: Arc<Running>,
-}
+pub type Sim = OnLoopback<Control>;
 
-#[derive(Debug)]
-struct Running {
-    vendor: SocketAddr,
-    office: SocketAddr,
-    office_doorman: Doorman,
-    control: Control,
-}
-
-impl Sim {
-    /// Starts on loopback.
+impl OnLoopback<Control> {
+    /// Starts on loopback; the vendor is below `url` and the prefix.
     pub async fn start(config: Config) -> io::Result<Sim> {
         let clock = config.standing_at_ms.map_or_else(Clock::running, Clock::standing_at);
         let (port, control_port) = (config.port, config.control_port);
@@ -164,81 +149,18 @@ impl Sim {
         let control = Control::of(config, clock);
         let commands = control::router(control.clone());
         let counter = counter::router(control.clone(), &prefix).merge(commands.clone());
-        let vendor = serve::open(port, counter, control.doorman()).await?;
-        let office_doorman = Doorman::new();
-        let office = serve::open(control_port, commands, &office_doorman).await?;
-        let running = Running { vendor, office, office_doorman, control: control.clone() };
-        Ok(Sim { control, running: Arc::new(running) })
-    }
-
-    /// Where the vendor is, without the prefix: `http://127.0.0.1:40123`.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.running.vendor)
-    }
-
-    /// Where commands are taken even while the vendor's door is shut.
-    pub fn control_url(&self) -> String {
-        format!("http://{}", self.running.office)
-    }
-
-    pub fn control(&self) -> &Control {
-        &self.control
+        OnLoopback::open(control, (port, counter), (control_port, commands)).await
     }
 }
 
-impl Deref for Sim {
-    type Target = Control;
+/// The same vendor without a network and with a clock of the caller's choice.
+pub type InMemory = stand::InMemory<Control>;
 
-    fn deref(&self) -> &Control {
-        &self.control
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.control.shut();
-        self.office_doorman.shut();
-    }
-}
-
-/// The same vendor without a network and with a clock of the caller's choice: for worlds that run
-/// inside one process. It ends when the last clone is dropped.
-#[derive(Debug, Clone)]
-pub struct InMemory {
-    control: Control,
-    counter: Entrance,
-    _ends: Arc<Ends>,
-}
-
-#[derive(Debug)]
-struct Ends(Control);
-
-impl InMemory {
+impl stand::InMemory<Control> {
     /// Opens inside the runtime of the caller.
     pub fn open(config: Config, clock: Clock) -> InMemory {
         let prefix = config.prefix.clone();
         let control = Control::of(config, clock);
-        let router = counter::router(control.clone(), &prefix);
-        let counter = serve::open_in_memory(router, control.doorman());
-        InMemory { _ends: Arc::new(Ends(control.clone())), control, counter }
-    }
-
-    /// The caller's end of a new connection.
-    pub fn call(&self) -> io::Result<tokio::io::DuplexStream> {
-        self.counter.call()
-    }
-}
-
-impl Deref for InMemory {
-    type Target = Control;
-
-    fn deref(&self) -> &Control {
-        &self.control
-    }
-}
-
-impl Drop for Ends {
-    fn drop(&mut self) {
-        self.0.shut();
+        InMemory::serving(control.clone(), counter::router(control, &prefix))
     }
 }
