@@ -3,7 +3,7 @@
 use domain::order::Stage;
 
 use crate::database::for_each_database;
-use crate::support::{SOLD, TestShop, is_delivered};
+use crate::support::{SOLD, TestShop, is_delivered, settings};
 
 #[tokio::test]
 async fn a_paid_order_becomes_the_server_that_was_sold() {
@@ -51,7 +51,9 @@ async fn a_good_order_takes_six_commits() {
 async fn the_database_is_asked_to_commit_six_times_an_order_and_no_more() {
     const ORDERS: u64 = 20;
     for_each_database(async |db| {
-        let shop = TestShop::without_gateway(db).await;
+        // Where a gateway is offered, each order opens a payment as well.
+        let by_receipt = engine::Settings { gateways_offered: Some(vec![]), ..settings() };
+        let shop = TestShop::open_with(db, by_receipt, vec![(SOLD, 50)]).await;
         shop.buy(SOLD).await;
         let (before, start) = (shop.db.counts().writes, std::time::Instant::now());
         for _ in 0..ORDERS {

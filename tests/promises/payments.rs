@@ -4,26 +4,13 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::order::Stage;
-use engine::checkout::{NewOrder, Paying};
+use engine::checkout::NewOrder;
 use futures_util::future::join_all;
 use http::HeaderMap;
 use sim::gateway::{How, Lie};
-use store::order::Order;
 
 use crate::database::{TestDb, for_each_database};
 use crate::support::{OTHER, SOLD, TestShop, WEBHOOK_SECRET, is_delivered, settings};
-
-async fn ordered(shop: &TestShop) -> (Order, Paying) {
-    let wish = NewOrder {
-        account: shop.customer.clone(),
-        product: shop.product(SOLD).await,
-        memory: "8GB".into(),
-        os: None,
-        payment_method: None,
-    };
-    let (order, paying) = shop.engine.create_order(wish).await.unwrap();
-    (order, paying.unwrap())
-}
 
 fn webhook(body: &str, secret: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -41,7 +28,7 @@ fn news(event: &str, payment: &str) -> String {
 async fn a_payment_is_found_by_polling_when_no_webhook_ever_comes() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
-        let (order, paying) = ordered(&shop).await;
+        let (order, paying) = shop.checkout(SOLD).await;
         shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
         shop.later(std::time::Duration::from_secs(6));
         shop.quiet().await;
@@ -55,7 +42,7 @@ async fn a_payment_is_found_by_polling_when_no_webhook_ever_comes() {
 async fn webhooks_polls_and_returns_at_once_book_a_payment_once() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
-        let (order, paying) = ordered(&shop).await;
+        let (order, paying) = shop.checkout(SOLD).await;
         shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
         let asks = (0..10).map(|at| {
             let body = news(&format!("evt_{}", at % 3), paying.payment.as_str());
@@ -85,7 +72,7 @@ async fn webhooks_polls_and_returns_at_once_book_a_payment_once() {
 async fn a_forged_webhook_is_refused_and_a_genuine_one_believed_of_nothing() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
-        let (order, paying) = ordered(&shop).await;
+        let (order, paying) = shop.checkout(SOLD).await;
         let body = news("evt_1", paying.payment.as_str());
         let forged = webhook(&body, "another secret");
         let refused = shop.engine.record_webhook("simulated", &forged, body.as_bytes()).await;
@@ -106,7 +93,7 @@ async fn a_wrong_amount_is_owed_and_does_not_pay() {
             let shop = TestShop::open(db).await;
             // Two shops over one database: neither gateway's record is the whole of it.
             shop.sabotaged();
-            let (order, paying) = ordered(&shop).await;
+            let (order, paying) = shop.checkout(SOLD).await;
             shop.gateway.always(sim::gateway::Op::Pay, Lie::named(lie).expect(lie));
             shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
             shop.engine.ask_gateway(&paying.payment).await.unwrap();
@@ -125,7 +112,7 @@ async fn a_wrong_amount_is_owed_and_does_not_pay() {
 async fn a_second_payment_of_one_order_is_owed() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
-        let (order, paying) = ordered(&shop).await;
+        let (order, paying) = shop.checkout(SOLD).await;
         shop.gateway.pay(paying.payment.as_str(), How::PayTwice);
         shop.engine.ask_gateway(&paying.payment).await.unwrap();
         shop.later(std::time::Duration::from_secs(6));
@@ -145,7 +132,7 @@ async fn a_second_payment_of_one_order_is_owed() {
 async fn news_of_money_that_comes_hours_later_is_booked_as_owed() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
-        let (order, paying) = ordered(&shop).await;
+        let (order, paying) = shop.checkout(SOLD).await;
         shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
         shop.engine.ask_gateway(&paying.payment).await.unwrap();
         shop.later(std::time::Duration::from_secs(2 * 3_600));
@@ -173,13 +160,7 @@ async fn a_gateway_that_refuses_leaves_the_order_to_be_paid_later() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
         shop.gateway.doorway(sim::smartvps::Doorway::Refuse).await;
-        let wish = NewOrder {
-            account: shop.customer.clone(),
-            product: shop.product(SOLD).await,
-            memory: "8GB".into(),
-            os: None,
-            payment_method: None,
-        };
+        let wish = shop.new_order(SOLD).await;
         let refused = shop.engine.create_order(wish).await.unwrap_err();
         assert!(matches!(&refused, engine::Error::NoWayToPay { .. }), "{refused:?}");
         shop.gateway.doorway(sim::smartvps::Doorway::Open).await;
@@ -214,7 +195,7 @@ async fn a_reservation_lasts_as_long_as_the_page_where_it_can_be_paid() {
         let shop = TestShop::open(db).await;
         for (page, held) in [(5, 15), (25, 25), (90, 40)] {
             pages_last(&shop, db, page).await;
-            let (order, _) = ordered(&shop).await;
+            let (order, _) = shop.checkout(SOLD).await;
             assert!(is_after(order.reserved_until, order.created_at, held), "{page}: {order:?}");
             let kept = shop.order(&order.id).await;
             assert_eq!((kept.reserved_until, kept.version), (order.reserved_until, order.version));
@@ -229,7 +210,7 @@ async fn money_from_a_page_that_is_still_open_always_buys() {
         let last = engine::Settings { stock_disable_at: 0, ..settings() };
         let shop = TestShop::open_with(db, last, vec![(SOLD, 1), (OTHER, 9)]).await;
         pages_last(&shop, db, 30).await;
-        let (order, paying) = ordered(&shop).await;
+        let (order, paying) = shop.checkout(SOLD).await;
         shop.later(MINUTE * 25);
         shop.engine.sync().await.unwrap();
         let refused = shop.order_of(SOLD).await.unwrap_err();
@@ -248,7 +229,7 @@ async fn no_customer_holds_a_unit_for_ever_by_opening_pages() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
         pages_last(&shop, db, 30).await;
-        let (order, _) = ordered(&shop).await;
+        let (order, _) = shop.checkout(SOLD).await;
         shop.later(MINUTE * 25);
         pages_last(&shop, db, 30).await;
         let (again, _) = shop.engine.pay_again(&order.id, None).await.unwrap();
@@ -269,13 +250,7 @@ async fn a_gateway_that_is_not_offered_takes_no_new_payment_and_is_still_heard()
     for_each_database(async |db| {
         let none = engine::Settings { gateways_offered: Some(vec![]), ..settings() };
         let shop = TestShop::open_with(db, none, vec![(SOLD, 50)]).await;
-        let wish = NewOrder {
-            account: shop.customer.clone(),
-            product: shop.product(SOLD).await,
-            memory: "8GB".into(),
-            os: None,
-            payment_method: None,
-        };
+        let wish = shop.new_order(SOLD).await;
         let (_, paying) = shop.engine.create_order(wish.clone()).await.unwrap();
         assert!(paying.is_none() && shop.engine.gateways().is_empty());
         let chosen = NewOrder { payment_method: Some("simulated".into()), ..wish };
@@ -293,8 +268,8 @@ async fn a_gateway_that_is_not_offered_takes_no_new_payment_and_is_still_heard()
 async fn money_that_a_gateway_books_elsewhere_is_told_until_a_person_has_settled_it() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
-        let (_, other) = ordered(&shop).await;
-        let (order, paying) = ordered(&shop).await;
+        let (_, other) = shop.checkout(SOLD).await;
+        let (order, paying) = shop.checkout(SOLD).await;
         shop.gateway.next(sim::gateway::Op::Pay, Lie::named("other-payment").unwrap());
         shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
         let ask = async || {

@@ -12,7 +12,7 @@ use domain::id::{AccountId, Chance, NodeId, OrderId, ProductId};
 use domain::money::{Currency, Money};
 use domain::order::{Remedy, Stage};
 use engine::account::NewAccount;
-use engine::checkout::NewOrder;
+use engine::checkout::{NewOrder, Paying};
 use engine::pay::Receipt;
 use engine::permission::Role;
 use engine::remedy::{Done, Wish};
@@ -43,14 +43,6 @@ pub struct TestShop {
     clock: Arc<crate::database::HandClock>,
     worker: tokio::task::JoinHandle<()>,
     _journal: tempfile::TempDir,
-}
-
-/// Those whom a shop deals with.
-struct Outside {
-    upstream: Sim,
-    gateway: Gateway,
-    /// Whether customers may pay there; otherwise staff book what came.
-    is_offered: bool,
 }
 
 /// Counts real time: tests do not suspend the machine.
@@ -86,22 +78,13 @@ impl TestShop {
         packages: Vec<(&str, i64)>,
     ) -> TestShop {
         let upstream = upstream_selling(packages).await;
-        let outside = Outside { upstream, gateway: new_gateway().await, is_offered: true };
-        TestShop::joined(test, test.db.clone(), settings, outside).await
-    }
-
-    /// A shop that offers no gateway: staff book what came.
-    pub async fn without_gateway(test: &TestDb) -> TestShop {
-        let upstream = upstream_selling(vec![(SOLD, 50)]).await;
-        let outside = Outside { upstream, gateway: new_gateway().await, is_offered: false };
-        TestShop::joined(test, test.db.clone(), settings(), outside).await
+        TestShop::joined(test, test.db.clone(), settings, (upstream, None)).await
     }
 
     /// Another node of the same shop.
     pub async fn another_node(&self, test: &TestDb) -> TestShop {
         let db = test.another_node().await;
-        let (upstream, gateway) = (self.upstream.clone(), self.gateway.clone());
-        let outside = Outside { upstream, gateway, is_offered: true };
+        let outside = (self.upstream.clone(), Some(self.gateway.clone()));
         TestShop::joined(test, db, self.engine.settings().clone(), outside).await
     }
 
@@ -109,10 +92,13 @@ impl TestShop {
         test: &TestDb,
         db: Arc<store::db::Db>,
         settings: Settings,
-        Outside { upstream, gateway, is_offered }: Outside,
+        (upstream, gateway): (Sim, Option<Gateway>),
     ) -> TestShop {
         let journal = tempfile::tempdir().unwrap();
-        let offered = is_offered.then(|| Arc::new(gateway_adapter(&gateway)) as _);
+        let gateway = match gateway {
+            Some(gateway) => gateway,
+            None => Gateway::start(gateway_config()).await.unwrap(),
+        };
         let engine = Engine::new(Parts {
             db: db.clone(),
             seal: store::seal::Seal::new([7; 32]),
@@ -120,7 +106,7 @@ impl TestShop {
             boot: Arc::new(Running(std::time::Instant::now())),
             chance: Arc::new(Machine),
             provider: Provider { id: "smartvps", upstream: Arc::new(adapter(&upstream)) },
-            gateways: offered.into_iter().collect(),
+            gateways: vec![Arc::new(gateway_adapter(&gateway))],
             settings,
             node: NodeId::mint(domain::clock::Timestamp::from_millis(0), &Machine),
             journal: Some(journal.path().to_owned()),
@@ -163,6 +149,24 @@ impl TestShop {
             .unwrap()
     }
 
+    /// What the customer would like of a package, paid as the shop offers.
+    pub async fn new_order(&self, package: &str) -> NewOrder {
+        NewOrder {
+            account: self.customer.clone(),
+            product: self.product(package).await,
+            memory: "8GB".into(),
+            os: None,
+            payment_method: None,
+        }
+    }
+
+    /// Orders the package, and is led to a gateway.
+    pub async fn checkout(&self, package: &str) -> (Order, Paying) {
+        let wish = self.new_order(package).await;
+        let (order, paying) = self.engine.create_order(wish).await.unwrap();
+        (order, paying.unwrap())
+    }
+
     pub async fn order_of(&self, package: &str) -> engine::Result<Order> {
         self.order_for(package, None).await
     }
@@ -172,14 +176,7 @@ impl TestShop {
     }
 
     async fn order_for(&self, package: &str, os: Option<String>) -> engine::Result<Order> {
-        let product = self.product(package).await;
-        let wish = NewOrder {
-            account: self.customer.clone(),
-            product,
-            memory: "8GB".into(),
-            os,
-            payment_method: None,
-        };
+        let wish = NewOrder { os, ..self.new_order(package).await };
         Ok(self.engine.create_order(wish).await?.0)
     }
 
@@ -322,8 +319,8 @@ fn adapter(sim: &Sim) -> SmartVps {
 
 pub const WEBHOOK_SECRET: &str = "whsec";
 
-async fn new_gateway() -> Gateway {
-    let config = sim::gateway::Config {
+fn gateway_config() -> sim::gateway::Config {
+    sim::gateway::Config {
         merchant_key: "merchant".into(),
         webhook_secret: WEBHOOK_SECRET.into(),
         // Two gateways never number their payments alike.
@@ -331,8 +328,7 @@ async fn new_gateway() -> Gateway {
         // Its pages are long over by the shop's clock: a reservation ends as the shop has it.
         standing_at_ms: Some(0),
         ..sim::gateway::Config::default()
-    };
-    Gateway::start(config).await.unwrap()
+    }
 }
 
 fn gateway_adapter(gateway: &Gateway) -> payment::simulated::Adapter {

@@ -4,7 +4,6 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use domain::order::{Remedy, Stage, Stop};
-use engine::checkout::NewOrder;
 use sim::gateway::How;
 use sim::smartvps::{Answer, Lie, Op, Point};
 use store::order::Order;
@@ -70,15 +69,8 @@ async fn late(shop: &TestShop) -> Order {
 }
 
 async fn paid_twice(shop: &TestShop) -> Order {
-    let wish = NewOrder {
-        account: shop.customer.clone(),
-        product: shop.product(SOLD).await,
-        memory: "8GB".into(),
-        os: None,
-        payment_method: None,
-    };
-    let (order, paying) = shop.engine.create_order(wish).await.unwrap();
-    let payment = paying.unwrap().payment;
+    let (order, paying) = shop.checkout(SOLD).await;
+    let payment = paying.payment;
     shop.gateway.pay(payment.as_str(), How::PayTwice);
     shop.engine.ask_gateway(&payment).await.unwrap();
     shop.quiet().await;

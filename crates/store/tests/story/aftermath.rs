@@ -2,177 +2,34 @@
 //! whether the books add up.
 
 use std::net::Ipv4Addr;
-use std::time::Duration;
 
 use domain::clock::{Clock, Timestamp};
-use domain::id::{
-    AccountId, AttemptId, OperationId, OrderId, PackageId, PaymentId, ProductId, ServerId,
-};
+use domain::id::{OperationId, PackageId, PaymentId, ServerId};
 use domain::ledger::{Account as Side, Entry};
-use domain::money::{Currency, Money};
-use domain::order::{Event, Sold, Stage, Standing, Stop, Terms, step};
-use domain::package::{Package, Pid, Ram};
-use domain::product::Product;
-use domain::server;
-use store::account::Account;
-use store::attempt::{NewAnswer, Permit};
+use domain::money::Money;
+use domain::order::{Event, Stage, Stop, Terms};
+use domain::package::{Package, Ram};
+use store::attempt::NewAnswer;
 use store::books::{Finding, QUESTIONS};
-use store::db::{Result, StoreError, Tx};
+use store::db::{Result, StoreError};
 use store::job::{Kind, NewJob, job_id};
-use store::order::{Amendment, Cause, Extras, Order};
-use store::server::NewServer;
+use store::order::{Amendment, Order};
 
+use super::given::{
+    HERE, MINUTE, attempt_id, done, moved, ordered, package, paid, permitted, rupees, verifying,
+};
 use crate::support::{TestDb, for_each_database};
 
-const SHOP: &str = "smartvps";
-const MINUTE: Duration = Duration::from_secs(60);
-const HERE: Ipv4Addr = Ipv4Addr::new(103, 181, 91, 50);
-
-async fn done<T, F>(shop: &TestDb, work: F) -> T
-where
-    T: Send + 'static,
-    F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-{
-    shop.db.write(work).await.expect(shop.kind)
-}
-
-fn rupees(units: i64) -> Money {
-    Money::major(units, Currency::INR)
-}
-
-fn package(shop: &TestDb) -> Package {
-    Package {
-        id: PackageId::mint(shop.clock.now(), &shop.chance),
-        provider: SHOP.into(),
-        pid: Pid::new("123").expect("a PID"),
-        name: "103.181.91".into(),
-        status: "active".into(),
-        active: true,
-        stock: 50,
-        listed_stock: 50,
-        warned_at: None,
-        missing_since: None,
-    }
-}
-
-/// An unpaid order of the package's first product.
-async fn ordered(shop: &TestDb, package: &Package, number: &str) -> Order {
-    let now = shop.now().await;
-    let account = AccountId::mint(shop.clock.now(), &shop.chance);
-    let ada = Account {
-        id: account.clone(),
-        email: format!("{}@example.com", account.as_str().to_lowercase()),
-        name: "Ada".into(),
-        role: "customer".into(),
-        password_hash: "$argon2id$…".into(),
-        created_at: now,
-    };
-    let terms = Terms {
-        provider: SHOP.into(),
-        package: package.id.clone(),
-        pid: package.pid.clone(),
-        package_name: package.name.clone(),
-        cidrs: vec![],
-        ram: Ram::gb(8),
-        os: None,
-    };
-    let sold = Sold {
-        terms,
-        product: ProductId::mint(shop.clock.now(), &shop.chance),
-        product_name: "🌊 103.181.91".into(),
-        total: rupees(999),
-        cost: None,
-        days: Sold::DAYS,
-    };
-    let order = Order {
-        id: OrderId::mint(shop.clock.now(), &shop.chance),
-        number: number.into(),
-        account,
-        version: 1,
-        standing: Standing::new(Stage::Unpaid),
-        sold,
-        amendments: 0,
-        created_at: now,
-        reserved_until: now + 15 * MINUTE,
-        paid_at: None,
-        delivered_at: None,
-        sold_until: None,
-        error: None,
-        public_error: None,
-        offered_at: None,
-    };
-    let new = order.clone();
-    done(shop, move |tx| {
-        assert!(tx.insert_account(&ada)?);
-        tx.insert_order(&new, "ada")
-    })
-    .await;
-    order
-}
-
-/// Moves an order by one event, and gives it as it then stands.
-async fn moved(shop: &TestDb, order: &Order, event: Event) -> Order {
-    let id = order.id.clone();
-    done(shop, move |tx| {
-        let mut order = tx.lock_order(&id)?;
-        let next = step(&order.standing, &event).expect("the rules know it");
-        let key = format!("{}:{}", event.word(), order.version);
-        let cause = Cause { key, actor: "test".into(), data: "{}".into() };
-        tx.record(&mut order, &[(event.clone(), next)], &cause, &Extras::default())?;
-        Ok(order)
-    })
-    .await
-}
-
-async fn paid(shop: &TestDb, order: &Order) -> (Order, AttemptId) {
-    let attempt = AttemptId::mint(shop.clock.now(), &shop.chance);
-    (moved(shop, order, Event::Paid { attempt: attempt.clone() }).await, attempt)
-}
-
-async fn permitted(shop: &TestDb, order: &Order) -> (Order, AttemptId) {
-    let (order, attempt) = paid(shop, order).await;
-    let order = moved(shop, &order, Event::Permitted).await;
-    let id = attempt.clone();
-    done(shop, move |tx| {
-        let now = tx.now()?;
-        tx.permit_attempt(&Permit {
-            id: &id,
-            nonce: "n",
-            now,
-            deadline: now + 3 * MINUTE,
-            tail_ends_at: now + 13 * MINUTE,
-            reading_number: 7,
-            stock_seen: 50,
-            package_name: "103.181.91",
-        })
-    })
-    .await;
-    (order, attempt)
-}
-
+/// Delivered at the address.
 async fn delivered(shop: &TestDb, order: &Order, address: Ipv4Addr) -> (Order, ServerId) {
-    let (order, attempt) = permitted(shop, order).await;
-    let id = ServerId::mint(shop.clock.now(), &shop.chance);
-    let (new, of, by) = (id.clone(), order.id.clone(), attempt.clone());
-    done(shop, move |tx| {
-        tx.insert_server(&NewServer {
-            id: &new,
-            provider: SHOP,
-            address,
-            order: Some(&of),
-            attempt: Some(&by),
-            state: server::State::Verifying,
-            adopted_by: None,
-            os_wanted: None,
-            cost: None,
-            value: rupees(999),
-            reason: None,
-        })
-    })
-    .await;
-    let order = moved(shop, &order, Event::Answered { attempt, server: id.clone() }).await;
+    let (order, server) = verifying(shop, order, address).await;
     let order = moved(shop, &order, Event::Matched).await;
-    (moved(shop, &order, Event::Delivered).await, id)
+    (moved(shop, &order, Event::Delivered).await, server)
+}
+
+/// An order of a package of its own, and not paid.
+async fn sold(shop: &TestDb, pid: &str) -> Order {
+    ordered(shop, &package(shop, pid, 50).await).await
 }
 
 async fn drop_job(shop: &TestDb, kind: Kind, subject: &str) {
@@ -208,23 +65,6 @@ async fn a_turn_is_taken_by_one_node_and_not_before_its_time() {
     .await;
 }
 
-/// What an order was made of.
-fn product_of(order: &Order, package: &Package) -> Product {
-    Product {
-        id: order.sold.product.clone(),
-        name: order.sold.product_name.clone(),
-        package: package.id.clone(),
-        published: true,
-        available: true,
-        held: None,
-        name_confirmed: false,
-        prices: vec![],
-        cidrs: vec![],
-        note: String::new(),
-        version: 1,
-    }
-}
-
 fn amendment(at: Timestamp, terms: Terms) -> Amendment {
     Amendment {
         at,
@@ -239,17 +79,14 @@ fn amendment(at: Timestamp, terms: Terms) -> Amendment {
 #[tokio::test]
 async fn what_pages_show_of_many_orders_is_asked_once() {
     for_each_database(async |shop| {
-        let first = package(shop);
-        let one = ordered(shop, &first, "ORD-ONE").await;
-        let two = ordered(shop, &first, "ORD-TWO").await;
+        let first = package(shop, "91", 50).await;
+        let one = ordered(shop, &first).await;
+        let two = ordered(shop, &first).await;
         let (two, server) = delivered(shop, &two, HERE).await;
-        let product = product_of(&two, &first);
         let (amended, total) = (two.id.clone(), one.sold.total);
         let payment = PaymentId::mint(shop.clock.now(), &shop.chance);
         let (new, of) = (payment.clone(), one.id.clone());
-        let (made, row) = (first.clone(), product.clone());
         done(shop, move |tx| {
-            tx.add_product(&made, &row)?;
             tx.insert_payment(&new, &of, "cashfree", total)?;
             let mut order = tx.lock_order(&amended)?;
             for ram in [4, 16] {
@@ -276,7 +113,8 @@ async fn what_pages_show_of_many_orders_is_asked_once() {
             assert_eq!(tx.payments_of(&ids)?[0].id, payment);
             assert_eq!(tx.servers_of(&ids)?[0].id, server);
             let products = tx.first_products_of(&packages)?;
-            assert_eq!(products[&packages[0]], product.id);
+            let sold = tx.products_of_package(&packages[0])?;
+            assert_eq!(products[&packages[0]], sold[0].product.id);
             assert!(tx.first_products_of(&[])?.is_empty());
             Ok(())
         })
@@ -288,7 +126,8 @@ async fn what_pages_show_of_many_orders_is_asked_once() {
 #[tokio::test]
 async fn a_choice_is_offered_once_per_unheard_purchase() {
     for_each_database(async |shop| {
-        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let sold = package(shop, "91", 50).await;
+        let order = ordered(shop, &sold).await;
         let (order, attempt) = permitted(shop, &order).await;
         let order = moved(shop, &order, Event::WentUnheard).await;
         let due = async || done(shop, |tx| tx.offers_due(30 * MINUTE, 10)).await;
@@ -303,7 +142,8 @@ async fn a_choice_is_offered_once_per_unheard_purchase() {
         let known = done(shop, move |tx| tx.evidence_of(&first)).await;
         assert_eq!((known.reading_number, known.stock_seen), (Some(7), Some(50)));
         assert!(known.went_unheard_at.is_some());
-        let neighbour = ordered(shop, &package(shop), "ORD-TWO").await;
+        let twin = Package { id: PackageId::mint(shop.clock.now(), &shop.chance), ..sold };
+        let neighbour = ordered(shop, &twin).await;
         let (_, theirs) = permitted(shop, &neighbour).await;
         done(shop, move |tx| {
             let (mine, now) = (tx.attempt(&attempt)?, tx.now()?);
@@ -322,7 +162,7 @@ async fn a_choice_is_offered_once_per_unheard_purchase() {
 #[tokio::test]
 async fn terms_and_addresses_end_by_the_databases_clock() {
     for_each_database(async |shop| {
-        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let order = sold(shop, "91").await;
         let (order, server) = delivered(shop, &order, HERE).await;
         assert!(done(shop, |tx| tx.terms_over(10)).await.is_empty());
         shop.clock.step(31 * 24 * 60 * MINUTE);
@@ -350,7 +190,7 @@ async fn terms_and_addresses_end_by_the_databases_clock() {
 #[tokio::test]
 async fn alerts_end_with_their_trouble_and_owed_money_is_not_forgotten() {
     for_each_database(async |shop| {
-        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let order = sold(shop, "91").await;
         let (order, _) = paid(shop, &order).await;
         let order = moved(shop, &order, Event::Stopped(Stop::NoStock)).await;
         let (id, customer) = (order.id.clone(), order.account.clone());
@@ -378,7 +218,7 @@ async fn alerts_end_with_their_trouble_and_owed_money_is_not_forgotten() {
             std::slice::from_ref(&order.id)
         );
 
-        let attempt = AttemptId::mint(shop.clock.now(), &shop.chance);
+        let attempt = attempt_id(shop);
         let order = moved(shop, &order, Event::Recovered { attempt }).await;
         let (id, customer) = (order.id.clone(), order.account.clone());
         done(shop, move |tx| {
@@ -395,7 +235,7 @@ async fn alerts_end_with_their_trouble_and_owed_money_is_not_forgotten() {
 #[tokio::test]
 async fn what_lost_its_job_is_found_and_given_one_that_old_workers_do_not_hold() {
     for_each_database(async |shop| {
-        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let order = sold(shop, "91").await;
         let (order, attempt) = paid(shop, &order).await;
         let stranded = async || done(shop, |tx| tx.stranded_orders("", 10)).await;
         assert!(stranded().await.is_empty());
@@ -427,7 +267,7 @@ async fn what_lost_its_job_is_found_and_given_one_that_old_workers_do_not_hold()
 #[tokio::test]
 async fn answers_operations_and_orders_that_nobody_looks_after_are_found() {
     for_each_database(async |shop| {
-        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let order = sold(shop, "91").await;
         let (order, attempt) = permitted(shop, &order).await;
         let permit = attempt.to_string();
         done(shop, move |tx| {
@@ -447,7 +287,7 @@ async fn answers_operations_and_orders_that_nobody_looks_after_are_found() {
         done(shop, move |tx| tx.settle(&id)).await;
         assert_eq!(unlisted().await, std::slice::from_ref(&order.id));
 
-        let other = ordered(shop, &package(shop), "ORD-TWO").await;
+        let other = sold(shop, "92").await;
         let (other, server) = delivered(shop, &other, HERE).await;
         let operation = OperationId::mint(shop.clock.now(), &shop.chance);
         done(shop, move |tx| {
@@ -466,7 +306,7 @@ async fn answers_operations_and_orders_that_nobody_looks_after_are_found() {
 #[tokio::test]
 async fn the_books_find_what_is_wrong_and_an_audit_reads_the_terms_in_force() {
     for_each_database(async |shop| {
-        let order = ordered(shop, &package(shop), "ORD-ONE").await;
+        let order = sold(shop, "91").await;
         let (order, _) = delivered(shop, &order, HERE).await;
         let id = order.id.clone();
         done(shop, move |tx| {
