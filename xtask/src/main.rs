@@ -2,6 +2,7 @@
 //! One file or folder per command, one line per command below; nothing else belongs here.
 
 mod bench;
+mod fuzz;
 mod house;
 mod licences;
 mod postgres;
@@ -22,6 +23,8 @@ Usage: cargo xtask <command>
                            whole shops through every fault at every point
   sim [--seeds N] [--seed S] [--postgres] [--log]
                            whole shops as seeds want them: liars, buyers, staff, faults
+  fuzz [--minutes M] [--target T]
+                           any bytes at all, for whatever reads foreign bytes
   tidy                     only the rules of the house
   licences                 only the dependencies' licences and sources
   postgres [--durable]     a private PostgreSQL for single tests, until Ctrl-C
@@ -44,6 +47,7 @@ fn run(words: &[String]) -> Result<()> {
         "test" => test::run(options),
         "bench" => bench::run(options),
         "walk" | "sim" => walk::run(command, options),
+        "fuzz" => fuzz::run(options),
         "tidy" => tidy::run(options),
         "licences" => licences::run(options),
         "postgres" => postgres::run(options),

@@ -14,8 +14,9 @@ impl Timestamp {
         Timestamp(micros)
     }
 
+    /// A moment that is too far away is the farthest there is: others name moments, too.
     pub const fn from_millis(millis: i64) -> Timestamp {
-        Timestamp(millis * 1_000)
+        Timestamp(millis.saturating_mul(1_000))
     }
 
     pub const fn as_micros(self) -> i64 {
@@ -28,7 +29,7 @@ impl Timestamp {
 
     /// How long after `earlier` this is; nothing if it is before.
     pub fn since(self, earlier: Timestamp) -> Duration {
-        Duration::from_micros(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
     /// RFC 3339 in UTC: `2026-11-21T14:03:00Z`.
@@ -110,5 +111,13 @@ mod tests {
         let (early, late) = (Timestamp::from_millis(1), Timestamp::from_millis(5));
         assert_eq!(late.since(early), Duration::from_millis(4));
         assert_eq!(early.since(late), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_moment_beyond_all_calendars_is_the_last_one() {
+        let (last, first) = (Timestamp::from_millis(i64::MAX), Timestamp::from_millis(i64::MIN));
+        assert_eq!((last.as_micros(), first.as_micros()), (i64::MAX, i64::MIN));
+        assert_eq!(first.since(last), Duration::ZERO);
+        assert_eq!(last.since(first).as_micros(), u128::from(i64::MAX.unsigned_abs()));
     }
 }

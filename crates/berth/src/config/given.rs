@@ -35,7 +35,7 @@ impl Given {
 
     /// Adds the file that was named, or the first that is found: `./berth.toml`, then the
     /// user's `berth/berth.toml`. A named file must be there.
-    pub fn with_file(mut self, named: Option<&Path>) -> Result<Given, Refused> {
+    pub fn with_file(self, named: Option<&Path>) -> Result<Given, Refused> {
         let own = self.home("XDG_CONFIG_HOME", ".config").map(|dir| dir.join("berth/berth.toml"));
         let found = match named {
             Some(path) => Some(path.to_owned()),
@@ -46,14 +46,19 @@ impl Given {
         };
         let Some(path) = found else { return Ok(self) };
         match std::fs::read_to_string(&path) {
-            Ok(text) => self.file = Some((path, text)),
+            Ok(text) => Ok(self.with_text(&path, text)),
             Err(error) => {
                 let subject = path.display().to_string();
                 let text = format!("cannot be read: {error}");
-                return Err(Refused { problems: vec![Problem { subject, place: None, text }] });
+                Err(Refused { problems: vec![Problem { subject, place: None, text }] })
             }
         }
-        Ok(self)
+    }
+
+    /// Adds a file's text that was read already.
+    pub fn with_text(mut self, path: &Path, text: impl Into<String>) -> Given {
+        self.file = Some((path.to_owned(), text.into()));
+        self
     }
 
     /// Sets a value above environment and file.

@@ -15,10 +15,7 @@ fn env(pairs: &[(&str, &str)]) -> Given {
 
 /// The same with a settings file.
 fn with(toml: &str, pairs: &[(&str, &str)]) -> Given {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("berth.toml");
-    std::fs::write(&path, toml).unwrap();
-    env(pairs).with_file(Some(&path)).unwrap()
+    env(pairs).with_text(Path::new("berth.toml"), toml)
 }
 
 fn settled(given: Given) -> Settings {

@@ -1,6 +1,7 @@
 //! Razorpay: orders in paise, a checkout page of theirs that our buyer's browser posts to, and a
 //! signed way back. Not for its Payment Links: everything goes through Orders.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,7 +11,7 @@ use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::client::{Ask, Built, Line, Reply, json};
+use crate::client::{Ask, Built, Carrier, Line, Reply, json};
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
     RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
@@ -45,6 +46,12 @@ pub struct Adapter {
 impl Adapter {
     pub fn new(settings: Settings) -> Built<Adapter> {
         let line = Line::network(NAME, &settings.base_url, settings.timeout)?;
+        Ok(Adapter { settings, line })
+    }
+
+    /// The same by another carrier than the network.
+    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
+        let line = Line::by(NAME, &settings.base_url, carrier)?;
         Ok(Adapter { settings, line })
     }
 

@@ -259,8 +259,9 @@ pub fn hint(body: &[u8]) -> Result<Hint, BadWebhook> {
 fn dispute(object: &wire::Object) -> Result<Dispute, BadWebhook> {
     let currency = object.currency.as_deref().unwrap_or_default();
     let amount = minor(object.amount.unwrap_or_default(), currency);
+    let nameless = || BadWebhook::Unreadable("a dispute without an id".to_owned());
     Ok(Dispute {
-        id: object.id.clone().unwrap_or_default(),
+        id: object.id.clone().filter(|id| is_id(id)).ok_or_else(nameless)?,
         amount: amount.map_err(BadWebhook::Unreadable)?,
         state: match object.status.as_deref() {
             Some("won") => DisputeState::Won,

@@ -1,6 +1,7 @@
 //! Stripe Checkout: sessions in minor units, a hosted page, form-encoded questions. Not for cards
 //! on our own pages, and not for money that is captured later.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,7 +9,7 @@ use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::client::{Ask, Built, Line, Reply, Silence};
+use crate::client::{Ask, Built, Carrier, Line, Reply, Silence};
 use crate::reading::unusable;
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
@@ -46,6 +47,12 @@ pub struct Adapter {
 impl Adapter {
     pub fn new(settings: Settings) -> Built<Adapter> {
         let line = Line::network(NAME, &settings.base_url, settings.timeout)?;
+        Ok(Adapter { settings, line })
+    }
+
+    /// The same by another carrier than the network.
+    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
+        let line = Line::by(NAME, &settings.base_url, carrier)?;
         Ok(Adapter { settings, line })
     }
 

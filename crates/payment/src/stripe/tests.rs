@@ -185,6 +185,16 @@ fn a_webhook_names_what_it_is_about() {
     }
 }
 
+#[test]
+fn a_dispute_without_an_id_cannot_be_read() {
+    let told = String::from_utf8(fixture!("webhook_dispute_created").to_vec()).unwrap();
+    for nameless in ["\"id\":\"\",", ""] {
+        let body = told.replace("\"id\":\"dp_a1\",", nameless);
+        assert_ne!(body, told);
+        assert!(matches!(hint(body.as_bytes()), Err(BadWebhook::Unreadable(_))), "{body}");
+    }
+}
+
 fn refund() -> Refund {
     Refund {
         refund: "rfd_1".to_owned(),

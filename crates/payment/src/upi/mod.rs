@@ -1,6 +1,7 @@
 //! UPIGateway (ekqr): rupees alone, a page of theirs, and a webhook that anybody could have sent.
 //! Not for refunds: it has no way to give money back, so staff pay by hand.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,7 +9,7 @@ use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::client::{Ask, Built, Line, json};
+use crate::client::{Ask, Built, Carrier, Line, json};
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
     RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
@@ -40,6 +41,12 @@ pub struct Adapter {
 impl Adapter {
     pub fn new(settings: Settings) -> Built<Adapter> {
         let line = Line::network(NAME, &settings.base_url, settings.timeout)?;
+        Ok(Adapter { settings, line })
+    }
+
+    /// The same by another carrier than the network.
+    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
+        let line = Line::by(NAME, &settings.base_url, carrier)?;
         Ok(Adapter { settings, line })
     }
 }
