@@ -275,7 +275,7 @@ async fn money_that_a_gateway_books_elsewhere_is_told_until_a_person_has_settled
         let ask = async || {
             shop.engine.ask_gateway(&other.payment).await.unwrap();
             shop.engine.ask_gateway(&paying.payment).await.unwrap();
-            let open = shop.db.read(|tx| tx.open_alerts()).await.unwrap();
+            let open = shop.db.read(|tx| tx.open_alerts(500)).await.unwrap();
             open.into_iter().find(|alert| alert.kind == "payment-mismatch")
         };
         let told = ask().await.expect("an alert");

@@ -92,7 +92,7 @@ async fn paid_orders_whose_plan_was_missing_end_with_two_servers() {
         found.sort_unstable();
         assert_eq!(found, ["ORD-4CIYNGEQK6", "ORD-QM0AXMGPQV"]);
         assert!(told.iter().all(|row| row.what.contains("not in the catalogue")), "{told:?}");
-        let alerts = shop.db.read(|tx| tx.open_alerts()).await.unwrap();
+        let alerts = shop.db.read(|tx| tx.open_alerts(500)).await.unwrap();
         assert_eq!(alerts.iter().filter(|alert| alert.kind == "plan-missing").count(), 2);
         assert_eq!(shop.purchases(), 0);
 
@@ -110,7 +110,7 @@ async fn paid_orders_whose_plan_was_missing_end_with_two_servers() {
         }
         assert_eq!(shop.purchases(), 2);
         assert!(recover(&shop, Run::Real).await.is_empty());
-        let alerts = shop.db.read(|tx| tx.open_alerts()).await.unwrap();
+        let alerts = shop.db.read(|tx| tx.open_alerts(500)).await.unwrap();
         assert!(alerts.iter().all(|alert| alert.kind != "plan-missing"), "{alerts:?}");
         assert!(shop.engine.books().await.unwrap().are_in_order());
     })

@@ -21,7 +21,7 @@ async fn sweep(shop: &TestShop) -> Swept {
 }
 
 async fn open_alerts(shop: &TestShop, order: &Order) -> Vec<String> {
-    let alerts = shop.db.read(|tx| tx.open_alerts()).await.unwrap();
+    let alerts = shop.db.read(|tx| tx.open_alerts(500)).await.unwrap();
     let of_order = alerts.into_iter().filter(|alert| alert.subject == order.id.as_str());
     of_order.map(|alert| alert.kind).collect()
 }

@@ -1,7 +1,6 @@
 //! The catalogue as the shop shows it and as staff keep it: names, prices, ranges, links, holds.
 //! What the provider says comes in through `sync.rs`.
 
-use domain::block::Cidr;
 use domain::catalogue::Rules;
 use domain::id::{PackageId, ProductId};
 use domain::package::Package;
@@ -24,8 +23,8 @@ pub struct Changed {
     pub shown: Shown,
     /// What staff should know, and what does not stand in the way.
     pub warnings: Vec<String>,
-    /// Other packages that promise some of the same addresses. They may drain one pool; servers
-    /// of either pass for servers of the other.
+    /// Where the change says which addresses are promised: other packages that promise some of
+    /// the same. They may drain one pool; servers of either pass for servers of the other.
     pub siblings: Vec<Package>,
 }
 
@@ -65,27 +64,18 @@ impl Engine {
         actor: &str,
     ) -> Result<Changed> {
         let wish = Wish::read(patch, self.settings().currency)?;
+        let says_ranges = wish.pid.is_some() || wish.cidrs.is_some();
         let (engine, id, actor) = (self.clone(), id.clone(), actor.to_owned());
         let change = move |tx: &mut Tx<'_>| engine.change_within(tx, &id, &wish, &actor);
         let shown = self.db().write(change).await?;
         // Servers on hold may be checked again now.
         self.hub().wake();
         let warnings = news::mismatch(&shown.product, &shown.package).into_iter().collect();
-        let siblings = self.siblings(&shown).await?;
+        let siblings = match says_ranges {
+            true => self.siblings(&shown).await?,
+            false => vec![],
+        };
         Ok(Changed { shown, warnings, siblings })
-    }
-
-    /// Says that servers of a product live in these ranges; its package's name then counts for
-    /// nothing. Gives the other packages whose servers could pass for its own.
-    pub async fn confirm_ranges(
-        &self,
-        id: &ProductId,
-        cidrs: Vec<Cidr>,
-        actor: &str,
-    ) -> Result<Changed> {
-        let cidrs = cidrs.iter().map(Cidr::to_string).collect();
-        let patch = ProductPatch { cidrs: Some(cidrs), ..ProductPatch::default() };
-        self.change_product(id, patch, actor).await
     }
 
     /// Lets a held product go, because a person has looked. What is still doubtful in the

@@ -385,7 +385,10 @@ impl Engine {
             checked.server.address,
             checked.terms.package_name
         );
-        self.log_timings(&delivered).await?;
+        // It is delivered, whether or not its history can be read for the log.
+        if let Err(error) = self.log_timings(&delivered).await {
+            tracing::warn!("the times of {} cannot be told: {error}", delivered.number);
+        }
         Ok(After::Finished)
     }
 }

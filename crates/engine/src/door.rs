@@ -7,7 +7,7 @@ use domain::clock::Timestamp;
 
 use crate::error::{Error, Result};
 use crate::password::Hasher;
-use crate::throttle::{Throttle, address_key};
+use crate::throttle::{Throttle, household};
 
 const QUARTER: Duration = Duration::from_secs(15 * 60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -50,7 +50,7 @@ impl Door {
 
     /// Counts a try to sign in, before the password is looked at: many at once count too.
     pub fn try_sign_in(&self, email: &str, address: IpAddr, at: Timestamp) -> Result<Try> {
-        let found = Try { account: email.to_owned(), address: address_key(address), at };
+        let found = Try { account: email.to_owned(), address: household(address).to_string(), at };
         self.wrong_by_address.take(&found.address, at).map_err(too_many)?;
         self.wrong_by_account.take(&found.account, at).map_err(too_many)?;
         Ok(found)
@@ -70,7 +70,7 @@ impl Door {
 
     /// Counts a sign-up, whatever becomes of it.
     pub fn try_sign_up(&self, email: &str, address: IpAddr, at: Timestamp) -> Result<()> {
-        self.sign_ups_by_address.take(&address_key(address), at).map_err(too_many)?;
+        self.sign_ups_by_address.take(&household(address).to_string(), at).map_err(too_many)?;
         self.sign_ups_by_account.take(email, at).map_err(too_many)
     }
 }

@@ -20,7 +20,7 @@ pub struct Health {
     pub selling_stopped: Option<String>,
     /// Why permits and refunds are forbidden, if they are.
     pub latched: Option<String>,
-    pub open_alerts: usize,
+    pub open_alerts: i64,
 }
 
 impl Engine {
@@ -37,7 +37,7 @@ impl Engine {
                     provider_paused: tx.provider_pause(provider)?,
                     selling_stopped: switches::selling_stopped(tx)?,
                     latched: switches::latched(tx)?,
-                    open_alerts: tx.open_alerts()?.len(),
+                    open_alerts: tx.count_open_alerts()?,
                 })
             })
             .await

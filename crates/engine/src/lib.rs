@@ -56,7 +56,7 @@ mod flight;
 mod lines;
 mod master_key;
 mod password;
-mod throttle;
+pub mod throttle;
 mod wording;
 
 #[cfg(test)]

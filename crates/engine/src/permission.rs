@@ -2,6 +2,7 @@
 //! whom all this is about. What is not allowed here is not allowed.
 
 use domain::id::{AccountId, ApiKeyId, SessionId};
+use domain::order::Remedy;
 
 use crate::error::{Error, Result};
 
@@ -104,6 +105,17 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::ManageProviders
         | Act::StopSelling
         | Act::ManageAccounts => &[Role::Admin],
+    }
+}
+
+impl Act {
+    /// What a remedy asks of whoever does it.
+    pub fn of_remedy(kind: Remedy) -> Act {
+        match kind {
+            Remedy::WriteOff | Remedy::End => Act::ManageQuarantine,
+            kind if kind.gives_value() => Act::RemedyValue,
+            _ => Act::RemedyNoValue,
+        }
     }
 }
 
@@ -247,6 +259,21 @@ mod tests {
 
     use super::*;
     use crate::database::Counting;
+
+    #[test]
+    fn what_gives_something_away_is_for_those_who_may_give() {
+        for kind in Remedy::ALL {
+            let expected = match kind {
+                Remedy::Wait | Remedy::Adopt | Remedy::NothingBought | Remedy::Accept => {
+                    Act::RemedyNoValue
+                }
+                Remedy::WriteOff | Remedy::End => Act::ManageQuarantine,
+                _ => Act::RemedyValue,
+            };
+            assert_eq!(Act::of_remedy(kind), expected, "{}", kind.word());
+            assert!(!kind.moves_money_out() || kind.gives_value(), "{}", kind.word());
+        }
+    }
 
     fn someone(role: Role, scopes: &[Scope]) -> Visitor {
         let (now, chance) = (Timestamp::from_millis(1), Counting::default());

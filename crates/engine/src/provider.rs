@@ -3,16 +3,20 @@
 use store::db::Tx;
 use store::job::Kind;
 
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, wording};
 
 impl Engine {
     /// Pauses because of what the provider answered; permits stop, what was permitted goes on.
     pub(crate) async fn pause_provider_by_itself(&self, why: &str) -> Result<()> {
-        self.pause_provider(self.parts.provider.id, why, "worker").await
+        self.pause(self.parts.provider.id, why, "worker").await
     }
 
     pub async fn pause_provider(&self, provider: &str, why: &str, actor: &str) -> Result<()> {
         self.known_provider(provider)?;
+        self.pause(provider, &wording::reason(why)?, actor).await
+    }
+
+    async fn pause(&self, provider: &str, why: &str, actor: &str) -> Result<()> {
         let (provider, why, actor) = (provider.to_owned(), why.to_owned(), actor.to_owned());
         self.db()
             .write(move |tx| {
@@ -28,7 +32,7 @@ impl Engine {
     /// Lets purchases go on; those that wait start at once.
     pub async fn resume_provider(&self, provider: &str, why: &str, actor: &str) -> Result<()> {
         self.known_provider(provider)?;
-        let (provider, why, actor) = (provider.to_owned(), why.to_owned(), actor.to_owned());
+        let (provider, why, actor) = (provider.to_owned(), wording::reason(why)?, actor.to_owned());
         self.db()
             .write(move |tx| {
                 tx.resume_provider(&provider)?;
@@ -62,7 +66,7 @@ impl Engine {
     /// Lifts the loss budget: what was lost until now no longer counts.
     pub async fn resume_purchasing(&self, reason: &str, actor: &str) -> Result<()> {
         let (provider, reason, actor) =
-            (self.parts.provider.id, reason.to_owned(), actor.to_owned());
+            (self.parts.provider.id, wording::reason(reason)?, actor.to_owned());
         self.db()
             .write(move |tx| {
                 let now = tx.now()?;

@@ -18,7 +18,7 @@ use store::order::{Cause, Extras, Order};
 use store::server::Server;
 
 use crate::classify::by_person;
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, wording};
 
 pub use stray::Stray;
 
@@ -75,8 +75,6 @@ pub enum Choice {
     Refund,
     Wait,
 }
-
-const REASON_MAX: usize = 500;
 
 /// A preview is the real thing, undone: it leaves the transaction as an error.
 enum Undone {
@@ -354,25 +352,8 @@ impl Bench<'_> {
 }
 
 fn check_wish(wish: &Wish) -> Result<()> {
-    let reason = wish.reason.trim();
-    if reason.is_empty() || reason.chars().count() > REASON_MAX {
-        return Err(Error::invalid(
-            "invalid-reason",
-            format!("reason must say in 1 to {REASON_MAX} characters why this is done"),
-        ));
-    }
-    let gives_value = matches!(
-        wish.kind,
-        Remedy::Reprovision
-            | Remedy::ManualProvision
-            | Remedy::Refund
-            | Remedy::RefundAndKeep
-            | Remedy::Credit
-            | Remedy::Discount
-            | Remedy::Extend
-            | Remedy::Cancel
-    );
-    if gives_value && !wish.preview && wish.version.is_none() && wish.key.is_none() {
+    wording::reason(&wish.reason)?;
+    if wish.kind.gives_value() && !wish.preview && wish.version.is_none() && wish.key.is_none() {
         return Err(Error::NeedsVersion(format!(
             "{} gives value: send the order's version or an Idempotency-Key, so that it counts once",
             wish.kind.word()

@@ -83,13 +83,13 @@ impl Throttle {
 }
 
 /// What counts as one address: a household has a whole /64 of the newer kind.
-pub fn address_key(address: IpAddr) -> String {
+pub fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
         }
+        older => older,
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_household_is_one_address() {
-        let key = |text: &str| address_key(text.parse().unwrap());
+        let key = |text: &str| household(text.parse().unwrap());
         assert_eq!(key("2001:db8:1:2::5"), key("2001:db8:1:2:ffff::9"));
         assert_ne!(key("2001:db8:1:2::5"), key("2001:db8:1:3::5"));
         assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));

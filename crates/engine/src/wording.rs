@@ -7,8 +7,11 @@ const REASON_MAX: usize = 500;
 
 /// Takes one line that must say something; `what` names it to the person who sent it.
 pub(crate) fn line(text: &str, what: &str, letters_max: usize) -> Result<String> {
-    let text = text.trim();
-    let wrong = |why: String| Err(Error::invalid("invalid-text", why));
+    checked(text, what, letters_max).map_err(|why| Error::invalid("invalid-text", why))
+}
+
+fn checked(text: &str, what: &str, letters_max: usize) -> std::result::Result<String, String> {
+    let (text, wrong) = (text.trim(), Err);
     if text.is_empty() {
         return wrong(format!("{what} is missing"));
     }
@@ -23,7 +26,8 @@ pub(crate) fn line(text: &str, what: &str, letters_max: usize) -> Result<String>
 
 /// Takes the reason that a person gives for what they do.
 pub(crate) fn reason(text: &str) -> Result<String> {
-    line(text, "the reason", REASON_MAX)
+    let read = checked(text, "the reason", REASON_MAX);
+    read.map_err(|why| Error::invalid("invalid-reason", format!("say why: {why}")))
 }
 
 /// Makes any text a short line, for what nobody typed and nobody must be told to mend.

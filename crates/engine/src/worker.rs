@@ -388,7 +388,7 @@ impl Engine {
         }
     }
 
-    /// Waits until this process has nothing under way and nothing is due: for tests and commands.
+    /// Waits until this process has nothing under way and nothing is due: for tests.
     pub async fn until_quiet(&self) -> Result<()> {
         loop {
             let idle = self.hub().idle.notified();

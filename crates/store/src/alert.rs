@@ -8,7 +8,6 @@ use crate::db::{Result, Row, Tx, Value, places};
 
 /// So many alerts go into one statement.
 const TOGETHER_MAX: usize = 50;
-const OPEN_MAX: i64 = 500;
 
 /// One trouble.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,13 +108,18 @@ impl Tx<'_> {
     }
 
     /// The troubles that are open, newest first; no more than a page can show.
-    pub fn open_alerts(&mut self) -> Result<Vec<Alert>> {
+    pub fn open_alerts(&mut self, limit: i64) -> Result<Vec<Alert>> {
         let rows = self.rows(
             "SELECT id, kind, subject, at, text, resolved_at FROM alert \
              WHERE resolved_at IS NULL ORDER BY id DESC LIMIT $1",
-            args![OPEN_MAX],
+            args![limit],
         )?;
         rows.iter().map(read).collect()
+    }
+
+    pub fn count_open_alerts(&mut self) -> Result<i64> {
+        let rows = self.rows("SELECT COUNT(*) FROM alert WHERE resolved_at IS NULL", args![])?;
+        rows.first().map_or(Ok(0), |row| row.int(0))
     }
 
     /// A page of all troubles, newest first: the rows before `after`, which is an id.

@@ -343,7 +343,7 @@ pub(crate) fn missing(id: &AttemptId) -> StoreError {
 
 pub(crate) fn read(row: &Row) -> Result<Attempt> {
     let currency = read_currency(row.text(10)?)?;
-    let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
+    let bad = |error: domain::id::NotAnId| inconsistent("attempt", error);
     let word = row.text(2)?;
     Ok(Attempt {
         id: AttemptId::parse(row.text(0)?).map_err(bad)?,

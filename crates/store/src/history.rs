@@ -82,10 +82,8 @@ impl Tx<'_> {
             places(1, ids.len())
         );
         let read = |row: &Row| {
-            let package =
-                PackageId::parse(row.text(0)?).map_err(|e| inconsistent(e.to_string()))?;
-            let product =
-                ProductId::parse(row.text(1)?).map_err(|e| inconsistent(e.to_string()))?;
+            let package = PackageId::parse(row.text(0)?).map_err(|e| inconsistent("order", e))?;
+            let product = ProductId::parse(row.text(1)?).map_err(|e| inconsistent("order", e))?;
             Ok((package, product))
         };
         self.rows(&sql, &ids)?.iter().map(read).collect()

@@ -138,7 +138,7 @@ pub(crate) fn of_server() -> String {
 pub(crate) fn read(row: &Row) -> Result<Operation> {
     let word = row.text(4)?;
     let state = OperationState::ALL.into_iter().find(|state| state.word() == word);
-    let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
+    let bad = |error: domain::id::NotAnId| inconsistent("operation", error);
     Ok(Operation {
         id: OperationId::parse(row.text(0)?).map_err(bad)?,
         server: ServerId::parse(row.text(1)?).map_err(bad)?,

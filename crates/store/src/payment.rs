@@ -92,7 +92,7 @@ impl Tx<'_> {
     }
 
     pub fn lookup_payment(&mut self, id: &str) -> Result<Option<Payment>> {
-        let sql = format!("SELECT {COLUMNS} FROM payment WHERE id = $1{{lock}}");
+        let sql = format!("SELECT {COLUMNS} FROM payment WHERE id = $1");
         self.lookup(&sql, args![id])?.map(|row| read(&row)).transpose()
     }
 
@@ -188,7 +188,7 @@ fn read_state(word: &str) -> Result<PaymentState> {
 fn read(row: &Row) -> Result<Payment> {
     let currency = read_currency(row.text(5)?)?;
     Ok(Payment {
-        id: PaymentId::parse(row.text(0)?).map_err(|error| inconsistent(error.to_string()))?,
+        id: PaymentId::parse(row.text(0)?).map_err(|error| inconsistent("payment", error))?,
         order: order_id(row.text(1)?)?,
         gateway: row.text(2)?.into(),
         state: read_state(row.text(3)?)?,

@@ -1,8 +1,9 @@
-//! A provider's switches and counts. Its packages and readings are in `catalogue.rs`.
+//! A provider's switches and counts. Its packages are in `catalogue.rs`, what it last listed in
+//! `reading.rs`.
 
 use domain::clock::Timestamp;
 
-use crate::db::{Result, Tx};
+use crate::db::{Result, StoreError, Tx};
 
 pub(crate) const BUDGET_LIFTED: &str = "budget_lifted_at";
 
@@ -54,8 +55,12 @@ impl Tx<'_> {
 
     /// Since when losses count anew.
     pub fn budget_lifted_at(&mut self) -> Result<Option<Timestamp>> {
-        let found = self.setting(BUDGET_LIFTED)?;
-        Ok(found.and_then(|setting| setting.value.parse().ok()).map(Timestamp::from_micros))
+        let Some(setting) = self.setting(BUDGET_LIFTED)? else { return Ok(None) };
+        let micros = setting.value.parse().map_err(|_| StoreError::Inconsistent {
+            what: "setting",
+            why: format!("{BUDGET_LIFTED} is {:?}, which is no moment", setting.value),
+        })?;
+        Ok(Some(Timestamp::from_micros(micros)))
     }
 
     pub fn lift_budget(&mut self, now: Timestamp, actor: &str) -> Result<()> {

@@ -309,7 +309,7 @@ fn moment(event: Event) -> &'static str {
 
 pub(crate) fn read(row: &Row) -> Result<Server> {
     let currency = read_currency(row.text(22)?)?;
-    let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
+    let bad = |error: domain::id::NotAnId| inconsistent("server", error);
     let broken = |why: String| StoreError::Inconsistent { what: "server", why };
     let (word, address) = (row.text(5)?, row.text(2)?);
     let verdict = match row.opt_text(9)? {

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use domain::id::{ApiKeyId, OrderId, ProductId};
+use engine::read::{PAGE, PAGE_MAX};
 use http::request::Parts;
 use http::{HeaderMap, header};
 use serde::Deserialize;
@@ -113,8 +114,8 @@ pub(crate) struct Part {
     pub after: Option<String>,
 }
 
-const LIMIT: u32 = 50;
-const LIMIT_MAX: u32 = 500;
+const LIMIT: u32 = PAGE as u32;
+const LIMIT_MAX: u32 = PAGE_MAX as u32;
 
 impl Part {
     pub fn limit(&self) -> Result<u32, Problem> {

@@ -17,12 +17,24 @@ pub const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 pub const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// No script and no style but our own files; nobody may frame us or take our forms elsewhere.
-const CONTENT_SECURITY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
-     frame-ancestors 'none'; base-uri 'none'",
-);
+/// No script and no style but our own files, and nobody may frame us. Forms go where `$to` says.
+macro_rules! policy {
+    ($to:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+             font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action ",
+            $to,
+            "; frame-ancestors 'none'; base-uri 'none'"
+        )
+    };
+}
+
+const CONTENT_SECURITY: HeaderValue = HeaderValue::from_static(policy!("'self'"));
+
+/// The policy of a page whose form goes to another origin.
+pub(crate) fn policy_with_form_to(origin: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!(policy!("{}"), origin)).ok()
+}
 
 const FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY),

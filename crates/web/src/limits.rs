@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::id::AccountId;
+use engine::throttle::household;
 
 use crate::problem::Problem;
 
@@ -94,17 +95,6 @@ impl Limits {
 
     pub fn count_address(&self, address: IpAddr, now: Timestamp) -> Result<(), Problem> {
         self.addresses.take(household(address), now).map_err(too_many)
-    }
-}
-
-/// A household has a whole /64 of the newer kind.
-fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
-        }
-        older => older,
     }
 }
 

@@ -1,8 +1,7 @@
 //! What handlers of pages share: who looks, the frame, forms, and the ways out of a deed.
 //! Not for what a page shows: that is in `view`, and how it looks in `templates`.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::body::{Body, Bytes};
@@ -25,8 +24,6 @@ use crate::view::{Frame, Here, Said, SignedIn};
 
 /// So many pages move at once in one process; whoever comes later reloads.
 const MOVING_MAX: usize = 2_000;
-/// How long an answer to "is the stock confirmed?" is good enough for the shop's window.
-const CONFIRMED_FOR: Duration = Duration::from_secs(1);
 
 /// How the shop's pages are: in which time zone, and whether the world outside is simulated.
 #[derive(Clone)]
@@ -35,29 +32,16 @@ pub struct Look {
     /// Only where the world outside is simulated.
     pub demo: Option<Demo>,
     moving: Arc<Semaphore>,
-    confirmed: Arc<Mutex<Option<(Instant, bool)>>>,
 }
 
 impl Look {
     pub fn new(zone: Zone, demo: Option<Demo>) -> Look {
-        Look { zone, demo, moving: Arc::new(Semaphore::new(MOVING_MAX)), confirmed: Arc::default() }
+        Look { zone, demo, moving: Arc::new(Semaphore::new(MOVING_MAX)) }
     }
 
     /// The right to move a page.
     pub(crate) fn moving(&self) -> Arc<Semaphore> {
         self.moving.clone()
-    }
-
-    /// Whether the provider's stock was confirmed recently: asked once a second at most.
-    pub(crate) async fn is_stock_confirmed(&self, shop: &Shop) -> Result<bool, Problem> {
-        let known = *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, confirmed)) = known.filter(|(at, _)| at.elapsed() < CONFIRMED_FOR) {
-            return Ok(confirmed);
-        }
-        let confirmed = shop.engine().is_stock_confirmed().await?;
-        let mut kept = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept = Some((Instant::now(), confirmed));
-        Ok(confirmed)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use engine::Engine;
 use tokio::sync::Mutex;
 
 use crate::problem::Problem;
@@ -28,8 +29,25 @@ pub(crate) struct Ready {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct State {
     pub catalogue: i64,
-    /// Nobody has stopped selling, and the stock was confirmed lately.
-    pub selling: bool,
+    /// Staff have stopped selling.
+    pub stopped: bool,
+    /// The provider's stock was confirmed lately; otherwise nothing is sold by it.
+    pub confirmed: bool,
+}
+
+impl State {
+    /// A provider that was not heard of lately sells nothing, whatever it last said.
+    pub fn sells(self) -> bool {
+        !self.stopped && self.confirmed
+    }
+
+    async fn look(engine: &Engine) -> Result<State, Problem> {
+        Ok(State {
+            catalogue: engine.catalogue_version().await?,
+            stopped: engine.is_selling_stopped().await?,
+            confirmed: engine.is_stock_confirmed().await?,
+        })
+    }
 }
 
 struct Kept {
@@ -57,6 +75,15 @@ impl Shelf {
 
     /// The answer called `name`, put together by `make` if there is none of the present state.
     pub async fn ready(
+        &self,
+        engine: &Engine,
+        name: &str,
+        make: impl AsyncFnOnce(State) -> Result<Ready, Problem>,
+    ) -> Result<Ready, Problem> {
+        self.ready_after(name, async || State::look(engine).await, make).await
+    }
+
+    async fn ready_after(
         &self,
         name: &str,
         look: impl AsyncFnOnce() -> Result<State, Problem>,
@@ -104,7 +131,7 @@ mod tests {
     use super::*;
 
     fn state(catalogue: i64) -> State {
-        State { catalogue, selling: true }
+        State { catalogue, stopped: false, confirmed: true }
     }
 
     async fn ask(shelf: &Shelf, catalogue: i64, made: &AtomicUsize) -> Ready {
@@ -112,7 +139,7 @@ mod tests {
             made.fetch_add(1, Ordering::SeqCst);
             Ok(Ready { body: Bytes::from(catalogue.to_string()), next: None })
         };
-        shelf.ready("all", async || Ok(state(catalogue)), make).await.unwrap()
+        shelf.ready_after("all", async || Ok(state(catalogue)), make).await.unwrap()
     }
 
     #[tokio::test]
@@ -131,7 +158,7 @@ mod tests {
     async fn a_look_that_fails_is_told_and_not_kept() {
         let (shelf, made) = (Shelf::new(), AtomicUsize::new(0));
         let never = async |_| unreachable!("there is no state to make it of");
-        let failed = shelf.ready("all", async || Err(Problem::internal()), never).await;
+        let failed = shelf.ready_after("all", async || Err(Problem::internal()), never).await;
         assert!(failed.is_err());
         assert_eq!(ask(&shelf, 1, &made).await.body, "1");
     }
@@ -142,7 +169,7 @@ mod tests {
         for number in 0..200 {
             let make = async |_| Ok(Ready { body: Bytes::new(), next: None });
             let name = number.to_string();
-            shelf.ready(&name, async || Ok(state(1)), make).await.unwrap();
+            shelf.ready_after(&name, async || Ok(state(1)), make).await.unwrap();
         }
         assert!(shelf.read().unwrap().answers.len() <= KEPT_MAX);
     }

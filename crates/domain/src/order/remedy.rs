@@ -54,6 +54,26 @@ impl Remedy {
         Remedy::End,
     ];
 
+    /// Whether it gives money, time or a server away, so that doing it twice would cost.
+    pub fn gives_value(self) -> bool {
+        match self {
+            Remedy::Reprovision
+            | Remedy::ManualProvision
+            | Remedy::Refund
+            | Remedy::RefundAndKeep
+            | Remedy::Credit
+            | Remedy::Extend
+            | Remedy::Discount
+            | Remedy::Cancel => true,
+            Remedy::Accept
+            | Remedy::Adopt
+            | Remedy::NothingBought
+            | Remedy::Wait
+            | Remedy::WriteOff
+            | Remedy::End => false,
+        }
+    }
+
     /// The word that programs use.
     pub fn word(self) -> &'static str {
         match self {

@@ -170,11 +170,6 @@ impl Stop {
         Stop::ALL.into_iter().find(|stop| stop.word() == word)
     }
 
-    /// A person must decide first; trying again by itself would repeat the trouble.
-    pub fn needs_a_decision(self) -> bool {
-        matches!(self, Stop::Ambiguous | Stop::OtherBlock)
-    }
-
     /// `berth recover` may plan it again: nothing was bought and nobody has to decide.
     pub fn may_recover(self) -> bool {
         !matches!(self, Stop::WrongServer | Stop::Ambiguous | Stop::OtherBlock)

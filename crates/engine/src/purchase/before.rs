@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use domain::catalogue::Look;
 use domain::clock::Timestamp;
+use domain::order::event::Again;
 use domain::order::{Event, Stage, Stop, Terms, step};
 use store::job::Job;
 use store::order::Extras;
 use upstream::Fault;
 
-use super::{PAUSED_FOR, Planned, TRIES_MAX, by_worker};
+use super::{PAUSED_FOR, Planned, TRIES_MAX, by_worker, pause_before};
 use crate::worker::After;
 use crate::{Engine, Error, Result};
 
@@ -133,7 +134,7 @@ impl Engine {
             return Ok(After::Finished);
         }
         let (id, claim) = (planned.attempt.id.clone(), job.claim.clone());
-        let pause = Duration::from_secs(5 * 3_u64.pow(u32::try_from(used - 1).unwrap_or(0)));
+        let pause = pause_before(Again::Transient, planned.attempt.tries);
         let note = format!("attempt {used}/{TRIES_MAX}: {fault}");
         self.db()
             .write(move |tx| {

@@ -23,13 +23,18 @@ const OPEN: [&str; 10] = [
     "refund_pending",
 ];
 
+/// All others are on their own page.
+const ALERTS_SHOWN: i64 = 8;
+
 #[derive(Clone, Debug)]
 pub struct Today {
     /// The word of each stage that has open orders, and how many.
     pub stages: Vec<(String, i64)>,
     pub quarantined: i64,
     pub quarantine_cost: Money,
-    pub open_alerts: Vec<Alert>,
+    /// The newest troubles, and how many there are in all.
+    pub newest_alerts: Vec<Alert>,
+    pub open_alerts: i64,
     pub provider: &'static str,
     /// Why purchases at the provider are paused.
     pub paused: Option<String>,
@@ -49,7 +54,8 @@ impl Engine {
                     stages: tx.count_orders_in(&OPEN)?,
                     quarantined,
                     quarantine_cost: Money::new(cost, currency),
-                    open_alerts: tx.open_alerts()?,
+                    newest_alerts: tx.open_alerts(ALERTS_SHOWN)?,
+                    open_alerts: tx.count_open_alerts()?,
                     provider,
                     paused: tx.provider_pause(provider)?,
                     over_budget: engine.over_budget_now(tx)?,

@@ -10,7 +10,7 @@ use store::order::Extras;
 use store::server::{NewServer, Server};
 
 use super::Bench;
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, wording};
 
 /// A server at the provider that staff found and nobody owns.
 #[derive(Clone, Debug)]
@@ -91,12 +91,7 @@ impl Engine {
         if stray.provider != self.parts.provider.id {
             return Err(Error::missing("provider", &stray.provider));
         }
-        if stray.reason.trim().is_empty() {
-            return Err(Error::invalid(
-                "invalid-reason",
-                "reason must say how the server was found",
-            ));
-        }
+        let stray = Stray { reason: wording::reason(&stray.reason)?, ..stray };
         let id = ServerId::mint(self.now(), &*self.parts.chance);
         let (engine, actor) = (self.clone(), actor.to_owned());
         self.db().write(move |tx| engine.insert_stray(tx, &stray, address, (&id, &actor))).await

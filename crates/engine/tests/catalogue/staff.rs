@@ -158,7 +158,9 @@ async fn confirming_ranges_names_the_siblings_that_share_them() {
         let shop = Shop::open(test);
         shop.sync(SHOP).await;
         let (id, pool) = (shop.id("4").await, Cidr::parse("103.195.160.0/24").unwrap());
-        let changed = shop.engine.confirm_ranges(&id, vec![pool], STAFF).await.unwrap();
+        let cidrs = Some(vec![pool.to_string()]);
+        let ranges = ProductPatch { cidrs, ..ProductPatch::default() };
+        let changed = shop.engine.change_product(&id, ranges, STAFF).await.unwrap();
         let siblings: Vec<&str> = changed.siblings.iter().map(|p| p.name.as_str()).collect();
         assert_eq!(siblings, ["103.195.160.3"]);
         assert_eq!(shop.product("4").await.product.cidrs, [pool]);

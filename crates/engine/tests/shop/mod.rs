@@ -198,7 +198,7 @@ impl Shop {
 
     /// Kinds and texts of the open alerts, in the order in which they came.
     pub async fn alerts(&self) -> Vec<(String, String)> {
-        let mut open = self.db.read(|tx| tx.open_alerts()).await.unwrap();
+        let mut open = self.db.read(|tx| tx.open_alerts(500)).await.unwrap();
         open.reverse();
         open.into_iter().map(|Alert { kind, text, .. }| (kind, text)).collect()
     }

@@ -11,11 +11,11 @@ use super::Order;
 use crate::db::{Result, Row, StoreError};
 
 pub(crate) fn order_id(text: &str) -> Result<OrderId> {
-    OrderId::parse(text).map_err(|error| inconsistent(error.to_string()))
+    OrderId::parse(text).map_err(|error| inconsistent("order", error))
 }
 
-pub(crate) fn inconsistent(why: String) -> StoreError {
-    StoreError::Inconsistent { what: "order", why }
+pub(crate) fn inconsistent(what: &'static str, why: impl ToString) -> StoreError {
+    StoreError::Inconsistent { what, why: why.to_string() }
 }
 
 pub(crate) fn cidrs_text(cidrs: &[Cidr]) -> String {
@@ -24,26 +24,26 @@ pub(crate) fn cidrs_text(cidrs: &[Cidr]) -> String {
 
 pub(crate) fn read_cidrs(text: &str) -> Result<Vec<Cidr>> {
     text.split_whitespace()
-        .map(|cidr| Cidr::parse(cidr).map_err(|error| inconsistent(error.to_string())))
+        .map(|cidr| Cidr::parse(cidr).map_err(|error| inconsistent("terms", error)))
         .collect()
 }
 
 pub(crate) fn read_ram(gb: i64) -> Result<Ram> {
-    u16::try_from(gb).map(Ram::gb).map_err(|_| inconsistent(format!("memory of {gb} GB")))
+    u16::try_from(gb).map(Ram::gb).map_err(|_| inconsistent("terms", format!("memory of {gb} GB")))
 }
 
 pub(crate) fn read_os(code: Option<&str>) -> Result<Option<Os>> {
-    code.map(|code| Os::parse(code).map_err(|error| inconsistent(error.to_string()))).transpose()
+    code.map(|code| Os::parse(code).map_err(|error| inconsistent("terms", error))).transpose()
 }
 
 pub(crate) fn read_currency(code: &str) -> Result<Currency> {
-    Currency::parse(code).map_err(|error| inconsistent(error.to_string()))
+    Currency::parse(code).map_err(|error| inconsistent("terms", error))
 }
 
 /// Terms stand in seven columns, always in this order.
 pub(crate) fn read_terms(row: &Row, at: usize) -> Result<Terms> {
-    let package = PackageId::parse(row.text(at + 1)?).map_err(|e| inconsistent(e.to_string()))?;
-    let pid = Pid::new(row.text(at + 2)?).ok_or_else(|| inconsistent("no PID".into()))?;
+    let package = PackageId::parse(row.text(at + 1)?).map_err(|e| inconsistent("terms", e))?;
+    let pid = Pid::new(row.text(at + 2)?).ok_or_else(|| inconsistent("terms", "no PID"))?;
     Ok(Terms {
         provider: row.text(at)?.into(),
         package,
@@ -59,18 +59,19 @@ fn read_standing(row: &Row) -> Result<Standing> {
     let attempt = row.opt_text(5)?.map(AttemptId::parse).transpose();
     let server = row.opt_text(6)?.map(ServerId::parse).transpose();
     let (attempt, server) = (
-        attempt.map_err(|error| inconsistent(error.to_string()))?,
-        server.map_err(|error| inconsistent(error.to_string()))?,
+        attempt.map_err(|error| inconsistent("order", error))?,
+        server.map_err(|error| inconsistent("order", error))?,
     );
     let word = row.text(4)?;
     let stop = row.opt_text(7)?;
+    let id = row.text(0)?;
     let stage = Stage::read(word, attempt, server, stop).ok_or_else(|| {
-        inconsistent(format!("{}: stage {word:?} with stop {stop:?} and its slot", row.0.len()))
+        inconsistent("order", format!("{id}: stage {word:?} with stop {stop:?} and its slot"))
     })?;
     let replaces = row.opt_text(8)?.map(ServerId::parse).transpose();
     Ok(Standing {
         stage,
-        replaces: replaces.map_err(|error| inconsistent(error.to_string()))?,
+        replaces: replaces.map_err(|error| inconsistent("order", error))?,
         again: row.flag(9)?,
         late: row.flag(10)?,
     })
@@ -78,7 +79,7 @@ fn read_standing(row: &Row) -> Result<Standing> {
 
 pub(crate) fn read(row: &Row) -> Result<Order> {
     let currency = read_currency(row.text(21)?)?;
-    let bad = |error: domain::id::NotAnId| inconsistent(error.to_string());
+    let bad = |error: domain::id::NotAnId| inconsistent("order", error);
     Ok(Order {
         id: order_id(row.text(0)?)?,
         number: row.text(1)?.into(),

@@ -373,7 +373,7 @@ async fn a_trouble_has_one_open_row_and_a_new_one_each_time_it_comes_back() {
         };
         raise("five left").await.unwrap();
         raise("four left").await.unwrap();
-        let open = shop.db.read(|tx| tx.open_alerts()).await.unwrap();
+        let open = shop.db.read(|tx| tx.open_alerts(500)).await.unwrap();
         assert_eq!(open.len(), 1);
         assert_eq!((open[0].text.as_str(), open[0].resolved_at), ("five left", None));
         shop.db.write(|tx| tx.resolve_alert("low-stock-5", "prd_1")).await.unwrap();
@@ -397,11 +397,13 @@ async fn a_trouble_has_one_open_row_and_a_new_one_each_time_it_comes_back() {
             let many = many.clone();
             shop.db.write(move |tx| tx.raise_alerts(&many)).await.unwrap();
         }
-        assert_eq!(shop.db.read(|tx| tx.open_alerts()).await.unwrap().len(), 121);
+        assert_eq!(shop.db.read(|tx| tx.open_alerts(500)).await.unwrap().len(), 121);
+        assert_eq!(shop.db.read(|tx| tx.open_alerts(8)).await.unwrap().len(), 8);
+        assert_eq!(shop.db.read(|tx| tx.count_open_alerts()).await.unwrap(), 121);
         let resolve: Result<()> =
             shop.db.write(move |tx| tx.resolve_alerts(&troubles[..119])).await;
         resolve.unwrap();
-        let open = shop.db.read(|tx| tx.open_alerts()).await.unwrap();
+        let open = shop.db.read(|tx| tx.open_alerts(500)).await.unwrap();
         let subjects: Vec<&str> = open.iter().map(|alert| alert.subject.as_str()).collect();
         assert_eq!(subjects, ["prd_119", "prd_1"]);
     })

@@ -108,7 +108,7 @@ async fn a_lost_claim_changes_nothing() {
         })
         .await;
         assert!(stale(&write), "{write:?}");
-        assert_eq!(done(shop, |tx| tx.open_alerts()).await.len(), 0);
+        assert_eq!(done(shop, |tx| tx.open_alerts(500)).await.len(), 0);
         let both = [ours.claim, theirs.claim.clone()];
         let held = done(shop, move |tx| tx.renew_claims(&both, CLAIM_FOR)).await;
         assert_eq!(held, std::slice::from_ref(&theirs.claim));

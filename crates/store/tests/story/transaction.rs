@@ -33,7 +33,7 @@ fn unfit(at: usize) -> store::account::Account {
 
 async fn standing(shop: &TestDb) -> Vec<String> {
     let mut all: Vec<String> =
-        done(shop, |tx| tx.open_alerts()).await.into_iter().map(|alert| alert.subject).collect();
+        done(shop, |tx| tx.open_alerts(500)).await.into_iter().map(|alert| alert.subject).collect();
     all.sort();
     all
 }
@@ -60,7 +60,7 @@ async fn an_undone_write_leaves_no_trace_and_its_neighbours_stand() {
         assert_eq!(standing(shop).await, expected);
         // What was answered is there for whoever opens the database anew.
         let again = shop.another_node().await;
-        let found = again.read(|tx| tx.open_alerts()).await.expect(shop.kind);
+        let found = again.read(|tx| tx.open_alerts(500)).await.expect(shop.kind);
         assert_eq!(found.len(), expected.len());
         again.close();
     })

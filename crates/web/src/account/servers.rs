@@ -29,7 +29,7 @@ pub(crate) async fn list(
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
     let mine = Viewer::Owner(me.0.id.clone());
-    let part = shop.engine().orders_view(&mine, None, which.after.as_deref(), None).await?;
+    let part = shop.engine().orders_view(&mine, which.after.as_deref(), None).await?;
     let frame = around.frame(&shop, "My servers", Here::Servers);
     let rows = part.items.iter().map(|order| row(order, &frame)).collect();
     let next = part.next.map(|next| paths::with_query(paths::MY_SERVERS, [("after", &*next)]));

@@ -88,7 +88,7 @@ pub(crate) async fn sign_up(
 fn refused(mut page: SignUp, error: Error) -> Result<Response, Problem> {
     let text = format!("{}.", sentence(&error.to_string()));
     match &error {
-        Error::Refused { slug: "email-taken", .. } | Error::Invalid { slug: "email-taken", .. } => {
+        Error::Refused { slug: "email-taken", .. } => {
             page.email.error = Some(format!("{text} Sign in with it instead."));
         }
         Error::Invalid { slug: "invalid-email", .. } => page.email.error = Some(text),

@@ -14,9 +14,6 @@ use crate::problem::Problem;
 use crate::view::admin::{Alert, Attention, Count, Home, STAGES, Switches, why_words};
 use crate::view::{Frame, Here};
 
-/// Older alerts are on their own page.
-const ALERTS_MAX: usize = 8;
-
 /// `/admin`
 pub(crate) async fn show(
     State(shop): State<Shop>,
@@ -26,11 +23,10 @@ pub(crate) async fn show(
     let frame = around.frame(&shop, "Staff", Here::Staff);
     let today = shop.engine().today().await?;
     let listed = shop.engine().needs_attention(None, None).await?;
-    let alerts = today.open_alerts.iter().take(ALERTS_MAX);
     page::show(&Home {
         attention: listed.items.iter().map(|row| attention(row, &frame)).collect(),
-        more_alerts: today.open_alerts.len().saturating_sub(ALERTS_MAX),
-        alerts: alerts.map(|told| alert(told, &frame)).collect(),
+        more_alerts: today.open_alerts - today.newest_alerts.len() as i64,
+        alerts: today.newest_alerts.iter().map(|told| alert(told, &frame)).collect(),
         stages: stages(&today),
         strays: today.quarantined,
         stray_cost: if today.quarantined > 0 {

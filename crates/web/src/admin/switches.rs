@@ -31,15 +31,6 @@ pub(crate) struct Because {
     reason: String,
 }
 
-impl Because {
-    fn told(&self) -> Result<&str, Problem> {
-        match self.reason.trim() {
-            "" => Err(Problem::new("invalid-reason", "say why; it is kept with the deed")),
-            reason => Ok(reason),
-        }
-    }
-}
-
 fn home(said: Said) -> Response {
     page::on_to_say(paths::STAFF, said)
 }
@@ -49,7 +40,7 @@ async fn stop_selling(
     me: Me,
     Posted(because): Posted<Because>,
 ) -> Result<Response, Problem> {
-    shop.engine().selling_stop(me.actor(), because.told()?).await?;
+    shop.engine().selling_stop(me.actor(), &because.reason).await?;
     shop.shelf().clear();
     Ok(home(Said::SellingStopped))
 }
@@ -66,7 +57,7 @@ async fn pause(
     Posted(because): Posted<Because>,
 ) -> Result<Response, Problem> {
     let provider = shop.engine().provider();
-    shop.engine().pause_provider(provider, because.told()?, me.actor()).await?;
+    shop.engine().pause_provider(provider, &because.reason, me.actor()).await?;
     Ok(home(Said::Paused))
 }
 
@@ -76,7 +67,7 @@ async fn resume(
     Posted(because): Posted<Because>,
 ) -> Result<Response, Problem> {
     let provider = shop.engine().provider();
-    shop.engine().resume_provider(provider, because.told()?, me.actor()).await?;
+    shop.engine().resume_provider(provider, &because.reason, me.actor()).await?;
     Ok(home(Said::Resumed))
 }
 
@@ -85,6 +76,6 @@ async fn lift_budget(
     me: Me,
     Posted(because): Posted<Because>,
 ) -> Result<Response, Problem> {
-    shop.engine().resume_purchasing(because.told()?, me.actor()).await?;
+    shop.engine().resume_purchasing(&because.reason, me.actor()).await?;
     Ok(home(Said::Resumed))
 }

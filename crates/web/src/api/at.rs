@@ -18,6 +18,14 @@ pub(crate) struct Visible {
     pub me: Me,
 }
 
+/// An order whose server one may open: one's own. Whoever sees the orders of others need not be
+/// one who may open their servers.
+pub(crate) struct Openable {
+    pub id: OrderId,
+    pub viewer: Viewer,
+    pub me: Me,
+}
+
 /// An order of one's own, whoever one is.
 pub(crate) struct Own {
     pub id: OrderId,
@@ -66,6 +74,19 @@ impl FromRequestParts<Shop> for Visible {
         let (me, name) = me_and_name(parts, shop).await?;
         let viewer = viewer_of(&me);
         Ok(Visible { id: find(shop, &name, &viewer).await?, viewer, me })
+    }
+}
+
+impl FromRequestParts<Shop> for Openable {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &Shop) -> Result<Openable, Problem> {
+        let (me, name) = me_and_name(parts, shop).await?;
+        let viewer = match me.may(Act::RevealAnyCredentials) {
+            true => viewer_of(&me),
+            false => Viewer::Owner(me.0.id.clone()),
+        };
+        Ok(Openable { id: find(shop, &name, &viewer).await?, viewer, me })
     }
 }
 

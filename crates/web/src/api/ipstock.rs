@@ -73,7 +73,7 @@ fn answer(engine: &Engine, shown: &Shown, state: shelf::State) -> StockAnswer {
         id: product.id.to_string(),
         name: product.name.clone(),
         provider: package.provider.clone(),
-        available: shown.available && state.selling,
+        available: shown.available && state.sells(),
         quantity: package.stock.max(0),
         low_stock: engine.is_low(package),
         memory_options: Options(product.prices.iter().map(option).collect()),
@@ -110,7 +110,7 @@ pub(crate) async fn list(
     let after = which.after.as_deref().map(cursor).transpose()?;
     let name = format!("{limit} {}", which.after.as_deref().unwrap_or_default());
     let make = async |state| put_together(shop.engine(), after, limit, state).await;
-    let ready = shop.shelf().ready(&name, async || look(shop.engine()).await, make).await?;
+    let ready = shop.shelf().ready(shop.engine(), &name, make).await?;
     let mut response = ready.body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, JSON);
@@ -124,14 +124,6 @@ pub(crate) async fn list(
 
 fn cursor(text: &str) -> Result<ProductId, Problem> {
     id_of(text).map_err(|_| Problem::malformed("after must be the `_id` of a product"))
-}
-
-/// What every answer depends on, and nothing more: this is asked often.
-async fn look(engine: &Engine) -> Result<shelf::State, Problem> {
-    let catalogue = engine.catalogue_version().await?;
-    // A provider that was not heard of lately sells nothing, whatever it last said.
-    let selling = !engine.is_selling_stopped().await? && engine.is_stock_confirmed().await?;
-    Ok(shelf::State { catalogue, selling })
 }
 
 async fn put_together(

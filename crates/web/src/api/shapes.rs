@@ -59,16 +59,12 @@ impl<T> List<T> {
 
     /// Of rows asked for as one more than `limit`: that row only tells that there is more.
     pub fn cut<U>(
-        mut rows: Vec<U>,
+        rows: Vec<U>,
         limit: u32,
         cursor: impl Fn(&U) -> String,
         shape: impl Fn(U) -> T,
     ) -> List<T> {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(cursor);
-        List { items: rows.into_iter().map(shape).collect(), next }
+        List::of(Page::of(rows, limit.into(), cursor), shape)
     }
 }
 

@@ -5,10 +5,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::id::PaymentId;
 use engine::read::Viewer;
-use http::{HeaderValue, Uri, header};
+use http::{Uri, header};
 
 use crate::app::Shop;
-use crate::headers::NO_STORE;
+use crate::headers::policy_with_form_to;
 use crate::page::{self, Around};
 use crate::problem::Problem;
 use crate::view::Here;
@@ -24,27 +24,27 @@ pub(crate) async fn go(
     let id = PaymentId::parse(&name).map_err(|_| unknown())?;
     let account = around.looking.account().ok_or_else(unknown)?;
     let order = shop.engine().order_of_payment(&id).await?;
-    shop.engine().find_order(order.as_str(), &Viewer::Owner(account.id.clone())).await?;
+    let order = shop.engine().order_view(&order, &Viewer::Owner(account.id.clone())).await?;
     let form = shop.engine().payment_form(&id).await?;
-    let policy = policy(&form.action).ok_or_else(unknown)?;
+    let policy = origin(&form.action).and_then(|origin| policy_with_form_to(&origin));
+    let policy = policy.ok_or_else(|| {
+        tracing::error!("a gateway's form would go to {:?}, which is no address", form.action);
+        Problem::internal()
+    })?;
     let mut answer = page::show(&Go {
         frame: around.frame(&shop, "Pay", Here::Elsewhere),
+        id: order.id.to_string(),
+        number: order.number,
+        product: order.product_name,
+        amount: order.amount.for_people(),
         action: form.action,
         fields: form.fields,
     })?;
     answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    answer.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
     Ok(answer)
 }
 
-/// The policy of all pages, but for where the form may go.
-fn policy(action: &str) -> Option<HeaderValue> {
+fn origin(action: &str) -> Option<String> {
     let action: Uri = action.parse().ok()?;
-    let origin = format!("{}://{}", action.scheme_str()?, action.authority()?);
-    let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action {origin}; \
-         frame-ancestors 'none'; base-uri 'none'"
-    );
-    HeaderValue::from_str(&policy).ok()
+    Some(format!("{}://{}", action.scheme_str()?, action.authority()?))
 }

@@ -40,18 +40,10 @@ pub(crate) async fn list(
     let after = which.after.as_deref().map(id_of::<ProductId>).transpose()?;
     let name = format!("cards {} {search}", which.after.as_deref().unwrap_or_default());
     let make = async |state| put_together(shop.engine(), after, &search, state).await;
-    let ready = shop.shelf().ready(&name, async || look(shop.engine()).await, make).await?;
-    let unsure = !shop.app().look.is_stock_confirmed(&shop).await?;
+    let ready = shop.shelf().ready(shop.engine(), &name, make).await?;
     let frame = around.frame(&shop, "Servers", Here::Shop);
     let cards = String::from_utf8_lossy(&ready.body).into_owned();
-    page::show(&List { frame, cards, search, unsure })
-}
-
-/// What every answer of the shelf depends on.
-async fn look(engine: &Engine) -> Result<Shelved, Problem> {
-    let catalogue = engine.catalogue_version().await?;
-    let selling = !engine.is_selling_stopped().await?;
-    Ok(Shelved { catalogue, selling })
+    page::show(&List { frame, cards, search })
 }
 
 async fn put_together(
@@ -71,8 +63,13 @@ async fn put_together(
         )
     });
     let cards = found.iter().map(card).collect();
-    let body =
-        page::rendered(&Cards { stopped: !state.selling, cards, search: search.to_owned(), next })?;
+    let body = page::rendered(&Cards {
+        stopped: state.stopped,
+        unsure: !state.confirmed,
+        cards,
+        search: search.to_owned(),
+        next,
+    })?;
     Ok(Ready { body: body.into(), next: None })
 }
 

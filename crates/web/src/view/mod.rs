@@ -38,6 +38,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<account::Server>("my-server"),
         rendered::<order::Show>("order"),
         rendered::<order::Credentials>("credentials"),
+        rendered::<order::Go>("go"),
         rendered::<order::Return>("return"),
         rendered::<admin::Home>("admin"),
         rendered::<admin::orders::List>("admin-orders"),

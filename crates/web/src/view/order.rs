@@ -94,6 +94,10 @@ pub struct Credentials {
 #[template(path = "order/go.html")]
 pub struct Go {
     pub frame: Frame,
+    pub id: String,
+    pub number: String,
+    pub product: String,
+    pub amount: String,
     pub action: String,
     pub fields: Vec<(&'static str, String)>,
 }
@@ -244,6 +248,21 @@ impl Sample for Credentials {
             ..linux.clone()
         };
         vec![("linux", linux), ("windows", windows)]
+    }
+}
+
+impl Sample for Go {
+    fn samples() -> Vec<(&'static str, Go)> {
+        let page = Go {
+            frame: Frame::sample("Pay", Here::Elsewhere),
+            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            number: "ORD-7KQ2MX4TBN".into(),
+            product: "🌊 103.181.91".into(),
+            amount: "₹ 999.00".into(),
+            action: "https://gateway.example/checkout".into(),
+            fields: vec![("order", "gwo_7k2mxq4v9t3hpa6e".into())],
+        };
+        vec![("form", page)]
     }
 }
 

@@ -15,8 +15,6 @@ pub struct List {
     pub cards: String,
     /// What was searched for; empty where nothing was.
     pub search: String,
-    /// The stock was not confirmed recently: nothing is sold by it.
-    pub unsure: bool,
 }
 
 /// The cards of one part of the list, put together once per change of the catalogue.
@@ -25,6 +23,8 @@ pub struct List {
 pub struct Cards {
     /// The shop's owner has stopped selling.
     pub stopped: bool,
+    /// The stock was not confirmed recently: nothing is sold by it.
+    pub unsure: bool,
     pub cards: Vec<Card>,
     pub search: String,
     /// Where the next part of a long list is.
@@ -159,25 +159,27 @@ impl Sample for List {
         let ready = |cards: Vec<Card>, search: &str, next: Option<&str>| {
             let next = next.map(Into::into);
             // A sample that cannot be rendered shows as an empty list, and its test fails.
-            let cards = Cards { stopped: false, cards, search: search.into(), next };
+            let unsure = cards.is_empty() && search.is_empty();
+            let cards = Cards { stopped: false, unsure, cards, search: search.into(), next };
             cards.render().unwrap_or_default()
         };
         let list = List {
             frame: Frame::sample("Servers", Here::Shop).for_nobody(),
             cards: ready(cards.clone(), "", Some("/?after=prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F")),
             search: String::new(),
-            unsure: false,
         };
         let full = (0..List::PAGE).map(|_| cards[3].clone()).collect();
         let full = List { cards: ready(full, "", Some("/?after=x")), ..list.clone() };
         let signed_in = List {
             frame: Frame { said: Some(Said::Welcome), ..Frame::sample("Servers", Here::Shop) },
-            cards: Cards { stopped: true, cards: cards.clone(), search: "".into(), next: None }
-                .render()
-                .unwrap_or_default(),
+            cards: {
+                let (cards, search) = (cards.clone(), String::new());
+                let stopped = Cards { stopped: true, unsure: false, cards, search, next: None };
+                stopped.render().unwrap_or_default()
+            },
             ..list.clone()
         };
-        let nothing = List { cards: ready(vec![], "", None), unsure: true, ..list.clone() };
+        let nothing = List { cards: ready(vec![], "", None), ..list.clone() };
         let lost =
             List { search: "45.157".into(), cards: ready(vec![], "45.157", None), ..list.clone() };
         vec![

@@ -297,7 +297,7 @@ async fn a_trouble_that_only_a_person_can_judge_ends_by_a_persons_word() {
         let looked = || settle("packages-new", "smartvps", "prices are right");
         assert_eq!(house.ask(looked().by(&house.ada)).await.status, 403);
         let mute = house.ask(settle("packages-new", "smartvps", " ").by(&house.sam)).await;
-        assert_eq!((mute.status.as_u16(), mute.problem()), (422, "invalid-text".into()));
+        assert_eq!((mute.status.as_u16(), mute.problem()), (422, "invalid-reason".into()));
         let settled = house.ask(looked().by(&house.sam)).await.json();
         assert!(settled["resolvedAt"].is_string(), "{settled}");
         let alerts = house.ask(get("/api/admin/alerts").by(&house.sam)).await.json();

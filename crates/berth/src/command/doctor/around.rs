@@ -204,7 +204,11 @@ pub fn switches(health: &Health, settings: &Settings) -> Vec<Check> {
         checks.push(Check::good("switches", "orders are taken and servers are bought"));
     }
     if health.open_alerts > 0 {
-        let found = count(health.open_alerts, "open alert", "open alerts");
+        let found = count(
+            usize::try_from(health.open_alerts).unwrap_or(usize::MAX),
+            "open alert",
+            "open alerts",
+        );
         let admin = format!("read in {}/admin", settings.app_url(settings.server.listen));
         checks.push(Check::warn("alerts", found, admin));
     }

@@ -45,7 +45,7 @@ pub(crate) async fn list(
     let (engine, after) = (shop.engine(), which.after.as_deref());
     let part = match known {
         Some((word, ..)) => engine.orders_of_stage(word, after, None).await?,
-        None => engine.orders_view(&Viewer::Staff, None, after, None).await?,
+        None => engine.orders_view(&Viewer::Staff, after, None).await?,
     };
     let stage = known.map_or("", |(word, ..)| word);
     let frame = around.frame(&shop, "Orders", Here::StaffOrders);

@@ -87,22 +87,6 @@ impl Deed {
     }
 }
 
-/// What a remedy asks of whoever does it.
-pub(super) fn act(kind: Remedy) -> Act {
-    match kind {
-        Remedy::Wait | Remedy::Adopt | Remedy::NothingBought | Remedy::Accept => Act::RemedyNoValue,
-        Remedy::WriteOff | Remedy::End => Act::ManageQuarantine,
-        Remedy::Reprovision
-        | Remedy::ManualProvision
-        | Remedy::Refund
-        | Remedy::RefundAndKeep
-        | Remedy::Credit
-        | Remedy::Extend
-        | Remedy::Discount
-        | Remedy::Cancel => Act::RemedyValue,
-    }
-}
-
 pub(crate) async fn remedy(
     State(shop): State<Shop>,
     around: Around,
@@ -112,7 +96,7 @@ pub(crate) async fn remedy(
     let kind = Remedy::parse(&deed.kind).ok_or_else(|| {
         Problem::new("invalid-kind", "there is no such remedy; go back and choose")
     })?;
-    me.must(act(kind))?;
+    me.must(Act::of_remedy(kind))?;
     let order = shop.engine().order(&id).await?;
     let wish = deed.wish(kind)?;
     let preview = wish.preview;
@@ -142,17 +126,5 @@ pub(crate) async fn remedy(
             page::show_as(Problem::from(error).status(), &page(Err(text)))
         }
         Err(error) => Err(error.into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_gives_something_away_is_for_those_who_may_give() {
-        for kind in Remedy::ALL.into_iter().filter(|kind| kind.moves_money_out()) {
-            assert_eq!(act(kind), Act::RemedyValue, "{}", kind.word());
-        }
     }
 }

@@ -13,7 +13,6 @@ use engine::read::{
     StaffMoment, Waits,
 };
 
-use super::remedy::act;
 use crate::api::at::Any;
 use crate::app::Shop;
 use crate::auth::Me;
@@ -238,7 +237,7 @@ async fn forms(shop: &Shop, me: &Me, all: &AdminOrder) -> Result<Vec<Form>, Prob
     if let Some(at) = kinds.iter().position(|kind| *kind == Remedy::Reprovision) {
         kinds.insert(at + 1, Remedy::ManualProvision);
     }
-    kinds.retain(|kind| me.may(act(*kind)));
+    kinds.retain(|kind| me.may(Act::of_remedy(*kind)));
     let packages = match kinds.contains(&Remedy::ManualProvision) {
         true => packages(shop).await?,
         false => vec![],

@@ -25,6 +25,6 @@ pub(crate) async fn list(
     Asked(part): Asked<Part>,
 ) -> Result<Json<List<OrderAnswer>>, Problem> {
     let (limit, after) = (part.limit()?, part.after.as_deref());
-    let page = engine.orders_view(&viewer_of(&me), None, after, Some(limit.into())).await?;
+    let page = engine.orders_view(&viewer_of(&me), after, Some(limit.into())).await?;
     Ok(Json(List::of(page, OrderAnswer::from)))
 }

@@ -17,7 +17,7 @@ pub struct Home {
     pub frame: Frame,
     pub attention: Vec<Attention>,
     pub alerts: Vec<Alert>,
-    pub more_alerts: usize,
+    pub more_alerts: i64,
     pub stages: Vec<Count>,
     pub strays: i64,
     pub stray_cost: String,
