@@ -49,6 +49,10 @@ fn no_page_asks_anything_of_a_foreign_host() {
     for (name, html) in pages() {
         for tag in tags(&html).filter(|tag| !tag.starts_with("a ")) {
             for attribute in ["src", "href", "action"] {
+                // The one form that is meant to leave, to the gateway that its own policy names.
+                if (name.as_str(), attribute) == ("go-form", "action") && tag.starts_with("form") {
+                    continue;
+                }
                 let foreign = value(tag, attribute).filter(|url| !url.starts_with(['/', '#']));
                 assert_eq!(foreign, None, "{name}: <{tag}>");
             }
