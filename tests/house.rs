@@ -18,6 +18,7 @@ mod promises {
     mod pages;
     mod payments;
     mod recovery;
+    mod refunds;
     mod stock;
     mod sweep;
     mod wrong_server;

@@ -130,7 +130,7 @@ impl Order {
                 Effect::Verify(id) => {
                     assert_eq!(self.servers[self.number(id)], Some(server::State::Verifying));
                 }
-                Effect::List(_) | Effect::Settle => {}
+                Effect::List(_) | Effect::Unlist(_) | Effect::Settle => {}
             }
         }
         let stopped = matches!(moved.next.stage, Real::Stopped(_));

@@ -12,7 +12,7 @@ use sim::gateway::{How, Lie};
 use crate::database::{TestDb, for_each_database};
 use crate::support::{OTHER, SOLD, TestShop, WEBHOOK_SECRET, is_delivered, settings};
 
-fn webhook(body: &str, secret: &str) -> HeaderMap {
+pub(super) fn webhook(body: &str, secret: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let signature = sim::gateway::sign(secret, "1", body.as_bytes());
     headers.insert("x-gateway-timestamp", "1".parse().unwrap());

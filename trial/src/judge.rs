@@ -2,7 +2,10 @@
 //! gateway's own records beside the shop's rows.
 
 use domain::attempt::State as Attempted;
+use domain::id::RefundId;
+use domain::refund::State as Refunding;
 use domain::server::State;
+use sim::gateway::Back;
 use store::db::{StoreError, Tx};
 
 use crate::scenario::Ends;
@@ -17,13 +20,14 @@ pub async fn judge(world: &World, ends: &Ends) -> Vec<String> {
         }
     }
     let (wanted, sold) = (ends.clone(), world.upstream().sold());
-    let captures = world.gateway().captures();
+    let (captures, returned) = (world.gateway().captures(), world.gateway().refunds());
     let looked = world.db().read(move |tx| {
         let mut found = Vec::new();
         found.extend(how_orders_ended(tx, &wanted)?);
         found.extend(servers_unaccounted(tx, &sold)?);
         found.extend(deliveries(tx)?);
         found.extend(captures_unbooked(tx, &captures)?);
+        found.extend(refunds_unbooked(tx, &captures, &returned)?);
         found.extend(bugs(tx)?);
         Ok::<_, StoreError>(found)
     });
@@ -113,6 +117,35 @@ fn captures_unbooked(
         let known = tx.lookup_payment(&capture.payment)?.is_some();
         if known && tx.captured_for("simulated", &capture.id)?.is_none() {
             found.push(format!("{} of {} was never booked", capture.id, capture.payment));
+        }
+    }
+    Ok(found)
+}
+
+/// What the gateway paid back is booked as it was, and no more of anything than came in.
+fn refunds_unbooked(
+    tx: &mut Tx<'_>,
+    captures: &[sim::gateway::Capture],
+    returned: &[sim::gateway::Refund],
+) -> store::db::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let done = |refund: &&sim::gateway::Refund| refund.state == Back::Done;
+    for refund in returned.iter().filter(done) {
+        let id = RefundId::parse(&refund.refund).ok();
+        let ours = id.map(|id| tx.lookup_refund(&id)).transpose()?.flatten();
+        let booked = ours.is_some_and(|ours| {
+            ours.state == Refunding::Done && ours.amount.minor == refund.amount_minor
+        });
+        if !booked {
+            let minor = refund.amount_minor;
+            found.push(format!("{minor} went back as {} and are not booked so", refund.refund));
+        }
+    }
+    for capture in captures {
+        let of_it = returned.iter().filter(done).filter(|refund| refund.capture == capture.id);
+        let back: i64 = of_it.map(|refund| refund.amount_minor).sum();
+        if back > capture.amount_minor {
+            found.push(format!("{back} of {} went back, {}", capture.amount_minor, capture.id));
         }
     }
     Ok(found)

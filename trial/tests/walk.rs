@@ -38,6 +38,7 @@ const NOT_WALKED: &[&str] = &[
 const CHOSEN: &[(&str, &str)] = &[
     ("operating-system", "operate::permit_operation@1=unknown-done"),
     ("late-system", "operate::permit_operation@1=stands"),
+    ("late-system", "operate::permit_operation@1=crash-after"),
     ("sync-with-changes", "list-read@1=stands"),
 ];
 

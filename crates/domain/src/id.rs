@@ -92,6 +92,8 @@ ids! {
     ServerId = "srv";
     /// One try to pay; `clientTxnId` outside.
     PaymentId = "pay";
+    /// One movement of money back to a buyer; what gateways know it by.
+    RefundId = "rfd";
     /// One thing recorded as asked of a server: install, start, stop.
     OperationId = "opr";
     /// One unit of work.

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod os;
 pub mod package;
 pub mod product;
+pub mod refund;
 pub mod server;
 pub mod stock;
 

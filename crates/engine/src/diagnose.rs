@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use domain::catalogue::List;
 use domain::diagnosis::{self, Facts};
 use domain::id::{OrderId, ProductId};
-use domain::order::seen::Paying;
+use domain::order::seen::{Back, Paying};
 use domain::order::{Seen, Terms};
 use domain::package::{Listed, Pid, Ram};
 use store::catalogue::Shown;
@@ -139,7 +139,7 @@ fn put_together(stored: Stored, list: Option<&List>, api_error: Option<String>) 
         api_error,
         order: Diagnosed {
             // Payments do not matter to what is compared here.
-            seen: Seen::of(&order.standing, Paying::NotStarted),
+            seen: Seen::of(&order.standing, Paying::NotStarted, Back::Nothing),
             id: order.id,
             number: order.number,
             product_name,

@@ -3,6 +3,7 @@
 
 use domain::attempt::State as AttemptState;
 use domain::clock::Timestamp;
+use domain::money::Money;
 use domain::order::step::Why;
 use domain::order::{Facts, Stage};
 use domain::server::State as ServerState;
@@ -11,13 +12,14 @@ use store::attention::Attention;
 use store::order::Order;
 use store::server::Server;
 
-/// Reads the facts from the rows of one order. `now` is the database's clock.
+/// Reads the facts from the rows of one order. `owed` is what is not on its way back yet, `now` the
+/// database's clock.
 pub(crate) fn remedy_facts(
     order: &Order,
     attempts: &[Attempt],
     servers: &[Server],
     attention: &[Attention],
-    now: Timestamp,
+    (owed, now): (&[Money], Timestamp),
 ) -> Facts {
     let waited_for = match &order.standing.stage {
         Stage::Unheard(id) => attempts.iter().find(|attempt| attempt.id == *id),
@@ -31,5 +33,6 @@ pub(crate) fn remedy_facts(
         audit_mismatch: attention.iter().any(|row| row.why == Why::AuditMismatch.word()),
         // Products without an API are not sold yet.
         delivered_by_hand: false,
+        owed: !owed.is_empty(),
     }
 }

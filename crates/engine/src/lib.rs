@@ -32,9 +32,11 @@ pub mod purchase;
 pub mod read;
 pub mod reconcile;
 pub mod recover;
+pub mod refund;
 pub mod remedy;
 pub mod sync;
 pub mod tend;
+pub mod webhook;
 pub mod worker;
 
 pub mod account;

@@ -1,6 +1,7 @@
 //! Money comes in: staff's receipts, webhooks and polls end in one step that books each once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::id::{AttemptId, OrderId, PaymentId};
 use domain::ledger::{self, Account};
@@ -8,7 +9,7 @@ use domain::money::{Currency, Money};
 use domain::order::{Event, Stage, step};
 use payment::{Asked, Capture, Gateway, Standing as PaymentStanding, Taken};
 use store::db::Tx;
-use store::job::{Job, Kind, NewJob};
+use store::job::{Job, Kind};
 use store::order::{Cause, Extras, Order};
 use store::payment::{NewCapture, Payment, PaymentState};
 
@@ -51,13 +52,7 @@ impl Engine {
         actor: &str,
         ticket: Option<&Ticket>,
     ) -> Result<Order> {
-        let reference = receipt.reference.trim().to_owned();
-        if reference.is_empty() || reference.len() > REFERENCE_MAX {
-            return Err(Error::invalid(
-                "invalid-reference",
-                format!("reference must be 1 to {REFERENCE_MAX} characters: the bank's number"),
-            ));
-        }
+        let reference = reference_of(&receipt.reference)?;
         let (engine, id, actor) = (self.clone(), id.clone(), actor.to_owned());
         let attempt = AttemptId::mint(self.now(), &*self.parts.chance);
         let planned = attempt.clone();
@@ -147,7 +142,7 @@ impl Engine {
         if booked_as == "owed" || incoming.amount.minor > due.minor {
             let text = format!("{} came in for {} and is owed", incoming.amount, order.number);
             tx.raise_alert("money-owed", order.id.as_str(), &text)?;
-            tx.list(&order.id, "owed", std::time::Duration::from_secs(24 * 3_600))?;
+            tx.list(&order.id, "owed", Duration::from_secs(24 * 3_600))?;
         }
         if let Some(event) = event {
             let next = step(&order.standing, &event)?;
@@ -326,14 +321,13 @@ impl Engine {
             return self.finish_job(job).await;
         };
         let age = now.since(payment.created_at);
-        let hours = |count: u64| std::time::Duration::from_secs(count * 3_600);
+        let hours = |count: u64| Duration::from_secs(count * 3_600);
         let final_for_sure = payment.state == PaymentState::Captured && age > hours(1);
         // A gateway that did not answer has not said the last word.
         if asked.is_ok() && (final_for_sure || age > hours(72)) {
             return self.finish_job(job).await;
         }
-        let often = self.settings().payment_poll_every;
-        let after = if age < hours(1) { often } else { often.max(hours(1) / 4) };
+        let after = self.ask_again_after(age);
         let note = match asked {
             Ok(payment) => format!("the gateway says {}", payment.state.word()),
             Err(error) => error.to_string(),
@@ -341,44 +335,17 @@ impl Engine {
         Ok(After::PutOff { after, note })
     }
 
+    /// How long a gateway is left alone about something so old: often for an hour, then rarely.
+    pub(crate) fn ask_again_after(&self, age: Duration) -> Duration {
+        let (often, hour) = (self.settings().payment_poll_every, Duration::from_secs(3_600));
+        if age < hour { often } else { often.max(hour / 4) }
+    }
+
     /// Ends a job that has nothing left to do.
     pub(crate) async fn finish_job(&self, job: &Job) -> Result<After> {
         let claim = job.claim.clone();
         self.db().write(move |tx| tx.finish_job(&claim)).await?;
         Ok(After::Finished)
-    }
-
-    /// Records a genuine webhook and hurries the poll. Nothing is believed of it.
-    pub async fn record_webhook(
-        &self,
-        gateway: &str,
-        headers: &http::HeaderMap,
-        body: &[u8],
-    ) -> Result<()> {
-        let found = self.gateway(gateway)?;
-        let hook = payment::Webhook { headers, body, at: self.now() };
-        let hint = found.read_webhook(&hook).map_err(|bad| match bad {
-            payment::BadWebhook::Forged => Error::Unauthenticated,
-            payment::BadWebhook::Unreadable(text) => Error::Malformed(text),
-        })?;
-        let (gateway, body) = (gateway.to_owned(), body.to_vec());
-        self.db()
-            .write(move |tx| {
-                // A webhook that does not name our id hurries nothing: the poll comes anyway.
-                let Some(payment) = hint.payment.clone() else { return Ok(()) };
-                let known = tx.lookup_payment(&payment)?.is_some_and(|p| p.gateway == gateway);
-                if known && tx.insert_webhook(&gateway, &hint.event, &payment, &body)? {
-                    // Its own job may be done long since: news makes another one.
-                    let lane = format!("pay:{gateway}");
-                    let (subject, run_at) = (payment.as_str(), tx.now()?);
-                    tx.put_job_anew(&NewJob { kind: Kind::Poll, subject, lane: &lane, run_at })?;
-                    tx.hurry_job(&store::job::job_id(Kind::Poll, &payment))?;
-                }
-                Ok::<_, Error>(())
-            })
-            .await?;
-        self.hub().wake();
-        Ok(())
     }
 
     /// A gateway that is on, whether buyers are offered it or not.
@@ -423,6 +390,18 @@ fn is_for(capture: &Capture, payment: &Payment) -> bool {
 
 fn payment_name(order: &Order) -> String {
     format!("{} for {}", order.sold.total, order.sold.product_name)
+}
+
+/// What a bank calls a transfer, as a person typed it.
+pub(crate) fn reference_of(text: &str) -> Result<String> {
+    let reference = text.trim().to_owned();
+    if reference.is_empty() || reference.len() > REFERENCE_MAX {
+        return Err(Error::invalid(
+            "invalid-reference",
+            format!("reference must be 1 to {REFERENCE_MAX} characters: the bank's number"),
+        ));
+    }
+    Ok(reference)
 }
 
 fn check_receipt(order: &Order, receipt: &Receipt) -> Result<()> {

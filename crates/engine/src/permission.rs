@@ -271,7 +271,7 @@ mod tests {
                 _ => Act::RemedyValue,
             };
             assert_eq!(Act::of_remedy(kind), expected, "{}", kind.word());
-            assert!(!kind.moves_money_out() || kind.gives_value(), "{}", kind.word());
+            assert!(!kind.needs_a_wallet() || kind.gives_value(), "{}", kind.word());
         }
     }
 

@@ -24,6 +24,7 @@ pub use today::Today;
 pub use store::alert::Alert;
 pub use store::attention::Attention as Waits;
 pub use store::ledger::Booked;
+pub use store::refund::Refund;
 
 /// Who looks. A stranger's order does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]

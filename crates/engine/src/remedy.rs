@@ -9,6 +9,7 @@ mod stray;
 
 use domain::clock::Timestamp;
 use domain::id::{AttemptId, OrderId, ServerId};
+use domain::money::Money;
 use domain::order::terms::days;
 use domain::order::{Event, Remedy, Stage, step};
 use store::attempt::Attempt;
@@ -18,6 +19,7 @@ use store::order::{Cause, Extras, Order};
 use store::server::Server;
 
 use crate::classify::by_person;
+use crate::facts::remedy_facts;
 use crate::{Engine, Error, Result, wording};
 
 pub use stray::Stray;
@@ -30,6 +32,8 @@ pub struct Wish {
     /// Of the order as it was looked at; a stale one is refused.
     pub version: Option<i64>,
     pub preview: bool,
+    /// Of a refund in part; without it all goes back.
+    pub amount: Option<Money>,
     pub days: Option<i64>,
     pub address: Option<String>,
     pub attempt: Option<String>,
@@ -48,6 +52,7 @@ impl Wish {
             reason: reason.to_owned(),
             version: None,
             preview: false,
+            amount: None,
             days: None,
             address: None,
             attempt: None,
@@ -161,7 +166,8 @@ impl Engine {
         }
         let (attempts, servers) = (tx.attempts(id)?, tx.servers(id)?);
         let attention = tx.attention_of(id)?;
-        let facts = crate::facts::remedy_facts(&order, &attempts, &servers, &attention, tx.now()?);
+        let (owed, now) = (tx.owed_and_unsent(id)?, tx.now()?);
+        let facts = remedy_facts(&order, &attempts, &servers, &attention, (&owed, now));
         wish.kind.allowed(&order.standing, facts).map_err(|why| {
             Error::refused("not-now", format!("{} is not possible: {why}", wish.kind.word()))
         })?;
@@ -176,7 +182,7 @@ impl Engine {
             cause,
             new_attempt,
             new_server,
-            tail_now: tx.now()?,
+            tail_now: now,
             did: vec![],
         };
         bench.carry_out(tx)?;
@@ -197,10 +203,15 @@ impl Engine {
     }
 
     fn cause_of(&self, order: &Order, wish: &Wish, actor: &str) -> Cause {
-        let key = match (&wish.key, wish.version) {
-            (Some(key), _) => format!("remedy:{}:key:{actor}:{key}", wish.kind.word()),
-            (None, Some(version)) => format!("remedy:{}:{version}", wish.kind.word()),
-            (None, None) => format!("remedy:{}:{}", wish.kind.word(), order.version),
+        let kind = wish.kind.word();
+        let key = match &wish.key {
+            Some(key) => format!("remedy:{kind}:key:{actor}:{key}"),
+            // The same of the same order by the same person is the same decision.
+            None => {
+                let version = wish.version.unwrap_or(order.version);
+                let amount = wish.amount.map(|amount| format!(":{amount}")).unwrap_or_default();
+                format!("remedy:{kind}:{version}:{actor}{amount}")
+            }
         };
         by_person(key, actor, &wish.reason)
     }
@@ -252,15 +263,16 @@ impl Bench<'_> {
             Remedy::Accept => self.accept(tx),
             Remedy::Adopt => self.adopt(tx),
             Remedy::NothingBought => self.nothing_bought(tx),
-            Remedy::Refund => self.refund(tx, Event::RefundAsked),
-            Remedy::Cancel => self.refund(tx, Event::Cancelled),
+            Remedy::Refund => self.refund(tx),
+            Remedy::RefundAndKeep => self.refund_and_keep(tx),
+            Remedy::Cancel => self.refund_all(tx, Event::Cancelled),
             Remedy::Wait => self.wait(tx),
             Remedy::Extend => self.extend(tx),
             Remedy::WriteOff => self.write_off(tx),
             Remedy::End => self.end(tx),
-            Remedy::RefundAndKeep | Remedy::Credit | Remedy::Discount => Err(Error::refused(
+            Remedy::Credit | Remedy::Discount => Err(Error::refused(
                 "not-now",
-                format!("{} moves money out, which this shop cannot do yet", self.wish.kind.word()),
+                format!("{} needs wallets, which this shop does not have", self.wish.kind.word()),
             )),
         }
     }

@@ -313,6 +313,7 @@ impl Engine {
             Kind::Verify => self.verify(job).await,
             Kind::Operate => self.operate(job).await,
             Kind::Poll => self.poll_payment(job).await,
+            Kind::Refund => self.give_back(job).await,
         }
     }
 

@@ -31,6 +31,15 @@ impl Tx<'_> {
         )
     }
 
+    /// Takes an order off the list for one reason; for others it stays there.
+    pub fn unlist(&mut self, order: &OrderId, why: &str) -> Result<()> {
+        self.later(
+            "UPDATE attention SET resolved_at = {now} \
+             WHERE order_id = $1 AND why = $2 AND resolved_at IS NULL",
+            args![order.as_str(), why],
+        )
+    }
+
     /// Takes an order off the list.
     pub fn settle(&mut self, order: &OrderId) -> Result<()> {
         self.later(

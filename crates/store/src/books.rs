@@ -140,7 +140,8 @@ pub const QUESTIONS: &[Question] = &[
               SELECT order_id, currency, amount_minor AS amount FROM capture UNION ALL \
               SELECT order_id, currency, amount_minor FROM ledger WHERE order_id IS NOT NULL \
                 AND (account LIKE 'prepaid:%' OR account LIKE 'owed:%' OR account = 'revenue' \
-                OR account LIKE 'tax:%' OR account = 'rounding')) t \
+                OR account LIKE 'tax:%' OR account = 'rounding' \
+                OR cause LIKE 'returned:%' OR cause LIKE 'came-back:%')) t \
               GROUP BY t.order_id, t.currency HAVING SUM(t.amount) <> 0 ORDER BY t.order_id",
     },
     Question {
@@ -157,6 +158,33 @@ pub const QUESTIONS: &[Question] = &[
         sql: "SELECT p.id, p.gateway, p.order_id FROM payment p \
               LEFT JOIN capture c ON c.payment_id = p.id \
               WHERE p.state = 'captured' AND c.payment_id IS NULL ORDER BY p.id",
+    },
+    Question {
+        kind: "refund-above-capture",
+        sentence: "{1} minor units more are to go back, or are back, than came in by it at {2}",
+        sql: "SELECT c.gateway_payment, CAST(r.amount - c.amount_minor AS TEXT), c.gateway \
+              FROM capture c JOIN (SELECT gateway, gateway_payment, currency, \
+                SUM(amount_minor) AS amount FROM refund WHERE state <> 'failed' \
+                GROUP BY gateway, gateway_payment, currency) r ON r.gateway = c.gateway \
+                AND r.gateway_payment = c.gateway_payment \
+              WHERE r.amount > c.amount_minor OR r.currency <> c.currency \
+              ORDER BY c.gateway_payment",
+    },
+    Question {
+        kind: "refund-not-booked",
+        sentence: "it is {1}, and {2} minor units of it are booked as given back",
+        sql: "SELECT r.id, r.state, CAST(COALESCE(l.amount, 0) AS TEXT) FROM refund r LEFT JOIN (\
+              SELECT cause, SUM(amount_minor) AS amount FROM ledger WHERE account LIKE 'owed:%' \
+              GROUP BY cause) l ON l.cause = 'returned:' || r.id \
+              WHERE r.state IN ('done', 'paid_by_hand') AND COALESCE(l.amount, 0) <> r.amount_minor \
+              ORDER BY r.id",
+    },
+    Question {
+        kind: "refund-not-watched",
+        sentence: "it is {1} for {2}, and no job leads on",
+        sql: "SELECT r.id, r.state, r.order_id FROM refund r \
+              LEFT JOIN job j ON j.kind = 'refund' AND j.subject = r.id \
+              WHERE r.state IN ('planned', 'requested', 'pending') AND j.id IS NULL ORDER BY r.id",
     },
     Question {
         kind: "still-prepaid",

@@ -14,7 +14,7 @@ const OF_A_TROUBLE: &str = "'order-stopped', 'unheard', 'wrong-server', 'unverif
      'audit-mismatch', 'server-gone'";
 /// Alerts about a job that failed: they end with the job.
 const OF_A_JOB: &str = "'purchase-failed', 'classify-failed', 'verify-failed', 'operate-failed', \
-     'poll-failed'";
+     'poll-failed', 'refund-failed'";
 
 impl Tx<'_> {
     /// Unheard orders that were to be offered a choice by now and were not.
@@ -76,10 +76,11 @@ impl Tx<'_> {
 fn is_over() -> String {
     format!(
         "(t.kind IN ({OF_A_TROUBLE}) AND NOT EXISTS (SELECT 1 FROM attention a \
-           WHERE a.order_id = t.subject AND a.resolved_at IS NULL AND a.why <> 'owed')) \
+           WHERE a.order_id = t.subject AND a.resolved_at IS NULL \
+           AND a.why NOT IN ('owed', 'refund-came-back'))) \
          OR (t.kind = 'stray' AND NOT EXISTS (SELECT 1 FROM server s \
            WHERE (s.order_id = t.subject OR s.id = t.subject) AND s.state = 'quarantined')) \
-         OR (t.kind = 'money-owed' AND NOT EXISTS (SELECT 1 FROM ledger l \
+         OR (t.kind IN ('money-owed', 'refund-came-back') AND NOT EXISTS (SELECT 1 FROM ledger l \
            WHERE l.order_id = t.subject AND l.account LIKE 'owed:%' \
            GROUP BY l.currency HAVING SUM(l.amount_minor) <> 0)) \
          OR (t.kind IN ({OF_A_JOB}) AND NOT EXISTS (SELECT 1 FROM job j \

@@ -21,11 +21,13 @@ pub enum Kind {
     Operate,
     /// Ask a gateway what became of a payment.
     Poll,
+    /// Give money back through the gateway that it came by.
+    Refund,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] =
-        [Kind::Purchase, Kind::Classify, Kind::Verify, Kind::Operate, Kind::Poll];
+    pub const ALL: [Kind; 6] =
+        [Kind::Purchase, Kind::Classify, Kind::Verify, Kind::Operate, Kind::Poll, Kind::Refund];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -34,6 +36,7 @@ impl Kind {
             Kind::Verify => "verify",
             Kind::Operate => "operate",
             Kind::Poll => "poll",
+            Kind::Refund => "refund",
         }
     }
 

@@ -81,7 +81,8 @@ impl Tx<'_> {
         rows.iter().map(|row| row.text(0).map(Into::into)).collect()
     }
 
-    /// Orders for which captured money is not prepaid, recognised or owed, to the last minor unit.
+    /// Orders for which captured money is not prepaid, recognised, owed or given back, to the last
+    /// minor unit.
     pub fn unexplained_money(&mut self) -> Result<Vec<(OrderId, i64)>> {
         let rows = self.rows(
             "SELECT o.id, CAST(COALESCE(c.amount, 0) + COALESCE(l.amount, 0) AS BIGINT) AS gap \
@@ -90,6 +91,7 @@ impl Tx<'_> {
                GROUP BY order_id) c ON c.order_id = o.id \
              LEFT JOIN (SELECT order_id, SUM(amount_minor) AS amount FROM ledger \
                WHERE account LIKE 'prepaid:%' OR account LIKE 'owed:%' OR account = 'revenue' \
+                 OR cause LIKE 'returned:%' OR cause LIKE 'came-back:%' \
                GROUP BY order_id) l ON l.order_id = o.id \
              WHERE COALESCE(c.amount, 0) + COALESCE(l.amount, 0) <> 0 ORDER BY o.id LIMIT 1000",
             &[],

@@ -24,6 +24,7 @@ pub mod point;
 pub mod provider;
 pub mod purchase;
 pub mod reading;
+pub mod refund;
 pub mod server;
 pub mod stock;
 pub mod turn;

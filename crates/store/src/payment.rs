@@ -96,6 +96,19 @@ impl Tx<'_> {
         self.lookup(&sql, args![id])?.map(|row| read(&row)).transpose()
     }
 
+    /// Our id of the payment that a gateway knows by this order of its own.
+    pub fn payment_of_gateway_order(
+        &mut self,
+        gateway: &str,
+        gateway_order: &str,
+    ) -> Result<Option<String>> {
+        let row = self.lookup(
+            "SELECT id FROM payment WHERE gateway = $1 AND gateway_order = $2",
+            args![gateway, gateway_order],
+        )?;
+        row.map(|row| Ok(row.text(0)?.to_owned())).transpose()
+    }
+
     pub fn payments(&mut self, order: &OrderId) -> Result<Vec<Payment>> {
         let sql = format!("SELECT {COLUMNS} FROM payment WHERE order_id = $1 ORDER BY id");
         self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()

@@ -4,16 +4,19 @@
 use crate::db::{Result, StoreError, Tx};
 
 /// Name and text of every migration, in order.
-const MIGRATIONS: &[(&str, &[&str])] = &[(
-    "0001_house",
-    &[
-        include_str!("migration/0001_people.sql"),
-        include_str!("migration/0001_catalogue.sql"),
-        include_str!("migration/0001_orders.sql"),
-        include_str!("migration/0001_money.sql"),
-        include_str!("migration/0001_work.sql"),
-    ],
-)];
+const MIGRATIONS: &[(&str, &[&str])] = &[
+    (
+        "0001_house",
+        &[
+            include_str!("migration/0001_people.sql"),
+            include_str!("migration/0001_catalogue.sql"),
+            include_str!("migration/0001_orders.sql"),
+            include_str!("migration/0001_money.sql"),
+            include_str!("migration/0001_work.sql"),
+        ],
+    ),
+    ("0002_refunds", &[include_str!("migration/0002_refunds.sql")]),
+];
 
 impl Tx<'_> {
     /// Brings the tables to the newest form. Several nodes may do it at once: one wins.

@@ -16,6 +16,7 @@ mod story {
     mod people;
     mod point;
     mod purchase;
+    mod refund;
     mod server;
     mod stock;
     mod tables;

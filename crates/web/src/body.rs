@@ -5,7 +5,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use domain::id::{ApiKeyId, OrderId, ProductId};
+use domain::id::{ApiKeyId, OrderId, ProductId, RefundId};
 use engine::read::{PAGE, PAGE_MAX};
 use http::request::Parts;
 use http::{HeaderMap, header};
@@ -152,6 +152,7 @@ macro_rules! named {
 named! {
     OrderId = "order";
     ProductId = "product";
+    RefundId = "refund";
     ApiKeyId = "API key";
 }
 

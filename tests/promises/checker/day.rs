@@ -30,6 +30,8 @@ pub struct Day {
     pub replaced: Order,
     /// Delivered, and then refunded.
     pub refunded: Order,
+    /// Paid at the gateway, delivered, and all of it given back.
+    pub returned: Order,
     /// Another system was installed.
     pub installed: Order,
 }
@@ -40,7 +42,7 @@ impl Day {
         let good = shop.buy(SOLD).await;
         assert!(is_delivered(&good), "{:?} {:?}", good.standing, good.error);
         shop.engine.reveal_credentials(&good.id, "ada").await.unwrap();
-        let twice = paid_twice(shop).await;
+        let twice = paid_at_the_gateway(shop, How::PayTwice).await;
         shop.upstream.next(Op::Buyvps, Lie::hand_out(WRONG));
         let wrong = shop.buy(SOLD).await;
         assert_eq!(wrong.standing.stage, Stage::Stopped(Stop::WrongServer));
@@ -50,11 +52,15 @@ impl Day {
         shop.quiet().await;
         let refunded = shop.buy(OTHER).await;
         shop.remedy(&refunded, wish(Remedy::Refund)).await.unwrap();
+        let returned = paid_at_the_gateway(shop, How::PaySilently).await;
+        shop.remedy(&returned, wish(Remedy::Refund)).await.unwrap();
+        shop.quiet().await;
+        assert_eq!(shop.order(&returned.id).await.standing.stage, Stage::Refunded);
         let installed = installed(shop).await;
         shop.upstream.next(Op::Buyvps, Lie::answering(Answer::Lost));
         let unheard = shop.buy(SOLD).await;
         assert!(matches!(unheard.standing.stage, Stage::Unheard(_)));
-        Day { good, twice, wrong, unheard, given_up, late, replaced, refunded, installed }
+        Day { good, twice, wrong, unheard, given_up, late, replaced, refunded, returned, installed }
     }
 }
 
@@ -68,10 +74,10 @@ async fn late(shop: &TestShop) -> Order {
     order
 }
 
-async fn paid_twice(shop: &TestShop) -> Order {
+async fn paid_at_the_gateway(shop: &TestShop, how: How) -> Order {
     let (order, paying) = shop.checkout(SOLD).await;
     let payment = paying.payment;
-    shop.gateway.pay(payment.as_str(), How::PayTwice);
+    shop.gateway.pay(payment.as_str(), how);
     shop.engine.ask_gateway(&payment).await.unwrap();
     shop.quiet().await;
     delivered(shop, &order).await;

@@ -62,6 +62,7 @@ impl Ground {
             ("late", &day.late),
             ("replaced", &day.replaced),
             ("refunded", &day.refunded),
+            ("returned", &day.returned),
             ("installed", &day.installed),
         ] {
             let id = order.id.clone();

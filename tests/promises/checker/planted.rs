@@ -137,6 +137,25 @@ fn money() -> Vec<Plant> {
              currency FROM orders WHERE id = {refunded}",
         ),
         sql(
+            "INV-10",
+            "UPDATE refund SET amount_minor = amount_minor - 1 WHERE order_id = {returned}",
+        ),
+        sql("INV-10", "UPDATE refund SET state = 'paid_by_hand' WHERE order_id = {refunded}"),
+        sql(
+            "INV-10",
+            "INSERT INTO refund (id, order_id, gateway, gateway_payment, amount_minor, currency, \
+             state, note, requests, refusals, planned_at) SELECT 'rfd_second', order_id, gateway, \
+             gateway_payment, 1, currency, 'by_hand', '', 0, 0, 1 FROM refund \
+             WHERE order_id = {returned}",
+        ),
+        edit("INV-10", |edited| {
+            let mut twice = edited.gateway.refunds[0].clone();
+            twice.refund = "rfd_sent_again".into();
+            edited.gateway.refunds.push(twice);
+        }),
+        edit("INV-10", |edited| edited.gateway.refunds.clear()),
+        sql("INV-14", "UPDATE refund SET state = 'planned' WHERE order_id = {refunded}"),
+        sql(
             "INV-11",
             "INSERT INTO ledger (transaction_id, line, at, cause, order_id, account, \
              amount_minor, currency) SELECT 'txn:again', 7, at, cause, order_id, account, 5, \

@@ -37,7 +37,9 @@ impl Scenario {
 }
 
 pub const DELIVERED: &[&str] = &["delivered"];
+/// Money is owed that no gateway can give back.
 pub const REFUNDED: &[&str] = &["refund_pending"];
+pub const BACK: &[&str] = &["refunded"];
 
 macro_rules! scenarios {
     ($($name:literal, $about:literal, $given:expr, $play:path;)*) => {
@@ -91,6 +93,10 @@ pub const ALL: &[Scenario] = scenarios! {
     "reservation-over", "paid after the reservation", money::short_reservation, money::late;
     "reserved-again", "another payment after the reservation", money::short_reservation,
         money::again;
+    "refund", "money goes back by the gateway, whose answer is lost", |g| g, money::back;
+    "refund-at-last", "money goes back after a refusal and a failure", |g| g,
+        money::back_at_last;
+    "refund-by-hand", "money goes back by the staff's own hand", |g| g, money::back_by_hand;
     "cancel", "cancelled unpaid, and paid all the same", |g| g, money::cancelled;
 };
 

@@ -1,12 +1,14 @@
-//! Stories of how money comes: at the gateway, late, twice, or not at all.
+//! Stories of how money comes: at the gateway, late, twice, or not at all; and how it goes back.
 
 use std::time::Duration;
 
 use domain::id::OrderId;
-use domain::order::Stage;
-use sim::gateway::{Deed, How, Lie, Op};
+use domain::order::{Remedy, Stage};
+use domain::refund::State;
+use sim::gateway::{Answer, Deed, How, Lie, Op};
+use store::refund::Refund;
 
-use super::{DELIVERED, Ends, People, Told};
+use super::{BACK, DELIVERED, Ends, People, Told};
 use crate::world::{Given, SOLD};
 
 const LONG_S: u64 = 150;
@@ -50,7 +52,7 @@ pub async fn gateway(people: People) -> Told<Ends> {
 
 pub async fn gateway_lies(people: People) -> Told<Ends> {
     let gateway = people.0.gateway();
-    gateway.next(Op::Create, Lie::answering(sim::gateway::Answer::Lost));
+    gateway.next(Op::Create, Lie::answering(Answer::Lost));
     gateway.next(Op::Hook, Lie::of(Deed::Twice));
     gateway.next(Op::Poll, Lie::of(Deed::Pending));
     let order = people.orders(SOLD, Some("simulated")).await?;
@@ -118,4 +120,63 @@ pub async fn again(people: People) -> Told<Ends> {
     people.at_the_gateway(&order, How::Pay).await?;
     people.until_delivered(&order).await?;
     Ok(vec![(order, DELIVERED)])
+}
+
+impl People {
+    async fn refunds(&self, id: &OrderId) -> Told<Vec<Refund>> {
+        let id = id.clone();
+        self.look(move |tx| tx.refunds(&id)).await
+    }
+
+    /// Staff give all of it back, and wait for what comes of that.
+    async fn gives_back(&self, id: &OrderId, key: &str) -> Told<Ends> {
+        let pressed = self.press(id, People::wish(Remedy::Refund, key)).await?;
+        self.until(id, LONG_S, |stage| *stage == Stage::Refunded).await?;
+        let ends: &[&str] = if pressed.is_ok() { BACK } else { &["delivered", "refunded"] };
+        Ok(vec![(id.clone(), ends)])
+    }
+
+    async fn delivered_from_the_gateway(&self) -> Told<OrderId> {
+        let order = self.orders(SOLD, Some("simulated")).await?;
+        self.at_the_gateway(&order, How::Pay).await?;
+        self.until_delivered(&order).await?;
+        Ok(order)
+    }
+}
+
+pub async fn back(people: People) -> Told<Ends> {
+    let order = people.delivered_from_the_gateway().await?;
+    people.0.gateway().next(Op::Refund, Lie::answering(Answer::Lost));
+    people.gives_back(&order, "refund").await
+}
+
+pub async fn back_at_last(people: People) -> Told<Ends> {
+    let order = people.delivered_from_the_gateway().await?;
+    let gateway = people.0.gateway();
+    gateway.next(Op::Refund, Lie::of(Deed::Refuse));
+    gateway.next(Op::Refund, Lie::of(Deed::Fails));
+    drop(people.press(&order, People::wish(Remedy::Refund, "refund")).await?);
+    for _ in 0..LONG_S {
+        let refunds = people.refunds(&order).await?;
+        if refunds.iter().any(|refund| refund.state == State::Failed) {
+            break;
+        }
+        people.0.sleep(1).await;
+    }
+    people.gives_back(&order, "refund-again").await
+}
+
+pub async fn back_by_hand(people: People) -> Told<Ends> {
+    let order = people.orders(SOLD, None).await?;
+    people.pays(&order).await?;
+    people.until_delivered(&order).await?;
+    drop(people.press(&order, People::wish(Remedy::Refund, "refund")).await?);
+    for refund in people.refunds(&order).await? {
+        let paid = people.ask(move |engine| {
+            let id = refund.id.clone();
+            async move { engine.refund_paid_by_hand(&id, "utr-back", "staff").await }
+        });
+        paid.await?.map_err(|error| format!("the payment was not entered: {error}"))?;
+    }
+    people.gives_back(&order, "refund").await
 }

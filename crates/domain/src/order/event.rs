@@ -48,6 +48,14 @@ pub enum Event {
     Cancelled,
     /// All money goes back.
     RefundAsked,
+    /// Some money goes back, and the order stays where it stands.
+    RefundPlanned,
+    /// Money is back with the customer; `settled` where nothing is owed any more.
+    RefundDone {
+        settled: bool,
+    },
+    /// Money that was to go back did not, or returned to us.
+    RefundCameBack,
     Reprovisioned {
         attempt: AttemptId,
     },
@@ -123,6 +131,9 @@ impl Event {
             Event::Delivered => "delivered",
             Event::Cancelled => "cancelled",
             Event::RefundAsked => "refund_asked",
+            Event::RefundPlanned => "refund_planned",
+            Event::RefundDone { .. } => "refund_done",
+            Event::RefundCameBack => "refund_came_back",
             Event::Reprovisioned { .. } => "reprovisioned",
             Event::Accepted { .. } => "accepted",
             Event::RangesConfirmed => "ranges_confirmed",

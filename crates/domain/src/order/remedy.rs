@@ -34,6 +34,8 @@ pub struct Facts {
     /// The delivered server lies outside the terms, as an audit found.
     pub audit_mismatch: bool,
     pub delivered_by_hand: bool,
+    /// Money is owed that is not on its way back.
+    pub owed: bool,
 }
 
 impl Remedy {
@@ -98,9 +100,14 @@ impl Remedy {
         Remedy::ALL.into_iter().find(|remedy| remedy.word() == word)
     }
 
-    /// Money leaves, or would leave, our hands by it alone: it is built with the gateways' refunds.
-    pub fn moves_money_out(self) -> bool {
-        matches!(self, Remedy::RefundAndKeep | Remedy::Credit | Remedy::Discount)
+    /// It needs wallets or coupons, which this shop does not have yet.
+    pub fn needs_a_wallet(self) -> bool {
+        matches!(self, Remedy::Credit | Remedy::Discount)
+    }
+
+    /// Money that did not pay the order may have to go back all the same.
+    fn suits_unpaid(self, facts: Facts) -> bool {
+        self == Remedy::Cancel || (self == Remedy::Refund && facts.owed)
     }
 
     /// Whether it is allowed now; if not, what stands in the way.
@@ -115,7 +122,7 @@ impl Remedy {
             Stage::Unrevived if !matches!(self, Remedy::Refund | Remedy::Credit) => {
                 return Err("the money came too late and can only go back");
             }
-            Stage::Unpaid | Stage::Closed(_) if self != Remedy::Cancel => {
+            Stage::Unpaid | Stage::Closed(_) if !self.suits_unpaid(facts) => {
                 return Err("nothing was paid for this order");
             }
             _ => {}
@@ -137,6 +144,8 @@ impl Remedy {
                 Stage::Delivered(_) => Ok(()),
                 _ => Err("only a delivered server can be extended or kept"),
             },
+            // Whatever the stage: money that came too much, twice or too late goes back.
+            Remedy::Refund if facts.owed => Ok(()),
             Remedy::Refund => match stage {
                 Stage::RefundPending | Stage::Refunded => {
                     Err("the money is on its way back already")

@@ -67,6 +67,27 @@ pub enum Paying {
     Failed,
 }
 
+/// How much of what was paid is back with the customer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Back {
+    Nothing,
+    Part,
+    All,
+}
+
+impl Back {
+    /// Of so many minor units that came in. What was paid above the price never was the order's:
+    /// giving it back is no refund of the order.
+    pub fn of(captured: i64, returned: i64, price: i64) -> Back {
+        match captured - returned {
+            _ if returned == 0 => Back::Nothing,
+            ..=0 => Back::All,
+            kept if kept < price => Back::Part,
+            _ => Back::Nothing,
+        }
+    }
+}
+
 /// The three words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seen {
@@ -77,7 +98,7 @@ pub struct Seen {
 
 impl Seen {
     /// What an order in this standing shows.
-    pub fn of(standing: &Standing, paying: Paying) -> Seen {
+    pub fn of(standing: &Standing, paying: Paying, back: Back) -> Seen {
         use {PaymentStatus as P, ProvisioningStatus as V, Status as S};
         let (payment, status, provisioning) = match &standing.stage {
             Stage::Unpaid => match paying {
@@ -102,8 +123,27 @@ impl Seen {
             Stage::Refunded => (P::Refunded, S::Refunded, V::None),
             Stage::Terminated => (P::Paid, S::Terminated, V::None),
         };
+        let payment = match (payment, back) {
+            (P::Paid, Back::Part) => P::PartlyRefunded,
+            (P::Paid, Back::All) => P::Refunded,
+            (payment, _) => payment,
+        };
         let under_way = matches!(status, S::Paid | S::Provisioning);
         let status = if standing.again && under_way { S::NeedsReprovision } else { status };
         Seen { payment, status, provisioning }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_above_the_price_is_no_refund_of_the_order() {
+        assert_eq!(Back::of(699, 0, 699), Back::Nothing);
+        assert_eq!(Back::of(1_398, 699, 699), Back::Nothing);
+        assert_eq!(Back::of(1_398, 700, 699), Back::Part);
+        assert_eq!(Back::of(699, 698, 699), Back::Part);
+        assert_eq!(Back::of(699, 699, 699), Back::All);
     }
 }

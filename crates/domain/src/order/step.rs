@@ -17,6 +17,8 @@ pub enum Effect {
     Verify(ServerId),
     /// On somebody's list until settled.
     List(Why),
+    /// Off the list for this reason.
+    Unlist(Why),
     /// Off every list.
     Settle,
 }
@@ -31,6 +33,8 @@ pub enum Why {
     CredentialsLate,
     /// Money is owed that no gateway has returned yet.
     Owed,
+    /// A refund failed: staff see to it, by hand or once more.
+    RefundCameBack,
     ReplacementFailed,
     AuditMismatch,
     /// Fifteen minutes after payment and still not settled.
@@ -46,6 +50,7 @@ impl Why {
             Why::OnHold => "on-hold",
             Why::CredentialsLate => "credentials-late",
             Why::Owed => "owed",
+            Why::RefundCameBack => "refund-came-back",
             Why::ReplacementFailed => "replacement-failed",
             Why::AuditMismatch => "audit-mismatch",
             Why::Slow => "slow",
@@ -162,6 +167,25 @@ pub fn step(at: &Standing, event: &Event) -> Result<Step, Refused> {
             | S::Stopped(_),
             E::Cancelled,
         ) => refund(at),
+
+        // A purchase under way comes first: its answer decides what there is to give back.
+        (S::Permitted(_), E::RefundPlanned) => return Err(refused()),
+        (_, E::RefundPlanned) => Step {
+            next: at.clone(),
+            effects: vec![Effect::Unlist(Why::RefundCameBack), Effect::List(Why::Owed)],
+        },
+        (S::RefundPending, E::RefundDone { settled: true }) => {
+            to(S::Refunded, vec![Effect::Settle])
+        }
+        (_, E::RefundDone { settled: true }) => Step {
+            next: at.clone(),
+            effects: vec![Effect::Unlist(Why::RefundCameBack), Effect::Unlist(Why::Owed)],
+        },
+        (_, E::RefundDone { settled: false }) => keep(at),
+        (S::Refunded, E::RefundCameBack) => {
+            to(S::RefundPending, vec![Effect::List(Why::RefundCameBack)])
+        }
+        (_, E::RefundCameBack) => effect_only(at, Effect::List(Why::RefundCameBack)),
 
         (S::Planned(id), E::Reprovisioned { attempt }) => {
             again(at, attempt, vec![Effect::Attempt(id.clone(), attempt::Event::Withdrawn)])

@@ -61,6 +61,10 @@ fn events() -> Vec<Event> {
         Event::Delivered,
         Event::Cancelled,
         Event::RefundAsked,
+        Event::RefundPlanned,
+        Event::RefundDone { settled: false },
+        Event::RefundDone { settled: true },
+        Event::RefundCameBack,
         Event::Reprovisioned { attempt: attempt(2) },
         Event::Accepted { server: server(1) },
         Event::RangesConfirmed,
@@ -86,6 +90,7 @@ fn short(effect: &Effect) -> String {
         Effect::Server(_, event) => format!("server {event:?}"),
         Effect::Verify(_) => "verify".into(),
         Effect::List(why) => format!("list {}", why.word()),
+        Effect::Unlist(why) => format!("unlist {}", why.word()),
         Effect::Settle => "settle".into(),
     }
 }
@@ -97,7 +102,11 @@ fn the_life_of_an_order_is_this_grid() {
         grid.push_str(&format!("{}\n", stage.word()));
         for event in events() {
             let other = matches!(&event, Event::Answered { attempt: a, .. } if *a == attempt(9));
-            let name = if other { "answered (another attempt)" } else { event.word() };
+            let name = match &event {
+                Event::RefundDone { settled: true } => "refund_done (the last one)",
+                _ if other => "answered (another attempt)",
+                event => event.word(),
+            };
             match step(&Standing::new(stage.clone()), &event) {
                 Err(_) => grid.push_str(&format!("  {name:<28} ·\n")),
                 Ok(Step { next, effects }) => {
@@ -159,16 +168,20 @@ fn an_unheard_purchase_is_never_bought_again_without_a_decision() {
 
 #[test]
 fn what_people_see_follows_the_table() {
-    use seen::Paying;
+    use seen::{Back, Paying};
     let mut table = String::new();
     for stage in stages() {
-        let seen = Seen::of(&Standing::new(stage.clone()), Paying::NotStarted);
+        let seen = |back| Seen::of(&Standing::new(stage.clone()), Paying::NotStarted, back);
+        let [none, part, all] = [Back::Nothing, Back::Part, Back::All].map(seen);
+        assert_eq!((none.status, none.provisioning), (all.status, all.provisioning));
         table.push_str(&format!(
-            "{:<18} {:<10} {:<20} {}\n",
+            "{:<18} {:<10} {:<16} {:<10} {:<20} {}\n",
             stage.word(),
-            seen.payment.as_str(),
-            seen.status.as_str(),
-            seen.provisioning.as_str()
+            none.payment.as_str(),
+            part.payment.as_str(),
+            all.payment.as_str(),
+            none.status.as_str(),
+            none.provisioning.as_str()
         ));
     }
     insta::assert_snapshot!("seen", table);
@@ -186,6 +199,7 @@ fn remedies_are_allowed_as_the_table_says() {
                 has_quarantined: true,
                 audit_mismatch: true,
                 delivered_by_hand: false,
+                owed: true,
             },
         ] {
             let at = Standing::new(stage.clone());
@@ -194,8 +208,8 @@ fn remedies_are_allowed_as_the_table_says() {
                 .filter(|remedy| remedy.allowed(&at, facts).is_ok())
                 .map(Remedy::word)
                 .collect();
-            let when = if facts.tail_over { "with strays" } else { "plain" };
-            table.push_str(&format!("{:<18} {when:<12} {}\n", stage.word(), allowed.join(" ")));
+            let when = if facts.tail_over { "with strays, owed" } else { "plain" };
+            table.push_str(&format!("{:<18} {when:<18} {}\n", stage.word(), allowed.join(" ")));
         }
     }
     insta::assert_snapshot!("remedies", table);
@@ -206,7 +220,7 @@ proptest::proptest! {
     /// one never buys.
     #[test]
     fn no_sequence_of_events_buys_after_a_refund(
-        picks in proptest::collection::vec(0usize..34, 1..60),
+        picks in proptest::collection::vec(0usize..38, 1..60),
     ) {
         let events = events();
         let mut at = Standing::new(Stage::Unpaid);

@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 use domain::clock::Timestamp;
 use domain::id::{AccountId, OrderId, PaymentId, ProductId, ServerId};
 use domain::money::Money;
-use domain::order::seen::Paying;
+use domain::order::seen::{Back, Paying};
 use domain::order::{Seen, Stage, Terms};
 use domain::os::Os;
 use domain::package::{Pid, Ram};
@@ -15,6 +15,7 @@ use store::db::Tx;
 use store::history;
 use store::order::{Amendment, Order};
 use store::payment::{Payment, PaymentState};
+use store::refund::Returned;
 use store::server::Server;
 
 use super::timeline::{self, Moment, Servers};
@@ -72,6 +73,8 @@ pub(super) struct Beside {
     moments: HashMap<OrderId, Vec<history::Moment>>,
     servers: HashMap<OrderId, Vec<Server>>,
     payments: HashMap<OrderId, Vec<Payment>>,
+    /// Of orders of which money is back.
+    returned: HashMap<OrderId, Returned>,
     /// Of orders whose terms now name another package: a product of that package.
     products: HashMap<OrderId, ProductId>,
 }
@@ -162,7 +165,9 @@ impl Beside {
             .collect();
         let unpaid = with(|order| order.standing.stage == Stage::Unpaid);
         let bought = with(|order| order.paid_at.is_some());
+        let returned = tx.returned_of(&bought)?.into_iter();
         Ok(Beside {
+            returned: returned.map(|one| (one.order.clone(), one)).collect(),
             products,
             amendments,
             moments: by_order(tx.moments_of(&ids)?, |moment| Some(&moment.order)),
@@ -192,6 +197,12 @@ impl Beside {
         self.servers.get(&order.id).map_or(&[], Vec::as_slice)
     }
 
+    fn back(&self, order: &Order) -> Back {
+        self.returned.get(&order.id).map_or(Back::Nothing, |sums| {
+            Back::of(sums.captured_minor, sums.returned_minor, order.sold.total.minor)
+        })
+    }
+
     pub(super) fn view(&self, order: &Order, viewer: &Viewer) -> OrderView {
         let (terms, servers) = (self.terms(order), self.servers(order));
         let payments = self.payments.get(&order.id).map_or(&[][..], Vec::as_slice);
@@ -210,7 +221,7 @@ impl Beside {
             memory: terms.ram,
             os: terms.os,
             amount: order.sold.total,
-            seen: Seen::of(&order.standing, paying(payments)),
+            seen: Seen::of(&order.standing, paying(payments), self.back(order)),
             provisioning_error: match viewer {
                 Viewer::Staff => order.error.clone(),
                 Viewer::Owner(_) => order.public_error.clone(),

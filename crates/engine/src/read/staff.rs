@@ -18,6 +18,7 @@ use store::db::{StoreError, Tx};
 use store::ledger::Booked;
 use store::order::{Amendment, Order};
 use store::payment::Payment;
+use store::refund::Refund;
 use store::server::Server;
 use upstream::Meaning;
 
@@ -38,6 +39,7 @@ pub struct AdminOrder {
     pub attempts: Vec<AttemptView>,
     pub servers: Vec<ServerView>,
     pub payments: Vec<Payment>,
+    pub refunds: Vec<Refund>,
     pub ledger: Vec<Booked>,
     pub timeline: Vec<StaffMoment>,
     pub attention: Vec<Attention>,
@@ -168,6 +170,9 @@ struct Rows {
     amendments: Vec<Amendment>,
     attempts: Vec<(Attempt, Option<StoredAnswer>)>,
     payments: Vec<Payment>,
+    refunds: Vec<Refund>,
+    /// What is not on its way back yet.
+    owed: Vec<Money>,
     ledger: Vec<Booked>,
     attention: Vec<Attention>,
     evidence: Vec<Evidence>,
@@ -185,11 +190,12 @@ impl Engine {
         let Rows { order, beside, .. } = rows;
         let servers = beside.servers(&order);
         let attempts: Vec<Attempt> = rows.attempts.iter().map(|(a, _)| a.clone()).collect();
-        let facts = remedy_facts(&order, &attempts, servers, &rows.attention, rows.now);
+        let money = (rows.owed.as_slice(), rows.now);
+        let facts = remedy_facts(&order, &attempts, servers, &rows.attention, money);
         let allowed = |remedy: &Remedy| {
             // Ordering another package has a path of its own.
             *remedy != Remedy::ManualProvision
-                && !remedy.moves_money_out()
+                && !remedy.needs_a_wallet()
                 && remedy.allowed(&order.standing, facts).is_ok()
         };
         let told = Servers::of(servers);
@@ -205,6 +211,7 @@ impl Engine {
                 .collect(),
             servers: servers.iter().map(server_view).collect(),
             payments: rows.payments,
+            refunds: rows.refunds,
             ledger: rows.ledger,
             timeline: timeline::staff(beside.terms(&order), beside.moments(&order), &told),
             attention: rows.attention,
@@ -316,6 +323,8 @@ fn read_rows(tx: &mut Tx<'_>, id: &OrderId, around: Duration) -> Result<Rows> {
         email: tx.account(&order.account)?.email,
         amendments: tx.amendments(id)?,
         payments: tx.payments(id)?,
+        refunds: tx.refunds(id)?,
+        owed: tx.owed_and_unsent(id)?,
         ledger: tx.ledger_of(id)?,
         attention: tx.attention_of(id)?,
         now: tx.now()?,

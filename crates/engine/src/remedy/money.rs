@@ -1,17 +1,41 @@
-//! Giving back: what was paid moves to owed, and whatever was bought becomes ours.
-//! Sending the money itself is the gateways' work.
+//! Deciding that money goes back: it moves to owed, each movement of it is planned, and where all
+//! goes back whatever was bought becomes ours. Sending it is `refund.rs`.
 
+use domain::id::RefundId;
 use domain::ledger::{Account, Entry, Posting};
+use domain::money::Money;
 use domain::order::{Event, Stage};
+use domain::refund::{State, split};
 use store::db::Tx;
+use store::job::{Kind, NewJob};
 use store::order::Extras;
+use store::refund::{NewRefund, Returnable};
 
 use super::Bench;
-use crate::{Error, Result};
+use crate::{Engine, Error, Result};
 
 impl Bench<'_> {
+    /// The remedy `refund`: of all that was paid; or of an amount, or of what is owed, and then
+    /// the order stays where it stands.
+    pub(super) fn refund(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        if let Some(amount) = self.wish.amount {
+            return self.refund_part(tx, amount);
+        }
+        match &self.order.standing.stage {
+            Stage::Unpaid
+            | Stage::Closed(_)
+            | Stage::RefundPending
+            | Stage::Refunded
+            | Stage::Terminated => {
+                self.record(tx, Event::RefundPlanned, &Extras::default())?;
+                self.send_what_is_owed(tx)
+            }
+            _ => self.refund_all(tx, Event::RefundAsked),
+        }
+    }
+
     /// All money back, by the staff's decision or as a cancellation.
-    pub(super) fn refund(&mut self, tx: &mut Tx<'_>, event: Event) -> Result<()> {
+    pub(super) fn refund_all(&mut self, tx: &mut Tx<'_>, event: Event) -> Result<()> {
         let unpaid = matches!(self.order.standing.stage, Stage::Unpaid);
         let taken: Vec<_> = [
             self.order.standing.stage.awaited_server().cloned(),
@@ -25,7 +49,6 @@ impl Bench<'_> {
         .flatten()
         .collect();
         let parked = matches!(self.order.standing.stage, Stage::Unheard(_));
-        let owed_already = matches!(self.order.standing.stage, Stage::Unrevived);
         self.record(tx, event, &Extras { error: Some(None), ..Extras::default() })?;
         if unpaid {
             self.say("cancelled; nothing was paid");
@@ -37,43 +60,123 @@ impl Bench<'_> {
         if parked {
             self.say("the unheard purchase is parked: if it bought, the server is ours");
         }
-        if owed_already {
-            self.say("the money was owed already");
-            return Ok(());
-        }
-        self.book_as_owed(tx)
+        let held = self.held(tx)?;
+        self.owe(tx, held.0 + held.1)?;
+        self.send_what_is_owed(tx)
     }
 
-    fn book_as_owed(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+    /// All money back, and the customer keeps the server.
+    pub(super) fn refund_and_keep(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        self.record(tx, Event::RefundPlanned, &Extras::default())?;
+        let held = self.held(tx)?;
+        self.owe(tx, held.0 + held.1)?;
+        self.say("the server stays with the customer");
+        self.send_what_is_owed(tx)
+    }
+
+    /// What is owed already goes first; the rest comes out of what the order was paid with.
+    fn refund_part(&mut self, tx: &mut Tx<'_>, amount: Money) -> Result<()> {
+        let unsent = tx.owed_and_unsent(&self.order.id)?;
+        let unsent = unsent.iter().find(|owed| owed.currency == amount.currency);
+        let owed = unsent.map_or(0, |owed| owed.minor);
+        let rest = (amount.minor - owed).max(0);
+        let (prepaid, revenue) = self.held(tx)?;
+        let in_its_currency = amount.currency == self.order.sold.total.currency;
+        if rest > 0 && (!in_its_currency || rest >= prepaid + revenue) {
+            let most = match in_its_currency {
+                true => owed + (prepaid + revenue - 1).max(0),
+                false => owed,
+            };
+            let most = Money::new(most, amount.currency);
+            return Err(Error::invalid(
+                "invalid-amount",
+                format!("at most {most} can go back as a part; leave the amount out for all of it"),
+            ));
+        }
+        self.record(tx, Event::RefundPlanned, &Extras::default())?;
+        self.owe(tx, rest)?;
+        self.send(tx, amount)
+    }
+
+    /// What the order's money is held as: prepaid, and revenue.
+    fn held(&self, tx: &mut Tx<'_>) -> Result<(i64, i64)> {
+        let id = &self.order.id;
+        Ok((-tx.balance_of_order(id, "prepaid:")?, -tx.balance_of_order(id, "revenue")?))
+    }
+
+    /// Moves so much to what is owed, from prepaid or revenue, whichever holds it.
+    fn owe(&mut self, tx: &mut Tx<'_>, minor: i64) -> Result<()> {
         let order = &self.order;
-        let prepaid = -tx.balance_of_order(&order.id, "prepaid:")?;
-        let revenue = -tx.balance_of_order(&order.id, "revenue")?;
-        let total = prepaid + revenue;
-        if total <= 0 {
+        let (prepaid, _) = self.held(tx)?;
+        let from_prepaid = minor.min(prepaid);
+        let entry = Entry::new(
+            // Keys and versions are alike among orders; money is booked once for each of them.
+            format!("refund:{}:{}", order.id, self.cause.key),
+            order.sold.total.currency,
+            vec![
+                Posting { account: Account::Prepaid(order.id.clone()), minor: from_prepaid },
+                Posting { account: Account::Revenue, minor: minor - from_prepaid },
+                Posting { account: Account::Owed(order.account.clone()), minor: -minor },
+            ],
+        )?;
+        Ok(tx.post(Some(&order.id), &entry)?)
+    }
+
+    fn send_what_is_owed(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        let unsent = tx.owed_and_unsent(&self.order.id)?;
+        if unsent.is_empty() {
             return Err(Error::refused(
                 "nothing-to-refund",
                 "nothing that was paid is left to give back",
             ));
         }
-        let currency = order.sold.total.currency;
-        let entry = Entry::new(
-            // Keys and versions are alike among orders; money is booked once for each of them.
-            format!("refund:{}:{}", order.id, self.cause.key),
-            currency,
-            vec![
-                Posting { account: Account::Prepaid(order.id.clone()), minor: prepaid },
-                Posting { account: Account::Revenue, minor: revenue },
-                Posting { account: Account::Owed(order.account.clone()), minor: -total },
-            ],
-        )?;
-        tx.post(Some(&order.id), &entry)?;
-        let text = format!(
-            "{} of {} is owed to the customer; pay it back by hand until refunds are connected",
-            domain::money::Money::new(total, currency),
-            order.number
-        );
-        tx.raise_alert("money-owed", order.id.as_str(), &text)?;
-        self.say(text);
+        unsent.into_iter().try_for_each(|owed| self.send(tx, owed))
+    }
+
+    /// Plans the way back of an amount that is owed: what came in last goes back first.
+    fn send(&mut self, tx: &mut Tx<'_>, amount: Money) -> Result<()> {
+        let captures = tx.returnable(&self.order.id, amount.currency)?;
+        let left: Vec<i64> = captures.iter().map(|capture| capture.left.minor).collect();
+        let parts = split(amount.minor, &left).ok_or_else(|| {
+            Error::refused(
+                "not-now",
+                format!("{amount} is more than is left of what came in for this order"),
+            )
+        })?;
+        for (capture, minor) in captures.iter().zip(parts).filter(|(_, minor)| *minor > 0) {
+            self.plan(tx, capture, Money::new(minor, amount.currency))?;
+        }
+        let text = format!("{amount} of {} is owed to the customer", self.order.number);
+        Ok(tx.raise_alert("money-owed", self.order.id.as_str(), &text)?)
+    }
+
+    fn plan(&mut self, tx: &mut Tx<'_>, capture: &Returnable, amount: Money) -> Result<()> {
+        // An id of a transaction that was undone is used nowhere.
+        let id = RefundId::mint(self.engine.now(), &*self.engine.parts.chance);
+        let by_gateway = self.engine.gives_back(&capture.gateway);
+        let state = if by_gateway { State::Planned } else { State::ByHand };
+        let note = format!("Refund of {}", self.order.number);
+        let order = &self.order.id;
+        tx.insert_refund(&NewRefund { id: &id, order, capture, amount, state, note: &note })?;
+        let gateway = &capture.gateway;
+        if by_gateway {
+            let (lane, run_at) = (format!("refund:{gateway}"), tx.now()?);
+            let job = NewJob { kind: Kind::Refund, subject: id.as_str(), lane: &lane, run_at };
+            tx.put_job(&job, None)?;
+            self.say(format!("{amount} goes back by {gateway}"));
+        } else {
+            self.say(format!(
+                "{amount} came by {gateway}, which cannot give it back: pay it by hand and enter \
+                 the reference"
+            ));
+        }
         Ok(())
+    }
+}
+
+impl Engine {
+    /// Whether money that came by it goes back without a person.
+    fn gives_back(&self, gateway: &str) -> bool {
+        self.gateway(gateway).is_ok_and(|gateway| gateway.abilities().refunds)
     }
 }

@@ -21,6 +21,7 @@ mod payment;
 mod permit;
 mod price;
 mod read;
+mod refund;
 mod request;
 mod row;
 mod server;
@@ -216,6 +217,7 @@ pub fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         credentials::check,
         money::check,
         payment::check,
+        refund::check,
         list::check,
         history::check,
         sync::check,

@@ -88,8 +88,8 @@ fn sums<'a>(snapshot: &'a Snapshot, entries: &BTreeMap<&str, Vec<&'a LedgerRow>>
                 Side::Recognised => &mut sum.recognised,
                 Side::Owed => &mut sum.owed,
                 Side::Wallet => &mut sum.wallet,
-                // What came in is counted by its capture; what leaves is counted here.
-                Side::Till if row.amount_minor < 0 && of_customers => {
+                // What came in is counted by its capture; what leaves, or returns from there, here.
+                Side::Till if of_customers && !row.cause.starts_with("capture:") => {
                     sum.returned = sum.returned.saturating_sub(row.amount_minor);
                     continue;
                 }
@@ -189,7 +189,9 @@ fn where_it_stands(look: &Look<'_>, id: &str, currency: &str, sum: &Sum, report:
         format!("{} is {}, and nothing of it is prepaid", order.number, order.stage)
     });
     let given = order.stage == "delivered" && currency == order.currency && order.total_minor > 0;
-    report.unless(!given || sum.recognised < 0, "INV-08", || {
+    // The customer may keep a server whose money goes back.
+    let all_back = sum.recognised == 0 && sum.returned.saturating_sub(sum.owed) > 0;
+    report.unless(!given || sum.recognised < 0 || all_back, "INV-08", || {
         format!("{} is delivered, and no revenue of it is recognised", order.number)
     });
 }

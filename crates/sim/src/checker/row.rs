@@ -197,6 +197,11 @@ tables! {
         gateway: String, gateway_payment: String, payment_id: Option<String>, order_id: String,
         amount_minor: i64, currency: String, at: i64, booked_as: String,
     }
+    refunds: RefundRow = "refund" by "id" {
+        id: String, order_id: String, gateway: String, gateway_payment: String,
+        amount_minor: i64, currency: String, state: String, reference: Option<String>,
+        planned_at: i64, requested_at: Option<i64>, ended_at: Option<i64>,
+    }
     webhooks: WebhookRow = "webhook" by "gateway, event" {
         gateway: String, event: String, payment_id: String, received_at: i64,
     }

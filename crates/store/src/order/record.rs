@@ -171,6 +171,7 @@ impl Tx<'_> {
                 }
             }
             Effect::List(why) => self.list(&order.id, why.word(), due_within(*why)),
+            Effect::Unlist(why) => self.unlist(&order.id, why.word()),
             Effect::Settle => self.settle(&order.id),
         }
     }
@@ -209,7 +210,7 @@ fn due_within(why: Why) -> std::time::Duration {
         Why::WrongServer | Why::OnHold | Why::Stopped(_) | Why::ReplacementFailed => 60,
         Why::CredentialsLate | Why::Slow => 30,
         Why::Owed => 24 * 60,
-        Why::AuditMismatch => 4 * 60,
+        Why::AuditMismatch | Why::RefundCameBack => 4 * 60,
     };
     std::time::Duration::from_secs(minutes * 60)
 }

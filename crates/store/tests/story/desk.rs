@@ -33,6 +33,10 @@ async fn an_order_is_listed_once_per_reason_until_it_is_settled() {
         let first = listed(shop).await.remove(0);
         assert_eq!((first.order, first.owner.as_deref()), (later.clone(), Some("bob")));
         let id = later.clone();
+        done(shop, move |tx| tx.unlist(&id, "owed")).await;
+        let left: Vec<String> = listed(shop).await.into_iter().map(|row| row.why).collect();
+        assert_eq!(left, ["slow", "slow"]);
+        let id = later.clone();
         done(shop, move |tx| tx.settle(&id)).await;
         let id = later.clone();
         assert_eq!(done(shop, move |tx| tx.attention_of(&id)).await.len(), 0);

@@ -129,6 +129,10 @@ async fn a_payment_is_written_down_first_and_a_capture_is_final() {
         let found = read(0).await;
         assert_eq!(found.gateway_order.as_deref(), Some("g1"));
         assert_eq!(found.pay_url.as_deref(), Some("https://pay.example"));
+        let named = done(shop, |tx| {
+            Ok([tx.payment_of_gateway_order("upi", "g1")?, tx.payment_of_gateway_order("x", "g1")?])
+        });
+        assert_eq!(named.await, [Some(ids[0].to_string()), None]);
         assert_eq!((found.amount, found.order), (rupees(999), order.id.clone()));
         let end = async |at: usize, state: PaymentState| {
             let id = ids[at].clone();

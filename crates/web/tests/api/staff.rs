@@ -315,3 +315,42 @@ async fn a_trouble_that_only_a_person_can_judge_ends_by_a_persons_word() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn money_goes_back_in_part_and_staff_enter_what_they_paid_by_hand() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let order = house.order(&house.ada).await;
+        house.pay(&order).await;
+        house.until(&order, "active").await;
+        let id = order["orderId"].as_str().unwrap();
+        let remedies = format!("/api/admin/orders/{id}/remedies");
+        let refund = |more: Value| {
+            let mut wish = json!({"kind": "refund", "reason": "slow"});
+            wish.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            post(&remedies, wish).by(&house.sue)
+        };
+        let half = house.ask(refund(json!({"amount": 5000})).key("half-said")).await;
+        assert_eq!(half.problem(), "invalid-amount", "{half:?}");
+        let much = json!({"amount": 9_900_000, "currency": "INR"});
+        assert_eq!(house.ask(refund(much).key("much")).await.problem(), "invalid-amount");
+        let done =
+            house.ask(refund(json!({"amount": 5000, "currency": "INR"})).key("part")).await.json();
+        assert_eq!(done["order"]["status"], "active", "{done}");
+
+        let shown =
+            async || house.ask(get(&format!("/api/admin/orders/{id}")).by(&house.sue)).await.json();
+        let planned = shown().await["refunds"][0].clone();
+        let told = ["state", "amount", "currency", "gateway"].map(|name| planned[name].clone());
+        assert_eq!(told, [json!("by_hand"), json!(5000), json!("INR"), json!("bank")]);
+        let path = format!("/api/admin/refunds/{}/paid-by-hand", planned["id"].as_str().unwrap());
+        let paid = |by| post(&path, json!({"reference": "UTR-1"})).by(by);
+        assert_eq!(house.ask(paid(&house.sam)).await.status, 403);
+        let answer = house.ask(paid(&house.sue)).await.json();
+        assert_eq!(answer["paymentStatus"], "partly_refunded", "{answer}");
+        assert_eq!(shown().await["refunds"][0]["reference"], "UTR-1");
+        let unknown = post("/api/admin/refunds/rfd_none/paid-by-hand", json!({"reference": "x"}));
+        assert_eq!(house.ask(unknown.by(&house.sue)).await.status, 404);
+    })
+    .await;
+}

@@ -2,6 +2,7 @@
 
 mod list;
 mod mark_paid;
+mod paid_back;
 mod remedy;
 mod show;
 
@@ -16,10 +17,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let see = Rule::may(Act::SeeAllOrders);
     // What gives value asks for more, by its kind.
     let act = Rule::may(Act::RemedyNoValue);
+    let back = Rule::may(Act::RemedyValue);
     let paid = Rule::may(Act::MarkPaid);
     routes
         .page(see, Method::GET, "/admin/orders", get(list::list))
         .page(see, Method::GET, "/admin/orders/{id}", get(show::show))
         .page(act, Method::POST, "/admin/orders/{id}/remedies", post(remedy::remedy))
+        .page(back, Method::POST, "/admin/orders/{id}/paid-back", post(paid_back::paid_back))
         .page(paid, Method::POST, "/admin/orders/{id}/mark-paid", post(mark_paid::mark_paid))
 }

@@ -3,12 +3,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::money::{Currency, Money};
 use domain::order::Remedy;
 use engine::Error;
 use engine::permission::Act;
 use engine::remedy::{Done, Wish};
 use serde::Deserialize;
 
+use super::mark_paid::read;
 use super::show::lines;
 use crate::api::at::Any;
 use crate::app::Shop;
@@ -28,6 +30,10 @@ pub(crate) struct Deed {
     version: String,
     #[serde(default)]
     preview: String,
+    #[serde(default)]
+    amount: String,
+    #[serde(default)]
+    currency: String,
     #[serde(default)]
     days: String,
     #[serde(default)]
@@ -55,6 +61,7 @@ impl Deed {
             days.parse::<i64>().map_err(|_| wrong())
         });
         Ok(Wish {
+            amount: some(&self.amount).map(|amount| self.money(&amount)).transpose()?,
             version: Some(version),
             preview: self.preview == "true",
             days: days.transpose()?,
@@ -68,12 +75,21 @@ impl Deed {
         })
     }
 
+    fn money(&self, amount: &str) -> Result<Money, Problem> {
+        let currency = Currency::parse(&self.currency)
+            .map_err(|error| Problem::new("wrong-currency", error.to_string()))?;
+        read(amount, currency)
+            .ok_or_else(|| Problem::new("invalid-amount", "write the amount like 999 or 999.50"))
+    }
+
     /// The same deed, without the preview.
     fn hidden(&self) -> Vec<(String, String)> {
         let all = [
             ("kind", &self.kind),
             ("reason", &self.reason),
             ("version", &self.version),
+            ("amount", &self.amount),
+            ("currency", &self.currency),
             ("days", &self.days),
             ("address", &self.address),
             ("attemptId", &self.attempt_id),

@@ -13,6 +13,7 @@ use engine::read::{
     StaffMoment, Waits,
 };
 
+use super::paid_back::back;
 use crate::api::at::Any;
 use crate::app::Shop;
 use crate::auth::Me;
@@ -61,6 +62,7 @@ pub(super) async fn put_together(
         attempts: all.attempts.iter().map(|view| attempt(view, &frame)).collect(),
         evidence: all.evidence.iter().map(|known| evidence(known, &frame)).collect(),
         servers: all.servers.iter().map(|view| server(view, &frame)).collect(),
+        refunds: all.refunds.iter().map(|refund| back(refund, me, &frame)).collect(),
         ledger: lines(&all.ledger, &frame),
         timeline: all.timeline.iter().map(|moment| event(moment, all, &frame)).collect(),
         remedies: forms(shop, me, all).await?,
@@ -273,6 +275,9 @@ fn form(kind: Remedy, all: &AdminOrder, packages: &[Choice]) -> Form {
             Form { addresses: Some(vec![]), attempts: Some(with_none(attempts(&lost))), ..form }
         }
         Remedy::NothingBought => Form { attempts: Some(attempts(&lost)), ..form },
+        Remedy::Refund => {
+            Form { currency: Some(all.view.amount.currency.code().to_owned()), ..form }
+        }
         Remedy::Wait => Form { days: Some(1), ..form },
         Remedy::Extend => Form { days: Some(7), ..form },
         Remedy::End => Form { addresses: Some(addresses(&[ServerState::Quarantined])), ..form },

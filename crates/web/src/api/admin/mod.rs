@@ -11,6 +11,7 @@ mod products;
 mod providers;
 mod purchasing;
 mod quarantine;
+mod refunds;
 mod remedies;
 mod remedies_bulk;
 mod selling;
@@ -25,6 +26,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes
         .api(Rule::may(Act::SeeAllOrders), routes!(order::order))
         .api(Rule::may(Act::MarkPaid), routes!(mark_paid::mark_paid))
+        .api(Rule::may(Act::RemedyValue), routes!(refunds::paid_by_hand))
         // What gives value asks for more, by its kind.
         .api(Rule::may(Act::RemedyNoValue), routes!(remedies::remedy))
         .api(Rule::may(Act::RemedyValue).long(), routes!(remedies_bulk::extend_many))

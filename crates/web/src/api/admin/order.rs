@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::evidence::EvidenceAnswer;
+use super::refunds::RefundAnswer;
 use crate::api::at::Any;
 use crate::api::orders::OrderAnswer;
 use crate::api::shapes::{Amount, maybe_time, time};
@@ -31,6 +32,8 @@ pub(crate) struct AdminOrderAnswer {
     attempts: Vec<AttemptAnswer>,
     servers: Vec<ServerAnswer>,
     payments: Vec<PaymentAnswer>,
+    /// Money that goes back, or went, one movement each.
+    refunds: Vec<RefundAnswer>,
     /// Signed minor units; the rows of one transaction sum to zero.
     ledger: Vec<BookedAnswer>,
     /// Why it is on the list, and whose it is.
@@ -273,6 +276,7 @@ impl From<AdminOrder> for AdminOrderAnswer {
             attempts: all.attempts.into_iter().map(attempt).collect(),
             servers: all.servers.into_iter().map(server).collect(),
             payments: payments.collect(),
+            refunds: all.refunds.into_iter().map(RefundAnswer::from).collect(),
             ledger: all.ledger.into_iter().map(booked).collect(),
             attention: attention.collect(),
             evidence: all.evidence.into_iter().map(EvidenceAnswer::from).collect(),

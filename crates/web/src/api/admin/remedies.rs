@@ -2,8 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::money::Money;
 use domain::order::Remedy;
 use engine::Engine;
+use engine::pay::read_amount;
 use engine::permission::Act;
 use engine::read::Viewer;
 use engine::remedy::Wish;
@@ -30,7 +32,7 @@ pub(crate) struct RemedyWish {
     /// Tells what would happen and cost, and changes nothing.
     #[serde(default)]
     preview: bool,
-    /// Of a partial refund, credit or discount: whole minor units.
+    /// Of a refund in part: whole minor units, in `currency`. Without it all goes back.
     amount: Option<i64>,
     currency: Option<String>,
     days: Option<i64>,
@@ -55,12 +57,13 @@ pub(crate) struct DoneAnswer {
 
 impl RemedyWish {
     fn wish(self, key: Option<String>) -> Result<Wish, Problem> {
-        self.amount.map(countable).transpose()?;
         let kind = kind(&self.kind)?;
-        if self.amount.is_some() || self.currency.is_some() {
-            no_part(kind)?;
-        }
+        let amount = match (self.amount, self.currency) {
+            (None, None) => None,
+            (amount, currency) => Some(part_of(kind, amount, currency)?),
+        };
         Ok(Wish {
+            amount,
             version: self.version,
             preview: self.preview,
             days: self.days,
@@ -75,13 +78,15 @@ impl RemedyWish {
 }
 
 /// An amount that nobody looks at must not seem to have been agreed to.
-fn no_part(kind: Remedy) -> Result<(), Problem> {
-    if kind.moves_money_out() {
-        return Ok(());
+fn part_of(kind: Remedy, minor: Option<i64>, currency: Option<String>) -> Result<Money, Problem> {
+    if kind != Remedy::Refund && !kind.needs_a_wallet() {
+        let detail = format!("{} takes no amount: a part of the money is a refund", kind.word());
+        return Err(Problem::new("invalid-amount", detail));
     }
-    let word = kind.word();
-    let detail = format!("{word} takes no amount: a refund gives back all that was paid");
-    Err(Problem::new("invalid-amount", detail))
+    let (Some(minor), Some(currency)) = (minor, currency) else {
+        return Err(Problem::new("invalid-amount", "send amount and currency, or neither"));
+    };
+    Ok(read_amount(countable(minor)?, &currency)?)
 }
 
 fn kind(word: &str) -> Result<Remedy, Problem> {

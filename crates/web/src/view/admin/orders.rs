@@ -8,6 +8,7 @@ use crate::view::frame::sample_time;
 use crate::view::when::Moment;
 use crate::view::{Choice, Field, Frame, Here, Sample, Tone};
 
+use super::refund::Back;
 use super::{STAGES, stage_badge};
 
 /// `/admin/orders`
@@ -56,6 +57,7 @@ pub struct Show {
     pub attempts: Vec<Attempt>,
     pub evidence: Vec<Evidence>,
     pub servers: Vec<Server>,
+    pub refunds: Vec<Back>,
     pub ledger: Vec<Line>,
     pub timeline: Vec<Event>,
     pub remedies: Vec<Form>,
@@ -151,6 +153,8 @@ pub struct MarkPaid {
 #[derive(Clone, Debug)]
 pub struct Form {
     pub kind: Remedy,
+    /// Where a part may be named: the currency that it is in.
+    pub currency: Option<String>,
     pub days: Option<i64>,
     /// The addresses to choose from; an empty list means that one is typed.
     pub addresses: Option<Vec<Choice>>,
@@ -165,6 +169,7 @@ impl Form {
     pub fn of(kind: Remedy) -> Form {
         Form {
             kind,
+            currency: None,
             days: None,
             addresses: None,
             attempts: None,
@@ -190,7 +195,7 @@ pub fn title(kind: Remedy) -> &'static str {
         Remedy::Reprovision => "Buy again",
         Remedy::ManualProvision => "Buy something else",
         Remedy::Accept => "Accept this server",
-        Remedy::Refund => "Refund all",
+        Remedy::Refund => "Refund",
         Remedy::RefundAndKeep => "Refund, server stays",
         Remedy::Credit => "Give credit",
         Remedy::Extend => "Give days",
@@ -209,7 +214,7 @@ fn sentence(kind: Remedy) -> &'static str {
         Remedy::Reprovision => "Plans another purchase of exactly what was sold.",
         Remedy::ManualProvision => "Amends the order and buys that instead.",
         Remedy::Accept => "Amends the order so that this server is what was sold.",
-        Remedy::Refund => "All money goes back; whatever was bought becomes ours.",
+        Remedy::Refund => "Money goes back. Of all of it, whatever was bought becomes ours.",
         Remedy::RefundAndKeep => "All money goes back and the customer keeps the server.",
         Remedy::Credit => "Puts money into the customer's wallet.",
         Remedy::Extend => "The customer keeps the server longer, for nothing.",
@@ -359,6 +364,7 @@ impl Show {
                 why: Some("not from 103.181.91".into()),
                 expires: Some(frame.zone.day(sample_time("14:01:41"))),
             }],
+            refunds: Back::samples(&frame),
             ledger: Line::samples(&frame),
             timeline: Event::samples(&frame),
             remedies: Show::sample_forms(),
@@ -375,7 +381,7 @@ impl Show {
             Form { give_up: true, ..Form::of(Remedy::Reprovision) },
             Form { packages, memory, ..Form::of(Remedy::ManualProvision) },
             Form { addresses: address(), ..Form::of(Remedy::Accept) },
-            Form::of(Remedy::Refund),
+            Form { currency: Some("INR".into()), ..Form::of(Remedy::Refund) },
             Form { days: Some(1), ..Form::of(Remedy::Wait) },
             Form { addresses: address(), ..Form::of(Remedy::End) },
         ]
@@ -411,6 +417,7 @@ impl Sample for Show {
             attempts: vec![],
             evidence: vec![],
             servers: vec![],
+            refunds: vec![],
             ledger: vec![],
             remedies: vec![Form::of(Remedy::Cancel)],
             mark_paid: Some(MarkPaid {
@@ -428,7 +435,7 @@ impl Sample for Show {
 
 impl Sample for Preview {
     fn samples() -> Vec<(&'static str, Preview)> {
-        let frame = Frame::staff_sample("Refund all", Here::StaffOrders);
+        let frame = Frame::staff_sample("Refund", Here::StaffOrders);
         let preview = Preview {
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             number: "ORD-7KQ2MX4TBN".into(),
