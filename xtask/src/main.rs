@@ -2,6 +2,7 @@
 //! One file or folder per command, one line per command below; nothing else belongs here.
 
 mod bench;
+mod chaos;
 mod fuzz;
 mod house;
 mod licences;
@@ -25,6 +26,8 @@ Usage: cargo xtask <command>
                            whole shops as seeds want them: liars, buyers, staff, faults
   fuzz [--minutes M] [--target T]
                            any bytes at all, for whatever reads foreign bytes
+  chaos [--orders N] [--minutes M] [--seed S]
+                           three nodes over a PostgreSQL that crashes, and all else that breaks
   tidy                     only the rules of the house
   licences                 only the dependencies' licences and sources
   postgres [--durable]     a private PostgreSQL for single tests, until Ctrl-C
@@ -48,6 +51,7 @@ fn run(words: &[String]) -> Result<()> {
         "bench" => bench::run(options),
         "walk" | "sim" => walk::run(command, options),
         "fuzz" => fuzz::run(options),
+        "chaos" => chaos::run(options),
         "tidy" => tidy::run(options),
         "licences" => licences::run(options),
         "postgres" => postgres::run(options),

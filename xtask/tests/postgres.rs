@@ -3,12 +3,13 @@
 
 #![cfg(test)]
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 struct Started {
     command: Child,
+    answers: BufReader<ChildStdout>,
     port: u16,
 }
 
@@ -21,17 +22,26 @@ fn start() -> Started {
         .spawn()
         .unwrap();
     let mut url = String::new();
-    BufReader::new(command.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    let mut answers = BufReader::new(command.stdout.take().unwrap());
+    answers.read_line(&mut url).unwrap();
     let port = url.trim().strip_prefix("postgres://postgres@127.0.0.1:");
     let port = port.and_then(|rest| rest.strip_suffix("/postgres"));
     let port = port.and_then(|port| port.parse().ok());
     let port = port.unwrap_or_else(|| panic!("not the URL of a server: {url:?}"));
-    Started { command, port }
+    Started { command, answers, port }
 }
 
 impl Started {
     fn answers(&self) -> bool {
         TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+    }
+
+    /// Has a word carried out; returns when it is.
+    fn told(&mut self, word: &str) {
+        writeln!(self.command.stdin.as_mut().unwrap(), "{word}").unwrap();
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).unwrap();
+        assert_eq!(answer.trim(), word);
     }
 
     /// Waits until nobody can write to stderr any more: not the command, not its keeper.
@@ -51,6 +61,21 @@ fn a_private_server_answers_until_its_input_closes() {
     let said = started.wait_for_all();
     assert!(!started.answers());
     assert!(said.contains("export BERTH_TEST_POSTGRES="), "{said}");
+    assert!(!said.contains("was not"), "{said}");
+}
+
+#[test]
+fn a_server_stops_and_starts_as_it_is_told() {
+    let mut started = start();
+    for _ in 0..2 {
+        started.told("stop");
+        assert!(!started.answers());
+        started.told("start");
+        assert!(started.answers());
+    }
+    started.told("stop");
+    drop(started.command.stdin.take());
+    let said = started.wait_for_all();
     assert!(!said.contains("was not"), "{said}");
 }
 

@@ -4,7 +4,10 @@
 #![cfg(test)]
 
 mod survive {
+    mod chaos;
+    mod cluster;
     mod copied;
+    mod crowd;
     mod cut;
     mod desk;
     mod disk;

@@ -113,6 +113,11 @@ impl Engine {
         Engine { parts: Arc::new(parts), door, hub, looks, permits }
     }
 
+    /// Whose claims and permits are this process's.
+    pub fn node(&self) -> &NodeId {
+        &self.parts.node
+    }
+
     pub(crate) fn looks(&self) -> &look::Looks {
         &self.looks
     }

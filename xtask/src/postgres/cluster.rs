@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::{DirBuilderExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -78,6 +78,36 @@ impl Cluster {
 
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// As a crash: what was committed is in the log, and nothing is tidied up.
+    pub fn stop(&self) -> Result<()> {
+        let status = self.ended_at_once().context("cannot start pg_ctl")?;
+        if self.is_running() {
+            bail!("PostgreSQL was not stopped ({status})");
+        }
+        Ok(())
+    }
+
+    /// Where it was before; whoever took its port meanwhile is in the way.
+    pub fn start_again(&self) -> Result<()> {
+        if !self.launch()? {
+            bail!("somebody took port {} of PostgreSQL meanwhile", self.port);
+        }
+        Ok(())
+    }
+
+    fn ended_at_once(&self) -> std::io::Result<ExitStatus> {
+        self.program("pg_ctl")
+            .args(["stop", "--wait", "--silent", "--mode=immediate", "--pgdata"])
+            .arg(self.data())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+    }
+
+    fn is_running(&self) -> bool {
+        self.data().join("postmaster.pid").exists()
     }
 
     fn init(&self, durability: Durability) -> Result<()> {
@@ -154,15 +184,8 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         // The data is thrown away, so there is nothing to write down before stopping.
-        let stopped = self
-            .program("pg_ctl")
-            .args(["stop", "--wait", "--silent", "--mode=immediate", "--pgdata"])
-            .arg(self.data())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        let running = self.data().join("postmaster.pid").exists();
-        if running {
+        let stopped = self.ended_at_once();
+        if self.is_running() {
             eprintln!("PostgreSQL in {} was not stopped: {stopped:?}", self.folder.display());
             return;
         }

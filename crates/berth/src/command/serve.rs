@@ -109,6 +109,7 @@ pub async fn work(engine: Engine) -> anyhow::Result<Exit> {
 }
 
 async fn working(engine: Engine, signals: &mut Signals) -> anyhow::Result<Exit> {
+    tracing::info!("working as {}", engine.node());
     let tending = task({
         let engine = engine.clone();
         async move { engine.tend().await }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::clock::{Clock, Timestamp};
 use futures_util::future::join_all;
-use store::db::{Db, Options, Place};
+use store::db::{Db, Options};
 
 use super::desk::{Desk, until};
 use super::shop::{SOLD, Shop};
@@ -23,9 +23,8 @@ async fn latched(desk: &Desk) -> Option<String> {
 
 /// Waits until a worker has met the latch on its way to a purchase.
 async fn held_back(shop: &Shop, node: &str) {
-    let place = Place::File(shop.data(node).join("berth.db"));
     let options = Options { clock: Arc::new(Unasked), connections: 1 };
-    let db = Db::open(&place, &options).await.unwrap();
+    let db = Db::open(&shop.database_of(node), &options).await.unwrap();
     until("a purchase that waits for the latch", async || {
         let jobs = db.read(|tx| tx.waiting_jobs(50)).await.unwrap();
         jobs.iter().any(|job| job.contains("permits are latched")).then_some(())

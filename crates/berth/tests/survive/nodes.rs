@@ -1,58 +1,17 @@
 //! Two processes over one database sell what there is, once.
 
-use std::sync::Arc;
-
-use berth::machine::Machine;
-use domain::clock::Clock;
-use domain::id::{AccountId, ApiKeyId, Chance};
 use futures_util::future::join_all;
-use sha2::{Digest, Sha256};
-use store::account::Account;
-use store::api_key::NewApiKey;
-use store::db::{Db, Hidden, Options, Place, StoreError};
 
+use super::crowd::{Customer, crowd};
 use super::desk::{Desk, id_of};
 use super::shop::{OTHER, SOLD, Shop};
 
-/// As many customers as there are to be, each with a key. Their passwords would take a while.
-async fn crowd(shop: &Shop, count: usize) -> Vec<String> {
-    let url = Hidden(shop.database.as_ref().unwrap().url());
-    let options = Options { clock: Arc::new(Machine), connections: 2 };
-    let db = Db::open(&Place::Url(url), &options).await.unwrap();
-    let made = db.write(move |tx| (0..count).map(|_| customer(tx)).collect()).await;
-    db.close();
-    made.unwrap()
-}
-
-fn customer(tx: &mut store::db::Tx<'_>) -> Result<String, StoreError> {
-    let mut bytes = [0; 32];
-    Machine.fill(&mut bytes);
-    let key = format!("bk_{}", hex::encode(bytes));
-    let account = Account {
-        id: AccountId::mint(Machine.now(), &Machine),
-        email: format!("{}@example.org", hex::encode(&bytes[..8])),
-        name: "One of many".to_owned(),
-        role: "customer".to_owned(),
-        password_hash: "none".to_owned(),
-        created_at: tx.now()?,
-    };
-    tx.insert_account(&account)?;
-    tx.insert_api_key(&NewApiKey {
-        id: ApiKeyId::mint(Machine.now(), &Machine),
-        account: account.id,
-        key_hash: hex::encode(Sha256::digest(&key)),
-        hint: key.chars().take(8).collect(),
-        scopes: String::new(),
-    })?;
-    Ok(key)
-}
-
 /// So many customers want a package at once, at both desks; so many get it, and no one else pays.
-async fn rush(desks: &[Desk; 2], customers: &[String], package: &str) -> Vec<String> {
+async fn rush(desks: &[Desk; 2], customers: &[Customer], package: &str) -> Vec<String> {
     let product = desks[0].product(package).await;
     desks[1].product(package).await;
     let wishes = customers.iter().enumerate().map(|(at, customer)| {
-        let desk = desks[at % 2].for_customer(customer.clone());
+        let desk = desks[at % 2].for_customer(customer.key.clone());
         let product = product.clone();
         async move { desk.try_to_order(&product).await }
     });
@@ -76,7 +35,7 @@ async fn two_nodes_sell_no_more_than_there_is() {
     let keys = shop.keys("a").await;
     let (a, b) = futures_util::join!(shop.serve("a"), shop.serve("b"));
     let desks = [Desk::at(&a, &keys), Desk::at(&b, &keys)];
-    let customers = crowd(&shop, 200).await;
+    let customers = crowd(&shop, "a", 200).await;
     let mut orders = rush(&desks, &customers[..10], SOLD).await;
     assert_eq!(orders.len(), 9);
     orders.extend(rush(&desks, &customers, OTHER).await);

@@ -1,12 +1,17 @@
 //! A database of a test's own on the PostgreSQL that tests are given, and what an administrator
 //! does to it.
 
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, NoTls, Row};
 
 /// Where an administrator connects to make databases.
 const ENV: &str = "BERTH_TEST_POSTGRES";
 const HOW: &str = "this test needs a PostgreSQL: run `cargo xtask test`, or keep \
      `cargo xtask postgres` open and set BERTH_TEST_POSTGRES to the URL that it prints";
+
+/// Ends the connections to one database.
+const CUT: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+     WHERE datname = $1 AND pid <> pg_backend_pid()";
 
 /// A fresh database; it goes when the test is over.
 pub struct Database {
@@ -16,7 +21,11 @@ pub struct Database {
 
 impl Database {
     pub async fn fresh() -> Database {
-        let admin = std::env::var(ENV).expect(HOW);
+        Database::fresh_on(std::env::var(ENV).expect(HOW)).await
+    }
+
+    /// The same on another server, where an administrator connects to `admin`.
+    pub async fn fresh_on(admin: String) -> Database {
         let mut bytes = [0; 8];
         domain::id::Chance::fill(&berth::machine::Machine, &mut bytes);
         let name = format!("berth_survive_{}", hex::encode(bytes));
@@ -37,12 +46,26 @@ impl Database {
         on_its_own(&self.url(), async |client| client.batch_execute(sql).await.expect(sql)).await;
     }
 
+    /// Asks one question of a server that may be away.
+    pub async fn ask(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Option<Vec<Row>> {
+        let (client, connection) = tokio_postgres::connect(&self.url(), NoTls).await.ok()?;
+        let asking = async {
+            let rows = client.query(sql, values).await.ok();
+            drop(client);
+            rows
+        };
+        futures_util::join!(connection, asking).1
+    }
+
     /// Ends every connection to this database; tells how many there were.
     pub async fn cut_all(&self) -> u64 {
-        const CUT: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-             WHERE datname = $1 AND pid <> pg_backend_pid()";
         on_its_own(&self.admin, async |client| client.execute(CUT, &[&self.name]).await.expect(CUT))
             .await
+    }
+
+    /// The same on a server that may be away.
+    pub async fn try_to_cut_all(&self) -> u64 {
+        self.ask(CUT, &[&self.name]).await.map_or(0, |ended| ended.len() as u64)
     }
 
     /// Lets nobody in any more, and ends the connections that are open.

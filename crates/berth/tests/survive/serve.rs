@@ -19,7 +19,17 @@ pub struct Serve {
 
 impl Serve {
     /// Starts it and waits until it says where it serves.
-    pub async fn start(mut command: Command) -> Serve {
+    pub async fn start(command: Command) -> Serve {
+        let serve = Serve::begun(command);
+        serve.opened().await.unwrap_or_else(|serve| panic!("it never served:\n{}", serve.log()))
+    }
+
+    /// The same where it may end before it serves: then it is given back as it ended.
+    pub async fn try_to_start(command: Command) -> Result<Serve, Serve> {
+        Serve::begun(command).opened().await
+    }
+
+    fn begun(mut command: Command) -> Serve {
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let (say, said) = watch::channel(Vec::new());
@@ -27,20 +37,29 @@ impl Serve {
             let lines = log.lines().map_while(Result::ok);
             lines.for_each(|line| say.send_modify(|said| said.push(line)));
         });
-        let mut serve = Serve { child, said, url: String::new() };
-        let line = serve.line("serving http://").await;
-        serve.url = line.split_once("serving ").unwrap().1.trim_end().to_owned();
-        serve
+        Serve { child, said, url: String::new() }
+    }
+
+    async fn opened(mut self) -> Result<Serve, Serve> {
+        let Some(line) = self.lookup_line("serving http://").await else { return Err(self) };
+        self.url = line.split_once("serving ").unwrap().1.trim_end().to_owned();
+        Ok(self)
     }
 
     /// The first line of its log that holds these words.
     pub async fn line(&self, words: &str) -> String {
+        let line = self.lookup_line(words).await;
+        line.unwrap_or_else(|| panic!("no {words:?} in:\n{}", self.log()))
+    }
+
+    /// The same where it may end, or be silent for too long, without having said them.
+    async fn lookup_line(&self, words: &str) -> Option<String> {
         let holds = |said: &Vec<String>| said.iter().find(|line| line.contains(words)).cloned();
         let mut said = self.said.clone();
         let told = tokio::time::timeout(PATIENCE, said.wait_for(|said| holds(said).is_some()));
         let told = matches!(told.await, Ok(Ok(_)));
         let line = holds(&self.said.borrow());
-        line.filter(|_| told).unwrap_or_else(|| panic!("no {words:?} in:\n{}", self.log()))
+        line.filter(|_| told)
     }
 
     pub fn log(&self) -> String {
@@ -54,6 +73,14 @@ impl Serve {
 
     pub fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
+    }
+
+    /// How much memory it holds, in KiB.
+    pub fn memory_kib(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).unwrap();
+        let held = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        held.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// It does nothing any more, and does not know it.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use sim::smartvps::{Config, Package, Sim};
+use store::db::{Hidden, Place};
 use tempfile::TempDir;
 
 use super::desk::Desk;
@@ -15,8 +16,8 @@ use super::serve::Serve;
 pub const SOLD: &str = "103.181.91";
 pub const OTHER: &str = "103.182.44";
 
-const PASSWORD: &str = "correct horse battery staple";
-const MASTER_KEY: &str = "3f1c5a7e9b2d4f60813a5c7e9f1b3d5f7a9c1e3f5b7d9f1a3c5e7f9b1d3f5a7c";
+pub const PASSWORD: &str = "correct horse battery staple";
+pub const MASTER_KEY: &str = "3f1c5a7e9b2d4f60813a5c7e9f1b3d5f7a9c1e3f5b7d9f1a3c5e7f9b1d3f5a7c";
 
 /// Deadlines short enough to be waited for. The permit is fresh for half of the first.
 const SETTINGS: [(&str, &str); 7] = [
@@ -33,7 +34,7 @@ pub struct Shop {
     pub upstream: Sim,
     /// None: in a file in the data directory.
     pub database: Option<Database>,
-    settings: Vec<(&'static str, &'static str)>,
+    settings: Vec<(&'static str, String)>,
     folder: TempDir,
 }
 
@@ -47,26 +48,42 @@ pub struct Keys {
 impl Shop {
     /// For one process at a time.
     pub async fn in_a_file() -> Shop {
-        Shop::over(None, &[(SOLD, 50), (OTHER, 50)]).await
+        Shop::over(None, selling(&[(SOLD, 50), (OTHER, 50)])).await
+    }
+
+    /// The same beside an upstream that sells these.
+    pub async fn in_a_file_selling(packages: &[(&str, i64)]) -> Shop {
+        Shop::over(None, selling(packages)).await
     }
 
     /// For any number of processes.
     pub async fn on_a_server(packages: &[(&str, i64)]) -> Shop {
-        Shop::over(Some(Database::fresh().await), packages).await
+        Shop::on(Database::fresh().await, selling(packages)).await
     }
 
-    async fn over(database: Option<Database>, packages: &[(&str, i64)]) -> Shop {
-        let number = |at| format!("{}", at + 1);
-        let packages = packages.iter().enumerate();
-        let packages = packages.map(|(at, (name, stock))| Package::new(number(at), *name, *stock));
-        let upstream = Sim::start(Config::with(packages.collect())).await.unwrap();
+    /// The same over a database and beside an upstream of the caller's choice.
+    pub async fn on(database: Database, upstream: Config) -> Shop {
+        Shop::over(Some(database), upstream).await
+    }
+
+    async fn over(database: Option<Database>, upstream: Config) -> Shop {
+        let upstream = Sim::start(upstream).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        Shop { upstream, database, settings: SETTINGS.to_vec(), folder }
+        let settings = SETTINGS.map(|(name, value)| (name, value.to_owned())).to_vec();
+        Shop { upstream, database, settings, folder }
     }
 
     /// A machine's data directory.
     pub fn data(&self, node: &str) -> PathBuf {
         self.folder.path().join(node)
+    }
+
+    /// Where a machine's database is.
+    pub fn database_of(&self, node: &str) -> Place {
+        match &self.database {
+            Some(database) => Place::Url(Hidden(database.url())),
+            None => Place::File(self.data(node).join("berth.db")),
+        }
     }
 
     /// Where a test may put a file of its own.
@@ -75,8 +92,8 @@ impl Shop {
     }
 
     /// The same shop with one setting more, or another value of one.
-    pub fn with(mut self, name: &'static str, value: &'static str) -> Shop {
-        self.settings.push((name, value));
+    pub fn with(mut self, name: &'static str, value: &str) -> Shop {
+        self.settings.push((name, value.to_owned()));
         self
     }
 
@@ -88,7 +105,7 @@ impl Shop {
             .env_clear()
             .env("HOME", self.folder.path())
             .env("BERTH_DATA_DIR", self.data(node))
-            .envs(self.settings.iter().copied())
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .env("SMARTVPS_BASE_URL", self.upstream.url())
             .env("SMARTVPS_PASSWORD", "simulated")
             .current_dir(self.folder.path())
@@ -104,6 +121,13 @@ impl Shop {
         Serve::start(self.command(node, &["serve"])).await
     }
 
+    /// The same at an address of the caller's choice. It may end before it serves.
+    pub async fn try_to_serve(&self, node: &str, address: &str) -> Result<Serve, Serve> {
+        let mut command = self.command(node, &["serve"]);
+        command.env("BERTH_LISTEN", address);
+        Serve::try_to_start(command).await
+    }
+
     /// The same, to be held at a point until the file goes.
     pub async fn serve_held(&self, node: &str, point: &str) -> (Serve, PathBuf) {
         let file = self.folder.path().join(format!("{node}.hold"));
@@ -115,9 +139,20 @@ impl Shop {
 
     /// The same where a file that cannot grow is an error, and not a signal: as on a full disk.
     pub async fn serve_on_a_small_disk(&self, node: &str) -> Serve {
+        self.serve_after(node, "trap '' XFSZ").await
+    }
+
+    /// The same where no process may open more files than this.
+    pub async fn serve_with_few_files(&self, node: &str, most: usize) -> Serve {
+        self.serve_after(node, &format!("ulimit -n {most}")).await
+    }
+
+    /// Opens the shop once a shell has done something that its process inherits.
+    async fn serve_after(&self, node: &str, first: &str) -> Serve {
         let berth = self.command(node, &["serve"]);
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", "trap '' XFSZ; exec \"$0\" serve"]).arg(berth.get_program());
+        let script = format!("{first}; exec \"$0\" serve");
+        command.args(["-c", script.as_str()]).arg(berth.get_program());
         let variables = berth.get_envs().filter_map(|(name, value)| Some((name, value?)));
         command.env_clear().envs(variables).current_dir(self.folder.path());
         Serve::start(command).await
@@ -189,6 +224,14 @@ impl Shop {
         }
         assert_eq!(self.upstream.sold().len(), orders.len());
     }
+}
+
+/// An upstream with so many addresses of each of these.
+pub fn selling(packages: &[(&str, i64)]) -> Config {
+    let number = |at| format!("{}", at + 1);
+    let packages = packages.iter().enumerate();
+    let packages = packages.map(|(at, (name, stock))| Package::new(number(at), *name, *stock));
+    Config::with(packages.collect())
 }
 
 /// How often the order's story tells of something.
