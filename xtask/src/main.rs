@@ -2,11 +2,11 @@
 //! One file or folder per command, one line per command below; nothing else belongs here.
 
 mod bench;
-mod chaos;
 mod fuzz;
 mod house;
 mod licences;
 mod postgres;
+mod survive;
 mod test;
 mod tidy;
 mod walk;
@@ -28,6 +28,7 @@ Usage: cargo xtask <command>
                            any bytes at all, for whatever reads foreign bytes
   chaos [--orders N] [--minutes M] [--seed S]
                            three nodes over a PostgreSQL that crashes, and all else that breaks
+  overload [--seconds N]   ten times the load that one process takes, and those who abuse it
   tidy                     only the rules of the house
   licences                 only the dependencies' licences and sources
   postgres [--durable]     a private PostgreSQL for single tests, until Ctrl-C
@@ -51,7 +52,8 @@ fn run(words: &[String]) -> Result<()> {
         "bench" => bench::run(options),
         "walk" | "sim" => walk::run(command, options),
         "fuzz" => fuzz::run(options),
-        "chaos" => chaos::run(options),
+        "chaos" => survive::chaos(options),
+        "overload" => survive::overload(options),
         "tidy" => tidy::run(options),
         "licences" => licences::run(options),
         "postgres" => postgres::run(options),

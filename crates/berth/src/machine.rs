@@ -1,9 +1,10 @@
-//! The machine itself: its clocks, its randomness, and TLS. The only place that asks for them.
+//! The machine itself: its clocks, its randomness, its open files. The only place that asks.
 
 use std::time::Duration;
 
 use domain::clock::{Clock, Timestamp};
 use domain::id::Chance;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use upstream::BootClock;
 
 /// The machine's clock, random numbers and time since boot.
@@ -35,6 +36,15 @@ impl BootClock for Machine {
         let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
         Duration::new(seconds, nanos)
     }
+}
+
+/// How many files this process may open, once it has asked for all that it may have.
+pub fn open_files_max() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let all = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let may = if setrlimit(Resource::Nofile, all).is_ok() { limit.maximum } else { limit.current };
+    // Without a limit there are as many as anybody wants.
+    may.map_or(usize::MAX, |may| usize::try_from(may).unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod survive {
+    mod abuse;
     mod chaos;
     mod cluster;
     mod copied;
@@ -13,8 +14,10 @@ mod survive {
     mod disk;
     mod frozen;
     mod killed;
+    mod line;
     mod moment;
     mod nodes;
+    mod overload;
     mod postgres;
     mod random;
     mod serve;

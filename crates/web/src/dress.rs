@@ -59,6 +59,8 @@ impl Asked {
             return with_headers_of(response, page::on_to(&paths::login(back)));
         }
         let visitor = match &self.token {
+            // Whoever is turned away is asked nothing, least of all of the database.
+            _ if problem.slug() == "overloaded" => Visitor::Nobody,
             Some(token) => shop.engine().who(token).await.unwrap_or(Visitor::Nobody),
             None => Visitor::Nobody,
         };

@@ -11,16 +11,18 @@ use axum::response::{IntoResponse, Response};
 use engine::permission::{Via, Visitor};
 use futures_util::StreamExt;
 use http::request::Parts;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, header};
 use subtle::ConstantTimeEq;
 
 use crate::app::Shop;
 use crate::auth;
 use crate::body::key_of;
 use crate::headers::{NO_STORE, SYNC_TOKEN};
+use crate::limits::{Limits, Place, Room};
 use crate::once::Once;
 use crate::origin;
 use crate::problem::Problem;
+use crate::requests::only_looks;
 use crate::rule::{Asks, Rule};
 
 /// So long a body may take to arrive.
@@ -40,11 +42,6 @@ pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next)
     response
 }
 
-/// Whether a request only looks.
-fn only_looks(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD)
-}
-
 impl Gate {
     fn shop(&self) -> &Shop {
         &self.0.0
@@ -56,14 +53,19 @@ impl Gate {
 
     async fn answer(&self, request: Request, next: Next) -> Result<Response, Problem> {
         let (mut parts, body) = request.into_parts();
-        let visitor = self.let_in(&parts).await?;
-        parts.extensions.insert(visitor);
         if only_looks(&parts.method) {
+            parts.extensions.insert(self.let_in(&parts).await?);
             let looking = next.run(Request::from_parts(parts, body));
             return self.in_time(looking).await;
         }
-        let body = collected(body, self.rule().body_max).await?;
-        self.carry_out(parts, body, next).await
+        let limits = self.shop().limits();
+        let place = limits.place().await?;
+        parts.extensions.insert(self.let_in(&parts).await?);
+        // Nobody keeps others out by sending slowly.
+        drop(place);
+        let (body, room) = collected(body, self.rule().body_max, limits).await?;
+        let held = (limits.place().await?, room);
+        self.carry_out(parts, body, next, held).await
     }
 
     async fn let_in(&self, parts: &Parts) -> Result<Visitor, Problem> {
@@ -114,7 +116,14 @@ impl Gate {
     }
 
     /// Does what changes something, to its end, even if whoever asked hangs up.
-    async fn carry_out(&self, parts: Parts, body: Bytes, next: Next) -> Result<Response, Problem> {
+    /// What is held for it is held until then, too.
+    async fn carry_out(
+        &self,
+        parts: Parts,
+        body: Bytes,
+        next: Next,
+        held: (Place, Room),
+    ) -> Result<Response, Problem> {
         let key = key_of(&parts.headers)?;
         let visitor = parts.extensions.get::<Visitor>();
         let account = visitor.and_then(Visitor::account).map(|account| account.id.clone());
@@ -129,10 +138,12 @@ impl Gate {
         };
         let span = tracing::Span::current();
         let work = async move {
-            match once {
+            let answer = match once {
                 Some(once) => once.answer(parts, body, next).await,
                 None => next.run(Request::from_parts(parts, Body::from(body))).await,
-            }
+            };
+            drop(held);
+            answer
         };
         let work = tracing::Instrument::instrument(work, span);
         let done = self.in_time(self.shop().app().unfinished.run(work)).await?;
@@ -148,22 +159,24 @@ impl Gate {
     }
 }
 
-/// Reads a body as far as the route allows.
-async fn collected(body: Body, most: usize) -> Result<Bytes, Problem> {
+/// Reads a body as far as the route allows, and as far as there is room for it.
+async fn collected(body: Body, most: usize, limits: &Limits) -> Result<(Bytes, Room), Problem> {
     let reading = async {
+        let mut room = limits.room(0)?;
         let (mut pieces, mut kept, mut length) = (body.into_data_stream(), Vec::new(), 0_usize);
         while let Some(piece) = pieces.next().await {
             let piece =
                 piece.map_err(|_| Problem::malformed("the body broke off; send it again"))?;
             length = length.saturating_add(piece.len());
             if length <= most {
+                room.merge(limits.room(piece.len())?);
                 kept.extend_from_slice(&piece);
             } else if length > SWALLOWED_MAX {
                 break;
             }
         }
         if length <= most {
-            return Ok(Bytes::from(kept));
+            return Ok((Bytes::from(kept), room));
         }
         Err(Problem::new("too-large", format!("the body may have {} KiB here", most / 1024)))
     };

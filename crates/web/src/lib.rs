@@ -19,6 +19,7 @@ mod shop;
 pub mod view;
 
 pub mod app;
+pub mod door;
 pub mod problem;
 pub mod routes;
 pub mod rule;
@@ -60,8 +61,8 @@ pub struct Web {
     pub description: utoipa::openapi::OpenApi,
 }
 
-/// Everything that is reachable over HTTP. Serve it with
-/// `into_make_service_with_connect_info::<std::net::SocketAddr>()`: throttles look at addresses.
+/// Everything that is reachable over HTTP. Serve it behind a `door::Door`: throttles look at
+/// addresses.
 pub fn router(app: App) -> Router {
     build(app).router
 }

@@ -1,15 +1,17 @@
-//! How often one account or one address may ask: wide, against loops gone wild.
+//! How often one account or one address may ask: wide, against loops gone wild. And how much is
+//! worked on at once, whoever asks: what is more is turned away before it costs anything.
 //! Not for guesses at passwords: the engine counts those itself, and strictly.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::id::AccountId;
 use engine::throttle::household;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::Problem;
 
@@ -19,6 +21,13 @@ const ACCOUNT: Rate = Rate { at_once: 20_000, each_second: 2_000 };
 const ADDRESS: Rate = Rate { at_once: 6_000, each_second: 600 };
 /// So many are remembered at once: a few megabytes.
 const KEYS_MAX: usize = 50_000;
+/// So many requests are worked on at once: workers queue at the database behind no more than these.
+const AT_ONCE_MAX: usize = 64;
+/// So many more wait for a place, as a rush of customers does, and not for longer than this.
+const WAITING_MAX: usize = 192;
+const WAITS: Duration = Duration::from_secs(5);
+/// So many bytes of requests are held at once, however many send them and however slowly.
+const BYTES_MAX: usize = 64 * 1024 * 1024;
 
 #[derive(Clone, Copy, Debug)]
 struct Rate {
@@ -78,15 +87,52 @@ impl<K: Hash + Eq> Buckets<K> {
     }
 }
 
-/// The buckets of this process.
+/// The buckets of this process, and its places.
 pub(crate) struct Limits {
     accounts: Buckets<AccountId>,
     addresses: Buckets<IpAddr>,
+    line: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+    bytes: Arc<Semaphore>,
 }
+
+/// A place in the shop, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    _in_line: OwnedSemaphorePermit,
+    _at_work: OwnedSemaphorePermit,
+}
+
+/// Room for a body, until it is dropped.
+pub(crate) type Room = OwnedSemaphorePermit;
 
 impl Limits {
     pub fn new() -> Limits {
-        Limits { accounts: Buckets::new(ACCOUNT), addresses: Buckets::new(ADDRESS) }
+        Limits {
+            accounts: Buckets::new(ACCOUNT),
+            addresses: Buckets::new(ADDRESS),
+            line: Arc::new(Semaphore::new(AT_ONCE_MAX + WAITING_MAX)),
+            places: Arc::new(Semaphore::new(AT_ONCE_MAX)),
+            bytes: Arc::new(Semaphore::new(BYTES_MAX)),
+        }
+    }
+
+    /// A place for one request to be worked on, waited for where the line is short enough.
+    pub async fn place(&self) -> Result<Place, Problem> {
+        let full = |_| Problem::overloaded();
+        let in_line = self.line.clone().try_acquire_owned().map_err(full)?;
+        let waiting = tokio::time::timeout(WAITS, self.places.clone().acquire_owned());
+        match waiting.await {
+            Ok(Ok(at_work)) => Ok(Place { _in_line: in_line, _at_work: at_work }),
+            _ => Err(Problem::overloaded()),
+        }
+    }
+
+    /// Room for so many more bytes of a body.
+    pub fn room(&self, bytes: usize) -> Result<Room, Problem> {
+        let bytes = u32::try_from(bytes).map_err(|_| Problem::overloaded())?;
+        let room = self.bytes.clone().try_acquire_many_owned(bytes);
+        room.map_err(|_| Problem::overloaded())
     }
 
     pub fn count_account(&self, account: &AccountId, now: Timestamp) -> Result<(), Problem> {
@@ -105,6 +151,8 @@ fn too_many(wait: Duration) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::future::join_all;
+
     use super::*;
 
     const RATE: Rate = Rate { at_once: 3, each_second: 2 };
@@ -143,6 +191,31 @@ mod tests {
             assert_eq!(buckets.take(number, at(0)), Ok(()));
         }
         assert!(buckets.locked().len() <= KEYS_MAX);
+    }
+
+    #[tokio::test]
+    async fn a_line_that_is_full_turns_away_and_moves_on() {
+        let limits = Limits::new();
+        let at_work = join_all((0..AT_ONCE_MAX).map(|_| limits.place())).await;
+        let waiting = (0..WAITING_MAX).map(|_| async { limits.place().await.map(drop) });
+        let one_more = async {
+            let refused = limits.place().await.map(drop).unwrap_err();
+            drop(at_work);
+            refused.slug()
+        };
+        // The line is asked first: whoever comes after it finds it full.
+        let (waited, refused) = futures_util::join!(join_all(waiting), one_more);
+        assert_eq!(refused, "overloaded");
+        assert!(waited.iter().all(Result::is_ok), "{waited:?}");
+    }
+
+    #[test]
+    fn room_is_given_back() {
+        let limits = Limits::new();
+        let room = limits.room(BYTES_MAX - 1).unwrap();
+        assert_eq!(limits.room(2).map(drop).unwrap_err().slug(), "overloaded");
+        drop(room);
+        assert!(limits.room(BYTES_MAX).is_ok());
     }
 
     #[test]

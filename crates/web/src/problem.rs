@@ -83,6 +83,12 @@ impl Problem {
         Problem::new("too-many-requests", detail).after(retry_after_s)
     }
 
+    /// More than the shop can do at once; nothing was begun.
+    pub fn overloaded() -> Problem {
+        let detail = "the shop has more to do than it can at the moment; send the same again soon";
+        Problem::new("overloaded", detail).after(AGAIN_AFTER_S)
+    }
+
     /// Our own fault. What it was stands in the log alone.
     pub fn internal() -> Problem {
         let detail = "something broke on our side; it is in our log, and trying again may help";

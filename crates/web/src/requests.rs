@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::id::Chance;
 use futures_util::FutureExt;
-use http::{HeaderValue, Uri};
+use http::{HeaderValue, Method, Uri};
 use tracing::Instrument;
 
 use crate::app::Shop;
@@ -21,6 +21,8 @@ use crate::problem::Problem;
 /// No address of this shop is longer, and what is longer fits no index.
 const ADDRESS_MAX: usize = 1_000;
 const NUMBER_MAX: usize = 64;
+/// What asks whether the shop is well.
+const WATCHES: [&str; 2] = ["/healthz", "/readyz"];
 
 /// Numbers the requests of one process.
 pub(crate) struct Requests {
@@ -63,13 +65,24 @@ pub(crate) async fn through(
     let number = shop.requests().number(&request);
     let span = tracing::info_span!("request", id = number.to_str().unwrap_or_default());
     let told = Told::of(&request);
+    let takes_a_place = takes_a_place(&request);
     let answer = async {
         if is_too_long(request.uri()) {
             let detail = format!("path and query have at most {ADDRESS_MAX} letters here");
             return Problem::new("address-too-long", detail).into_response();
         }
+        let place = match takes_a_place {
+            true => shop.limits().place().await.map(Some),
+            false => Ok(None),
+        };
+        let place = match place {
+            Ok(place) => place,
+            Err(problem) => return problem.into_response(),
+        };
         let inside = AssertUnwindSafe(next.run(request)).catch_unwind();
-        inside.await.unwrap_or_else(|_| Problem::internal().into_response())
+        let answer = inside.await.unwrap_or_else(|_| Problem::internal().into_response());
+        drop(place);
+        answer
     };
     let mut response = answer.instrument(span.clone()).await;
     span.in_scope(|| told.answered(&response));
@@ -78,13 +91,24 @@ pub(crate) async fn through(
     response
 }
 
+/// Whoever only looks takes a place here. What changes something takes its own at the gate, since a
+/// body that comes slowly must not keep others out. Whoever watches over the shop is always let in.
+fn takes_a_place(request: &Request) -> bool {
+    only_looks(request.method()) && !WATCHES.contains(&request.uri().path())
+}
+
+/// Whether a request only looks.
+pub(crate) fn only_looks(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
 fn is_too_long(uri: &Uri) -> bool {
     uri.path().len() + uri.query().map_or(0, str::len) > ADDRESS_MAX
 }
 
 /// What the log says of a request: never its query, which may hold what is nobody's business.
 struct Told {
-    method: http::Method,
+    method: Method,
     path: String,
     began: Option<Instant>,
 }
@@ -114,7 +138,7 @@ pub(crate) async fn nowhere(uri: Uri) -> Problem {
 }
 
 /// What exists, for another method.
-pub(crate) async fn not_this_way(method: http::Method, uri: Uri) -> Problem {
+pub(crate) async fn not_this_way(method: Method, uri: Uri) -> Problem {
     let detail = format!("{} takes no {method}; the header Allow says what it takes", uri.path());
     Problem::new("method-not-allowed", detail)
 }

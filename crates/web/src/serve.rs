@@ -1,6 +1,6 @@
 //! Requests that change something run to their end, whether or not whoever asked has hung up:
 //! half of an order is worse than none, and an answer must be kept for whoever asks again.
-//! Not for listening: the binary does that.
+//! Not for connections: `door.rs` takes them.
 
 use std::sync::Arc;
 

@@ -12,7 +12,7 @@ use web::view::when::Zone;
 use super::examples;
 use crate::config::Settings;
 use crate::exit::{Exit, Stop};
-use crate::machine::Machine;
+use crate::machine::{self, Machine};
 use crate::wire;
 
 /// Run the shop: web, API and workers
@@ -79,13 +79,8 @@ pub async fn serve(
         unfinished: unfinished.clone(),
     });
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let mut told = stopped.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        // The sender lives until the end of this function.
-        _ = told.wait_for(|stop| *stop).await;
-    });
-    let server = task(server.into_future());
+    let door = web::door::Door { listener, seats: seats() };
+    let server = task(door.keep(router, stopped));
     let mut signals = Signals::listen()?;
     let (exit, told) = tokio::join!(working(engine, &mut signals), once_open);
     // Idle browsers would hold the door open: answers under way are waited for, streams are not.
@@ -100,6 +95,15 @@ pub async fn serve(
     }
     told?;
     exit
+}
+
+/// So many connections one process keeps, however many files it may open: some tens of megabytes.
+const SEATS_MAX: usize = 8_192;
+/// Files for everything but connections: databases, upstream, gateways, journal.
+const OTHER_FILES: usize = 256;
+
+fn seats() -> usize {
+    machine::open_files_max().saturating_sub(OTHER_FILES).clamp(1, SEATS_MAX)
 }
 
 /// Workers without web and API.

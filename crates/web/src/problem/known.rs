@@ -101,5 +101,6 @@ problems! {
     slug("internal", INTERNAL_SERVER_ERROR, "Something broke on our side");
     slug("outside-failed", BAD_GATEWAY, "Somebody we depend on did not answer");
     slug("database-away", SERVICE_UNAVAILABLE, "The shop cannot reach its database");
+    slug("overloaded", SERVICE_UNAVAILABLE, "The shop is too busy");
     slug("took-too-long", GATEWAY_TIMEOUT, "This took too long");
 }

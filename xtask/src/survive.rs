@@ -1,13 +1,15 @@
-//! `cargo xtask chaos`: the test of three nodes under which everything breaks, optimised, and for as
-//! long as is asked. What breaks and what is judged stands in `crates/berth/tests/survive/chaos/`.
+//! `cargo xtask chaos` and `cargo xtask overload`: tests of the real program, optimised, and for as
+//! long as is asked. What they do and judge stands in `crates/berth/tests/survive/`.
 
 use std::hash::{BuildHasher, RandomState};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::house::{cargo, succeed};
 
-const TEST: &str = "survive::chaos::three_nodes_lose_and_double_nothing_whatever_breaks";
+const CHAOS: &[&str] = &["survive::chaos"];
+const OVERLOAD: &[&str] = &["survive::overload", "survive::abuse"];
 
 struct Asked {
     orders: u64,
@@ -34,16 +36,32 @@ impl Asked {
     }
 }
 
-pub fn run(options: &[String]) -> Result<()> {
+pub fn chaos(options: &[String]) -> Result<()> {
     let asked = Asked::read(options)?;
     println!("seed {}: {} orders in {} minutes", asked.seed, asked.orders, asked.minutes);
-    let mut command = cargo(&["test", "--quiet", "--profile", "trial", "--package", "berth"]);
-    command.args(["--test", "survive", "--", "--exact", TEST, "--nocapture"]);
+    let mut command = real(CHAOS);
     command
         .env("CHAOS_ORDERS", asked.orders.to_string())
         .env("CHAOS_SECONDS", (asked.minutes * 60).to_string())
         .env("CHAOS_SEED", asked.seed.to_string());
     succeed(&mut command)
+}
+
+/// `cargo xtask overload [--seconds N]`
+pub fn overload(options: &[String]) -> Result<()> {
+    let seconds = match options.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => "60",
+        ["--seconds", seconds] => seconds,
+        _ => bail!("usage: cargo xtask overload [--seconds N]"),
+    };
+    succeed(real(OVERLOAD).env("OVERLOAD_SECONDS", seconds))
+}
+
+/// These tests of the real program, one after the other, with all that they print.
+fn real(tests: &[&str]) -> Command {
+    let mut command = cargo(&["test", "--quiet", "--profile", "trial", "--package", "berth"]);
+    command.args(["--test", "survive", "--", "--nocapture", "--test-threads=1"]).args(tests);
+    command
 }
 
 #[cfg(test)]
