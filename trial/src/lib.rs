@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod fault;
+pub mod hunt;
 pub mod judge;
 pub mod map;
 pub mod scenario;

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use trial::fault::Strike;
+use trial::hunt;
 use trial::scenario::{self, Scenario};
 use trial::simulation;
 use trial::walk::{self, Case, Extent, Plan, Walked};
@@ -16,6 +17,7 @@ use trial::world::Base;
 const USAGE: &str = "\
 usage: trial walk [--pairs] [--postgres] [--scenario X] [--point Y] [--visits N] [--every N]
                   [--threads N] [--strike 'POINT@VISIT=FAULT']… [--log]
+       trial hunt [--seeds N] [--threads N]
        trial sim [--seeds N] [--seed S] [--from S] [--postgres] [--threads N] [--log]
        trial points";
 
@@ -35,6 +37,7 @@ fn run(words: &[String]) -> Result<bool> {
     match words.split_first() {
         Some((word, options)) if word == "walk" => walk(options),
         Some((word, options)) if word == "sim" => sim(options),
+        Some((word, options)) if word == "hunt" => hunt(options),
         Some((word, [])) if word == "points" => {
             points();
             Ok(true)
@@ -151,6 +154,26 @@ fn tell(walked: &Walked, seconds: f64) {
         walked.runs,
         walked.failed.len(),
     );
+}
+
+/// The sample that every test run walks, and then seeds, until the first that does not hold.
+fn hunt(options: &[String]) -> Result<bool> {
+    let (mut seeds, mut threads) = (500, 2);
+    let mut words = options.iter();
+    while let Some(word) = words.next() {
+        let value = words.next().with_context(|| format!("{word} needs a value\n{USAGE}"))?;
+        match word.as_str() {
+            "--seeds" => seeds = value.parse()?,
+            "--threads" => threads = value.parse()?,
+            other => bail!("there is no option {other:?}\n{USAGE}"),
+        }
+    }
+    let scenarios = scenario::ALL.iter().collect();
+    let extent = Extent { visits: 1, every: 29 };
+    let plan = Plan { base: Base::Sqlite, scenarios, point: None, extent, threads };
+    let hunted = hunt::hunt(&plan, seeds);
+    println!("{hunted}");
+    Ok(hunted.caught.is_none())
 }
 
 /// Runs seeds, or repeats one with all that is known of it.

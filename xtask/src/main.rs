@@ -5,6 +5,7 @@ mod bench;
 mod fuzz;
 mod house;
 mod licences;
+mod mutants;
 mod postgres;
 mod survive;
 mod test;
@@ -24,6 +25,8 @@ Usage: cargo xtask <command>
                            whole shops through every fault at every point
   sim [--seeds N] [--seed S] [--postgres] [--log]
                            whole shops as seeds want them: liars, buyers, staff, faults
+  mutants [NAME…] [--seeds N]
+                           defects planted on purpose, and which check catches each
   fuzz [--minutes M] [--target T]
                            any bytes at all, for whatever reads foreign bytes
   chaos [--orders N] [--minutes M] [--seed S]
@@ -51,6 +54,7 @@ fn run(words: &[String]) -> Result<()> {
         "test" => test::run(options),
         "bench" => bench::run(options),
         "walk" | "sim" => walk::run(command, options),
+        "mutants" => mutants::run(options),
         "fuzz" => fuzz::run(options),
         "chaos" => survive::chaos(options),
         "overload" => survive::overload(options),
