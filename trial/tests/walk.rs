@@ -42,6 +42,15 @@ const CHOSEN: &[(&str, &str)] = &[
     ("sync-with-changes", "list-read@1=stands"),
 ];
 
+/// Cases that did not hold once, each for a reason of its own.
+const MENDED: &[(&str, &str)] = &[
+    ("late-system", "check::install@1=stands"),
+    ("slow-password", "check::not_told@1=stands"),
+    ("operating-system", "operation-leaves@1=crash"),
+    ("refund-planned", "remedy::remedy@1=away"),
+    ("sync-with-changes", "list-read@2=stands"),
+];
+
 fn plan(base: Base, extent: Extent) -> Plan {
     Plan { base, scenarios: ALL.iter().collect(), point: None, extent, threads: 2 }
 }
@@ -66,7 +75,7 @@ fn every_story_ends_well_with_one_fault_and_every_point_is_come_to() {
     holds(&walked);
     let served = walk::walk(&plan(Base::Postgres, Extent { visits: 1, every: 401 }));
     holds(&served);
-    let chosen = CHOSEN.iter().flat_map(|(story, strike)| {
+    let chosen = CHOSEN.iter().chain(MENDED).flat_map(|(story, strike)| {
         let strikes = vec![Strike::parse(strike).unwrap()];
         let case = Case { scenario: scenario::named(story).unwrap(), base: Base::Sqlite, strikes };
         let outcome = walk::run(&case);

@@ -219,12 +219,12 @@ impl Engine {
     async fn not_told(&self, job: &Job, checked: &Checked, why: &str) -> Result<After> {
         let waited = checked.now.since(checked.server.created_at);
         if waited >= self.settings().credentials_after && !checked.order.standing.late {
-            let (id, claim) = (checked.order.id.clone(), job.claim.clone());
+            let (engine, read, claim) = (self.clone(), checked.order.clone(), job.claim.clone());
             let claim_for = self.settings().claim_for;
             let text = format!("{} has no verdict yet: {why}", checked.server.address);
             self.db()
                 .write(move |tx| {
-                    let mut order = tx.lock_order(&id)?;
+                    let mut order = engine.same_order(tx, &read)?;
                     let next = step(&order.standing, &Event::CredentialsLate)?;
                     let cause = by_worker(format!("late:{}", order.version), &claim, "");
                     tx.record(

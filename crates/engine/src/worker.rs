@@ -332,8 +332,9 @@ impl Engine {
                 (backoff(job.tries), error.to_string())
             }
             Err(error) => {
-                tracing::error!("{} {} failed: {error}", job.kind.word(), job.subject);
-                self.report_bug(job, &error).await;
+                if !self.report_bug(job, &error).await {
+                    return;
+                }
                 (backoff(job.tries + 3), error.to_string())
             }
         };
@@ -361,13 +362,26 @@ impl Engine {
         self.db().write(put_off).await
     }
 
-    async fn report_bug(&self, job: &Job, error: &Error) {
+    /// Tells of a bug, under the job's claim: whoever has lost it ran into what somebody else did
+    /// meanwhile, and that is none. False when it is lost.
+    async fn report_bug(&self, job: &Job, error: &Error) -> bool {
+        let (claim, claim_for) = (job.claim.clone(), self.settings().claim_for);
         let (kind, subject) = (format!("{}-failed", job.kind.word()), job.subject.clone());
         let text = error.to_string();
-        let raised = self.db().write(move |tx| tx.raise_alert(&kind, &subject, &text)).await;
-        if let Err(error) = raised {
-            tracing::error!("the alert was not written: {error}");
+        let raised = self.db().write(move |tx| {
+            tx.fence(&claim, claim_for)?;
+            tx.raise_alert(&kind, &subject, &text)
+        });
+        match raised.await {
+            Err(StoreError::Stale(_)) => {
+                tracing::info!("{} {} is somebody else's: {error}", job.kind.word(), job.subject);
+                return false;
+            }
+            Err(why) => tracing::error!("the alert was not written: {why}"),
+            Ok(()) => {}
         }
+        tracing::error!("{} {} failed: {error}", job.kind.word(), job.subject);
+        true
     }
 
     async fn keep_claims(&self) {

@@ -147,15 +147,20 @@ impl People {
         Ok(false)
     }
 
-    /// Staff press a button, looking anew whenever somebody was faster. The same decision counts
-    /// once, however often they press.
+    /// Staff press a button until somebody answers, looking anew whenever somebody was faster. The
+    /// same decision counts once, however often they press.
     pub async fn press(&self, id: &OrderId, wish: Wish) -> Told<Result<(), String>> {
         let mut last = String::new();
         for _ in 0..5 {
-            match self.press_once(id, wish.clone()).await {
-                Some(Ok(())) => return Ok(Ok(())),
-                Some(Err(error)) => last = error,
-                None => last = "nobody answered".to_owned(),
+            let version = self.order(id).await?.version;
+            let (id, wish) = (id.clone(), Wish { version: Some(version), ..wish.clone() });
+            let pressed = self.ask(move |engine| {
+                let (id, wish) = (id.clone(), wish.clone());
+                async move { engine.remedy(&id, wish, "staff").await }
+            });
+            match pressed.await? {
+                Ok(_) => return Ok(Ok(())),
+                Err(error) => last = error.to_string(),
             }
             self.0.sleep(AGAIN_AFTER_S).await;
         }

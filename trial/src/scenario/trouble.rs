@@ -2,6 +2,8 @@
 
 use std::net::Ipv4Addr;
 
+use domain::clock::Timestamp;
+use domain::id::OrderId;
 use domain::money::{Currency, Money};
 use domain::order::{Remedy, Stage};
 use sim::smartvps::{Deed, Doorway, Lie, Listing, Op};
@@ -13,12 +15,12 @@ const WRONG: Ipv4Addr = Ipv4Addr::new(103, 182, 44, 18);
 const LONG_S: u64 = 150;
 
 /// An order that was bought wrong, or whose purchase is unheard after a fault.
-async fn bought_wrong(people: &People) -> Told<domain::id::OrderId> {
+async fn bought_wrong(people: &People) -> Told<OrderId> {
     people.0.upstream().next(Op::Buyvps, Lie::hand_out(WRONG));
     bought_as_told(people).await
 }
 
-async fn bought_as_told(people: &People) -> Told<domain::id::OrderId> {
+async fn bought_as_told(people: &People) -> Told<OrderId> {
     let order = people.orders(SOLD, None).await?;
     people.pays(&order).await?;
     let decided = |stage: &Stage| matches!(stage, Stage::Stopped(_) | Stage::Unheard(_));
@@ -167,6 +169,7 @@ pub async fn replacement(people: People) -> Told<Ends> {
 pub async fn gone(people: People) -> Told<Ends> {
     let order = people.orders(SOLD, None).await?;
     let upstream = people.0.upstream();
+    let gone_at = people.look(|tx| tx.now()).await?;
     upstream.list("1", Listing::Hidden);
     upstream.rename("2", format!("{OTHER} new"));
     // The last list counts for ten seconds.
@@ -177,7 +180,24 @@ pub async fn gone(people: People) -> Told<Ends> {
     drop(synced.await?);
     people.until(&order, LONG_S, |stage| matches!(stage, Stage::Stopped(_))).await?;
     upstream.list("1", Listing::Shown);
-    Ok(vec![(order, REFUNDED)])
+    let on_old_list = people.bought_on_a_list_from_before(&order, gone_at).await?;
+    Ok(vec![(order, if on_old_list { DELIVERED } else { REFUNDED })])
+}
+
+impl People {
+    /// The newest complete reading, stored just now, may be bought on; a process that stood still
+    /// with the list in its hands stores it late. What is bought is checked all the same.
+    async fn bought_on_a_list_from_before(&self, order: &OrderId, gone_at: Timestamp) -> Told<bool> {
+        let order = order.clone();
+        self.look(move |tx| {
+            let readings = tx.readings("smartvps", 100)?;
+            let old = readings.iter().filter(|reading| reading.requested_at < gone_at);
+            let old: Vec<i64> = old.map(|reading| reading.number).collect();
+            let mut attempts = tx.attempts(&order)?.into_iter();
+            Ok(attempts.any(|a| a.reading_number.is_some_and(|number| old.contains(&number))))
+        })
+        .await
+    }
 }
 
 pub async fn smaller(people: People) -> Told<Ends> {
