@@ -20,6 +20,7 @@ mod promises {
     mod recovery;
     mod refunds;
     mod stock;
+    mod strays;
     mod sweep;
     mod wrong_server;
 }

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::order::Stage;
-use engine::checkout::NewOrder;
+use engine::checkout::{NewOrder, Paying};
 use futures_util::future::join_all;
 use http::HeaderMap;
-use sim::gateway::{How, Lie};
+use sim::gateway::{Doorway, How, Lie};
 
 use crate::database::{TestDb, for_each_database};
 use crate::support::{OTHER, SOLD, TestShop, WEBHOOK_SECRET, is_delivered, settings};
+
+const HOUR: Duration = Duration::from_secs(3_600);
 
 pub(super) fn webhook(body: &str, secret: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -22,6 +24,11 @@ pub(super) fn webhook(body: &str, secret: &str) -> HeaderMap {
 
 fn news(event: &str, payment: &str) -> String {
     format!(r#"{{"event":"{event}","type":"payment","payment":"{payment}","status":"paid"}}"#)
+}
+
+async fn is_asked_for(shop: &TestShop, paying: &Paying) -> bool {
+    let job = store::job::job_id(store::job::Kind::Poll, paying.payment.as_str());
+    shop.db.read(move |tx| tx.has_job(&job)).await.unwrap()
 }
 
 #[tokio::test]
@@ -129,17 +136,16 @@ async fn a_second_payment_of_one_order_is_owed() {
 }
 
 #[tokio::test]
-async fn news_of_money_that_comes_hours_later_is_booked_as_owed() {
+async fn news_of_money_that_comes_days_later_is_booked_as_owed() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
         let (order, paying) = shop.checkout(SOLD).await;
         shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
         shop.engine.ask_gateway(&paying.payment).await.unwrap();
-        shop.later(std::time::Duration::from_secs(2 * 3_600));
+        shop.later(49 * HOUR);
         shop.quiet().await;
         assert!(is_delivered(&shop.order(&order.id).await));
-        let job = store::job::job_id(store::job::Kind::Poll, paying.payment.as_str());
-        assert!(!shop.db.read(move |tx| tx.has_job(&job)).await.unwrap());
+        assert!(!is_asked_for(&shop, &paying).await);
 
         // Nobody asks any more when the buyer pays once more; the gateway tells.
         shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
@@ -151,6 +157,58 @@ async fn news_of_money_that_comes_hours_later_is_booked_as_owed() {
         let owed = shop.db.read(move |tx| tx.balance_of_order(&id, "owed:")).await.unwrap();
         assert_eq!(owed, -order.sold.total.minor);
         shop.invariants_hold().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_payment_that_nobody_tells_of_is_found_for_two_days() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let (order, paying) = shop.checkout(SOLD).await;
+        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        shop.engine.ask_gateway(&paying.payment).await.unwrap();
+        shop.later(2 * HOUR);
+        shop.quiet().await;
+        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        shop.later(45 * HOUR);
+        shop.quiet().await;
+        let id = order.id.clone();
+        let owed = shop.db.read(move |tx| tx.balance_of_order(&id, "owed:")).await.unwrap();
+        assert_eq!(owed, -order.sold.total.minor);
+        shop.invariants_hold().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_never_answers_is_left_to_a_person_after_a_week() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let (order, paying) = shop.checkout(SOLD).await;
+        shop.gateway.doorway(Doorway::Refuse).await;
+        // Each look is a quarter of an hour after the one before; nobody waits for a week.
+        shop.later(8 * 24 * HOUR);
+        for _ in 0..96 {
+            assert!(is_asked_for(&shop, &paying).await);
+            shop.quiet().await;
+            shop.later(HOUR);
+        }
+        shop.quiet().await;
+        assert!(!is_asked_for(&shop, &paying).await);
+        let open = shop.db.read(|tx| tx.open_alerts()).await.unwrap();
+        let told = open.iter().find(|alert| alert.kind == "payment-unanswered");
+        assert_eq!(told.map(|alert| alert.subject.as_str()), Some(order.id.as_str()));
+
+        // What the gateway says later of itself is heard all the same.
+        shop.gateway.doorway(Doorway::Open).await;
+        shop.engine.sync().await.unwrap();
+        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        let body = news("evt_late", paying.payment.as_str());
+        let headers = webhook(&body, WEBHOOK_SECRET);
+        shop.engine.record_webhook("simulated", &headers, body.as_bytes()).await.unwrap();
+        shop.quiet().await;
+        assert!(is_delivered(&shop.order(&order.id).await), "{:?}", shop.jobs().await);
     })
     .await;
 }

@@ -264,6 +264,24 @@ async fn a_doctor_looks_before_the_first_start_and_leaves_nothing_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_doctor_leaves_a_copy_without_a_log_as_it_is() {
+    let house = House::open().await;
+    house.run(&["sync"]).await.with(0);
+    let (file, copy) = (house.data().join("berth.db"), house.data().join("copy"));
+    house.run(&["backup", copy.to_str().unwrap()]).await.with(0);
+    // By hand, and not by `berth restore`.
+    for part in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(house.data().join(format!("berth.db{part}"))));
+    }
+    std::fs::copy(&copy, &file).unwrap();
+    house.run(&["doctor"]).await.with(0).showing(&["keeps no write-ahead log"]);
+    let untouched = std::fs::read(&file).unwrap() == std::fs::read(&copy).unwrap();
+    assert!(untouched, "the doctor changed it");
+    house.run(&["sync"]).await.with(0);
+    house.run(&["doctor"]).await.with(0).showing(&["commits durable"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_doctor_tells_what_is_wrong_from_what_is_away() {
     let house = House::open().await;
     house.run(&["sync"]).await.with(0);

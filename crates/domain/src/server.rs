@@ -65,6 +65,11 @@ impl State {
         }
     }
 
+    /// The address is nobody's any more, whoever has had it.
+    pub fn is_gone(self) -> bool {
+        matches!(self, State::Ended | State::Lapsed)
+    }
+
     pub fn parse(word: &str) -> Option<State> {
         State::ALL.into_iter().find(|state| state.as_str() == word)
     }

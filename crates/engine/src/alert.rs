@@ -5,9 +5,11 @@ use store::alert::Alert;
 
 use crate::{Engine, Error, Result, wording};
 
-/// Two orders and one address, money that a gateway books elsewhere, and products that staff
-/// find right as they are: nothing in our own books tells that somebody has looked.
-const SETTLED_BY_HAND: [&str; 3] = ["address-sold-twice", "payment-mismatch", "packages-new"];
+/// Two orders and one address, money that a gateway books elsewhere or does not speak of, and
+/// products that staff find right as they are: nothing in our own books tells that somebody has
+/// looked.
+const SETTLED_BY_HAND: [&str; 4] =
+    ["address-sold-twice", "payment-mismatch", "payment-unanswered", "packages-new"];
 
 /// Whether staff say when it is over.
 pub fn is_settled_by_hand(kind: &str) -> bool {

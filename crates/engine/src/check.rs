@@ -368,9 +368,11 @@ impl Engine {
                 let extras = Extras { error: Some(None), ..Extras::default() };
                 tx.record(&mut order, &moves, &cause, &extras)?;
                 if let Some(old) = replaced {
-                    tx.explain_server(&old, "replaced by another server")?;
                     let old = tx.server(&old)?;
-                    engine.book_stray(tx, &old)?;
+                    if !old.state.is_gone() {
+                        tx.explain_server(&old.id, "replaced by another server")?;
+                        engine.book_stray(tx, &old)?;
+                    }
                 } else {
                     engine.recognise(tx, &order, prepaid)?;
                 }

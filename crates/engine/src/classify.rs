@@ -263,13 +263,11 @@ impl Engine {
     ) -> Result<Next> {
         let terms = tx.terms_in_force(&heard.order)?;
         let server = heard.new_server.clone();
-        if let Some(stray) = &heard.stray {
-            self.book_salvage(tx, stray)?;
-            tx.give_stray(&server, &heard.order.id, terms.os)?;
-            tx.end_stray(&server, ServerEvent::Claimed)?;
-        } else {
-            let new = self.new_server(heard, &server, address, ServerState::Verifying);
-            tx.insert_server(&NewServer { os_wanted: terms.os, ..new })?;
+        let new = self.new_server(heard, &server, address, ServerState::Verifying);
+        let new = NewServer { os_wanted: terms.os, ..new };
+        match &heard.stray {
+            Some(stray) => self.claim_stray(tx, stray, &new)?,
+            None => tx.insert_server(&new)?,
         }
         let verdict = check::address(&terms, address);
         let mut moves = vec![answered];
@@ -370,6 +368,9 @@ impl Engine {
         let may = matches!(live.state, ServerState::Delivered | ServerState::Quarantined);
         if over && may {
             tx.end_stray(&live.id, ServerEvent::Lapsed)?;
+            if live.state == ServerState::Quarantined {
+                self.book_loss(tx, live)?;
+            }
             if let (ServerState::Delivered, Some(order)) = (live.state, &live.order) {
                 let text = format!(
                     "{} was sold to somebody else after its term at the provider",

@@ -30,7 +30,7 @@ impl Engine {
         self.move_stray_cost(tx, server, "salvaged", |provider| (Account::Stray, provider))
     }
 
-    /// A stray is ended or written off: its cost is lost.
+    /// A stray is ended, lapsed or written off: its cost is lost.
     pub(crate) fn book_loss(&self, tx: &mut Tx<'_>, server: &Server) -> Result<()> {
         self.move_stray_cost(tx, server, "lost", |_| (Account::Stray, Account::Loss))
     }

@@ -316,8 +316,12 @@ impl Bench<'_> {
 
     /// Says why a server of this order went into quarantine and books its cost.
     fn stray_now(&mut self, tx: &mut Tx<'_>, id: &ServerId, why: &str) -> Result<()> {
-        tx.explain_server(id, why)?;
         let server = tx.server(id)?;
+        if server.state.is_gone() {
+            self.say(format!("{} is gone at the provider already", server.address));
+            return Ok(());
+        }
+        tx.explain_server(id, why)?;
         self.engine.book_stray(tx, &server)?;
         self.say(format!("{} is in quarantine: {why}", server.address));
         Ok(())

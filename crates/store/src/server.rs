@@ -221,11 +221,23 @@ impl Tx<'_> {
         )
     }
 
-    /// Gives a stray to an order, which then has it checked.
-    pub fn give_stray(&mut self, id: &ServerId, order: &OrderId, os: Option<Os>) -> Result<()> {
+    /// Gives a stray to an order, which then has it checked. What is known of it stays: the
+    /// attempt that it came from, and what it cost.
+    pub fn give_stray(&mut self, stray: &Server, to: &NewServer<'_>) -> Result<()> {
+        let attempt = to.attempt.or(stray.attempt.as_ref());
+        let cost = stray.cost.or(to.cost);
         self.later_one(
-            "UPDATE server SET order_id = $2, os_wanted = $3 WHERE id = $1 AND state = 'quarantined'",
-            args![id.as_str(), order.as_str(), os.map(Os::code)],
+            "UPDATE server SET order_id = $2, attempt_id = $3, os_wanted = $4, cost_minor = $5, \
+             value_minor = $6, currency = $7 WHERE id = $1 AND state = 'quarantined'",
+            args![
+                stray.id.as_str(),
+                to.order.map(OrderId::as_str),
+                attempt.map(AttemptId::as_str),
+                to.os_wanted.map(Os::code),
+                cost.map(|cost| cost.minor),
+                to.value.minor,
+                to.value.currency.code(),
+            ],
             "the server",
         )
     }

@@ -2,7 +2,6 @@
 //! addresses may be handed out anew, so their live interval ends.
 
 use domain::clock::Timestamp;
-use domain::ledger::{Account, Entry};
 use domain::order::Stage;
 use domain::server::{Event, State};
 use store::db::Tx;
@@ -95,10 +94,8 @@ impl Engine {
         }
         tx.end_stray(&server.id, Event::Lapsed)?;
         tx.audit("worker", "lapse", server.id.as_str(), &server.address.to_string())?;
-        if let (State::Quarantined, Some(cost)) = (server.state, server.cost) {
-            let cause = format!("lapsed:{}", server.id);
-            let entry = Entry::moved(cause, Account::Stray, Account::Loss, cost);
-            tx.post(server.order.as_ref(), &entry)?;
+        if server.state == State::Quarantined {
+            self.book_loss(tx, &server)?;
         }
         tracing::info!("[SMARTVPS] {} has lapsed: the provider no longer names it", server.address);
         Ok::<_, Error>(true)

@@ -6,7 +6,7 @@ use domain::block::{Verdict, parse_address};
 use domain::check;
 use domain::id::{AttemptId, ServerId};
 use domain::order::{Effect, Event, Stage, step};
-use domain::server::{Event as ServerEvent, State};
+use domain::server::State;
 use store::attempt::Attempt;
 use store::db::Tx;
 use store::order::Extras;
@@ -80,20 +80,7 @@ impl Bench<'_> {
     ) -> Result<ServerId> {
         let provider = self.engine.parts.provider.id;
         let terms = tx.terms_in_force(&self.order)?;
-        if let Some(live) = tx.live_server(provider, address)? {
-            let stray = live.state == State::Quarantined && live.order.is_none();
-            if !stray {
-                return Err(Error::refused(
-                    "address-in-use",
-                    format!("{address} is {} in our books already", live.state),
-                ));
-            }
-            self.engine.book_salvage(tx, &live)?;
-            tx.give_stray(&live.id, &self.order.id, terms.os)?;
-            tx.end_stray(&live.id, ServerEvent::Claimed)?;
-            return Ok(live.id);
-        }
-        tx.insert_server(&NewServer {
+        let new = NewServer {
             id: self.new_server,
             provider,
             address,
@@ -105,7 +92,19 @@ impl Bench<'_> {
             cost: attempt.and_then(|id| self.cost_of(id)),
             value: self.order.sold.total,
             reason: None,
-        })?;
+        };
+        if let Some(live) = tx.live_server(provider, address)? {
+            let stray = live.state == State::Quarantined && live.order.is_none();
+            if !stray {
+                return Err(Error::refused(
+                    "address-in-use",
+                    format!("{address} is {} in our books already", live.state),
+                ));
+            }
+            self.engine.claim_stray(tx, &live, &new)?;
+            return Ok(live.id);
+        }
+        tx.insert_server(&new)?;
         Ok(self.new_server.clone())
     }
 

@@ -3,8 +3,8 @@
 use domain::attempt;
 use domain::block::parse_address;
 use domain::id::ServerId;
-use domain::order::Event;
-use domain::server::State;
+use domain::order::Event as OrderEvent;
+use domain::server::{Event, State};
 use store::db::Tx;
 use store::order::Extras;
 use store::server::{NewServer, Server};
@@ -28,13 +28,17 @@ impl Bench<'_> {
         if self.wish.address.is_none()
             && let Some(id) = self.parked_attempt()?
         {
-            let event = Event::AttemptWrittenOff { attempt: id.clone() };
+            let event = OrderEvent::AttemptWrittenOff { attempt: id.clone() };
             self.record(tx, event, &Extras::default())?;
             self.say(format!("{id} is written off; should its answer come, the server is ours"));
             return Ok(());
         }
         let server = self.quarantined_server()?;
-        self.record(tx, Event::ServerWrittenOff { server: server.id.clone() }, &Extras::default())?;
+        self.record(
+            tx,
+            OrderEvent::ServerWrittenOff { server: server.id.clone() },
+            &Extras::default(),
+        )?;
         self.engine.book_loss(tx, &server)?;
         self.say(format!("{} is written off", server.address));
         Ok(())
@@ -43,7 +47,7 @@ impl Bench<'_> {
     /// A person has ended the server at the provider.
     pub(super) fn end(&mut self, tx: &mut Tx<'_>) -> Result<()> {
         let server = self.quarantined_server()?;
-        self.record(tx, Event::ServerEnded { server: server.id.clone() }, &Extras::default())?;
+        self.record(tx, OrderEvent::ServerEnded { server: server.id.clone() }, &Extras::default())?;
         self.engine.book_loss(tx, &server)?;
         self.say(format!("{} is ended", server.address));
         Ok(())
@@ -81,6 +85,18 @@ impl Bench<'_> {
 }
 
 impl Engine {
+    /// A stray of nobody becomes an order's, to be checked like any other server.
+    pub(crate) fn claim_stray(
+        &self,
+        tx: &mut Tx<'_>,
+        stray: &Server,
+        to: &NewServer<'_>,
+    ) -> Result<()> {
+        self.book_salvage(tx, stray)?;
+        tx.give_stray(stray, to)?;
+        Ok(tx.end_stray(&stray.id, Event::Claimed)?)
+    }
+
     /// Enters a stray that staff found at the provider: visible, owned, and never given away
     /// without a check.
     pub async fn add_stray(&self, stray: Stray, actor: &str) -> Result<Server> {

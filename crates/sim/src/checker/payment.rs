@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Report;
 use super::look::Look;
-use super::row::{CaptureRow, LedgerRow, OrderRow};
+use super::row::{CaptureRow, LedgerRow, OrderRow, PaymentRow};
 use crate::gateway::{Capture, Record};
 
 /// So long at least a payment that is open is asked for.
@@ -17,7 +17,7 @@ pub fn check(look: &Look<'_>, report: &mut Report) {
     booked_once(look, report);
     look.rows().orders.iter().for_each(|order| paid_on_evidence(look, order, report));
     split_as_booked(look, report);
-    open_payments_are_polled(look, report);
+    young_payments_are_polled(look, report);
     if let Some(record) = look.evidence.gateway {
         as_the_gateway_has_it(look, record, report);
         // While things are on their way the record is newer than the rows.
@@ -173,8 +173,9 @@ fn none_is_forgotten(look: &Look<'_>, record: &Record, report: &mut Report) {
         let Some(payment) = look.payments.get(capture.payment.as_str()) else { continue };
         let theirs = payment.gateway_order.as_ref().is_none_or(|order| *order == capture.order);
         let heard = told.contains(payment.id.as_str());
-        // Once captured a payment is final: money that then comes without news is nobody's fault.
-        let is_final = payment.state == "captured" && !heard;
+        // Nobody is asked for ever: money that comes without news days later is nobody's fault.
+        let old = look.evidence.now_us.is_some_and(|now| !is_young(payment, now));
+        let is_final = payment.state == "captured" && old && !heard;
         let asked = look.has_job("poll", &payment.id) || record.misstated.contains(&payment.id);
         if !theirs || payment.gateway != name || asked || is_final {
             continue;
@@ -212,13 +213,18 @@ fn webhooks_are_kept(look: &Look<'_>, record: &Record, report: &mut Report) {
     }
 }
 
-/// INV-15: a webhook that never comes is found by polling.
-fn open_payments_are_polled(look: &Look<'_>, report: &mut Report) {
+/// INV-15: a webhook that never comes is found by polling, also of money that comes once more.
+fn young_payments_are_polled(look: &Look<'_>, report: &mut Report) {
     let Some(now) = look.evidence.now_us else { return };
-    for payment in look.rows().payments.iter().filter(|payment| payment.state == "open") {
-        let young = now.saturating_sub(payment.created_at) < POLLED_FOR_US;
+    for payment in &look.rows().payments {
+        let young = is_young(payment, now);
         report.unless(!young || look.has_job("poll", &payment.id), "INV-15", || {
-            format!("{} is open, and nothing asks {} for it", payment.id, payment.gateway)
+            let PaymentRow { id, state, gateway, .. } = payment;
+            format!("{id} is {state} and young, and nothing asks {gateway} for it")
         });
     }
+}
+
+fn is_young(payment: &PaymentRow, now: i64) -> bool {
+    now.saturating_sub(payment.created_at) < POLLED_FOR_US
 }

@@ -52,7 +52,16 @@ impl Tx<'_> {
                 }
             }
         }
-        servers.into_iter().try_for_each(|(id, events)| self.move_server(id, &events))
+        servers.into_iter().try_for_each(|(id, events)| self.move_ours(id, &events))
+    }
+
+    /// Moves a server, unless it is to be taken back and its time at the provider is over: then
+    /// there is nothing left to take.
+    fn move_ours(&mut self, id: &ServerId, events: &[ServerEvent]) -> Result<()> {
+        if events == [ServerEvent::Quarantined] && self.server(id)?.state.is_gone() {
+            return Ok(());
+        }
+        self.move_server(id, events)
     }
 
     fn write_events(

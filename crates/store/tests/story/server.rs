@@ -8,9 +8,10 @@ use domain::order::{Event, Stage};
 use domain::os::Os;
 use domain::package::Ram;
 use domain::server::{Event as Did, State};
+use store::db::Tx;
 use store::server::{NewServer, NewVerdict, Server, Told};
 
-use super::given::{self, HERE, MINUTE, SHOP, done, moved, refused, stale, stray, tried};
+use super::given::{self, HERE, MINUTE, SHOP, done, moved, refused, rupees, stale, stray, tried};
 use crate::support::{TestDb, for_each_database};
 
 async fn read(shop: &TestDb, id: &ServerId) -> Server {
@@ -146,20 +147,26 @@ async fn a_stray_is_given_to_an_order_and_checked_anew() {
         assert_eq!(found.state, State::Quarantined);
         assert!(found.quarantined_at.is_some());
         let stray = strayed(shop, Ipv4Addr::new(103, 181, 91, 51)).await.unwrap();
-        let (id, of) = (stray.clone(), order.id.clone());
-        done(shop, move |tx| {
-            tx.explain_server(&id, "found in the panel")?;
-            tx.give_stray(&id, &of, Some(Os::Ubuntu22))
-        })
-        .await;
+        let (of, attempt, entered) = (order.id.clone(), found.attempt, read(shop, &stray).await);
+        let given = entered.clone();
+        let give = move |tx: &mut Tx<'_>| {
+            let server = self::stray(&given.id, given.address, State::Verifying);
+            let (os_wanted, cost) = (Some(Os::Ubuntu22), Some(rupees(500)));
+            let (order, attempt) = (Some(&of), attempt.as_ref());
+            tx.give_stray(&given, &NewServer { order, attempt, os_wanted, cost, ..server })
+        };
+        let id = stray.clone();
+        done(shop, move |tx| tx.explain_server(&id, "found in the panel")).await;
+        done(shop, give.clone()).await;
         let order = moved(shop, &order, Event::Accepted { server: stray.clone() }).await;
         assert_eq!(order.standing.stage, Stage::Verifying(stray.clone()));
         let found = read(shop, &stray).await;
         assert_eq!((found.state, found.quarantined_at), (State::Verifying, None));
         assert_eq!((found.order, found.os_wanted), (Some(order.id.clone()), Some(Os::Ubuntu22)));
         assert_eq!(found.reason.as_deref(), Some("found in the panel"));
-        let (id, of) = (stray.clone(), order.id.clone());
-        let again = tried(shop, move |tx| tx.give_stray(&id, &of, None)).await;
+        assert!(entered.attempt.is_none() && found.attempt.is_some(), "it came from that purchase");
+        assert_eq!((entered.cost, found.cost), (None, Some(rupees(500))));
+        let again = tried(shop, give).await;
         assert!(stale(&again), "only out of quarantine: {again:?}");
     })
     .await;

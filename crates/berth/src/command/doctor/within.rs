@@ -2,6 +2,7 @@
 //! master key is its own, and whether its clock agrees with the machine's.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,17 +42,9 @@ pub async fn look(settings: &Settings) -> Within {
     let key = Key::of(settings);
     let without = |database| Within::without_tables(settings, &key, database);
     if let DatabaseUrl::Sqlite(path) = settings.database_url()
-        && !path.exists()
+        && let Some(check) = unopened(&path)
     {
-        let found = format!("{} is not there yet; the first start makes it", path.display());
-        return without(Check::good(DATABASE, found));
-    }
-    // To open an empty file would be to write its first page.
-    if let DatabaseUrl::Sqlite(path) = settings.database_url()
-        && fs::metadata(&path).is_ok_and(|file| file.len() == 0)
-    {
-        let found = format!("{} is empty; the first start makes its tables", path.display());
-        return without(Check::good(DATABASE, found));
+        return without(check);
     }
     let db = match wire::database(settings).await {
         Ok(db) => Arc::new(db),
@@ -72,6 +65,32 @@ pub async fn look(settings: &Settings) -> Within {
             without(Check::fail(DATABASE, error.to_string(), remedy))
         }
     }
+}
+
+/// Where the byte stands that says how a file of the embedded database is written, and what it is
+/// in one that keeps no write-ahead log.
+const WRITTEN_AT: usize = 18;
+const WITHOUT_LOG: u8 = 1;
+
+/// What is known of a file that cannot be opened without changing it: an empty one would get its
+/// first page, one without a log would be turned into one that has it.
+fn unopened(path: &Path) -> Option<Check> {
+    let found = |what: &str| format!("{} {what}", path.display());
+    if !path.exists() {
+        return Some(Check::good(DATABASE, found("is not there yet; the first start makes it")));
+    }
+    let mut head = Vec::new();
+    let opened = fs::File::open(path).ok()?;
+    // One that cannot be read is told by whoever opens it.
+    opened.take(WRITTEN_AT as u64 + 1).read_to_end(&mut head).ok()?;
+    if head.is_empty() {
+        return Some(Check::good(DATABASE, found("is empty; the first start makes its tables")));
+    }
+    let without_log = head.get(WRITTEN_AT) == Some(&WITHOUT_LOG);
+    without_log.then(|| {
+        let found = found("keeps no write-ahead log, as copies do; the first start turns it on");
+        Check::warn(DATABASE, found, "start the shop, then look again: nothing else was looked at")
+    })
 }
 
 fn cannot_open(settings: &Settings, error: &StoreError) -> Check {
