@@ -1,31 +1,41 @@
-//! What must hold when a story is over, whatever went wrong in it: the provider's and the
-//! gateway's own records beside the shop's rows.
+//! What must hold when a story is over, whatever went wrong in it: how its orders ended, what the
+//! shop's own books say, and every invariant by the checker, which shares no code with the shop.
 
-use domain::attempt::State as Attempted;
+use anyhow::Result;
 use domain::id::RefundId;
 use domain::refund::State as Refunding;
-use domain::server::State;
+use sim::checker::{self, Evidence, Phase, Rules, Snapshot};
 use sim::gateway::Back;
-use store::db::{StoreError, Tx};
+use store::db::{Place, StoreError, Tx};
 
+use crate::fault::Fault;
 use crate::scenario::Ends;
-use crate::world::World;
+use crate::world::{World, elsewhere};
+
+/// An earlier moment of a world, with which its end is compared.
+pub struct Before {
+    snapshot: Snapshot,
+    /// Since when nothing goes wrong any more, by the database's clock.
+    quiet_since_us: i64,
+}
+
+impl Before {
+    /// Now, when the faults are over.
+    pub fn now(world: &World) -> Result<Before> {
+        Ok(Before { snapshot: snapshot(world)?, quiet_since_us: world.now_us() })
+    }
+}
 
 /// Every sentence that does not hold.
-pub async fn judge(world: &World, ends: &Ends) -> Vec<String> {
-    let mut found = Vec::new();
-    for (permit, count) in world.upstream().requests_per_permit() {
-        if count > 1 {
-            found.push(format!("{count} requests left under the permit {permit}"));
-        }
-    }
-    let (wanted, sold) = (ends.clone(), world.upstream().sold());
-    let (captures, returned) = (world.gateway().captures(), world.gateway().refunds());
+pub async fn judge(world: &World, ends: &Ends, before: &Before) -> Vec<String> {
+    let mut found = match invariants(world, before) {
+        Ok(found) => found,
+        Err(error) => vec![format!("the checker cannot read: {error:#}")],
+    };
+    let (wanted, gateway) = (ends.clone(), world.gateway());
+    let (captures, returned) = (gateway.captures(), gateway.refunds());
     let looked = world.db().read(move |tx| {
-        let mut found = Vec::new();
-        found.extend(how_orders_ended(tx, &wanted)?);
-        found.extend(servers_unaccounted(tx, &sold)?);
-        found.extend(deliveries(tx)?);
+        let mut found = how_orders_ended(tx, &wanted)?;
         found.extend(captures_unbooked(tx, &captures)?);
         found.extend(refunds_unbooked(tx, &captures, &returned)?);
         found.extend(bugs(tx)?);
@@ -49,60 +59,51 @@ pub async fn judge(world: &World, ends: &Ends) -> Vec<String> {
     found
 }
 
+/// INV-01 to INV-26 and the two sentences about liveness.
+fn invariants(world: &World, before: &Before) -> Result<Vec<String>> {
+    let upstream = world.upstream().record();
+    let snapshot = snapshot(world)?;
+    let gateway = world.gateway().record();
+    let evidence = Evidence {
+        before: Some(&before.snapshot),
+        upstream: Some(&upstream),
+        gateway: Some(&gateway),
+        phase: Phase::Quiet { since_us: before.quiet_since_us },
+        now_us: Some(world.now_us()),
+        rules: rules(world),
+        ..Evidence::of(&snapshot)
+    };
+    Ok(checker::check(&evidence).iter().map(ToString::to_string).collect())
+}
+
+fn rules(world: &World) -> Rules {
+    let settings = &world.0.given.settings;
+    let budget = settings.loss_budget.as_ref();
+    let died = |fault| matches!(fault, Fault::Crash | Fault::CrashAfter);
+    Rules {
+        stock_buffer: settings.stock_buffer,
+        loss_budget: budget.map(|money| (money.minor, money.currency.code().to_owned())),
+        prices_are_fixed: true,
+        clocks_agree: true,
+        somebody_died: world.script().struck().iter().any(|strike| died(strike.fault)),
+        ..Rules::default()
+    }
+}
+
+/// All rows at one moment, read beside the store.
+fn snapshot(world: &World) -> Result<Snapshot> {
+    Ok(match &world.0.ground.place {
+        Place::File(path) => Snapshot::read_sqlite(path)?,
+        Place::Url(url) => elsewhere(Snapshot::read_postgres(&url.0, None))??,
+    })
+}
+
 fn how_orders_ended(tx: &mut Tx<'_>, wanted: &Ends) -> store::db::Result<Vec<String>> {
     let mut found = Vec::new();
     for (id, ends) in wanted {
         let word = tx.order(id)?.standing.stage.word();
         if !ends.contains(&word) {
             found.push(format!("{id} ended {word}, not {}", ends.join(" or ")));
-        }
-    }
-    Ok(found)
-}
-
-/// What was sold to us is a server of ours, or its attempt says that we do not know.
-fn servers_unaccounted(
-    tx: &mut Tx<'_>,
-    sold: &[sim::smartvps::Sold],
-) -> store::db::Result<Vec<String>> {
-    let mut found = Vec::new();
-    for one in sold {
-        let Some(permit) = &one.permit else {
-            found.push(format!("{} was bought without a permit", one.address));
-            continue;
-        };
-        let Some(attempt) = tx.lookup_attempt(permit)? else {
-            found.push(format!("{} was bought under {permit}, which is unknown", one.address));
-            continue;
-        };
-        let known = tx.servers(&attempt.order)?.iter().any(|s| s.address == one.address);
-        let in_doubt = matches!(
-            attempt.state,
-            Attempted::Unheard | Attempted::Parked | Attempted::Denied | Attempted::WrittenOff
-        );
-        if !known && !in_doubt {
-            let state = attempt.state;
-            found.push(format!("{} was bought, and {permit} is {state:?}", one.address));
-        }
-    }
-    Ok(found)
-}
-
-fn deliveries(tx: &mut Tx<'_>) -> store::db::Result<Vec<String>> {
-    let mut found = Vec::new();
-    for order in tx.orders_in(&["delivered"], "", 1_000)? {
-        let servers = tx.servers(&order.id)?;
-        let delivered: Vec<_> =
-            servers.iter().filter(|server| server.state == State::Delivered).collect();
-        if delivered.len() != 1 {
-            found.push(format!("{} is delivered and has {} servers", order.id, delivered.len()));
-        }
-        let terms = tx.terms_in_force(&order)?;
-        for server in delivered {
-            if !terms.promise().contains(server.address) {
-                let (id, address) = (&order.id, server.address);
-                found.push(format!("{id} got {address}, sold as {}", terms.package_name));
-            }
         }
     }
     Ok(found)

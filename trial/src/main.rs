@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use trial::fault::Strike;
 use trial::hunt;
 use trial::scenario::{self, Scenario};
-use trial::simulation;
+use trial::simulation::{self, part::Dropped};
 use trial::walk::{self, Case, Extent, Plan, Walked};
 use trial::world::Base;
 
@@ -18,7 +18,8 @@ const USAGE: &str = "\
 usage: trial walk [--pairs] [--postgres] [--scenario X] [--point Y] [--visits N] [--every N]
                   [--threads N] [--strike 'POINT@VISIT=FAULT']… [--log]
        trial hunt [--seeds N] [--threads N]
-       trial sim [--seeds N] [--seed S] [--from S] [--postgres] [--threads N] [--log]
+       trial sim [--seeds N] [--from S] [--seed S [--drop PARTS]] [--postgres] [--threads N]
+                 [--log]
        trial points";
 
 fn main() -> ExitCode {
@@ -179,6 +180,7 @@ fn hunt(options: &[String]) -> Result<bool> {
 /// Runs seeds, or repeats one with all that is known of it.
 fn sim(options: &[String]) -> Result<bool> {
     let (mut base, mut seeds, mut from, mut only) = (Base::Sqlite, 1_000_u64, 1_u64, None);
+    let mut dropped = Dropped::default();
     let mut threads = std::thread::available_parallelism().map_or(2, usize::from);
     let mut words = options.iter();
     while let Some(word) = words.next() {
@@ -188,6 +190,11 @@ fn sim(options: &[String]) -> Result<bool> {
             "--log" => log(),
             "--seeds" => seeds = value()?.parse()?,
             "--seed" => only = Some(value()?.parse()?),
+            "--drop" => {
+                let text = value()?;
+                let parts = Dropped::parse(text);
+                dropped = parts.with_context(|| format!("{text:?} names no parts of a world"))?;
+            }
             "--from" => from = value()?.parse()?,
             "--threads" => threads = value()?.parse()?,
             other => bail!("there is no option {other:?}\n{USAGE}"),
@@ -195,7 +202,7 @@ fn sim(options: &[String]) -> Result<bool> {
     }
     let began = Instant::now();
     if let Some(seed) = only {
-        let plan = simulation::plan::Plan::of(seed);
+        let plan = simulation::plan::Plan::of(seed).without(&dropped);
         println!("{plan:#?}");
         let outcome = simulation::run_plan(&plan, base);
         println!("{outcome:#?}");

@@ -2,13 +2,13 @@
 //! case is a world of its own; what dies is started anew, people settle the rest, and the judge
 //! looks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::fault::{Fault, Strike};
-use crate::judge;
+use crate::judge::{self, Before};
 use crate::map::{Kind, Map};
 use crate::scenario::{self, Scenario};
 use crate::world::{self, Base, Given, Trace};
@@ -55,6 +55,7 @@ pub fn run(case: &Case) -> Outcome {
         world::run(given, async |world| {
             let played = scenario.play(&world).await;
             world.script().ends();
+            let before = Before::now(&world)?;
             let mut outcome = Outcome::default();
             let settled = scenario::settle(&world).await;
             world.sleep(AFTERMATH_S).await;
@@ -66,7 +67,7 @@ pub fn run(case: &Case) -> Outcome {
                 }
             };
             outcome.violations.extend(settled.err());
-            outcome.violations.extend(judge::judge(&world, &ends).await);
+            outcome.violations.extend(judge::judge(&world, &ends, &before).await);
             outcome.visits = world.script().visits();
             outcome.struck = world.script().struck();
             outcome.trace = world.script().trace();
@@ -181,23 +182,65 @@ fn singles(plan: &Plan, story: &Case, outcome: &Outcome) -> Vec<Case> {
     cases
 }
 
-/// Pairs of faults within each story. All of them are some ten thousands.
+/// Pairs of faults within each story: each with each, or every n-th of them.
 pub fn pairs(plan: &Plan) -> Walked {
     let (mut walked, singles) = plain(plan);
-    let mut cases = Vec::new();
-    for (at, one) in singles.iter().enumerate() {
-        for other in &singles[at + 1..] {
-            let same = one.scenario.name == other.scenario.name;
-            if same && one.strikes[0].point != other.strikes[0].point {
-                let strikes = [one.strikes.clone(), other.strikes.clone()].concat();
-                cases.push(Case { strikes, ..one.clone() });
-            }
-        }
-    }
-    for (case, outcome) in run_all(plan.threads, thinned(cases, plan.extent.every)) {
+    // Each story's cases lie together. All pairs are more than a million: only those that are
+    // walked are made.
+    let stories = singles.chunk_by(|one, other| one.scenario.name == other.scenario.name);
+    let each = stories.flat_map(|story| {
+        let others = move |at: usize| story[at + 1..].iter().map(move |other| (&story[at], other));
+        (0..story.len()).flat_map(others)
+    });
+    let apart = each.filter(|(one, other)| one.strikes[0].point != other.strikes[0].point);
+    let cases = apart.step_by(plan.extent.every.max(1)).map(|(one, other)| both(one, other));
+    for (case, outcome) in run_all(plan.threads, cases.collect()) {
         walked.add(&case, &outcome);
     }
     walked
+}
+
+fn both(one: &Case, other: &Case) -> Case {
+    Case { strikes: [one.strikes.clone(), other.strikes.clone()].concat(), ..one.clone() }
+}
+
+/// Few pairs, chosen so that each point is struck beside each kind of fault at another point.
+pub fn pairwise(plan: &Plan) -> Walked {
+    let (mut walked, singles) = plain(plan);
+    for (case, outcome) in run_all(plan.threads, chosen_pairs(&singles, plan.extent.every)) {
+        walked.add(&case, &outcome);
+    }
+    walked
+}
+
+fn chosen_pairs(singles: &[Case], every: usize) -> Vec<Case> {
+    let stories: Vec<&[Case]> =
+        singles.chunk_by(|one, other| one.scenario.name == other.scenario.name).collect();
+    let points = singles.iter().map(|case| &case.strikes[0].point);
+    let each = |point| Fault::ALL.into_iter().map(move |fault| (point, fault));
+    let mut wanted: BTreeSet<(&String, Fault)> = points.flat_map(each).collect();
+    let (mut chosen, mut turn) = (Vec::new(), 0_usize);
+    while let Some((point, fault)) = wanted.pop_first() {
+        turn += 1;
+        let comes_to = |story: &&&[Case]| story.iter().any(|case| case.strikes[0].point == *point);
+        let telling: Vec<&&[Case]> = stories.iter().filter(comes_to).collect();
+        let Some(story) = telling.get(turn % telling.len().max(1)) else { continue };
+        let here = |case: &&Case| case.strikes[0].point == *point;
+        let ones: Vec<&Case> = story.iter().filter(here).collect();
+        let one = ones[turn % ones.len()];
+        let there = |case: &&Case| case.strikes[0].fault == fault && !here(case);
+        let others: Vec<&Case> = story.iter().filter(there).collect();
+        // One pair serves both of its points, where that is still of use.
+        let serves =
+            |case: &&&Case| wanted.contains(&(&case.strikes[0].point, one.strikes[0].fault));
+        let useful: Vec<&&Case> = others.iter().filter(serves).collect();
+        let first = useful.get(turn % useful.len().max(1)).copied();
+        let any = others.get(turn % others.len().max(1));
+        let Some(other) = first.or(any) else { continue };
+        wanted.remove(&(&other.strikes[0].point, one.strikes[0].fault));
+        chosen.push(both(one, other));
+    }
+    thinned(chosen, every)
 }
 
 fn thinned(cases: Vec<Case>, every: usize) -> Vec<Case> {

@@ -3,9 +3,10 @@
 use anyhow::{Context, Error};
 use domain::order::Stage;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use trial::judge::{self, Before};
+use trial::scenario;
 use trial::simulation::{self, plan::Plan};
 use trial::world::{self, Base, Given, World};
-use trial::{judge, scenario};
 
 fn holds(told: &simulation::Told) {
     let failed: Vec<String> = told
@@ -49,15 +50,16 @@ fn a_second_request_under_a_permit_is_found() {
         people.pays(&order).await.map_err(Error::msg)?;
         let delivered = |stage: &Stage| matches!(stage, Stage::Delivered(_));
         people.until(&order, 150, delivered).await.map_err(Error::msg)?;
-        let clean = judge::judge(&world, &vec![(order.clone(), &["delivered"])]).await;
+        let before = Before::now(&world)?;
+        let clean = judge::judge(&world, &vec![(order.clone(), &["delivered"])], &before).await;
         let permit = world.upstream().requests_per_permit().into_keys().next();
         buys_again(&world, &permit.context("a permit")?).await?;
-        Ok((clean, judge::judge(&world, &vec![(order, &["unpaid"])]).await))
+        Ok((clean, judge::judge(&world, &vec![(order, &["unpaid"])], &before).await))
     });
     let (clean, planted) = found.unwrap();
     assert!(clean.is_empty(), "{clean:?}");
     let names = |part: &str| planted.iter().any(|text| text.contains(part));
-    assert!(names("2 requests left under the permit"), "{planted:?}");
+    assert!(names("INV-02: 2 requests reached the upstream under the one permit"), "{planted:?}");
     assert!(names("ended delivered, not unpaid"), "{planted:?}");
 }
 

@@ -99,6 +99,13 @@ fn every_story_ends_well_with_one_fault_and_every_point_is_come_to() {
 }
 
 #[test]
+fn every_point_holds_beside_each_kind_of_fault_at_another_one() {
+    let walked = walk::pairwise(&plan(Base::Sqlite, Extent { visits: 1, every: 5 }));
+    holds(&walked);
+    assert!(walked.strikes() > walked.runs, "{} of {} runs", walked.strikes(), walked.runs);
+}
+
+#[test]
 fn the_same_case_leaves_the_same_trace() {
     let strike = Strike::parse("purchase-leaves@1=stands").unwrap();
     let case = Case {

@@ -94,7 +94,12 @@ impl People {
         Ok(())
     }
 
+    /// Staff learn of it from their list, and from nothing else.
     async fn settles(&self, order: &Order, refused: &mut Refused) -> Told<()> {
+        let id = order.id.clone();
+        if self.look(move |tx| tx.attention_of(&id)).await?.is_empty() {
+            return Ok(());
+        }
         let wish = match &order.standing.stage {
             Stage::Unheard(attempt) if refused.times < 3 => self.truth_of(attempt),
             Stage::Unheard(_) | Stage::Stopped(_) | Stage::OnHold(_) => {

@@ -187,7 +187,11 @@ pub async fn gone(people: People) -> Told<Ends> {
 impl People {
     /// The newest complete reading, stored just now, may be bought on; a process that stood still
     /// with the list in its hands stores it late. What is bought is checked all the same.
-    async fn bought_on_a_list_from_before(&self, order: &OrderId, gone_at: Timestamp) -> Told<bool> {
+    async fn bought_on_a_list_from_before(
+        &self,
+        order: &OrderId,
+        gone_at: Timestamp,
+    ) -> Told<bool> {
         let order = order.clone();
         self.look(move |tx| {
             let readings = tx.readings("smartvps", 100)?;

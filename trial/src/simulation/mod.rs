@@ -2,6 +2,7 @@
 //! faults. When the play is over all is honest, staff settle what is theirs, and the judge looks.
 //! Not for chosen stories at chosen points: that is the walk.
 
+pub mod part;
 pub mod plan;
 mod play;
 
@@ -10,10 +11,13 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::judge;
+use anyhow::Result;
+
+use crate::judge::{self, Before};
 use crate::scenario;
 use crate::walk::panics;
 use crate::world::{self, Base, Given, Trace, World};
+use part::Dropped;
 use plan::Plan;
 
 /// The late answers of the last tail, and the polls after them.
@@ -33,10 +37,11 @@ pub struct Outcome {
     pub stages: BTreeMap<&'static str, usize>,
 }
 
-/// The one command that repeats a seed.
-pub fn command(seed: u64, base: Base) -> String {
+/// The one command that repeats a seed, or what is left of its world.
+pub fn command(seed: u64, dropped: &Dropped, base: Base) -> String {
     let base = if base == Base::Postgres { " --postgres" } else { "" };
-    format!("cargo xtask sim --seed {seed} --log{base}")
+    let drop = if dropped.is_empty() { String::new() } else { format!(" --drop {dropped}") };
+    format!("cargo xtask sim --seed {seed}{drop} --log{base}")
 }
 
 /// Runs the world of one seed on this thread.
@@ -56,7 +61,7 @@ pub fn run_plan(plan: &Plan, base: Base) -> Outcome {
         strikes: plan.strikes.clone(),
     };
     let told =
-        std::panic::catch_unwind(|| world::run(given, async |world| Ok(whole(world, plan).await)));
+        std::panic::catch_unwind(|| world::run(given, async |world| whole(world, plan).await));
     let mut outcome = match told {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(error)) => Outcome {
@@ -69,10 +74,11 @@ pub fn run_plan(plan: &Plan, base: Base) -> Outcome {
     outcome
 }
 
-async fn whole(world: World, plan: &Plan) -> Outcome {
+async fn whole(world: World, plan: &Plan) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let played = play::play(&world, plan).await;
     play::calm(&world).await;
+    let before = Before::now(&world)?;
     outcome.violations.extend(scenario::settle(&world).await.err());
     world.sleep(AFTERMATH_S).await;
     // What came late may have left something more to settle.
@@ -81,8 +87,7 @@ async fn whole(world: World, plan: &Plan) -> Outcome {
         outcome.violations.push(format!("the play broke off: {why}"));
         Vec::new()
     });
-    // Whoever else looks at the records of a world that is quiet, looks here.
-    outcome.violations.extend(judge::judge(&world, &ends).await);
+    outcome.violations.extend(judge::judge(&world, &ends, &before).await);
     match scenario::People(world.clone()).orders_of_all().await {
         Ok(orders) => {
             outcome.orders = orders.len();
@@ -96,7 +101,7 @@ async fn whole(world: World, plan: &Plan) -> Outcome {
     outcome.strikes = world.script().struck().len();
     outcome.trace = world.script().trace();
     outcome.seconds = world.elapsed().as_secs();
-    outcome
+    Ok(outcome)
 }
 
 /// What many seeds came to.
@@ -114,20 +119,29 @@ pub struct Told {
 }
 
 impl Told {
-    fn add(&mut self, seed: u64, base: Base, outcome: Outcome, seconds: &mut u64) {
+    fn add(&mut self, outcome: &Outcome, seconds: &mut u64) {
         self.seeds += 1;
         self.orders += outcome.orders;
         self.purchases += outcome.purchases;
         self.strikes += outcome.strikes;
         *seconds += outcome.seconds;
         self.hours = *seconds / 3_600;
-        for (word, count) in outcome.stages {
+        for (word, count) in &outcome.stages {
             *self.stages.entry(word).or_default() += count;
         }
-        if !outcome.violations.is_empty() {
-            self.failed.insert(seed, (command(seed, base), outcome.violations));
-        }
     }
+}
+
+const SHRUNK_MAX: usize = 3;
+
+/// The command that repeats a failure, in the smallest world that is found for it.
+fn failure(seed: u64, base: Base, broken: Vec<String>, shrinks: bool) -> (String, Vec<String>) {
+    let mut dropped = Dropped::default();
+    if shrinks {
+        let breaks = |plan: &Plan| run_plan(plan, base).violations;
+        dropped = part::superfluous(&Plan::of(seed), &broken, breaks);
+    }
+    (command(seed, &dropped, base), broken)
 }
 
 /// Runs seeds side by side, each in a world of its own.
@@ -141,10 +155,22 @@ pub fn many(first: u64, seeds: u64, base: Base, threads: usize) -> Told {
                     if at >= seeds {
                         return;
                     }
-                    let outcome = run(first + at, base);
+                    let seed = first + at;
+                    let outcome = run(seed, base);
+                    let failed = {
+                        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+                        let (told, seconds) = &mut *told;
+                        told.add(&outcome, seconds);
+                        told.failed.len()
+                    };
+                    if outcome.violations.is_empty() {
+                        continue;
+                    }
+                    // Where many fail the first ones tell why.
+                    let shrinks = failed < SHRUNK_MAX;
+                    let failure = failure(seed, base, outcome.violations, shrinks);
                     let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-                    let (told, seconds) = &mut *told;
-                    told.add(first + at, base, outcome, seconds);
+                    told.0.failed.insert(seed, failure);
                 }
             });
         }

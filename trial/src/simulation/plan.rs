@@ -43,6 +43,9 @@ pub struct Plan {
     pub gateway_lies: Vec<(sim::gateway::Op, u32, sim::gateway::Lie)>,
     pub buyers: Vec<Buyer>,
     pub presses: Vec<Press>,
+    pub clashes: Vec<Clash>,
+    pub shrinks: Vec<Shrink>,
+    pub jumps: Vec<Jump>,
     pub strikes: Vec<Strike>,
 }
 
@@ -85,23 +88,51 @@ pub enum Button {
     Sync,
 }
 
+/// Two people decide about one unheard purchase at the moment when its tail ends: its late answer
+/// may come just then.
+#[derive(Clone, Copy, Debug)]
+pub struct Clash {
+    pub from_s: u64,
+    pub one: Button,
+    pub other: Button,
+}
+
+/// The provider's list loses packages for a while, and the shop is made to look.
+#[derive(Clone, Debug)]
+pub struct Shrink {
+    pub at_s: u64,
+    pub for_s: u64,
+    pub pids: Vec<String>,
+}
+
+/// A machine's clock is set wrong.
+#[derive(Clone, Copy, Debug)]
+pub struct Jump {
+    pub at_s: u64,
+    pub node: usize,
+    pub ahead_ms: i64,
+}
+
 impl Plan {
     pub fn of(seed: u64) -> Plan {
         // Not the world's own chance: what happens must not change what was chosen.
         let mut chance = Chance::seeded(seed ^ 0x5EED_0FA5_4709);
-        let packages = packages(&mut chance);
+        let (sold, packages) = packages(&mut chance);
         let lasts_s = 600 + 60 * chance.below(60) as u64;
         let buyers = 5 + chance.below(26);
-        let buyers =
-            (0..buyers).map(|_| buyer(&mut chance, packages.len(), lasts_s)).collect::<Vec<_>>();
+        let buyers = (0..buyers).map(|_| buyer(&mut chance, sold, lasts_s)).collect::<Vec<_>>();
         let presses = chance.below(2 * buyers.len());
+        let nodes = 1 + chance.below(2);
         Plan {
             seed,
-            nodes: 1 + chance.below(2),
+            nodes,
             settings: settings(&mut chance),
             lies: lies(&mut chance),
             gateway_lies: gateway_lies(&mut chance),
             presses: (0..presses).map(|_| press(&mut chance, lasts_s)).collect(),
+            clashes: some(&mut chance, 4, |chance| clash(chance, lasts_s)),
+            shrinks: some(&mut chance, 3, |chance| shrink(chance, lasts_s, &packages)),
+            jumps: some(&mut chance, 3, |chance| jump(chance, lasts_s, nodes)),
             strikes: strikes(&mut chance),
             packages,
             buyers,
@@ -117,7 +148,49 @@ fn up_to(chance: &mut Chance, most: u64) -> u64 {
     chance.roll() % (most + 1)
 }
 
-fn packages(chance: &mut Chance) -> Vec<Package> {
+fn some<T>(chance: &mut Chance, most: usize, make: impl Fn(&mut Chance) -> T) -> Vec<T> {
+    (0..chance.below(most + 1)).map(|_| make(chance)).collect()
+}
+
+fn clash(chance: &mut Chance, lasts_s: u64) -> Clash {
+    let adopt = Button::Remedy(Remedy::Adopt);
+    let nothing = Button::Remedy(Remedy::NothingBought);
+    let pairs = [
+        (Button::Remedy(Remedy::Refund), adopt),
+        (nothing, nothing),
+        (nothing, adopt),
+        (Button::GiveUp, adopt),
+        (Button::GiveUp, nothing),
+    ];
+    let (one, other) = one(chance, &pairs);
+    Clash { from_s: up_to(chance, lasts_s), one, other }
+}
+
+fn shrink(chance: &mut Chance, lasts_s: u64, packages: &[Package]) -> Shrink {
+    let (at_s, for_s) = (up_to(chance, lasts_s), 20 + up_to(chance, 600));
+    let gone = packages.iter().filter(|_| chance.happens(600));
+    Shrink { at_s, for_s, pids: gone.map(|package| package.pid.clone()).collect() }
+}
+
+fn jump(chance: &mut Chance, lasts_s: u64, nodes: usize) -> Jump {
+    let hours = one(chance, &[-2_i64, -1, 1, 48]);
+    let ahead_ms = hours * (up_to(chance, 3_600_000) as i64);
+    Jump { at_s: up_to(chance, lasts_s), node: chance.below(nodes), ahead_ms }
+}
+
+/// How many are bought, and all that there are: in some worlds also such as nobody buys, because
+/// only a list of many can shrink by much.
+fn packages(chance: &mut Chance) -> (usize, Vec<Package>) {
+    let mut packages = sold_packages(chance);
+    let sold = packages.len();
+    if chance.happens(300) {
+        let idle = |at: usize| Package::new((100 + at).to_string(), format!("198.51.{at}"), 5);
+        packages.extend((0..12).map(idle));
+    }
+    (sold, packages)
+}
+
+fn sold_packages(chance: &mut Chance) -> Vec<Package> {
     let count = 1 + chance.below(PACKAGES.len());
     let package = |(pid, name): &(&str, &str)| {
         let stock = if chance.happens(400) { 60 } else { 1 + chance.below(12) as i64 };

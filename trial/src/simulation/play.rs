@@ -5,14 +5,19 @@ use domain::id::{OrderId, ProductId};
 use domain::order::{Remedy, Stage};
 use engine::Error;
 use engine::checkout::NewOrder;
+use futures_util::future::join_all;
+use sim::smartvps::Listing;
+use store::order::Order;
 
-use super::plan::{Button, Buyer, Pays, Plan, Press};
+use super::plan::{Button, Buyer, Clash, Jump, Pays, Plan, Press, Shrink};
 use crate::scenario::{Ends, People, Told};
 use crate::world::World;
 
 /// So often a buyer looks whether they are asked what they want.
 const LOOKS: u32 = 40;
 const LOOKS_EVERY_S: u64 = 15;
+/// So long two people wait for something to disagree about.
+const CLASH_LOOKS: u32 = 300;
 
 /// No money came, so nothing may have been done for it.
 const UNPAID: &[&str] = &["unpaid", "reservation_over", "cancelled"];
@@ -30,11 +35,16 @@ pub async fn play(world: &World, plan: &Plan) -> Told<Ends> {
     let people = People(world.clone());
     let buyers = plan.buyers.iter().map(|buyer| buys(&people, buyer));
     let staff = plan.presses.iter().enumerate().map(|(at, press)| presses(&people, at, press));
-    let (ends, pressed) = futures_util::join!(
-        futures_util::future::join_all(buyers),
-        futures_util::future::join_all(staff),
+    let clashes = plan.clashes.iter().enumerate();
+    let clashes = clashes.map(|(at, clash)| clashes_with(&people, at, clash));
+    let (ends, pressed, clashed, _, _) = futures_util::join!(
+        join_all(buyers),
+        join_all(staff),
+        join_all(clashes),
+        join_all(plan.shrinks.iter().map(|shrink| shrinks(&people, shrink))),
+        join_all(plan.jumps.iter().map(|jump| jumps(world, jump))),
     );
-    pressed.into_iter().collect::<Told<Vec<()>>>()?;
+    pressed.into_iter().chain(clashed).collect::<Told<Vec<()>>>()?;
     let ends: Told<Vec<_>> = ends.into_iter().collect();
     Ok(ends?.into_iter().flatten().collect())
 }
@@ -139,40 +149,106 @@ async fn presses(people: &People, number: usize, press: &Press) -> Told<()> {
     people.0.sleep(press.at_s).await;
     let orders = people.orders_of_all().await?;
     let Some(order) = orders.get(press.which % orders.len().max(1)) else { return Ok(()) };
-    let key = format!("press-{number}");
-    let wish = match press.button {
-        Button::PauseFor(seconds) => return pauses(people, seconds).await,
+    match press.button {
+        Button::PauseFor(seconds) => pauses(people, seconds).await,
         Button::Sync => {
-            let synced = people.0.ask(|engine| async move { engine.sync().await.map(|_| ()) });
-            people.0.script().note(&format!("sync {:?}", synced.await.map(|s| s.is_ok())));
-            return Ok(());
+            syncs(people).await;
+            Ok(())
         }
+        button => {
+            decides(people, order, button, &format!("press-{number}")).await;
+            Ok(())
+        }
+    }
+}
+
+async fn syncs(people: &People) {
+    let synced = people.0.ask(|engine| async move { engine.sync().await.map(|_| ()) });
+    people.0.script().note(&format!("sync {:?}", synced.await.map(|s| s.is_ok())));
+}
+
+/// Presses a button about one order, as it is seen now.
+async fn decides(people: &People, order: &Order, button: Button, key: &str) {
+    let wish = match button {
+        Button::PauseFor(_) | Button::Sync => return,
         Button::GiveUp => {
-            let mut wish = People::wish(Remedy::Reprovision, &key);
+            let mut wish = People::wish(Remedy::Reprovision, key);
             wish.give_up = true;
             wish
         }
         Button::Remedy(Remedy::Adopt) => {
-            let Some(address) = bought_for(people, order) else { return Ok(()) };
-            let mut wish = People::wish(Remedy::Adopt, &key);
+            let Some(address) = bought_for(people, order) else { return };
+            let mut wish = People::wish(Remedy::Adopt, key);
             wish.address = Some(address);
             wish
         }
         Button::Remedy(Remedy::Accept) => {
-            let mut wish = People::wish(Remedy::Accept, &key);
+            let mut wish = People::wish(Remedy::Accept, key);
             wish.consent = Some("Ada agreed by mail".into());
             wish
         }
-        Button::Remedy(remedy) => People::wish(remedy, &key),
+        Button::Remedy(remedy) => People::wish(remedy, key),
     };
     let kind = wish.kind;
     let pressed = people.press_once(&order.id, wish).await;
     people.0.script().note(&format!("{} {kind:?} {pressed:?}", order.id));
+}
+
+/// Two people wait for a purchase that is unheard, and decide at once when its tail is over.
+async fn clashes_with(people: &People, number: usize, clash: &Clash) -> Told<()> {
+    people.0.sleep(clash.from_s).await;
+    for _ in 0..CLASH_LOOKS {
+        if let Some(order) = just_decidable(people).await? {
+            let keys = [format!("clash-{number}"), format!("clash-{number}-other")];
+            futures_util::join!(
+                decides(people, &order, clash.one, &keys[0]),
+                decides(people, &order, clash.other, &keys[1]),
+            );
+            return Ok(());
+        }
+        people.0.sleep(1).await;
+    }
     Ok(())
 }
 
+/// An order whose unheard purchase may be decided about from now on.
+async fn just_decidable(people: &People) -> Told<Option<Order>> {
+    people
+        .look(|tx| {
+            let now = tx.now()?;
+            for order in tx.orders_in(&["unheard"], "", 100)? {
+                let Some(attempt) = order.standing.stage.attempt().cloned() else { continue };
+                if tx.attempt(&attempt)?.tail_ends_at.is_some_and(|ends| ends <= now) {
+                    return Ok(Some(order));
+                }
+            }
+            Ok(None)
+        })
+        .await
+}
+
+async fn shrinks(people: &People, shrink: &Shrink) {
+    people.0.sleep(shrink.at_s).await;
+    let list = |listed: Listing| {
+        for pid in &shrink.pids {
+            people.0.upstream().list(pid, listed);
+        }
+    };
+    list(Listing::Hidden);
+    syncs(people).await;
+    people.0.sleep(shrink.for_s).await;
+    list(Listing::Shown);
+    syncs(people).await;
+}
+
+async fn jumps(world: &World, jump: &Jump) {
+    world.sleep(jump.at_s).await;
+    world.set_clock(jump.node, jump.ahead_ms);
+    world.script().note(&format!("the clock of {} is {} ms ahead", jump.node, jump.ahead_ms));
+}
+
 /// Staff name what was truly bought, though they may be early or late.
-fn bought_for(people: &People, order: &store::order::Order) -> Option<String> {
+fn bought_for(people: &People, order: &Order) -> Option<String> {
     let attempt = order.standing.stage.attempt()?;
     let sold = people.0.upstream().sold();
     let ours = sold.iter().find(|sold| sold.permit.as_deref() == Some(attempt.as_str()))?;

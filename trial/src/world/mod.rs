@@ -28,6 +28,7 @@ use crate::fault::Strike;
 pub use chance::Seeded;
 pub use hand::{Script, Trace};
 pub use node::Node;
+pub(crate) use place::elsewhere;
 pub use place::{Base, POSTGRES};
 pub use time::{BEGINNING_MS, Skewed, Time};
 
@@ -90,6 +91,8 @@ pub(crate) struct Inner {
     pub upstream: sim::smartvps::InMemory,
     pub gateway: sim::gateway::InMemory,
     pub nodes: Mutex<Vec<Node>>,
+    /// Each machine's clock, whatever becomes of its processes.
+    pub clocks: Vec<Arc<Skewed>>,
     /// Who watches and never acts.
     pub onlooker: Arc<Db>,
     pub customer: AccountId,
@@ -137,8 +140,11 @@ impl World {
         );
         let customer = AccountId::mint(time.now(), &*chance);
         let script = Arc::new(Script::of(given.strikes.clone()));
+        let clock_of = |_| Arc::new(Skewed::of(time.clone()));
+        let clocks = (0..given.nodes).map(clock_of).collect();
         let world = World(Arc::new(Inner {
             given,
+            clocks,
             time,
             chance,
             script,
@@ -194,6 +200,18 @@ impl World {
 
     pub fn elapsed(&self) -> Duration {
         self.0.time.elapsed()
+    }
+
+    /// By the database's clock.
+    pub fn now_us(&self) -> i64 {
+        self.0.time.now().as_micros()
+    }
+
+    /// Sets a machine's clock wrong by so much; the database's stays right.
+    pub fn set_clock(&self, node: usize, ahead_ms: i64) {
+        if let Some(clock) = self.0.clocks.get(node) {
+            clock.ahead_ms.store(ahead_ms, Ordering::SeqCst);
+        }
     }
 
     pub async fn sleep(&self, seconds: u64) {

@@ -1,6 +1,5 @@
 //! One process of the shop: started, killed at a point, started anew by whoever watches over it.
 
-use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use store::seal::Seal;
 
 use super::hand::Hand;
 use super::life::{Life, State};
-use super::{Skewed, World, detached, outside, place};
+use super::{World, detached, outside, place};
 
 /// So long after its end a process is started anew.
 const STARTED_AFTER: Duration = Duration::from_secs(5);
@@ -25,7 +24,6 @@ pub struct Node {
     pub engine: Engine,
     pub(crate) points: Points,
     pub(crate) life: Arc<Life>,
-    pub clock: Arc<Skewed>,
 }
 
 impl Node {
@@ -75,7 +73,7 @@ impl World {
         }));
         let theirs: Arc<dyn Clock> = inner.time.clone();
         let db = place::open(&inner.ground.place, &theirs, points.clone()).await?;
-        let clock = Arc::new(Skewed { time: inner.time.clone(), ahead_ms: AtomicI64::new(0) });
+        let clock = inner.clocks[number].clone();
         let engine = Engine::new(Parts {
             db: Arc::new(db),
             seal: Seal::new([7; 32]),
@@ -91,7 +89,7 @@ impl World {
             node: NodeId::mint(clock.now(), &*inner.chance),
             journal: Some(inner.ground.journal(number)?),
         });
-        Ok(Node { number, engine, points, life, clock })
+        Ok(Node { number, engine, points, life })
     }
 }
 

@@ -152,25 +152,31 @@ fn beside(admin: &str, name: &str) -> Result<String> {
     Ok(url.to_string())
 }
 
-/// Runs commands as administrator, on a thread with a runtime and a time of its own.
+/// Runs commands as administrator.
 fn command(admin: &str, sql: Vec<String>) -> Result<()> {
-    let admin = admin.to_owned();
-    let run = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(async {
-            let (client, connection) =
-                tokio_postgres::connect(&admin, tokio_postgres::NoTls).await?;
-            let work = async move {
-                for sql in sql {
-                    client.batch_execute(&sql).await?;
-                }
-                drop(client);
-                Ok(())
-            };
-            let (ended, done) = futures_util::join!(connection, work);
-            ended?;
-            done
-        })
-    };
-    std::thread::spawn(run).join().map_err(|_| anyhow::anyhow!("the administrator panicked"))?
+    elsewhere(async {
+        let (client, connection) = tokio_postgres::connect(admin, tokio_postgres::NoTls).await?;
+        let work = async move {
+            for sql in sql {
+                client.batch_execute(&sql).await?;
+            }
+            drop(client);
+            Ok(())
+        };
+        let (ended, done) = futures_util::join!(connection, work);
+        ended?;
+        done
+    })?
+}
+
+/// Work that waits for a real network, on a thread with a runtime and a time of its own.
+pub fn elsewhere<T: Send>(work: impl Future<Output = T> + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        let run = || -> Result<T> {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            Ok(runtime.block_on(work))
+        };
+        let ended = scope.spawn(run).join();
+        ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }

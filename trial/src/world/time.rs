@@ -18,15 +18,15 @@ pub struct Time {
     /// Only this thread may ask the runtime; others are told what it heard last.
     thread: ThreadId,
     heard: AtomicI64,
-    /// Each look costs a microsecond, so that no two are alike.
-    looks: AtomicI64,
+    /// What the last look showed: no two are alike, and they are never far from the runtime's.
+    shown: AtomicI64,
 }
 
 impl Time {
     /// Begins now; inside the runtime of the world.
     pub fn begin() -> Arc<Time> {
-        let (heard, looks) = (AtomicI64::new(0), AtomicI64::new(0));
-        Arc::new(Time { began: Instant::now(), thread: std::thread::current().id(), heard, looks })
+        let (heard, shown) = (AtomicI64::new(0), AtomicI64::new(0));
+        Arc::new(Time { began: Instant::now(), thread: std::thread::current().id(), heard, shown })
     }
 
     pub fn elapsed(&self) -> Duration {
@@ -43,7 +43,10 @@ impl Time {
 
     fn micros(&self) -> i64 {
         self.hear();
-        self.heard.load(Ordering::SeqCst) + self.looks.fetch_add(1, Ordering::SeqCst)
+        let heard = self.heard.load(Ordering::SeqCst);
+        let later = |shown: i64| heard.max(shown + 1);
+        let set = Ordering::SeqCst;
+        later(self.shown.fetch_update(set, set, |shown| Some(later(shown))).unwrap_or(heard))
     }
 }
 
@@ -65,6 +68,12 @@ impl Clock for Time {
 pub struct Skewed {
     pub time: Arc<Time>,
     pub ahead_ms: AtomicI64,
+}
+
+impl Skewed {
+    pub fn of(time: Arc<Time>) -> Skewed {
+        Skewed { time, ahead_ms: AtomicI64::new(0) }
+    }
 }
 
 impl Clock for Skewed {
