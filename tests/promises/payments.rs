@@ -196,7 +196,7 @@ async fn a_gateway_that_never_answers_is_left_to_a_person_after_a_week() {
         }
         shop.quiet().await;
         assert!(!is_asked_for(&shop, &paying).await);
-        let open = shop.db.read(|tx| tx.open_alerts()).await.unwrap();
+        let open = shop.db.read(|tx| tx.open_alerts(100)).await.unwrap();
         let told = open.iter().find(|alert| alert.kind == "payment-unanswered");
         assert_eq!(told.map(|alert| alert.subject.as_str()), Some(order.id.as_str()));
 
