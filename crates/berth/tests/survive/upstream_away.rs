@@ -12,6 +12,11 @@ const HALF_AN_HOUR_LATER: &str = "UPDATE provider SET \
      reading_stored_at = reading_stored_at - 1800000000, \
      reading_requested_at = reading_requested_at - 1800000000, sync_at = sync_at - 1800000000";
 
+/// The door opens a moment before the workers are up.
+async fn ready(desk: &Desk) {
+    until("readiness", async || (desk.get("/readyz").await.status == 200).then_some(())).await;
+}
+
 async fn alerted(desk: &Desk) {
     until("an alert", async || {
         let alerts = desk.get("/api/admin/alerts").await.good();
@@ -36,7 +41,7 @@ async fn a_shop_whose_upstream_is_away_opens_and_sells_nothing_stale() {
     shop.upstream.doorway(Doorway::Refuse).await;
     let mut first = shop.serve("node").await;
     let desk = Desk::at(&first, &keys);
-    assert_eq!(desk.get("/readyz").await.status, 200);
+    ready(&desk).await;
     assert_eq!(desk.get("/api/ipstock").await.good(), Value::Array(vec![]));
     alerted(&desk).await;
     diagnosed(&shop).await;
@@ -48,7 +53,7 @@ async fn a_shop_whose_upstream_is_away_opens_and_sells_nothing_stale() {
     shop.database.as_ref().unwrap().run(HALF_AN_HOUR_LATER).await;
     let second = shop.serve("node").await;
     let desk = Desk::at(&second, &keys);
-    assert_eq!(desk.get("/readyz").await.status, 200);
+    ready(&desk).await;
     assert_eq!(desk.get("/api/ipstock").await.good().as_array().map(Vec::len), Some(2));
     alerted(&desk).await;
     let refused = desk.try_to_order(&product).await;
