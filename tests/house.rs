@@ -11,6 +11,8 @@ mod promises {
     mod books;
     mod checker;
     mod diagnosis;
+    mod disputes;
+    mod gateways;
     mod good_order;
     mod held;
     mod lost_answers;

@@ -62,6 +62,7 @@ impl TestShop {
             rules: Rules {
                 stock_buffer: settings.stock_buffer,
                 loss_budget: budget.map(|money| (money.minor, money.currency.code().to_owned())),
+                gateway: super::booked_as(self.gateway.tongue()),
                 ..Rules::default()
             },
         }

@@ -8,6 +8,7 @@ pub use checked::{Checked, told};
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::clock::Clock;
 use domain::id::{AccountId, Chance, NodeId, OrderId, ProductId};
 use domain::money::{Currency, Money};
 use domain::order::{Remedy, Stage};
@@ -18,7 +19,7 @@ use engine::permission::Role;
 use engine::remedy::{Done, Wish};
 use engine::secret::Secret;
 use engine::{Engine, Parts, Provider, Settings};
-use sim::gateway::Gateway;
+use sim::gateway::{Gateway, Tongue};
 use sim::smartvps::{Config, Sim};
 use store::order::Order;
 use store::server::Server;
@@ -35,6 +36,8 @@ pub struct TestShop {
     pub engine: Engine,
     pub upstream: Sim,
     pub gateway: Gateway,
+    /// The next choices of a buyer, where there are any.
+    pub other_gateways: Vec<Gateway>,
     pub customer: AccountId,
     pub db: Arc<store::db::Db>,
     place: store::db::Place,
@@ -78,13 +81,33 @@ impl TestShop {
         packages: Vec<(&str, i64)>,
     ) -> TestShop {
         let upstream = upstream_selling(packages).await;
-        TestShop::joined(test, test.db.clone(), settings, (upstream, None)).await
+        let gateway = Gateway::start(gateway_config()).await.unwrap();
+        TestShop::joined(test, test.db.clone(), settings, (upstream, vec![gateway])).await
+    }
+
+    /// A shop that takes money by these gateways, first choice first.
+    pub async fn paid_by(test: &TestDb, tongues: &[Tongue]) -> TestShop {
+        let upstream = upstream_selling(vec![(SOLD, 50), (OTHER, 50)]).await;
+        let mut gateways = Vec::new();
+        for tongue in tongues {
+            let now = match tongue {
+                // It finds a payment by its day, and that is written by the database's clock.
+                Tongue::Ekqr => test.db.read(|tx| tx.now()).await.unwrap(),
+                _ => test.clock.now(),
+            };
+            let standing_at_ms = Some(now.as_millis());
+            let config =
+                sim::gateway::Config { tongue: *tongue, standing_at_ms, ..gateway_config() };
+            gateways.push(Gateway::start(config).await.unwrap());
+        }
+        TestShop::joined(test, test.db.clone(), settings(), (upstream, gateways)).await
     }
 
     /// Another node of the same shop.
     pub async fn another_node(&self, test: &TestDb) -> TestShop {
         let db = test.another_node().await;
-        let outside = (self.upstream.clone(), Some(self.gateway.clone()));
+        let gateways = std::iter::once(&self.gateway).chain(&self.other_gateways);
+        let outside = (self.upstream.clone(), gateways.cloned().collect());
         TestShop::joined(test, db, self.engine.settings().clone(), outside).await
     }
 
@@ -92,13 +115,9 @@ impl TestShop {
         test: &TestDb,
         db: Arc<store::db::Db>,
         settings: Settings,
-        (upstream, gateway): (Sim, Option<Gateway>),
+        (upstream, mut gateways): (Sim, Vec<Gateway>),
     ) -> TestShop {
         let journal = tempfile::tempdir().unwrap();
-        let gateway = match gateway {
-            Some(gateway) => gateway,
-            None => Gateway::start(gateway_config()).await.unwrap(),
-        };
         let engine = Engine::new(Parts {
             db: db.clone(),
             seal: store::seal::Seal::new([7; 32]),
@@ -106,7 +125,7 @@ impl TestShop {
             boot: Arc::new(Running(std::time::Instant::now())),
             chance: Arc::new(Machine),
             provider: Provider { id: "smartvps", upstream: Arc::new(adapter(&upstream)) },
-            gateways: vec![Arc::new(gateway_adapter(&gateway))],
+            gateways: gateways.iter().map(gateway_adapter).collect(),
             settings,
             node: NodeId::mint(domain::clock::Timestamp::from_millis(0), &Machine),
             journal: Some(journal.path().to_owned()),
@@ -121,7 +140,8 @@ impl TestShop {
         TestShop {
             engine,
             upstream,
-            gateway,
+            gateway: gateways.remove(0),
+            other_gateways: gateways,
             customer,
             db,
             place: test.place(),
@@ -321,6 +341,7 @@ pub const WEBHOOK_SECRET: &str = "whsec";
 
 fn gateway_config() -> sim::gateway::Config {
     sim::gateway::Config {
+        merchant_id: "merchant-id".into(),
         merchant_key: "merchant".into(),
         webhook_secret: WEBHOOK_SECRET.into(),
         // Two gateways never number their payments alike.
@@ -331,12 +352,65 @@ fn gateway_config() -> sim::gateway::Config {
     }
 }
 
-fn gateway_adapter(gateway: &Gateway) -> payment::simulated::Adapter {
-    let settings = payment::simulated::Settings {
-        base_url: url::Url::parse(&gateway.url()).unwrap(),
-        merchant_key: "merchant".into(),
-        webhook_secret: WEBHOOK_SECRET.into(),
-        timeout: Duration::from_secs(10),
-    };
-    payment::simulated::Adapter::new(settings).unwrap()
+fn gateway_adapter(gateway: &Gateway) -> Arc<dyn payment::Gateway> {
+    let base = |path: &str| url::Url::parse(&format!("{}{path}", gateway.url())).unwrap();
+    let (id, key, timeout) = ("merchant-id".to_owned(), "merchant", Duration::from_secs(10));
+    match gateway.tongue() {
+        Tongue::Own => Arc::new(
+            payment::simulated::Adapter::new(payment::simulated::Settings {
+                base_url: base(""),
+                merchant_key: key.into(),
+                webhook_secret: WEBHOOK_SECRET.into(),
+                timeout,
+            })
+            .unwrap(),
+        ),
+        Tongue::Razorpay => Arc::new(
+            payment::razorpay::Adapter::new(payment::razorpay::Settings {
+                base_url: base("/v1"),
+                key_id: id,
+                key_secret: key.into(),
+                webhook_secret: WEBHOOK_SECRET.into(),
+                timeout,
+            })
+            .unwrap(),
+        ),
+        Tongue::Cashfree => Arc::new(
+            payment::cashfree::Adapter::new(payment::cashfree::Settings {
+                base_url: base("/pg"),
+                app_id: id,
+                secret_key: key.into(),
+                timeout,
+            })
+            .unwrap(),
+        ),
+        Tongue::Stripe => Arc::new(
+            payment::stripe::Adapter::new(payment::stripe::Settings {
+                base_url: base("/v1"),
+                secret_key: key.into(),
+                webhook_secret: WEBHOOK_SECRET.into(),
+                timeout,
+            })
+            .unwrap(),
+        ),
+        Tongue::Ekqr => Arc::new(
+            payment::upi::Adapter::new(payment::upi::Settings {
+                base_url: base(""),
+                api_key: key.into(),
+                timeout,
+            })
+            .unwrap(),
+        ),
+    }
+}
+
+/// The name of a gateway in the shop's books.
+pub fn booked_as(tongue: Tongue) -> &'static str {
+    match tongue {
+        Tongue::Own => "simulated",
+        Tongue::Razorpay => "razorpay",
+        Tongue::Cashfree => "cashfree",
+        Tongue::Stripe => "stripe",
+        Tongue::Ekqr => "upi",
+    }
 }

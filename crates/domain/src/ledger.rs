@@ -18,6 +18,10 @@ pub enum Account {
     Upstream(String),
     Stray,
     Loss,
+    /// What gateways keep of what they took.
+    Fees,
+    /// What payers' banks took back.
+    Disputes,
 }
 
 impl fmt::Display for Account {
@@ -32,6 +36,8 @@ impl fmt::Display for Account {
             Account::Upstream(provider) => write!(f, "upstream:{provider}"),
             Account::Stray => f.write_str("stray"),
             Account::Loss => f.write_str("loss"),
+            Account::Fees => f.write_str("fees"),
+            Account::Disputes => f.write_str("disputes"),
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod block;
 pub mod catalogue;
 pub mod check;
 pub mod diagnosis;
+pub mod dispute;
 pub mod ledger;
 pub mod os;
 pub mod package;

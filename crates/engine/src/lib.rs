@@ -23,6 +23,7 @@ pub mod classify;
 pub mod cost;
 pub mod deliver;
 pub mod diagnose;
+pub mod dispute;
 pub mod journal;
 pub mod look;
 pub mod operate;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::id::{AttemptId, OrderId, PaymentId};
-use domain::ledger::{self, Account};
+use domain::ledger::{self, Account, Entry};
 use domain::money::{Currency, Money};
 use domain::order::{Event, Stage, step};
 use payment::{Asked, Capture, Gateway, Standing as PaymentStanding, Taken};
@@ -26,7 +26,7 @@ pub struct Receipt {
 }
 
 /// The gateway's name for money that staff received.
-const BANK: &str = "bank";
+pub(crate) const BANK: &str = "bank";
 pub const REFERENCE_MAX: usize = 120;
 /// A gateway that has said nothing of a payment for so long is not asked for ever.
 const SILENT_FOR: Duration = Duration::from_secs(7 * 24 * 3_600);
@@ -294,6 +294,7 @@ impl Engine {
                 };
                 let extras = Extras { claim: claim.clone(), ..Extras::default() };
                 let booked = engine.book(tx, order, &incoming, (&attempt, extras))?;
+                book_fee(tx, &payment, &capture)?;
                 tx.end_payment(&payment.id, PaymentState::Captured, None)?;
                 Ok::<_, Error>(booked)
             })
@@ -402,6 +403,17 @@ fn named(gateways: &[Arc<dyn Gateway>], name: &str) -> Result<Arc<dyn Gateway>> 
     found.cloned().ok_or_else(|| {
         Error::invalid("unknown-gateway", format!("{name:?} is not a way to pay here"))
     })
+}
+
+/// What a gateway keeps of what it took, as soon as it tells: some do so long after the payment.
+fn book_fee(tx: &mut Tx<'_>, payment: &Payment, capture: &Capture) -> Result<()> {
+    let Some(fee) = capture.fee.filter(|fee| fee.minor > 0) else { return Ok(()) };
+    let cause = format!("fee:{}:{}", payment.gateway, capture.gateway_payment);
+    if tx.is_booked(&cause)? {
+        return Ok(());
+    }
+    let gateway = Account::Gateway(payment.gateway.clone());
+    Ok(tx.post(Some(&payment.order), &Entry::moved(cause, gateway, Account::Fees, fee))?)
 }
 
 /// How a gateway is asked for a payment.

@@ -23,6 +23,7 @@ pub use today::Today;
 
 pub use store::alert::Alert;
 pub use store::attention::Attention as Waits;
+pub use store::dispute::Dispute;
 pub use store::ledger::Booked;
 pub use store::refund::Refund;
 

@@ -100,6 +100,10 @@ impl Engine {
                     return Ok(Some(put_off(LATCHED_PAUSE, &why)));
                 }
                 tx.lock_order(&refund.order)?;
+                if tx.is_disputed(&refund.gateway, &refund.gateway_payment)? {
+                    let why = "the payer's bank has opened a dispute; it comes first";
+                    return Ok(Some(put_off(LANDS_WITHIN, why)));
+                }
                 tx.request_refund(&refund, LANDS_WITHIN)?;
                 tx.fence(&claim, engine.settings().claim_for)?;
                 Ok::<_, Error>(None)
@@ -248,6 +252,9 @@ fn may_be_paid_by_hand(tx: &mut Tx<'_>, refund: &Refund) -> Result<()> {
     let refused = |text: String| Err(Error::refused("not-now", text));
     if refund::after(refund.state, refund::Event::PaidByHand).is_err() {
         return refused(format!("this refund is {}: it is not to be paid by hand", refund.state));
+    }
+    if tx.is_disputed(&refund.gateway, &refund.gateway_payment)? {
+        return refused("the payer's bank has opened a dispute; it comes first".to_owned());
     }
     // What has failed may have been planned anew meanwhile.
     let unsent = tx.owed_and_unsent(&refund.order)?;

@@ -1,11 +1,16 @@
-//! News from gateways: checked, kept, and a reason to ask. Nothing is believed of it.
+//! News from gateways, by their own webhooks and by browsers that come back from them: checked,
+//! and a reason to ask. Nothing is believed of it.
 
-use domain::refund::State;
-use payment::{Hint, Topic};
+use domain::dispute::State;
+use domain::id::PaymentId;
+use domain::refund::State as RefundState;
+use payment::{Hint, Return, Topic};
 use store::db::Tx;
 use store::job::{Kind, NewJob, job_id};
 use store::payment::Payment;
 
+use crate::dispute::Charge;
+use crate::pay::asked;
 use crate::{Engine, Error, Result};
 
 impl Engine {
@@ -22,16 +27,25 @@ impl Engine {
             payment::BadWebhook::Forged => Error::Unauthenticated,
             payment::BadWebhook::Unreadable(text) => Error::Malformed(text),
         })?;
-        let (gateway, body) = (gateway.to_owned(), body.to_vec());
+        let (engine, gateway, body) = (self.clone(), gateway.to_owned(), body.to_vec());
         self.db()
             .write(move |tx| {
+                if let (Topic::Dispute(_), Some(movement)) = (&hint.topic, &hint.gateway_payment)
+                    && let Some((order, _)) = tx.captured_for(&gateway, movement)?
+                {
+                    // The order before its payment, as everywhere.
+                    tx.lock_order(&order)?;
+                }
                 // News of nothing that we know hurries nothing: the poll comes anyway.
                 let Some(payment) = named_payment(tx, &gateway, &hint)? else { return Ok(()) };
                 if tx.insert_webhook(&gateway, &hint.event, payment.id.as_str(), &body)? {
-                    match hint.topic {
+                    match &hint.topic {
                         Topic::Refund => ask_for_refunds(tx, &payment)?,
-                        Topic::Payment | Topic::Dispute(_) => {
+                        Topic::Payment => {
                             ask_anew(tx, Kind::Poll, payment.id.as_str(), "pay", &gateway)?;
+                        }
+                        Topic::Dispute(told) => {
+                            engine.hear_of_dispute(tx, &payment, &hint, told)?;
                         }
                     }
                 }
@@ -40,6 +54,57 @@ impl Engine {
             .await?;
         self.hub().wake();
         Ok(())
+    }
+
+    /// Of disputes gateways tell by their webhooks alone: what is signed is what there is.
+    fn hear_of_dispute(
+        &self,
+        tx: &mut Tx<'_>,
+        payment: &Payment,
+        hint: &Hint,
+        told: &payment::Dispute,
+    ) -> Result<()> {
+        let order = tx.lock_order(&payment.order)?;
+        let movement = hint.gateway_payment.clone().unwrap_or_default();
+        if tx.captured_for(&payment.gateway, &movement)?.is_none() {
+            let text = format!("{} disputes {movement}, which is not booked", payment.gateway);
+            return Ok(tx.raise_alert_once("payment-mismatch", order.id.as_str(), &text)?);
+        }
+        let charge = Charge {
+            gateway: payment.gateway.clone(),
+            gateway_payment: movement,
+            id: told.id.clone(),
+            amount: told.amount,
+            state: match told.state {
+                payment::DisputeState::Open => State::Open,
+                payment::DisputeState::Won => State::Won,
+                payment::DisputeState::Lost => State::Lost,
+            },
+        };
+        self.book_dispute(tx, &order, &charge)
+    }
+
+    /// Whether what a browser brought back from a gateway can be about this payment of ours. It
+    /// proves nothing else.
+    pub async fn fits_return(&self, id: &PaymentId, fields: &[(String, String)]) -> Result<bool> {
+        let wanted = id.to_string();
+        let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
+        let payment = found.ok_or_else(|| Error::missing("payment", id))?;
+        let gateway = self.gateway(&payment.gateway)?;
+        Ok(match gateway.read_return(&asked(&payment), fields) {
+            Return::Fits => true,
+            Return::GaveUp { reason } => {
+                tracing::info!(
+                    "a browser came back from {} without paying: {reason}",
+                    payment.gateway
+                );
+                true
+            }
+            Return::Foreign => {
+                tracing::warn!("a browser brought back what is not about {id}");
+                false
+            }
+        })
     }
 }
 
@@ -64,7 +129,12 @@ fn named_payment(tx: &mut Tx<'_>, gateway: &str, hint: &Hint) -> Result<Option<P
 fn ask_for_refunds(tx: &mut Tx<'_>, payment: &Payment) -> Result<()> {
     for refund in tx.refunds(&payment.order)? {
         let theirs = refund.payment.as_deref() == Some(payment.id.as_str());
-        if theirs && matches!(refund.state, State::Requested | State::Pending | State::Done) {
+        if theirs
+            && matches!(
+                refund.state,
+                RefundState::Requested | RefundState::Pending | RefundState::Done
+            )
+        {
             ask_anew(tx, Kind::Refund, refund.id.as_str(), "refund", &payment.gateway)?;
         }
     }

@@ -7,7 +7,8 @@ use sim::{gateway, smartvps};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let outside = sim::serve_all(smartvps::Config::default(), gateway::Config::default()).await?;
+    let outside =
+        sim::serve_all(smartvps::Config::default(), vec![gateway::Config::default()]).await?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "SmartVPS  {}/api/oceansmart/…  (berth:simulated)", outside.smartvps.url())?;
     writeln!(out, "commands  {}/control", outside.smartvps.control_url())?;

@@ -22,16 +22,30 @@ mod telling;
 #[derive(Debug, Clone)]
 pub struct Outside {
     pub smartvps: smartvps::Sim,
+    /// The one that most stories are told at.
     pub gateway: gateway::Gateway,
+    others: Vec<gateway::Gateway>,
 }
 
-/// Starts everything a shop needs around it. It ends when the last clone is dropped.
+impl Outside {
+    /// All gateways, the first one first.
+    pub fn gateways(&self) -> impl Iterator<Item = &gateway::Gateway> {
+        std::iter::once(&self.gateway).chain(&self.others)
+    }
+}
+
+/// Starts everything a shop needs around it; a gateway of our own invention where none is named.
+/// It ends when the last clone is dropped.
 pub async fn serve_all(
     smartvps: smartvps::Config,
-    gateway: gateway::Config,
+    gateways: Vec<gateway::Config>,
 ) -> std::io::Result<Outside> {
-    Ok(Outside {
-        smartvps: smartvps::Sim::start(smartvps).await?,
-        gateway: gateway::Gateway::start(gateway).await?,
-    })
+    let smartvps = smartvps::Sim::start(smartvps).await?;
+    let mut gateways = gateways.into_iter();
+    let gateway = gateway::Gateway::start(gateways.next().unwrap_or_default()).await?;
+    let mut others = Vec::new();
+    for config in gateways {
+        others.push(gateway::Gateway::start(config).await?);
+    }
+    Ok(Outside { smartvps, gateway, others })
 }

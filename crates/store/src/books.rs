@@ -171,6 +171,15 @@ pub const QUESTIONS: &[Question] = &[
               ORDER BY c.gateway_payment",
     },
     Question {
+        kind: "dispute-not-booked",
+        sentence: "it is {1}, and {2} minor units of it are booked as an expense",
+        sql: "SELECT d.id, d.state, CAST(COALESCE(l.amount, 0) AS TEXT) FROM dispute d LEFT JOIN (\
+              SELECT SUBSTR(cause, CASE WHEN cause LIKE 'dispute-won:%' THEN 13 ELSE 9 END) AS about, \
+                SUM(amount_minor) AS amount FROM ledger WHERE account = 'disputes' GROUP BY 1) l \
+              ON l.about = d.gateway || ':' || d.id WHERE COALESCE(l.amount, 0) <> \
+              CASE WHEN d.state = 'won' THEN 0 ELSE d.amount_minor END ORDER BY d.id",
+    },
+    Question {
         kind: "refund-not-booked",
         sentence: "it is {1}, and {2} minor units of it are booked as given back",
         sql: "SELECT r.id, r.state, CAST(COALESCE(l.amount, 0) AS TEXT) FROM refund r LEFT JOIN (\

@@ -11,6 +11,7 @@ pub mod attempt;
 pub mod attention;
 pub mod books;
 pub mod catalogue;
+pub mod dispute;
 pub mod due;
 pub mod history;
 pub mod job;

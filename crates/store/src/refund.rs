@@ -161,12 +161,15 @@ impl Tx<'_> {
         Ok(self.lookup(sql, args![reference])?.is_some())
     }
 
-    /// What came in for an order in one currency, newest first, less what went back or is to.
+    /// What came in for an order in one currency, newest first, less what went back or is to, and
+    /// what the payer's bank has taken.
     pub fn returnable(&mut self, order: &OrderId, currency: Currency) -> Result<Vec<Returnable>> {
         let rows = self.rows(
             "SELECT c.gateway, c.gateway_payment, CAST(c.amount_minor - COALESCE((\
              SELECT SUM(r.amount_minor) FROM refund r WHERE r.gateway = c.gateway \
-               AND r.gateway_payment = c.gateway_payment AND r.state <> 'failed'), 0) AS BIGINT) \
+               AND r.gateway_payment = c.gateway_payment AND r.state <> 'failed'), 0) \
+             - COALESCE((SELECT SUM(d.amount_minor) FROM dispute d WHERE d.gateway = c.gateway \
+               AND d.gateway_payment = c.gateway_payment AND d.state <> 'won'), 0) AS BIGINT) \
              FROM capture c WHERE c.order_id = $1 AND c.currency = $2 \
              ORDER BY c.at DESC, c.gateway_payment DESC",
             args![order.as_str(), currency.code()],

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
         ],
     ),
     ("0002_refunds", &[include_str!("migration/0002_refunds.sql")]),
+    ("0003_disputes", &[include_str!("migration/0003_disputes.sql")]),
 ];
 
 impl Tx<'_> {

@@ -1,5 +1,6 @@
 //! `berth demo`: a whole shop on this machine, with a simulated upstream and gateway.
 
+mod gateways;
 mod panel;
 mod people;
 mod story;
@@ -55,7 +56,7 @@ pub fn given(args: &Demo, data_dir: &Path) -> Given {
         .without_accounts()
         .set("BERTH_LISTEN", args.listen.to_string())
         .set("BERTH_DATA_DIR", data_dir.display().to_string())
-        .set("BERTH_GATEWAYS", "simulated");
+        .set("BERTH_GATEWAYS", "simulated,razorpay,cashfree,upi,stripe");
     // Short enough to watch; whoever sets them in the environment knows better.
     QUICK
         .iter()
@@ -70,8 +71,6 @@ const QUICK: [(&str, &str); 5] = [
     ("BERTH_PAYMENT_POLL_EVERY", "5s"),
     ("BERTH_SYNC_EVERY", "30s"),
 ];
-const GATEWAY_KEY: &str = "demo-merchant";
-const WEBHOOK_SECRET: &str = "demo-webhook-secret";
 const UPSTREAM_USER: &str = "berth";
 const UPSTREAM_PASSWORD: &str = "simulated";
 
@@ -86,6 +85,7 @@ pub async fn run(args: &Demo, format: Option<Format>) -> anyhow::Result<Exit> {
     log::start(format.unwrap_or(settings.log.format), level);
     let guarded = wire::guard(&settings).await?;
     let url = settings.app_url(bound);
+    gateways::tell_where_to_send_news(&outside, &url);
     let engine = wire::engine(&settings, &url).await?;
     people::remember_servers(&engine, &outside).await?;
     let sign_ins = people::sign_ins(&engine, &data.path).await.map_err(wire::stop)?;
@@ -111,6 +111,7 @@ async fn tell(
             "url": url,
             "simulator": outside.smartvps.control_url(),
             "gateway": outside.gateway.control_url(),
+            "gateways": gateways::control_urls(outside),
             "mail": null,
             "signIns": sign_ins,
         });
@@ -157,24 +158,16 @@ impl Drop for Data {
     }
 }
 
-/// The upstream and the gateway, answering as slowly as people like to watch.
+/// The upstream and the gateways, answering as slowly as people like to watch.
 async fn outside(args: &Demo) -> anyhow::Result<Outside> {
     let mut random = [0; 8];
     domain::id::Chance::fill(&crate::machine::Machine, &mut random);
     let seed = u64::from_be_bytes(random);
     let mut smartvps = sim::smartvps::Config { seed, ..sim::smartvps::Config::default() };
-    let mut gateway = sim::gateway::Config {
-        // With data that was kept, payments must not be numbered like those of the last run.
-        seed,
-        merchant_key: GATEWAY_KEY.into(),
-        webhook_secret: WEBHOOK_SECRET.into(),
-        ..sim::gateway::Config::default()
-    };
     if !args.no_wait {
         smartvps.settings.password_delay_ms = 4_000;
-        gateway.settings.late_ms = 10_000;
     }
-    sim::serve_all(smartvps, gateway)
+    sim::serve_all(smartvps, gateways::configs(seed, !args.no_wait))
         .await
         .with_context(|| Stop::unreachable("the simulators cannot listen on this machine"))
 }
@@ -195,14 +188,10 @@ fn settings(
     outside: &Outside,
     bound: SocketAddr,
 ) -> anyhow::Result<Settings> {
-    let settled = given(args, data_dir)
+    let given = given(args, data_dir)
         .set("BERTH_LISTEN", bound.to_string())
         .set("SMARTVPS_BASE_URL", outside.smartvps.url())
         .set("SMARTVPS_USERNAME", UPSTREAM_USER)
-        .set("SMARTVPS_PASSWORD", UPSTREAM_PASSWORD)
-        .set("SIMULATED_GATEWAY_BASE_URL", outside.gateway.url())
-        .set("SIMULATED_GATEWAY_KEY", GATEWAY_KEY)
-        .set("SIMULATED_GATEWAY_WEBHOOK_SECRET", WEBHOOK_SECRET)
-        .settle()?;
-    Ok(settled.settings)
+        .set("SMARTVPS_PASSWORD", UPSTREAM_PASSWORD);
+    Ok(gateways::accounts(given, outside).settle()?.settings)
 }

@@ -15,6 +15,7 @@ use domain::server::State as ServerState;
 use store::attempt::{Attempt, StoredAnswer};
 use store::attention::Attention;
 use store::db::{StoreError, Tx};
+use store::dispute::Dispute;
 use store::ledger::Booked;
 use store::order::{Amendment, Order};
 use store::payment::Payment;
@@ -40,6 +41,7 @@ pub struct AdminOrder {
     pub servers: Vec<ServerView>,
     pub payments: Vec<Payment>,
     pub refunds: Vec<Refund>,
+    pub disputes: Vec<Dispute>,
     pub ledger: Vec<Booked>,
     pub timeline: Vec<StaffMoment>,
     pub attention: Vec<Attention>,
@@ -171,6 +173,7 @@ struct Rows {
     attempts: Vec<(Attempt, Option<StoredAnswer>)>,
     payments: Vec<Payment>,
     refunds: Vec<Refund>,
+    disputes: Vec<Dispute>,
     /// What is not on its way back yet.
     owed: Vec<Money>,
     ledger: Vec<Booked>,
@@ -212,6 +215,7 @@ impl Engine {
             servers: servers.iter().map(server_view).collect(),
             payments: rows.payments,
             refunds: rows.refunds,
+            disputes: rows.disputes,
             ledger: rows.ledger,
             timeline: timeline::staff(beside.terms(&order), beside.moments(&order), &told),
             attention: rows.attention,
@@ -324,6 +328,7 @@ fn read_rows(tx: &mut Tx<'_>, id: &OrderId, around: Duration) -> Result<Rows> {
         amendments: tx.amendments(id)?,
         payments: tx.payments(id)?,
         refunds: tx.refunds(id)?,
+        disputes: tx.disputes(id)?,
         owed: tx.owed_and_unsent(id)?,
         ledger: tx.ledger_of(id)?,
         attention: tx.attention_of(id)?,

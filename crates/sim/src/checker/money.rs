@@ -21,8 +21,7 @@ enum Side {
     Wallet,
     /// Money that came in, or left again.
     Till,
-    Disputed,
-    /// Our own money: costs, strays, goodwill, fees.
+    /// Our own money: costs, strays, goodwill, fees, charge-backs.
     Ours,
 }
 
@@ -34,7 +33,6 @@ fn side(account: &str) -> Side {
         "owed" => Side::Owed,
         "wallet" => Side::Wallet,
         "gateway" | "bank" => Side::Till,
-        "disputes" => Side::Disputed,
         _ => Side::Ours,
     }
 }
@@ -47,7 +45,7 @@ struct Sum {
     recognised: i64,
     owed: i64,
     wallet: i64,
-    /// Left through a till, or was taken back by the payer's bank.
+    /// Left through a till.
     returned: i64,
 }
 
@@ -163,7 +161,10 @@ fn never_more_back(order: &str, currency: &str, sum: &Sum, report: &mut Report) 
 /// INV-10, for each gateway: what it gave back of an order never exceeds what it took for it.
 fn per_till(look: &Look<'_>, report: &mut Report) {
     let mut tills: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
-    for row in look.rows().ledger.iter().filter(|row| row.account.starts_with("gateway:")) {
+    // What it keeps for itself comes out of our money, not the payer's.
+    let of_payers =
+        |row: &&LedgerRow| row.account.starts_with("gateway:") && !row.cause.starts_with("fee:");
+    for row in look.rows().ledger.iter().filter(of_payers) {
         let Some(order) = row.order_id.as_deref() else { continue };
         let sum = tills.entry((order, &row.account, &row.currency)).or_default();
         *sum = sum.saturating_add(row.amount_minor);

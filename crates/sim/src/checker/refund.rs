@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Report;
 use super::look::Look;
-use super::row::{LedgerRow, RefundRow};
+use super::row::{CaptureRow, DisputeRow, LedgerRow, RefundRow};
 use crate::gateway::{Back, Record};
 
 const OPEN: [&str; 4] = ["planned", "requested", "pending", "by_hand"];
@@ -17,6 +17,7 @@ pub fn check(look: &Look<'_>, report: &mut Report) {
     let refunds = &look.rows().refunds;
     never_more_than_came(look, report);
     booked_when_back(look, report);
+    disputes_are_booked(look, report);
     for refund in refunds.iter().filter(|refund| WATCHED.contains(&refund.state.as_str())) {
         report.unless(look.has_job("refund", &refund.id), "INV-14", || {
             format!("{} is {}, and no job leads on", refund.id, refund.state)
@@ -47,9 +48,10 @@ fn never_more_than_came(look: &Look<'_>, report: &mut Report) {
         let all: Vec<&RefundRow> = look.rows().refunds.iter().filter(of_it).collect();
         let live = all.iter().filter(|refund| refund.state != "failed");
         let sum = live.fold(0_i64, |sum, refund| sum.saturating_add(refund.amount_minor));
-        report.unless(sum <= capture.amount_minor, "INV-10", || {
+        let taken = disputed(look, capture);
+        report.unless(sum.saturating_add(taken) <= capture.amount_minor, "INV-10", || {
             let (id, came) = (&capture.gateway_payment, capture.amount_minor);
-            format!("{sum} of {id} go back, and {came} came in")
+            format!("{sum} of {id} go back, {taken} are disputed, and {came} came in")
         });
         for refund in all {
             let same =
@@ -59,6 +61,30 @@ fn never_more_than_came(look: &Look<'_>, report: &mut Report) {
                 format!("{id} gives {} back for {order} that never came for it", refund.currency)
             });
         }
+    }
+}
+
+/// What the payer's bank has taken of a movement, and the ledger with it.
+fn disputed(look: &Look<'_>, capture: &CaptureRow) -> i64 {
+    let of_it = |dispute: &&DisputeRow| {
+        (&dispute.gateway, &dispute.gateway_payment) == (&capture.gateway, &capture.gateway_payment)
+    };
+    let taken = look.rows().disputes.iter().filter(of_it).filter(|one| one.state != "won");
+    taken.fold(0_i64, |sum, dispute| sum.saturating_add(dispute.amount_minor))
+}
+
+/// What a dispute has taken is our expense, until it is won.
+fn disputes_are_booked(look: &Look<'_>, report: &mut Report) {
+    for dispute in &look.rows().disputes {
+        let about = format!("{}:{}", dispute.gateway, dispute.id);
+        let causes = [format!("dispute:{about}"), format!("dispute-won:{about}")];
+        let rows = look.rows().ledger.iter().filter(|row| row.account == "disputes");
+        let booked = rows.filter(|row| causes.contains(&row.cause));
+        let sum = booked.fold(0_i64, |sum, row| sum.saturating_add(row.amount_minor));
+        let expected = if dispute.state == "won" { 0 } else { dispute.amount_minor };
+        report.unless(sum == expected, "INV-10", || {
+            format!("{about} is {}, and {sum} of it are booked", dispute.state)
+        });
     }
 }
 

@@ -202,6 +202,10 @@ tables! {
         amount_minor: i64, currency: String, state: String, reference: Option<String>,
         planned_at: i64, requested_at: Option<i64>, ended_at: Option<i64>,
     }
+    disputes: DisputeRow = "dispute" by "gateway, id" {
+        gateway: String, id: String, order_id: String, gateway_payment: String,
+        amount_minor: i64, currency: String, state: String,
+    }
     webhooks: WebhookRow = "webhook" by "gateway, event" {
         gateway: String, event: String, payment_id: String, received_at: i64,
     }

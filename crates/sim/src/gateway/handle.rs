@@ -80,7 +80,7 @@ impl Control {
         &self.0.config
     }
 
-    pub(super) fn tongue(&self) -> Tongue {
+    pub fn tongue(&self) -> Tongue {
         self.0.config.tongue
     }
 

@@ -1,11 +1,13 @@
-//! Money that goes back: never more than came in, each movement from where it was read, and a
-//! reference of staff's once.
+//! Money that goes back: never more than came in, each movement from where it was read, a
+//! reference of staff's once; and what a payer's bank takes back itself.
 
 use domain::clock::Clock;
+use domain::dispute;
 use domain::id::{OrderId, RefundId};
 use domain::ledger::{Account, received};
 use domain::money::{Currency, Money};
 use domain::refund::{Event, State};
+use store::dispute::NewDispute;
 use store::payment::NewCapture;
 use store::refund::{NewRefund, Refund, Returned, Word};
 
@@ -168,6 +170,42 @@ async fn a_reference_of_staff_counts_once_and_what_is_back_is_told() {
         assert_eq!(back().await, [told]);
         let paid = read(shop, &one.id).await;
         assert_eq!((paid.state, paid.reference.as_deref()), (State::PaidByHand, Some("utr-1")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dispute_takes_its_money_until_it_is_won() {
+    for_each_database(async |shop| {
+        let order = paid_twice(shop).await;
+        let open = async || {
+            let of = order.clone();
+            done(shop, move |tx| {
+                tx.insert_dispute(&NewDispute {
+                    gateway: "upi",
+                    id: "d1",
+                    order: &of,
+                    gateway_payment: "m2",
+                    amount: rupees(999),
+                    state: dispute::State::Open,
+                })
+            })
+            .await
+        };
+        assert_eq!([open().await, open().await], [true, false], "it counts once");
+        assert_eq!(left(shop, &order).await[0].1, rupees(0));
+        let disputed = async |movement: &'static str| {
+            done(shop, move |tx| tx.is_disputed("upi", movement)).await
+        };
+        assert_eq!([disputed("m2").await, disputed("m1").await], [true, false]);
+        let end = async |state| done(shop, move |tx| tx.end_dispute("upi", "d1", state)).await;
+        assert!(end(dispute::State::Won).await);
+        assert!(!end(dispute::State::Lost).await, "it has ended");
+        assert_eq!(left(shop, &order).await[0].1, rupees(999));
+        let of = order.clone();
+        let all = done(shop, move |tx| tx.disputes(&of)).await;
+        assert_eq!((all.len(), all[0].state), (1, dispute::State::Won));
+        assert!(all[0].ended_at.is_some() && !disputed("m2").await);
     })
     .await;
 }

@@ -63,7 +63,7 @@ const GROUPS: [(About, &str, &str); 5] = [
     (About::Stock, "The stock list", "Each is told once, by the next look at the list."),
     (About::Status, "A server's status", "Each is told once, by the next look at a server."),
     (About::Installing, "Installing a system", "Each is told once, by the next installation."),
-    (About::Money, "The gateway", "Each is told once, by the next payment that it fits."),
+    (About::Money, "The gateways", "Each is told once, by whichever gateway it fits next."),
 ];
 
 /// The first lies at once, the others to be unfolded.

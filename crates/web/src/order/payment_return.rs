@@ -7,11 +7,10 @@ use domain::id::{OrderId, PaymentId};
 use engine::Error;
 use engine::read::Viewer;
 use http::StatusCode;
-use serde::Deserialize;
 
 use crate::app::Shop;
 use crate::body::Asked;
-use crate::page::{self, Around};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::Here;
@@ -19,25 +18,49 @@ use crate::view::order::{Outcome, Return};
 
 const ID_MAX: usize = 60;
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Came {
-    #[serde(default)]
-    client_txn_id: String,
+/// Whatever a gateway puts behind its address, or posts.
+type Fields = Vec<(String, String)>;
+
+/// The name under which our own id travels.
+const OUR_ID: &str = "client_txn_id";
+
+fn our_id(fields: &Fields) -> &str {
+    fields.iter().find(|(name, _)| name == OUR_ID).map_or("", |(_, id)| id)
 }
 
-/// A gateway that posts here is another site, and browsers keep the session from it. One step
-/// further the browser comes from us, with its session.
-pub(crate) async fn back(Asked(came): Asked<Came>) -> Response {
-    page::on_to(&paths::with_query("/payment/return", [("client_txn_id", &*came.client_txn_id)]))
+/// A gateway that posts here is another site, and browsers keep the session from it. What it
+/// posted is checked now; one step further the browser comes from us, with its session.
+pub(crate) async fn back(
+    State(shop): State<Shop>,
+    Asked(came): Asked<Fields>,
+    Posted(mut brought): Posted<Fields>,
+) -> Result<Response, Problem> {
+    let ours = our_id(&came).to_owned();
+    brought.extend(came);
+    // What is about another payment leads nowhere.
+    let ours = if fits(&shop, &ours, &brought).await? { ours } else { String::new() };
+    Ok(page::on_to(&paths::with_query("/payment/return", [(OUR_ID, &*ours)])))
+}
+
+async fn fits(shop: &Shop, ours: &str, fields: &Fields) -> Result<bool, Problem> {
+    let Ok(id) = PaymentId::parse(ours) else { return Ok(false) };
+    match shop.engine().fits_return(&id, fields).await {
+        Err(Error::Missing { .. }) => Ok(false),
+        fits => Ok(fits?),
+    }
 }
 
 /// `/payment/return`
 pub(crate) async fn look(
     State(shop): State<Shop>,
     around: Around,
-    Asked(came): Asked<Came>,
+    Asked(came): Asked<Fields>,
 ) -> Result<Response, Problem> {
-    let (outcome, order) = told(&shop, &came.client_txn_id).await?;
+    let payment = our_id(&came);
+    let (outcome, order) = match fits(&shop, payment, &came).await? {
+        true => told(&shop, payment).await?,
+        false => (Outcome::Unknown, None),
+    };
     if let (Some(order), Some(account)) = (&order, around.looking.account()) {
         let own = Viewer::Owner(account.id.clone());
         if shop.engine().find_order(order.as_str(), &own).await.is_ok() {
@@ -52,7 +75,7 @@ pub(crate) async fn look(
         frame: around.frame(&shop, "Your payment", Here::Elsewhere),
         outcome,
         order: order.map(|order| paths::order(&order)),
-        payment: came.client_txn_id.chars().take(ID_MAX).collect(),
+        payment: payment.chars().take(ID_MAX).collect(),
     };
     page::show_as(status, &page)
 }

@@ -13,8 +13,8 @@ use crate::page::{self, Around};
 use crate::problem::Problem;
 use crate::view::block::Block;
 use crate::view::build::{Build, Facts, Happened};
-use crate::view::order::{Live, Pay, Paying, Proof, Show};
-use crate::view::{Frame, Here};
+use crate::view::order::{Live, Pay, Paying, Proof, Show, way};
+use crate::view::{Choice, Frame, Here};
 
 /// Without scripts the page is fetched again so often.
 const RELOAD_S: u32 = 5;
@@ -83,7 +83,14 @@ fn pay(shop: &Shop, build: &BuildView, frame: &Frame) -> Option<Pay> {
         url: held_until.and(order.pay.as_ref()).map(|link| link.url.clone()),
         held_until: held_until.map(|until| frame.time(until)),
         state: paying(shop, order),
+        ways: ways(shop, order),
     })
+}
+
+fn ways(shop: &Shop, order: &OrderView) -> Vec<Choice> {
+    let open = order.pay.as_ref().map(|link| link.method.as_str());
+    let others = shop.engine().gateways().into_iter().filter(|name| Some(*name) != open);
+    others.map(|name| Choice::of(name, way(name))).collect()
 }
 
 fn paying(shop: &Shop, order: &OrderView) -> Paying {

@@ -8,7 +8,7 @@ use domain::order::{Stage, Standing, Stop};
 use super::build::{Build, Facts, Happened};
 use super::frame::sample_time;
 use super::when::Moment;
-use super::{Frame, Here, Said, Sample};
+use super::{Choice, Frame, Here, Said, Sample};
 
 /// `/orders/{id}`
 #[derive(Clone, Debug, Template)]
@@ -54,6 +54,20 @@ pub struct Pay {
     /// Until when the server is held; none where it is not any more.
     pub held_until: Option<Moment>,
     pub state: Paying,
+    /// Where there is more than one way, those that are not open now.
+    pub ways: Vec<Choice>,
+}
+
+/// What buyers call a gateway.
+pub fn way(gateway: &str) -> &str {
+    match gateway {
+        "cashfree" => "Cashfree",
+        "razorpay" => "Razorpay",
+        "upi" => "UPI",
+        "stripe" => "Card, by Stripe",
+        "simulated" => "Simulated gateway",
+        other => other,
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -190,6 +204,7 @@ impl Show {
             amount: "₹999".into(),
             url: (state == Paying::Open).then(|| "https://gateway.example/pay/1".into()),
             held_until: Some(show.frame.time(sample_time("14:16:02"))),
+            ways: vec![Choice::of("upi", way("upi")), Choice::of("stripe", way("stripe"))],
             state,
         });
         show.frame.said = said;

@@ -59,13 +59,18 @@ impl DemoControl for Strings {
         }
         let known = gateway::NAMED.iter().find(|known| known.name == lie);
         let known = known.ok_or_else(|| format!("nobody can tell the lie {lie:?}"))?;
-        self.0.gateway.next(known.op, gateway::Lie::named(lie).unwrap_or_default());
+        // Wherever somebody pays next.
+        for gateway in self.0.gateways() {
+            gateway.next(known.op, gateway::Lie::named(lie).unwrap_or_default());
+        }
         Ok(())
     }
 
     async fn honest_again(&self) -> Result<(), String> {
         self.0.smartvps.honest_again().await;
-        self.0.gateway.honest_again().await;
+        for gateway in self.0.gateways() {
+            gateway.honest_again().await;
+        }
         Ok(())
     }
 
@@ -83,7 +88,7 @@ impl DemoControl for Strings {
         let provider = self.0.smartvps.control();
         let (permits, sold) = (provider.requests_per_permit(), provider.sold());
         let (waiting, standing) = told(&provider.lies(), provider_sentence);
-        let (also_waiting, also_standing) = told(&self.0.gateway.lies(), money_sentence);
+        let (also_waiting, also_standing) = told_anywhere(&self.0);
         let sale = |sold: &smartvps::Sold| Sale {
             address: sold.address.to_string(),
             asked_for: sold.asked_for.clone(),
@@ -116,6 +121,21 @@ fn about(op: Op) -> About {
         Op::Status | Op::Start | Op::Stop => About::Status,
         Op::Format | Op::Changeos => About::Installing,
     }
+}
+
+/// The lies that wait and those that stand at any gateway, each sentence once.
+fn told_anywhere(outside: &Outside) -> (Vec<String>, Vec<String>) {
+    let (mut waiting, mut standing) = (Vec::new(), Vec::new());
+    for gateway in outside.gateways() {
+        let (next, always) = told(&gateway.lies(), money_sentence);
+        waiting.extend(next);
+        standing.extend(always);
+    }
+    for sentences in [&mut waiting, &mut standing] {
+        sentences.sort_unstable();
+        sentences.dedup();
+    }
+    (waiting, standing)
 }
 
 /// The lies that wait and those that stand, in words.
@@ -153,8 +173,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_lie_of_the_panel_can_be_told_and_is_named_while_it_waits() {
-        let outside =
-            sim::serve_all(smartvps::Config::default(), gateway::Config::default()).await.unwrap();
+        let outside = sim::serve_all(smartvps::Config::default(), vec![]).await.unwrap();
         let strings = Strings(outside);
         for lie in strings.lies() {
             strings.tell(&lie.name).await.unwrap();
@@ -167,8 +186,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_door_says_how_it_stands() {
-        let outside =
-            sim::serve_all(smartvps::Config::default(), gateway::Config::default()).await.unwrap();
+        let outside = sim::serve_all(smartvps::Config::default(), vec![]).await.unwrap();
         let strings = Strings(outside);
         for (door, word) in
             [(Door::Drop, "plug pulled"), (Door::Refuse, "refuses"), (Door::Open, "open")]

@@ -3,6 +3,7 @@
 mod accounts;
 mod alerts;
 mod audit;
+mod disputes;
 mod evidence;
 mod mark_paid;
 mod needs_attention;
@@ -27,6 +28,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeAllOrders), routes!(order::order))
         .api(Rule::may(Act::MarkPaid), routes!(mark_paid::mark_paid))
         .api(Rule::may(Act::RemedyValue), routes!(refunds::paid_by_hand))
+        .api(Rule::may(Act::MarkPaid), routes!(disputes::enter))
         // What gives value asks for more, by its kind.
         .api(Rule::may(Act::RemedyNoValue), routes!(remedies::remedy))
         .api(Rule::may(Act::RemedyValue).long(), routes!(remedies_bulk::extend_many))

@@ -10,6 +10,7 @@ use engine::read::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::disputes::DisputeAnswer;
 use super::evidence::EvidenceAnswer;
 use super::refunds::RefundAnswer;
 use crate::api::at::Any;
@@ -34,6 +35,8 @@ pub(crate) struct AdminOrderAnswer {
     payments: Vec<PaymentAnswer>,
     /// Money that goes back, or went, one movement each.
     refunds: Vec<RefundAnswer>,
+    /// What the payer's bank took back.
+    disputes: Vec<DisputeAnswer>,
     /// Signed minor units; the rows of one transaction sum to zero.
     ledger: Vec<BookedAnswer>,
     /// Why it is on the list, and whose it is.
@@ -277,6 +280,7 @@ impl From<AdminOrder> for AdminOrderAnswer {
             servers: all.servers.into_iter().map(server).collect(),
             payments: payments.collect(),
             refunds: all.refunds.into_iter().map(RefundAnswer::from).collect(),
+            disputes: all.disputes.into_iter().map(DisputeAnswer::from).collect(),
             ledger: all.ledger.into_iter().map(booked).collect(),
             attention: attention.collect(),
             evidence: all.evidence.into_iter().map(EvidenceAnswer::from).collect(),

@@ -139,6 +139,7 @@ pub fn why_words(why: &str) -> String {
         "on-hold" => "The server cannot be compared with what was sold",
         "credentials-late" => "The sign-in of the server is late",
         "owed" => "Money is owed to the customer",
+        "disputed" => "The payer's bank takes money back",
         "refund-came-back" => "Money did not go back to the customer",
         "replacement-failed" => "The replacement failed; the old server stays",
         "audit-mismatch" => "The delivered server lies outside the terms",

@@ -1,0 +1,102 @@
+//! Charge-backs, one row each. Written under the order's lock.
+
+use domain::clock::Timestamp;
+use domain::dispute::State;
+use domain::id::OrderId;
+use domain::money::Money;
+
+use crate::db::{Result, Row, StoreError, Tx};
+use crate::order::{order_id, read_currency};
+
+/// One charge-back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispute {
+    pub gateway: String,
+    /// The gateway's number of it, or the bank's.
+    pub id: String,
+    pub order: OrderId,
+    /// The movement that is taken back.
+    pub gateway_payment: String,
+    pub amount: Money,
+    pub state: State,
+    pub opened_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
+}
+
+pub struct NewDispute<'a> {
+    pub gateway: &'a str,
+    pub id: &'a str,
+    pub order: &'a OrderId,
+    pub gateway_payment: &'a str,
+    pub amount: Money,
+    pub state: State,
+}
+
+impl Tx<'_> {
+    /// Writes a dispute down; false when it is known.
+    pub fn insert_dispute(&mut self, new: &NewDispute<'_>) -> Result<bool> {
+        let inserted = self.run(
+            "INSERT INTO dispute (gateway, id, order_id, gateway_payment, amount_minor, currency, \
+             state, opened_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, {now}, \
+             CASE WHEN CAST($7 AS TEXT) = 'open' THEN NULL ELSE {now} END) \
+             ON CONFLICT (gateway, id) DO NOTHING",
+            args![
+                new.gateway,
+                new.id,
+                new.order.as_str(),
+                new.gateway_payment,
+                new.amount.minor,
+                new.amount.currency.code(),
+                new.state.as_str(),
+            ],
+        )?;
+        Ok(inserted == 1)
+    }
+
+    /// Ends a dispute that is open; false when it is not.
+    pub fn end_dispute(&mut self, gateway: &str, id: &str, state: State) -> Result<bool> {
+        let ended = self.run(
+            "UPDATE dispute SET state = $3, ended_at = {now} \
+             WHERE gateway = $1 AND id = $2 AND state = 'open'",
+            args![gateway, id, state.as_str()],
+        )?;
+        Ok(ended == 1)
+    }
+
+    /// The disputes of one order, oldest first.
+    pub fn disputes(&mut self, order: &OrderId) -> Result<Vec<Dispute>> {
+        let rows = self.rows(
+            "SELECT gateway, id, order_id, gateway_payment, amount_minor, currency, state, \
+             opened_at, ended_at FROM dispute WHERE order_id = $1 ORDER BY opened_at, gateway, id",
+            args![order.as_str()],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Whether somebody's bank is about to take a movement back.
+    pub fn is_disputed(&mut self, gateway: &str, gateway_payment: &str) -> Result<bool> {
+        let row = self.lookup(
+            "SELECT id FROM dispute WHERE gateway = $1 AND gateway_payment = $2 \
+             AND state = 'open' LIMIT 1",
+            args![gateway, gateway_payment],
+        )?;
+        Ok(row.is_some())
+    }
+}
+
+fn read(row: &Row) -> Result<Dispute> {
+    let word = row.text(6)?;
+    Ok(Dispute {
+        gateway: row.text(0)?.into(),
+        id: row.text(1)?.into(),
+        order: order_id(row.text(2)?)?,
+        gateway_payment: row.text(3)?.into(),
+        amount: Money::new(row.int(4)?, read_currency(row.text(5)?)?),
+        state: State::parse(word).ok_or_else(|| StoreError::Inconsistent {
+            what: "dispute",
+            why: format!("unknown state {word:?}"),
+        })?,
+        opened_at: row.time(7)?,
+        ended_at: row.opt_time(8)?,
+    })
+}
