@@ -263,13 +263,8 @@ impl TestShop {
     }
 
     pub async fn books_balance(&self) {
-        let (unbalanced, gaps) = self
-            .db
-            .read(|tx| Ok::<_, store::db::StoreError>((tx.unbalanced()?, tx.unexplained_money()?)))
-            .await
-            .unwrap();
-        assert!(unbalanced.is_empty(), "{unbalanced:?}");
-        assert!(gaps.is_empty(), "{gaps:?}");
+        let books = self.engine.books().await.unwrap();
+        assert!(books.rows.is_empty(), "{:?}", books.rows);
     }
 }
 

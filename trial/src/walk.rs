@@ -47,11 +47,10 @@ const AFTERMATH_S: u64 = 90;
 
 /// Runs one case on this thread.
 pub fn run(case: &Case) -> Outcome {
-    panics::watch();
     let given = (case.scenario.given)(Given::new(case.base, 1));
     let given = Given { strikes: case.strikes.clone(), ..given };
     let scenario = case.scenario;
-    let told = std::panic::catch_unwind(|| {
+    let (mut outcome, broke): (Outcome, _) = panics::told_of(|| {
         world::run(given, async |world| {
             let played = scenario.play(&world).await;
             world.script().ends();
@@ -75,15 +74,7 @@ pub fn run(case: &Case) -> Outcome {
             Ok(outcome)
         })
     });
-    let mut outcome = match told {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(error)) => Outcome {
-            violations: vec![format!("the world broke: {error:#}")],
-            ..Outcome::default()
-        },
-        Err(_) => Outcome::default(),
-    };
-    outcome.violations.extend(panics::told());
+    outcome.violations.extend(broke);
     outcome
 }
 
@@ -273,6 +264,7 @@ pub fn run_all(threads: usize, cases: Vec<Case>) -> Vec<(Case, Outcome)> {
 /// Panics of a world's tasks, which its runtime swallows.
 pub(crate) mod panics {
     use std::cell::RefCell;
+    use std::panic::UnwindSafe;
     use std::sync::Once;
 
     thread_local! {
@@ -280,7 +272,25 @@ pub(crate) mod panics {
         static TOLD: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
     }
 
-    pub fn watch() {
+    /// Runs a world to its end, or to where it broke; tells what broke.
+    pub fn told_of<T: Default>(
+        world: impl FnOnce() -> anyhow::Result<T> + UnwindSafe,
+    ) -> (T, Vec<String>) {
+        watch();
+        let ended = std::panic::catch_unwind(world);
+        let mut told = TOLD.take().unwrap_or_default();
+        let outcome = match ended {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => {
+                told.push(format!("the world broke: {error:#}"));
+                T::default()
+            }
+            Err(_) => T::default(),
+        };
+        (outcome, told)
+    }
+
+    fn watch() {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
             let usual = std::panic::take_hook();
@@ -295,9 +305,5 @@ pub(crate) mod panics {
             }));
         });
         TOLD.set(Some(Vec::new()));
-    }
-
-    pub fn told() -> Vec<String> {
-        TOLD.take().unwrap_or_default()
     }
 }

@@ -7,7 +7,7 @@ use domain::block::Verdict;
 use domain::check::{self, Finding, Observed};
 use domain::clock::Timestamp;
 use domain::id::{OperationId, ServerId};
-use domain::order::{Event, Stage, Standing, Terms, step};
+use domain::order::{Effect, Event, Stage, Standing, Step, Terms, step};
 use domain::os::Os;
 use domain::server::State;
 use serde::{Deserialize, Serialize};
@@ -273,7 +273,7 @@ impl Engine {
                         "The server we got is not what you bought, so you do not get \
                                           it. Our staff will send the right one or your money back."
                     }
-                    _ => "Our staff check your server by hand before you get it.",
+                    _ => BY_HAND,
                 };
                 let error = Some(Some((why.clone(), public.to_owned())));
                 let cause =
@@ -393,6 +393,30 @@ impl Engine {
         }
         Ok(After::Finished)
     }
+}
+
+/// What customers read while a person looks at their server.
+pub(crate) const BY_HAND: &str = "Our staff check your server by hand before you get it.";
+
+/// How an order moves that comes to a server: by the event that brings it there and, where its
+/// address is not what was sold, by that at once.
+pub(crate) fn moves_by_address(
+    came: (Event, Step),
+    verdict: Verdict,
+) -> Result<Vec<(Event, Step)>> {
+    let further = match verdict {
+        Verdict::Match => None,
+        Verdict::Mismatch => Some(Event::Mismatched),
+        Verdict::Unobservable => Some(Event::Held),
+    };
+    let mut moves = vec![came];
+    if let Some(event) = further {
+        let next = step(&moves[0].1.next, &event)?;
+        // The check is done: no job has to do it again.
+        moves[0].1.effects.retain(|effect| !matches!(effect, Effect::Verify(_)));
+        moves.push((event, next));
+    }
+    Ok(moves)
 }
 
 /// Wrong, if it was wrong a minute ago too.

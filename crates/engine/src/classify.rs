@@ -6,7 +6,7 @@ use domain::block::Verdict;
 use domain::check;
 use domain::id::{AttemptId, ServerId};
 use domain::order::event::Again;
-use domain::order::{Event, Stage, Standing, Step, step};
+use domain::order::{Event, Stage, Step, step};
 use domain::server::{Event as ServerEvent, State as ServerState};
 use store::attempt::{Attempt, StoredAnswer};
 use store::db::Tx;
@@ -15,6 +15,7 @@ use store::order::{Cause, Extras, Order};
 use store::server::{NewServer, NewVerdict, Server, Told};
 use upstream::{Answer, Meaning};
 
+use crate::check::{BY_HAND, moves_by_address};
 use crate::purchase::{TRIES_MAX, by_worker, pause_before};
 use crate::worker::After;
 use crate::{Engine, Error, Result};
@@ -270,22 +271,11 @@ impl Engine {
             None => tx.insert_server(&new)?,
         }
         let verdict = check::address(&terms, address);
-        let mut moves = vec![answered];
+        let moves = moves_by_address(answered, verdict)?;
         let settled = Some((heard.attempt.id.clone(), heard.answer.number));
         let mut extras = Extras { claim: self.own_claim(), settled, ..Extras::default() };
-        let further = match verdict {
-            Verdict::Match => None,
-            Verdict::Mismatch => Some(Event::Mismatched),
-            Verdict::Unobservable => Some(Event::Held),
-        };
-        let sold_as = &terms.package_name;
-        if let Some(event) = further {
-            let standing: &Standing = &moves[0].1.next;
-            let next = step(standing, &event)?;
-            // The check is done: no job has to do it again.
-            moves[0].1.effects.retain(|effect| !matches!(effect, domain::order::Effect::Verify(_)));
-            moves.push((event, next));
-            extras.error = Some(Some(self.wrong_address(sold_as, address, verdict)));
+        if verdict != Verdict::Match {
+            extras.error = Some(Some(self.wrong_address(&terms.package_name, address, verdict)));
         }
         let lane = format!("check:{}", heard.order.sold.terms.package);
         let cause = by_worker(format!("answer:{}", heard.attempt.id), heard.claim, "");
@@ -305,8 +295,7 @@ impl Engine {
     ) -> (String, String) {
         if verdict == Verdict::Unobservable {
             let text = format!("{address} cannot be compared with what \"{sold_as}\" promises");
-            let public = "Our staff check your server by hand before you get it.";
-            return (text, public.to_owned());
+            return (text, BY_HAND.to_owned());
         }
         tracing::error!("[SMARTVPS] ❌ CRITICAL: SmartVPS assigned IP from WRONG package!");
         tracing::error!("[SMARTVPS]   → Requested package {sold_as}");
@@ -427,8 +416,8 @@ impl Engine {
         if matches!(stage, Stage::Verifying(id) | Stage::Verified(id) if *id == adopted.id) {
             let next = step(&heard.order.standing, &Event::Doubted)?;
             let cause = by_worker(format!("answer:{}", heard.attempt.id), heard.claim, "");
-            let public = "Our staff check your server by hand before you get it.".to_owned();
-            let extras = Extras { error: Some(Some((text, public))), ..Extras::default() };
+            let error = Some(Some((text, BY_HAND.to_owned())));
+            let extras = Extras { error, ..Extras::default() };
             tx.record(&mut heard.order, &[(Event::Doubted, next)], &cause, &extras)?;
         } else {
             tx.list(&heard.order.id, "adoption-doubted", std::time::Duration::from_secs(3_600))?;

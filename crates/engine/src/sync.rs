@@ -361,7 +361,7 @@ fn many_new(report: &SyncReport) -> String {
     const NAMED_MAX: usize = 10;
     let created = report.summary.created;
     let new = report.results.iter().filter(|result| result.action == Action::Created);
-    let names = new.take(NAMED_MAX).map(|result| format!("{}::{}", result.pid, result.name));
+    let names = new.take(NAMED_MAX).map(|result| format!("{} (PID {})", result.name, result.pid));
     let names = names.collect::<Vec<_>>().join(", ");
     let rest = match created.saturating_sub(NAMED_MAX) {
         0 => String::new(),

@@ -70,34 +70,6 @@ impl Tx<'_> {
         let row = self.lookup(OF_ORDER, args![order.as_str(), format!("{prefix}%")])?;
         row.map_or(Ok(0), |row| row.int(0))
     }
-
-    /// Entries whose rows do not sum to zero: there must be none.
-    pub fn unbalanced(&mut self) -> Result<Vec<String>> {
-        let rows = self.rows(
-            "SELECT transaction_id FROM ledger GROUP BY transaction_id, currency \
-             HAVING SUM(amount_minor) <> 0 ORDER BY transaction_id LIMIT 1000",
-            &[],
-        )?;
-        rows.iter().map(|row| row.text(0).map(Into::into)).collect()
-    }
-
-    /// Orders for which captured money is not prepaid, recognised, owed or given back, to the last
-    /// minor unit.
-    pub fn unexplained_money(&mut self) -> Result<Vec<(OrderId, i64)>> {
-        let rows = self.rows(
-            "SELECT o.id, CAST(COALESCE(c.amount, 0) + COALESCE(l.amount, 0) AS BIGINT) AS gap \
-             FROM orders o \
-             LEFT JOIN (SELECT order_id, SUM(amount_minor) AS amount FROM capture \
-               GROUP BY order_id) c ON c.order_id = o.id \
-             LEFT JOIN (SELECT order_id, SUM(amount_minor) AS amount FROM ledger \
-               WHERE account LIKE 'prepaid:%' OR account LIKE 'owed:%' OR account = 'revenue' \
-                 OR cause LIKE 'returned:%' OR cause LIKE 'came-back:%' \
-               GROUP BY order_id) l ON l.order_id = o.id \
-             WHERE COALESCE(c.amount, 0) + COALESCE(l.amount, 0) <> 0 ORDER BY o.id LIMIT 1000",
-            &[],
-        )?;
-        rows.iter().map(|row| Ok((order_id(row.text(0)?)?, row.int(1)?))).collect()
-    }
 }
 
 fn read(row: &Row) -> Result<Booked> {

@@ -114,15 +114,6 @@ impl Tx<'_> {
         self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
     }
 
-    /// The state of an order's newest payment, if it has one.
-    pub fn paying(&mut self, order: &OrderId) -> Result<Option<PaymentState>> {
-        let row = self.lookup(
-            "SELECT state FROM payment WHERE order_id = $1 ORDER BY id DESC LIMIT 1",
-            args![order.as_str()],
-        )?;
-        row.map(|row| read_state(row.text(0)?)).transpose()
-    }
-
     pub fn end_payment(
         &mut self,
         id: &PaymentId,

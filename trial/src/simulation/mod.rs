@@ -51,7 +51,6 @@ pub fn run(seed: u64, base: Base) -> Outcome {
 
 /// Runs a plan, which may be a part of a seed's.
 pub fn run_plan(plan: &Plan, base: Base) -> Outcome {
-    panics::watch();
     let given = Given {
         base,
         seed: plan.seed,
@@ -60,17 +59,9 @@ pub fn run_plan(plan: &Plan, base: Base) -> Outcome {
         settings: plan.settings.clone(),
         strikes: plan.strikes.clone(),
     };
-    let told =
-        std::panic::catch_unwind(|| world::run(given, async |world| whole(world, plan).await));
-    let mut outcome = match told {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(error)) => Outcome {
-            violations: vec![format!("the world broke: {error:#}")],
-            ..Outcome::default()
-        },
-        Err(_) => Outcome::default(),
-    };
-    outcome.violations.extend(panics::told());
+    let (mut outcome, broke): (Outcome, _) =
+        panics::told_of(|| world::run(given, async |world| whole(world, plan).await));
+    outcome.violations.extend(broke);
     outcome
 }
 

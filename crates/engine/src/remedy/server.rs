@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use domain::block::{Verdict, parse_address};
 use domain::check;
 use domain::id::{AttemptId, ServerId};
-use domain::order::{Effect, Event, Stage, step};
+use domain::order::{Event, Stage, step};
 use domain::server::State;
 use store::attempt::Attempt;
 use store::db::Tx;
@@ -13,6 +13,7 @@ use store::order::Extras;
 use store::server::{NewServer, NewVerdict, Told};
 
 use super::Bench;
+use crate::check::{BY_HAND, moves_by_address};
 use crate::{Error, Result};
 
 impl Bench<'_> {
@@ -118,20 +119,12 @@ impl Bench<'_> {
         let terms = tx.terms_in_force(&self.order)?;
         let verdict = check::address(&terms, address);
         let event = Event::Adopted { attempt, server: server.clone() };
-        let mut moves = vec![(event.clone(), step(&self.order.standing, &event)?)];
-        let further = match verdict {
-            Verdict::Match => None,
-            Verdict::Mismatch => Some(Event::Mismatched),
-            Verdict::Unobservable => Some(Event::Held),
-        };
+        let came = (event.clone(), step(&self.order.standing, &event)?);
+        let moves = moves_by_address(came, verdict)?;
         let why = format!("{address} was adopted; the address is a {verdict}");
         let mut extras = Extras { error: Some(None), ..Extras::default() };
-        if let Some(event) = further {
-            let next = step(&moves[0].1.next, &event)?;
-            moves[0].1.effects.retain(|effect| !matches!(effect, Effect::Verify(_)));
-            moves.push((event, next));
-            let public = "Our staff check your server by hand before you get it.".to_owned();
-            extras.error = Some(Some((why.clone(), public)));
+        if verdict != Verdict::Match {
+            extras.error = Some(Some((why.clone(), BY_HAND.to_owned())));
         }
         tx.record(&mut self.order, &moves, &self.cause, &extras)?;
         if verdict != Verdict::Match {

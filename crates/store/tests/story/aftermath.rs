@@ -10,13 +10,13 @@ use domain::money::Money;
 use domain::order::{Event, Stage, Stop, Terms};
 use domain::package::{Package, Ram};
 use store::attempt::NewAnswer;
-use store::books::{Finding, QUESTIONS};
-use store::db::{Result, StoreError};
+use store::db::StoreError;
 use store::job::{Kind, NewJob, job_id};
 use store::order::{Amendment, Order};
 
 use super::given::{
-    HERE, MINUTE, attempt_id, done, moved, ordered, package, paid, permitted, rupees, verifying,
+    HERE, MINUTE, attempt_id, broken, done, moved, ordered, package, paid, permitted, rupees,
+    verifying,
 };
 use crate::support::{TestDb, for_each_database};
 
@@ -35,16 +35,6 @@ async fn sold(shop: &TestDb, pid: &str) -> Order {
 async fn drop_job(shop: &TestDb, kind: Kind, subject: &str) {
     let subject = subject.to_owned();
     done(shop, move |tx| tx.drop_job(kind, &subject)).await;
-}
-
-/// Every rule that is broken, and by what.
-async fn broken(shop: &TestDb) -> Vec<(&'static str, String)> {
-    let found: Vec<Finding> = done(shop, |tx| {
-        let asked: Result<Vec<_>> = QUESTIONS.iter().map(|q| tx.ask_books(q)).collect();
-        Ok(asked?.into_iter().flatten().collect())
-    })
-    .await;
-    found.into_iter().map(|row| (row.kind, row.subject)).collect()
 }
 
 #[tokio::test]

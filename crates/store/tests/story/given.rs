@@ -12,6 +12,7 @@ use domain::product::Product;
 use domain::server;
 use store::account::Account;
 use store::attempt::Permit;
+use store::books::{Finding, QUESTIONS};
 use store::db::{Result, StoreError, Tx};
 use store::order::{Cause, Extras, Order};
 use store::server::NewServer;
@@ -37,6 +38,16 @@ where
     F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
 {
     shop.db.write(work).await.expect(shop.kind)
+}
+
+/// Every rule of the books that is broken, and by what.
+pub async fn broken(shop: &TestDb) -> Vec<(&'static str, String)> {
+    let found: Vec<Finding> = done(shop, |tx| {
+        let asked: Result<Vec<_>> = QUESTIONS.iter().map(|q| tx.ask_books(q)).collect();
+        Ok(asked?.into_iter().flatten().collect())
+    })
+    .await;
+    found.into_iter().map(|row| (row.kind, row.subject)).collect()
 }
 
 pub fn stale<T>(result: &Result<T>) -> bool {

@@ -6,7 +6,7 @@ use domain::ledger::{Account, Entry, received};
 use store::order::Order;
 use store::payment::{NewCapture, PaymentState};
 
-use super::given::{self, done, refused, rupees, tried};
+use super::given::{self, broken, done, refused, rupees, tried};
 use crate::support::{TestDb, for_each_database};
 
 async fn order(shop: &TestDb) -> Order {
@@ -71,17 +71,16 @@ async fn money_that_came_in_is_explained_to_the_last_minor_unit() {
         };
         assert!(capture("m1").await);
         assert!(!capture("m1").await, "a movement counts once");
-        let unexplained = async || done(shop, |tx| tx.unexplained_money()).await;
-        assert_eq!(unexplained().await, [(order.id.clone(), 100_000)]);
+        let unexplained = ("money-unexplained", order.id.to_string());
+        assert!(broken(shop).await.contains(&unexplained));
         let sums = (rupees(1_000), rupees(999));
         let gateway = Account::Gateway("upi".into());
         let entry = received("m1", gateway, &order.id, &order.account, sums).unwrap();
         posted(shop, &order, &entry).await.unwrap();
-        assert_eq!(unexplained().await, []);
+        assert!(!broken(shop).await.contains(&unexplained));
         let id = order.id.clone();
         let owed = done(shop, move |tx| tx.balance_of_order(&id, "owed:")).await;
         assert_eq!(owed, -100, "what is above the price is the customer's");
-        assert_eq!(done(shop, |tx| tx.unbalanced()).await, Vec::<String>::new());
         let found = done(shop, |tx| tx.captured_for("upi", "m1")).await;
         assert_eq!(found, Some((order.id.clone(), None)));
         assert_eq!(done(shop, |tx| tx.captured_for("card", "m1")).await, None);
@@ -95,14 +94,15 @@ async fn an_unbalanced_ledger_is_found() {
         let order = order(shop).await;
         let entry = Entry::moved("payment:1", Account::Revenue, Account::Bank, rupees(5));
         posted(shop, &order, &entry).await.unwrap();
-        assert_eq!(done(shop, |tx| tx.unbalanced()).await.len(), 0);
+        let unbalanced = ("unbalanced-transaction", "txn:payment:1".to_owned());
+        assert!(!broken(shop).await.contains(&unbalanced));
         // No entry can be made that does not balance: somebody was at the tables.
         shop.by_hand(
             "UPDATE ledger SET amount_minor = amount_minor + 1 \
              WHERE cause = 'payment:1' AND account = 'bank'",
         )
         .await;
-        assert_eq!(done(shop, |tx| tx.unbalanced()).await, ["txn:payment:1"]);
+        assert!(broken(shop).await.contains(&unbalanced));
     })
     .await;
 }
@@ -144,9 +144,9 @@ async fn a_payment_is_written_down_first_and_a_capture_is_final() {
         end(0, PaymentState::Failed).await;
         assert_eq!(read(0).await.state, PaymentState::Captured, "and stays");
         let of = order.id.clone();
-        let (all, newest) = done(shop, move |tx| Ok((tx.payments(&of)?, tx.paying(&of)?))).await;
+        let all = done(shop, move |tx| tx.payments(&of)).await;
         assert_eq!(all.iter().map(|one| &one.id).collect::<Vec<_>>(), [&ids[0], &ids[1]]);
-        assert_eq!(newest, Some(PaymentState::Open));
+        assert_eq!(all[1].state, PaymentState::Open);
         assert!(done(shop, |tx| tx.lookup_payment("pay_unknown")).await.is_none());
     })
     .await;
