@@ -96,12 +96,6 @@ impl Money {
         Ok(Money { minor, ..self })
     }
 
-    pub fn minus(self, other: Money) -> Result<Money, NotMoney> {
-        self.same_currency(other)?;
-        let minor = self.minor.checked_sub(other.minor).ok_or(NotMoney::Overflow)?;
-        Ok(Money { minor, ..self })
-    }
-
     fn same_currency(self, other: Money) -> Result<(), NotMoney> {
         if self.currency == other.currency {
             return Ok(());

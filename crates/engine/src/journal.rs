@@ -194,7 +194,7 @@ impl Engine {
             Err(error) => return Err(cannot_read(&path, &error)),
         };
         let asked = permits.clone();
-        let lacking = self.db().write(move |tx| tx.permits_lacking(&asked)).await?;
+        let lacking = self.db().read(move |tx| tx.permits_lacking(&asked)).await?;
         let Some(first) = lacking.first() else { return Ok(()) };
         let why = format!(
             "the database lacks {} permits that this node has sent, {first} first: it went back in \

@@ -17,7 +17,7 @@ impl Engine {
     /// Carries out a planned operation, or watches over a permitted one.
     pub(crate) async fn operate(&self, job: &Job) -> Result<After> {
         let subject = job.subject.clone();
-        let found = self.db().write(move |tx| tx.lookup_operation(&subject)).await?;
+        let found = self.db().read(move |tx| tx.lookup_operation(&subject)).await?;
         let Some(operation) = found else { return self.finish_job(job).await };
         match operation.state {
             OperationState::Planned => {}
@@ -143,7 +143,7 @@ impl Engine {
         let deadline = operation.deadline.ok_or_else(|| {
             Error::Bug(format!("{} is permitted without a deadline", operation.id))
         })?;
-        let now = self.db().write(|tx| tx.now()).await?;
+        let now = self.db().read(|tx| tx.now()).await?;
         if now < deadline {
             let note = "permitted by another process; waiting".to_owned();
             return Ok(After::PutOff { after: deadline.since(now), note });
@@ -171,7 +171,7 @@ impl Engine {
     /// Applies the stored answer of an operation; the server's own check goes on from there.
     pub(crate) async fn classify_operation(&self, job: &Job) -> Result<After> {
         let subject = job.subject.clone();
-        let found = self.db().write(move |tx| tx.answer(&subject)).await?;
+        let found = self.db().read(move |tx| tx.answer(&subject)).await?;
         let Some(stored) = found else { return self.finish_job(job).await };
         let answer = self.open_answer(&job.subject, &stored)?;
         let (state, detail) = match self.parts.provider.upstream.operation_meaning(&answer) {

@@ -263,16 +263,8 @@ impl Tx<'_> {
         since: Timestamp,
         currency: Currency,
     ) -> Result<i64> {
-        let row = self.lookup(
-            "SELECT CAST(COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM attempt \
-               WHERE provider = $1 AND permitted_at >= $2 AND currency = $3 AND state <> 'answered' \
-               AND state IN ('unheard', 'parked', 'written_off') \
-               AND (state <> 'unheard' OR deadline <= {now})), 0) \
-             + COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM server \
-               WHERE provider = $1 AND quarantined_at >= $2 AND currency = $3 \
-               AND state IN ('quarantined', 'written_off')), 0) AS BIGINT)",
-            args![provider, since, currency.code()],
-        )?;
+        let sum = stray_sum("$1", "$3", "{now}", |column| format!("{column} >= $2"));
+        let row = self.lookup(&format!("SELECT {sum}"), args![provider, since, currency.code()])?;
         row.map_or(Ok(0), |row| row.int(0))
     }
 
@@ -335,6 +327,28 @@ pub(crate) fn read_answer(row: &Row) -> Result<StoredAnswer> {
 
 pub(crate) fn asking(which: &str) -> String {
     format!("SELECT {COLUMNS} FROM attempt WHERE {which}")
+}
+
+/// What strays of a provider may have cost, as SQL over what a question calls these values. `since`
+/// says of the column it is given from when on a stray counts.
+pub(crate) fn stray_sum(
+    provider: &str,
+    currency: &str,
+    now: &str,
+    since: impl Fn(&str) -> String,
+) -> String {
+    let (permitted, quarantined) = (since("permitted_at"), since("quarantined_at"));
+    // The first word on an attempt's state is its index's; of servers few are in these states, so
+    // the provider's index is not to be used.
+    format!(
+        "CAST(COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM attempt \
+           WHERE provider = {provider} AND currency = {currency} AND state <> 'answered' \
+           AND state IN ('unheard', 'parked', 'written_off') \
+           AND (state <> 'unheard' OR deadline <= {now}) AND {permitted}), 0) \
+         + COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM server \
+           WHERE provider || '' = {provider} AND currency = {currency} \
+           AND state IN ('quarantined', 'written_off') AND {quarantined}), 0) AS BIGINT)"
+    )
 }
 
 pub(crate) fn missing(id: &AttemptId) -> StoreError {

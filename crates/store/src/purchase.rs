@@ -49,17 +49,15 @@ pub struct UnderCheck {
 }
 
 /// Why permits are latched, why the provider is paused, and what strays cost lately.
-const GROUNDS: &str = ", (SELECT value FROM setting WHERE name = $3), \
-     CASE WHEN r.paused_at IS NOT NULL THEN COALESCE(r.pause_reason, 'no reason given') END, \
-     CAST(COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM attempt \
-       WHERE provider = r.provider AND currency = $5 AND state <> 'answered' \
-       AND state IN ('unheard', 'parked', 'written_off') \
-       AND (state <> 'unheard' OR deadline <= r.moment) \
-       AND permitted_at >= r.moment - $4 AND permitted_at >= r.lifted_at), 0) \
-     + COALESCE((SELECT SUM(COALESCE(cost_minor, value_minor)) FROM server \
-       WHERE provider || '' = r.provider AND currency = $5 \
-       AND state IN ('quarantined', 'written_off') \
-       AND quarantined_at >= r.moment - $4 AND quarantined_at >= r.lifted_at), 0) AS BIGINT)";
+fn grounds() -> String {
+    let since = |column: &str| format!("{column} >= r.moment - $4 AND {column} >= r.lifted_at");
+    let strays = attempt::stray_sum("r.provider", "$5", "r.moment", since);
+    format!(
+        ", (SELECT value FROM setting WHERE name = $3), \
+         CASE WHEN r.paused_at IS NOT NULL THEN COALESCE(r.pause_reason, 'no reason given') END, \
+         {strays}"
+    )
+}
 
 const HINDRANCES: &str = "SELECT (SELECT value FROM setting WHERE name = $1), \
      (SELECT COALESCE(pause_reason, 'no reason given') FROM provider \
@@ -103,10 +101,10 @@ impl Tx<'_> {
         (currency, strays_of): (Currency, Duration),
     ) -> Result<Grounds> {
         let question = order::locking("");
-        let grounds = args![package.as_str(), "", latch, strays_of, currency.code()];
+        let values = args![package.as_str(), "", latch, strays_of, currency.code()];
         let [locked, counts, order_row] = self.together([
             (stock::LOCK, args![package.as_str()]),
-            (&stock::counting(GROUNDS), grounds),
+            (&stock::counting(&grounds()), values),
             (&question, args![order.as_str()]),
         ])?;
         let counts = only(counts)?;
