@@ -4,15 +4,14 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::money::{Currency, Money};
 use futures_util::FutureExt;
 use payment::{
-    Asked, Capture, Carrier, Created, Fault, Gateway, Refund, RefundStanding, Refunded, Reply,
-    Silence, Standing, Taken, Wish, cashfree, razorpay, simulated, stripe, upi,
+    Asked, Capture, Carrier, Created, Fault, Gateway, Line, Refund, RefundStanding, Refunded,
+    Reply, Silence, Standing, Taken, Wish, cashfree, razorpay, simulated, stripe, upi,
 };
 use serde_json::Value;
 use url::Url;
@@ -292,46 +291,35 @@ fn now_or_never<T>(answer: impl Future<Output = T>) -> T {
     answer.now_or_never().expect("an adapter waits for its carrier alone")
 }
 
-fn base() -> Url {
-    Url::parse("https://gateway.test").expect("an address")
+fn line(gateway: &'static str, carrier: Arc<dyn Carrier>) -> Line {
+    let base = Url::parse("https://gateway.test").expect("an address");
+    Line::by(gateway, base, carrier).expect("an address of a server")
 }
 
-const TIMEOUT: Duration = Duration::from_secs(5);
-
 pub fn make_razorpay(carrier: Arc<dyn Carrier>) -> Arc<dyn Gateway> {
-    let settings = razorpay::Settings {
-        base_url: base(),
-        key_id: "rzp_1".to_owned(),
-        key_secret: SECRET.into(),
-        webhook_secret: SECRET.into(),
-        timeout: TIMEOUT,
-    };
-    Arc::new(razorpay::Adapter::by(settings, carrier).expect("settings that fit"))
+    let (key_id, key_secret) = ("rzp_1".to_owned(), SECRET.into());
+    let keys = razorpay::Keys { key_id, key_secret, webhook_secret: SECRET.into() };
+    Arc::new(razorpay::Adapter::new(keys, line(razorpay::NAME, carrier)))
 }
 
 pub fn make_cashfree(carrier: Arc<dyn Carrier>) -> Arc<dyn Gateway> {
-    let (app_id, secret_key) = ("app_1".to_owned(), SECRET.into());
-    let settings = cashfree::Settings { base_url: base(), app_id, secret_key, timeout: TIMEOUT };
-    Arc::new(cashfree::Adapter::by(settings, carrier).expect("settings that fit"))
+    let keys = cashfree::Keys { app_id: "app_1".to_owned(), secret_key: SECRET.into() };
+    Arc::new(cashfree::Adapter::new(keys, line(cashfree::NAME, carrier)))
 }
 
 pub fn make_stripe(carrier: Arc<dyn Carrier>) -> Arc<dyn Gateway> {
-    let (secret_key, webhook_secret) = (SECRET.into(), SECRET.into());
-    let settings =
-        stripe::Settings { base_url: base(), secret_key, webhook_secret, timeout: TIMEOUT };
-    Arc::new(stripe::Adapter::by(settings, carrier).expect("settings that fit"))
+    let keys = stripe::Keys { secret_key: SECRET.into(), webhook_secret: SECRET.into() };
+    Arc::new(stripe::Adapter::new(keys, line(stripe::NAME, carrier)))
 }
 
 pub fn make_upi(carrier: Arc<dyn Carrier>) -> Arc<dyn Gateway> {
-    let settings = upi::Settings { base_url: base(), api_key: SECRET.into(), timeout: TIMEOUT };
-    Arc::new(upi::Adapter::by(settings, carrier).expect("settings that fit"))
+    let keys = upi::Keys { api_key: SECRET.into() };
+    Arc::new(upi::Adapter::new(keys, line(upi::NAME, carrier)))
 }
 
 pub fn make_simulated(carrier: Arc<dyn Carrier>) -> Arc<dyn Gateway> {
-    let (merchant_key, webhook_secret) = (SECRET.into(), SECRET.into());
-    let settings =
-        simulated::Settings { base_url: base(), merchant_key, webhook_secret, timeout: TIMEOUT };
-    Arc::new(simulated::Adapter::by(settings, carrier).expect("settings that fit"))
+    let keys = simulated::Keys { merchant_key: SECRET.into(), webhook_secret: SECRET.into() };
+    Arc::new(simulated::Adapter::new(keys, line(simulated::NAME, carrier)))
 }
 
 /// A gateway that nobody reaches: for whoever only reads what is brought to him.

@@ -36,11 +36,6 @@ async fn told(shop: &TestShop, event: &str, movement: &str, amount: Money, statu
     shop.engine.record_webhook("stripe", &headers, body.as_bytes()).await.unwrap();
 }
 
-async fn expense(shop: &TestShop, order: &Order) -> i64 {
-    let id = order.id.clone();
-    shop.db.read(move |tx| tx.balance_of_order(&id, "disputes")).await.unwrap()
-}
-
 async fn listed(shop: &TestShop, order: &Order) -> bool {
     let id = order.id.clone();
     let rows = shop.db.read(move |tx| tx.attention_of(&id)).await.unwrap();
@@ -56,13 +51,13 @@ async fn a_dispute_is_booked_once_and_comes_home_when_it_is_won() {
         for event in ["evt_1", "evt_1", "evt_2"] {
             told(&shop, event, &movement, total, "needs_response").await;
         }
-        assert_eq!(expense(&shop, &order).await, total.minor);
+        assert_eq!(shop.balance(&order, "disputes").await, total.minor);
         assert!(listed(&shop, &order).await);
         shop.books_balance().await;
         shop.invariants_hold().await;
         told(&shop, "evt_3", &movement, total, "won").await;
         told(&shop, "evt_4", &movement, total, "needs_response").await;
-        assert_eq!(expense(&shop, &order).await, 0);
+        assert_eq!(shop.balance(&order, "disputes").await, 0);
         assert!(!listed(&shop, &order).await);
         let found = shop.engine.books().await.unwrap().rows;
         assert!(found.is_empty(), "{found:?}");
@@ -80,7 +75,7 @@ async fn money_that_is_disputed_does_not_go_back_a_second_time() {
         let refused = shop.remedy(&order, wish(Remedy::Refund)).await.map(|_| ());
         assert!(matches!(refused, Err(Error::Refused { slug: "not-now", .. })), "{refused:?}");
         told(&shop, "evt_2", &movement, order.sold.total, "lost").await;
-        assert_eq!(expense(&shop, &order).await, order.sold.total.minor);
+        assert_eq!(shop.balance(&order, "disputes").await, order.sold.total.minor);
         let lost = shop.remedy(&order, wish(Remedy::Refund)).await.map(|_| ());
         assert!(lost.is_err(), "the payer has the money already");
         assert_eq!(shop.gateway.refunds().len(), 0);
@@ -109,9 +104,9 @@ async fn staff_enter_a_dispute_that_no_gateway_tells_of() {
         assert!(matches!(much, Err(Error::Invalid { slug: "invalid-amount", .. })), "{much:?}");
         enter(total, State::Open).await.unwrap();
         enter(total, State::Open).await.unwrap();
-        assert_eq!(expense(&shop, &order).await, total);
+        assert_eq!(shop.balance(&order, "disputes").await, total);
         enter(total, State::Won).await.unwrap();
-        assert_eq!(expense(&shop, &order).await, 0);
+        assert_eq!(shop.balance(&order, "disputes").await, 0);
         let other = Charge { gateway_payment: "pay_none".into(), ..charge(1, State::Open) };
         let unknown = shop.engine.enter_dispute(&order.id, other, "staff").await;
         assert!(matches!(unknown, Err(Error::Invalid { slug: "invalid-reference", .. })));

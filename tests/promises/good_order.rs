@@ -17,12 +17,8 @@ async fn a_paid_order_becomes_the_server_that_was_sold() {
         assert_eq!(shop.purchases(), 1);
         let (_, credentials) = shop.engine.reveal_credentials(&order.id, "ada").await.unwrap();
         assert!(!credentials.password.is_empty());
-        let read = order.id.clone();
-        let revenue = shop.db.read(move |tx| tx.balance_of_order(&read, "revenue")).await.unwrap();
-        assert_eq!(revenue, -order.sold.total.minor);
-        let read = order.id.clone();
-        let prepaid = shop.db.read(move |tx| tx.balance_of_order(&read, "prepaid:")).await.unwrap();
-        assert_eq!(prepaid, 0);
+        assert_eq!(shop.balance(&order, "revenue").await, -order.sold.total.minor);
+        assert_eq!(shop.balance(&order, "prepaid:").await, 0);
         shop.books_balance().await;
     })
     .await;

@@ -14,12 +14,23 @@ use crate::support::{OTHER, SOLD, TestShop, WEBHOOK_SECRET, is_delivered, settin
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-pub(super) fn webhook(body: &str, secret: &str) -> HeaderMap {
+fn webhook(body: &str, secret: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let signature = sim::gateway::sign(secret, "1", body.as_bytes());
     headers.insert("x-gateway-timestamp", "1".parse().unwrap());
     headers.insert("x-gateway-signature", signature.parse().unwrap());
     headers
+}
+
+/// The simulated gateway's webhook, signed as it signs.
+pub(super) async fn told(shop: &TestShop, body: &str) {
+    let headers = webhook(body, WEBHOOK_SECRET);
+    shop.engine.record_webhook("simulated", &headers, body.as_bytes()).await.unwrap();
+}
+
+/// The buyer pays, and nobody is told.
+fn paid_silently(shop: &TestShop, paying: &Paying) {
+    shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
 }
 
 fn news(event: &str, payment: &str) -> String {
@@ -36,7 +47,7 @@ async fn a_payment_is_found_by_polling_when_no_webhook_ever_comes() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
         let (order, paying) = shop.checkout(SOLD).await;
-        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        paid_silently(&shop, &paying);
         shop.later(std::time::Duration::from_secs(6));
         shop.quiet().await;
         assert!(is_delivered(&shop.order(&order.id).await));
@@ -50,15 +61,13 @@ async fn webhooks_polls_and_returns_at_once_book_a_payment_once() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
         let (order, paying) = shop.checkout(SOLD).await;
-        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        paid_silently(&shop, &paying);
         let asks = (0..10).map(|at| {
             let body = news(&format!("evt_{}", at % 3), paying.payment.as_str());
             let (shop, order) = (&shop, &order);
             async move {
-                let headers = webhook(&body, WEBHOOK_SECRET);
-                let engine = &shop.engine;
-                engine.record_webhook("simulated", &headers, body.as_bytes()).await.unwrap();
-                engine.confirm_order(&order.id).await.unwrap();
+                told(shop, &body).await;
+                shop.engine.confirm_order(&order.id).await.unwrap();
             }
         });
         join_all(asks).await;
@@ -85,8 +94,7 @@ async fn a_forged_webhook_is_refused_and_a_genuine_one_believed_of_nothing() {
         let refused = shop.engine.record_webhook("simulated", &forged, body.as_bytes()).await;
         assert!(matches!(refused, Err(engine::Error::Unauthenticated)), "{refused:?}");
         // Genuine, but the gateway itself says that nothing was paid.
-        let genuine = webhook(&body, WEBHOOK_SECRET);
-        shop.engine.record_webhook("simulated", &genuine, body.as_bytes()).await.unwrap();
+        told(&shop, &body).await;
         shop.quiet().await;
         assert_eq!(shop.order(&order.id).await.standing.stage, Stage::Unpaid);
     })
@@ -102,13 +110,12 @@ async fn a_wrong_amount_is_owed_and_does_not_pay() {
             shop.sabotaged();
             let (order, paying) = shop.checkout(SOLD).await;
             shop.gateway.always(sim::gateway::Op::Pay, Lie::named(lie).expect(lie));
-            shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+            paid_silently(&shop, &paying);
             shop.engine.ask_gateway(&paying.payment).await.unwrap();
             shop.quiet().await;
             assert_eq!(shop.order(&order.id).await.standing.stage, Stage::Unpaid, "{lie}");
-            let id = order.id.clone();
-            let owed = shop.db.read(move |tx| tx.balance_of_order(&id, "owed:")).await.unwrap();
-            assert!(owed < 0, "{lie}: {owed}");
+            let owed = shop.owed(&order).await;
+            assert!(owed > 0, "{lie}: {owed}");
             shop.books_balance().await;
         }
     })
@@ -126,9 +133,7 @@ async fn a_second_payment_of_one_order_is_owed() {
         shop.quiet().await;
         let now = shop.order(&order.id).await;
         assert!(is_delivered(&now), "{:?} {:?}", now.standing, now.error);
-        let id = order.id.clone();
-        let owed = shop.db.read(move |tx| tx.balance_of_order(&id, "owed:")).await.unwrap();
-        assert_eq!(owed, -order.sold.total.minor);
+        assert_eq!(shop.owed(&order).await, order.sold.total.minor);
         assert_eq!(shop.purchases(), 1);
         shop.books_balance().await;
     })
@@ -140,7 +145,7 @@ async fn news_of_money_that_comes_days_later_is_booked_as_owed() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
         let (order, paying) = shop.checkout(SOLD).await;
-        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        paid_silently(&shop, &paying);
         shop.engine.ask_gateway(&paying.payment).await.unwrap();
         shop.later(49 * HOUR);
         shop.quiet().await;
@@ -148,14 +153,10 @@ async fn news_of_money_that_comes_days_later_is_booked_as_owed() {
         assert!(!is_asked_for(&shop, &paying).await);
 
         // Nobody asks any more when the buyer pays once more; the gateway tells.
-        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
-        let body = news("evt_second", paying.payment.as_str());
-        let headers = webhook(&body, WEBHOOK_SECRET);
-        shop.engine.record_webhook("simulated", &headers, body.as_bytes()).await.unwrap();
+        paid_silently(&shop, &paying);
+        told(&shop, &news("evt_second", paying.payment.as_str())).await;
         shop.quiet().await;
-        let id = order.id.clone();
-        let owed = shop.db.read(move |tx| tx.balance_of_order(&id, "owed:")).await.unwrap();
-        assert_eq!(owed, -order.sold.total.minor);
+        assert_eq!(shop.owed(&order).await, order.sold.total.minor);
         shop.invariants_hold().await;
     })
     .await;
@@ -166,16 +167,14 @@ async fn a_second_payment_that_nobody_tells_of_is_found_for_two_days() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
         let (order, paying) = shop.checkout(SOLD).await;
-        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        paid_silently(&shop, &paying);
         shop.engine.ask_gateway(&paying.payment).await.unwrap();
         shop.later(2 * HOUR);
         shop.quiet().await;
-        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        paid_silently(&shop, &paying);
         shop.later(45 * HOUR);
         shop.quiet().await;
-        let id = order.id.clone();
-        let owed = shop.db.read(move |tx| tx.balance_of_order(&id, "owed:")).await.unwrap();
-        assert_eq!(owed, -order.sold.total.minor);
+        assert_eq!(shop.owed(&order).await, order.sold.total.minor);
         shop.invariants_hold().await;
     })
     .await;
@@ -197,16 +196,14 @@ async fn a_gateway_that_never_answers_is_left_to_a_person_after_a_week() {
         shop.quiet().await;
         assert!(!is_asked_for(&shop, &paying).await);
         let open = shop.db.read(|tx| tx.open_alerts(100)).await.unwrap();
-        let told = open.iter().find(|alert| alert.kind == "payment-unanswered");
-        assert_eq!(told.map(|alert| alert.subject.as_str()), Some(order.id.as_str()));
+        let alert = open.iter().find(|alert| alert.kind == "payment-unanswered");
+        assert_eq!(alert.map(|alert| alert.subject.as_str()), Some(order.id.as_str()));
 
         // What the gateway says later of itself is heard all the same.
         shop.gateway.doorway(Doorway::Open).await;
         shop.engine.sync().await.unwrap();
-        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
-        let body = news("evt_late", paying.payment.as_str());
-        let headers = webhook(&body, WEBHOOK_SECRET);
-        shop.engine.record_webhook("simulated", &headers, body.as_bytes()).await.unwrap();
+        paid_silently(&shop, &paying);
+        told(&shop, &news("evt_late", paying.payment.as_str())).await;
         shop.quiet().await;
         assert!(is_delivered(&shop.order(&order.id).await), "{:?}", shop.jobs().await);
     })
@@ -273,7 +270,7 @@ async fn money_from_a_page_that_is_still_open_always_buys() {
         shop.engine.sync().await.unwrap();
         let refused = shop.order_of(SOLD).await.unwrap_err();
         assert!(matches!(refused, engine::Error::Refused { slug: "out-of-stock", .. }));
-        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        paid_silently(&shop, &paying);
         shop.engine.confirm_order(&order.id).await.unwrap();
         shop.quiet().await;
         assert!(is_delivered(&shop.order(&order.id).await));
@@ -316,8 +313,7 @@ async fn a_gateway_that_is_not_offered_takes_no_new_payment_and_is_still_heard()
         assert!(matches!(refused, engine::Error::Invalid { slug: "unknown-gateway", .. }));
         // A payment that was opened while it was offered may still bring money.
         let body = news("evt_1", "pay_01ARZ3NDEKTSV4RRFFQ69G5FAV");
-        let genuine = webhook(&body, WEBHOOK_SECRET);
-        shop.engine.record_webhook("simulated", &genuine, body.as_bytes()).await.unwrap();
+        told(&shop, &body).await;
     })
     .await;
 }
@@ -329,7 +325,7 @@ async fn money_that_a_gateway_books_elsewhere_is_told_until_a_person_has_settled
         let (_, other) = shop.checkout(SOLD).await;
         let (order, paying) = shop.checkout(SOLD).await;
         shop.gateway.next(sim::gateway::Op::Pay, Lie::named("other-payment").unwrap());
-        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        paid_silently(&shop, &paying);
         let ask = async || {
             shop.engine.ask_gateway(&other.payment).await.unwrap();
             shop.engine.ask_gateway(&paying.payment).await.unwrap();

@@ -13,6 +13,7 @@ use sim::gateway::{Answer, Back, Deed, How, Lie, Op};
 use store::order::Order;
 use store::refund::Refund;
 
+use super::payments::told;
 use crate::database::for_each_database;
 use crate::support::{SOLD, TestShop, is_delivered, rupees, wish};
 
@@ -43,11 +44,6 @@ async fn states(shop: &TestShop, order: &Order) -> Vec<State> {
     refunds(shop, order).await.iter().map(|refund| refund.state).collect()
 }
 
-async fn owed(shop: &TestShop, order: &Order) -> i64 {
-    let id = order.id.clone();
-    -shop.db.read(move |tx| tx.balance_of_order(&id, "owed:")).await.unwrap()
-}
-
 async fn listed(shop: &TestShop, order: &Order) -> Vec<String> {
     let id = order.id.clone();
     let rows = shop.db.read(move |tx| tx.attention_of(&id)).await.unwrap();
@@ -75,7 +71,7 @@ fn given_back(shop: &TestShop) -> Vec<i64> {
 
 async fn is_over(shop: &TestShop, order: &Order) {
     assert_eq!(stage(shop, order).await, Stage::Refunded);
-    assert_eq!(owed(shop, order).await, 0);
+    assert_eq!(shop.owed(order).await, 0);
     assert_eq!(payment_status(shop, order).await, PaymentStatus::Refunded);
     assert_eq!(listed(shop, order).await, Vec::<String>::new());
     shop.books_balance().await;
@@ -131,7 +127,7 @@ async fn a_refund_under_way_stays_owed_until_the_gateway_says_done() {
         shop.quiet().await;
         assert_eq!(states(&shop, &order).await, [State::Pending]);
         assert_eq!(stage(&shop, &order).await, Stage::RefundPending);
-        assert_eq!(owed(&shop, &order).await, order.sold.total.minor);
+        assert_eq!(shop.owed(&order).await, order.sold.total.minor);
         assert_eq!(payment_status(&shop, &order).await, PaymentStatus::Paid);
         shop.invariants_hold().await;
         let refund = refunds(&shop, &order).await.remove(0);
@@ -180,11 +176,10 @@ async fn a_refund_that_fails_after_it_was_done_is_owed_again() {
         let body = format!(
             r#"{{"event":"evt_back","type":"refund.failed","payment":"{payment}","status":"paid"}}"#
         );
-        let headers = super::payments::webhook(&body, crate::support::WEBHOOK_SECRET);
-        shop.engine.record_webhook("simulated", &headers, body.as_bytes()).await.unwrap();
+        told(&shop, &body).await;
         shop.quiet().await;
         assert_eq!(stage(&shop, &order).await, Stage::RefundPending);
-        assert_eq!(owed(&shop, &order).await, order.sold.total.minor);
+        assert_eq!(shop.owed(&order).await, order.sold.total.minor);
         assert_eq!(listed(&shop, &order).await, ["refund-came-back"]);
         shop.books_balance().await;
         shop.invariants_hold().await;
@@ -257,7 +252,7 @@ async fn a_second_payment_goes_back_and_the_server_stays() {
         let now = shop.order(&order.id).await;
         assert!(is_delivered(&now), "{:?}", now.standing);
         assert_eq!(given_back(&shop), [order.sold.total.minor]);
-        assert_eq!(owed(&shop, &order).await, 0);
+        assert_eq!(shop.owed(&order).await, 0);
         assert_eq!(payment_status(&shop, &order).await, PaymentStatus::Paid);
         assert_eq!(listed(&shop, &order).await, Vec::<String>::new());
         shop.invariants_hold().await;
@@ -365,13 +360,13 @@ async fn money_that_did_not_pay_goes_back_though_nothing_was_bought() {
         shop.gateway.next(Op::Pay, Lie::named("half-the-money").unwrap());
         let order = bought(&shop, How::PaySilently).await;
         assert_eq!(order.standing.stage, Stage::Unpaid);
-        let half = owed(&shop, &order).await;
+        let half = shop.owed(&order).await;
         assert!(half > 0);
         shop.remedy(&order, wish(Remedy::Refund)).await.unwrap();
         shop.quiet().await;
         assert_eq!(given_back(&shop), [half]);
         assert_eq!(stage(&shop, &order).await, Stage::Unpaid);
-        assert_eq!(owed(&shop, &order).await, 0);
+        assert_eq!(shop.owed(&order).await, 0);
         shop.invariants_hold().await;
     })
     .await;

@@ -9,7 +9,6 @@ use domain::server::State;
 use engine::catalogue::ProductPatch;
 use engine::remedy::Stray;
 use sim::smartvps::{Lie, Op, Point};
-use store::db::StoreError;
 use store::order::Order;
 use store::server::Server;
 
@@ -30,12 +29,7 @@ async fn with_cost(shop: &TestShop) {
 
 /// What an order's servers cost that are strays now, and what is lost of it: whole rupees.
 async fn strayed_and_lost(shop: &TestShop, order: &Order) -> (i64, i64) {
-    let id = order.id.clone();
-    let minor = shop.db.read(move |tx| {
-        Ok::<_, StoreError>((tx.balance_of_order(&id, "stray")?, tx.balance_of_order(&id, "loss")?))
-    });
-    let (strays, losses) = minor.await.unwrap();
-    (strays / 100, losses / 100)
+    (shop.balance(order, "stray").await / 100, shop.balance(order, "loss").await / 100)
 }
 
 async fn enter(shop: &TestShop, address: Ipv4Addr) {

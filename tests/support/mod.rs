@@ -19,6 +19,7 @@ use engine::permission::Role;
 use engine::remedy::{Done, Wish};
 use engine::secret::Secret;
 use engine::{Engine, Parts, Provider, Settings};
+use payment::{Line, cashfree, razorpay, simulated, stripe, upi};
 use sim::gateway::{Gateway, Tongue};
 use sim::smartvps::{Config, Sim};
 use store::order::Order;
@@ -245,6 +246,17 @@ impl TestShop {
         self.db.read(|tx| tx.waiting_jobs(20)).await.unwrap()
     }
 
+    /// What an order moved on accounts of that name, in minor units.
+    pub async fn balance(&self, order: &Order, accounts: &'static str) -> i64 {
+        let id = order.id.clone();
+        self.db.read(move |tx| tx.balance_of_order(&id, accounts)).await.unwrap()
+    }
+
+    /// What the shop owes its customer for an order.
+    pub async fn owed(&self, order: &Order) -> i64 {
+        -self.balance(order, "owed:").await
+    }
+
     pub async fn servers(&self, order: &Order) -> Vec<Server> {
         let id = order.id.clone();
         self.db.read(move |tx| tx.servers(&id)).await.unwrap()
@@ -348,54 +360,32 @@ fn gateway_config() -> sim::gateway::Config {
 }
 
 fn gateway_adapter(gateway: &Gateway) -> Arc<dyn payment::Gateway> {
-    let base = |path: &str| url::Url::parse(&format!("{}{path}", gateway.url())).unwrap();
-    let (id, key, timeout) = ("merchant-id".to_owned(), "merchant", Duration::from_secs(10));
+    let line = |name, path: &str| {
+        let base = format!("{}{path}", gateway.url()).parse().unwrap();
+        Line::network(name, base, Duration::from_secs(10)).unwrap()
+    };
+    let (id, key, webhook_secret) = ("merchant-id".to_owned(), "merchant", WEBHOOK_SECRET.into());
     match gateway.tongue() {
-        Tongue::Own => Arc::new(
-            payment::simulated::Adapter::new(payment::simulated::Settings {
-                base_url: base(""),
-                merchant_key: key.into(),
-                webhook_secret: WEBHOOK_SECRET.into(),
-                timeout,
-            })
-            .unwrap(),
-        ),
-        Tongue::Razorpay => Arc::new(
-            payment::razorpay::Adapter::new(payment::razorpay::Settings {
-                base_url: base("/v1"),
-                key_id: id,
-                key_secret: key.into(),
-                webhook_secret: WEBHOOK_SECRET.into(),
-                timeout,
-            })
-            .unwrap(),
-        ),
-        Tongue::Cashfree => Arc::new(
-            payment::cashfree::Adapter::new(payment::cashfree::Settings {
-                base_url: base("/pg"),
-                app_id: id,
-                secret_key: key.into(),
-                timeout,
-            })
-            .unwrap(),
-        ),
-        Tongue::Stripe => Arc::new(
-            payment::stripe::Adapter::new(payment::stripe::Settings {
-                base_url: base("/v1"),
-                secret_key: key.into(),
-                webhook_secret: WEBHOOK_SECRET.into(),
-                timeout,
-            })
-            .unwrap(),
-        ),
-        Tongue::Ekqr => Arc::new(
-            payment::upi::Adapter::new(payment::upi::Settings {
-                base_url: base(""),
-                api_key: key.into(),
-                timeout,
-            })
-            .unwrap(),
-        ),
+        Tongue::Own => {
+            let keys = simulated::Keys { merchant_key: key.into(), webhook_secret };
+            Arc::new(simulated::Adapter::new(keys, line(simulated::NAME, "")))
+        }
+        Tongue::Razorpay => {
+            let keys = razorpay::Keys { key_id: id, key_secret: key.into(), webhook_secret };
+            Arc::new(razorpay::Adapter::new(keys, line(razorpay::NAME, "/v1")))
+        }
+        Tongue::Cashfree => {
+            let keys = cashfree::Keys { app_id: id, secret_key: key.into() };
+            Arc::new(cashfree::Adapter::new(keys, line(cashfree::NAME, "/pg")))
+        }
+        Tongue::Stripe => {
+            let keys = stripe::Keys { secret_key: key.into(), webhook_secret };
+            Arc::new(stripe::Adapter::new(keys, line(stripe::NAME, "/v1")))
+        }
+        Tongue::Ekqr => {
+            let keys = upi::Keys { api_key: key.into() };
+            Arc::new(upi::Adapter::new(keys, line(upi::NAME, "")))
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use anyhow::Context;
 use domain::clock::Clock;
 use domain::id::NodeId;
 use engine::{Engine, Error, Parts, Provider};
+use payment::{Line, cashfree, razorpay, simulated, stripe, upi};
 use secrecy::ExposeSecret;
 use store::db::{Db, Guarded, Hidden, Options, Place};
 use store::point::Points;
@@ -195,58 +196,45 @@ const GATEWAY_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10)
 
 /// The adapters of all gateways with an account.
 pub fn gateways(settings: &Settings) -> anyhow::Result<Vec<Arc<dyn payment::Gateway>>> {
-    let mut gateways: Vec<Arc<dyn payment::Gateway>> = Vec::new();
-    let cannot = |error: payment::CannotBuild| Stop::usage(error.to_string());
-    for account in &settings.gateways.accounts {
-        match account {
-            GatewayAccount::Simulated { base_url, key, webhook_secret } => {
-                let adapter = payment::simulated::Adapter::new(payment::simulated::Settings {
-                    base_url: read_url("SIMULATED_GATEWAY_BASE_URL", base_url)?,
-                    merchant_key: key.clone(),
-                    webhook_secret: webhook_secret.clone(),
-                    timeout: GATEWAY_PATIENCE,
-                });
-                gateways.push(Arc::new(adapter.map_err(cannot)?));
-            }
-            GatewayAccount::Cashfree { base_url, app_id, secret_key } => {
-                let adapter = payment::cashfree::Adapter::new(payment::cashfree::Settings {
-                    base_url: read_url("CASHFREE_BASE_URL", base_url)?,
-                    app_id: app_id.clone(),
-                    secret_key: secret_key.clone(),
-                    timeout: GATEWAY_PATIENCE,
-                });
-                gateways.push(Arc::new(adapter.map_err(cannot)?));
-            }
-            GatewayAccount::Stripe { base_url, secret_key, webhook_secret } => {
-                let adapter = payment::stripe::Adapter::new(payment::stripe::Settings {
-                    base_url: read_url("STRIPE_BASE_URL", base_url)?,
-                    secret_key: secret_key.clone(),
-                    webhook_secret: webhook_secret.clone(),
-                    timeout: GATEWAY_PATIENCE,
-                });
-                gateways.push(Arc::new(adapter.map_err(cannot)?));
-            }
-            GatewayAccount::Razorpay { base_url, key_id, key_secret, webhook_secret } => {
-                let adapter = payment::razorpay::Adapter::new(payment::razorpay::Settings {
-                    base_url: read_url("RAZORPAY_BASE_URL", base_url)?,
-                    key_id: key_id.clone(),
-                    key_secret: key_secret.clone(),
-                    webhook_secret: webhook_secret.clone(),
-                    timeout: GATEWAY_PATIENCE,
-                });
-                gateways.push(Arc::new(adapter.map_err(cannot)?));
-            }
-            GatewayAccount::Upi { base_url, api_key } => {
-                let adapter = payment::upi::Adapter::new(payment::upi::Settings {
-                    base_url: read_url("UPI_GATEWAY_BASE_URL", base_url)?,
-                    api_key: api_key.clone(),
-                    timeout: GATEWAY_PATIENCE,
-                });
-                gateways.push(Arc::new(adapter.map_err(cannot)?));
-            }
+    settings.gateways.accounts.iter().map(gateway).collect()
+}
+
+fn gateway(account: &GatewayAccount) -> anyhow::Result<Arc<dyn payment::Gateway>> {
+    Ok(match account {
+        GatewayAccount::Simulated { base_url, key, webhook_secret } => {
+            let line = line(simulated::NAME, "SIMULATED_GATEWAY_BASE_URL", base_url)?;
+            let (merchant_key, webhook_secret) = (key.clone(), webhook_secret.clone());
+            let keys = simulated::Keys { merchant_key, webhook_secret };
+            Arc::new(simulated::Adapter::new(keys, line))
         }
-    }
-    Ok(gateways)
+        GatewayAccount::Cashfree { base_url, app_id, secret_key } => {
+            let line = line(cashfree::NAME, "CASHFREE_BASE_URL", base_url)?;
+            let (app_id, secret_key) = (app_id.clone(), secret_key.clone());
+            Arc::new(cashfree::Adapter::new(cashfree::Keys { app_id, secret_key }, line))
+        }
+        GatewayAccount::Stripe { base_url, secret_key, webhook_secret } => {
+            let line = line(stripe::NAME, "STRIPE_BASE_URL", base_url)?;
+            let (secret_key, webhook_secret) = (secret_key.clone(), webhook_secret.clone());
+            Arc::new(stripe::Adapter::new(stripe::Keys { secret_key, webhook_secret }, line))
+        }
+        GatewayAccount::Razorpay { base_url, key_id, key_secret, webhook_secret } => {
+            let line = line(razorpay::NAME, "RAZORPAY_BASE_URL", base_url)?;
+            let (key_id, key_secret) = (key_id.clone(), key_secret.clone());
+            let webhook_secret = webhook_secret.clone();
+            let keys = razorpay::Keys { key_id, key_secret, webhook_secret };
+            Arc::new(razorpay::Adapter::new(keys, line))
+        }
+        GatewayAccount::Upi { base_url, api_key } => {
+            let line = line(upi::NAME, "UPI_GATEWAY_BASE_URL", base_url)?;
+            Arc::new(upi::Adapter::new(upi::Keys { api_key: api_key.clone() }, line))
+        }
+    })
+}
+
+fn line(gateway: &'static str, setting: &str, base_url: &str) -> anyhow::Result<Line> {
+    let base = read_url(setting, base_url)?;
+    Line::network(gateway, base, GATEWAY_PATIENCE)
+        .map_err(|error| Stop::usage(error.to_string()).into())
 }
 
 /// What the owner has set, as far as the engine cares.

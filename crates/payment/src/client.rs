@@ -94,7 +94,7 @@ impl Carrier for Network {
 
 /// A gateway's address, and the way there.
 #[derive(Clone)]
-pub(crate) struct Line {
+pub struct Line {
     gateway: &'static str,
     base: Url,
     carrier: Arc<dyn Carrier>,
@@ -117,21 +117,30 @@ pub(crate) struct Ask<'a> {
 
 impl Line {
     /// The line over the network.
-    pub fn network(gateway: &'static str, base: &Url, timeout: Duration) -> Built<Line> {
+    pub fn network(
+        gateway: &'static str,
+        base: Url,
+        timeout: Duration,
+    ) -> Result<Line, CannotBuild> {
         let network = Network::new(timeout).map_err(|reason| CannotBuild { gateway, reason })?;
         Line::by(gateway, base, Arc::new(network))
     }
 
-    pub fn by(gateway: &'static str, base: &Url, carrier: Arc<dyn Carrier>) -> Built<Line> {
+    /// The same by another carrier than the network.
+    pub fn by(
+        gateway: &'static str,
+        base: Url,
+        carrier: Arc<dyn Carrier>,
+    ) -> Result<Line, CannotBuild> {
         if base.cannot_be_a_base() {
             let reason = format!("{base} is no address of a server");
             return Err(CannotBuild { gateway, reason });
         }
-        Ok(Line { gateway, base: base.clone(), carrier })
+        Ok(Line { gateway, base, carrier })
     }
 
     /// A path below the base address, each part escaped.
-    pub fn url(&self, parts: &[&str]) -> Url {
+    pub(crate) fn url(&self, parts: &[&str]) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(parts);
@@ -139,7 +148,7 @@ impl Line {
         url
     }
 
-    pub async fn send(&self, ask: Ask<'_>) -> Result<Reply, Silence> {
+    pub(crate) async fn send(&self, ask: Ask<'_>) -> Result<Reply, Silence> {
         let mut url = self.url(ask.path);
         if !ask.query.is_empty() {
             url.query_pairs_mut().extend_pairs(ask.query);
@@ -155,7 +164,7 @@ impl Line {
     }
 
     /// For what only asks: it may be asked again, so that a silence is a fault like any other.
-    pub async fn ask(&self, ask: Ask<'_>) -> Result<Reply, Fault> {
+    pub(crate) async fn ask(&self, ask: Ask<'_>) -> Result<Reply, Fault> {
         let unreachable = |silence: Silence| {
             let reason = silence.reason();
             Fault::Unreachable { gateway: self.gateway, reason }
@@ -163,8 +172,6 @@ impl Line {
         self.send(ask).await.map_err(unreachable)
     }
 }
-
-pub(crate) type Built<T> = Result<T, CannotBuild>;
 
 /// A question's body. Text and numbers: there is nothing in it that could fail to be written.
 pub(crate) fn json(body: &impl serde::Serialize) -> Vec<u8> {
@@ -227,5 +234,20 @@ fn words(error: &reqwest::Error) -> String {
     match cause {
         Some(cause) => cause.to_string(),
         None => "the request failed".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_no_server_can_have_is_refused_at_the_start() {
+        let base = "mailto:ada@example.org".parse().unwrap();
+        let refused = Line::network("simulated", base, Duration::from_secs(1)).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the gateway simulated cannot be used: mailto:ada@example.org is no address of a server"
+        );
     }
 }

@@ -4,7 +4,7 @@
 use domain::clock::Timestamp;
 use domain::money::{Currency, Money};
 
-use crate::client::Reply;
+use crate::client::{Line, Reply};
 use crate::{Asked, Created, Wish};
 
 pub const NOW: Timestamp = Timestamp::from_millis(1_795_269_840_000);
@@ -16,6 +16,12 @@ macro_rules! fixture {
     };
 }
 pub(crate) use fixture;
+
+/// A line to where nobody is.
+pub fn nowhere(gateway: &'static str) -> Line {
+    let base = "http://127.0.0.1:9/".parse().unwrap();
+    Line::network(gateway, base, std::time::Duration::from_secs(1)).unwrap()
+}
 
 pub fn reply(status: u16, body: &[u8]) -> Reply {
     Reply { status, body: body.to_vec() }

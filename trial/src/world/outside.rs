@@ -10,7 +10,7 @@ use http::header::HOST;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use payment::{Carrier, Reply, Silence};
+use payment::{Carrier, Line, Reply, Silence, simulated};
 use upstream::line::{Duplex, Road};
 use upstream::smartvps::SmartVps;
 
@@ -83,12 +83,12 @@ impl ToGateway {
 }
 
 /// The real adapter, by a carrier in memory.
-pub fn gateway(sim: &sim::gateway::InMemory) -> anyhow::Result<payment::simulated::Adapter> {
-    let settings = payment::simulated::Settings {
-        base_url: url::Url::parse("http://gateway.example/")?,
+pub fn gateway(sim: &sim::gateway::InMemory) -> anyhow::Result<simulated::Adapter> {
+    let keys = simulated::Keys {
         merchant_key: MERCHANT_KEY.into(),
         webhook_secret: WEBHOOK_SECRET.into(),
-        timeout: PATIENCE,
     };
-    Ok(payment::simulated::Adapter::by(settings, Arc::new(ToGateway(sim.clone())))?)
+    let base = url::Url::parse("http://gateway.example/")?;
+    let line = Line::by(simulated::NAME, base, Arc::new(ToGateway(sim.clone())))?;
+    Ok(simulated::Adapter::new(keys, line))
 }

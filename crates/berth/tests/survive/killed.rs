@@ -37,6 +37,14 @@ async fn ends(shop: &Shop, desk: &Desk, moment: Moment, order: &str) {
     desk.until_provisioning(order, &["active"]).await;
 }
 
+/// Until nothing more can be heard of what was asked for it: no address is given away that another
+/// order's purchase may still name.
+async fn tail_ends(desk: &Desk, moment: Moment, order: &str) {
+    if !matches!(moment.rest(), Rest::Delivered) {
+        desk.until_possible(order, "nothing-bought").await;
+    }
+}
+
 /// The first that is seen of an order after its process died.
 async fn rests(desk: &Desk, moment: Moment, order: &str) {
     let wanted = match moment.rest() {
@@ -94,6 +102,7 @@ async fn the_work_of_killed_nodes_goes_on_elsewhere_and_nothing_is_bought_twice(
         println!("{moment:?}: taken up after {} ms", took.as_millis());
         assert!(took < RESUMED_WITHIN, "{moment:?}: {took:?}");
     }
+    join_all(killed.iter().map(|(v, _)| tail_ends(&desk, v.moment, &v.order))).await;
     join_all(killed.iter().map(|(v, _)| ends(&shop, &desk, v.moment, &v.order))).await;
     let orders: Vec<String> = killed.iter().map(|(victim, _)| victim.order.clone()).collect();
     shop.each_was_bought_and_delivered_once(&desk, &orders).await;

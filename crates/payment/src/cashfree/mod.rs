@@ -1,15 +1,11 @@
 //! Cashfree: orders in rupees with decimals, under our own ids, and a page of theirs that the
 //! buyer is led to. Not for its Payment Links or its script: everything goes through Orders.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_trait::async_trait;
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
-use crate::client::{Ask, Built, Carrier, Line, Reply, Silence, json};
+use crate::client::{Ask, Line, Reply, Silence, json};
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
     RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
@@ -24,33 +20,24 @@ mod wire;
 pub const NAME: &str = "cashfree";
 const VERSION: &str = "2023-08-01";
 
-/// Where Cashfree is and how it knows us.
+/// How the gateway knows us.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    pub base_url: Url,
+pub struct Keys {
     pub app_id: String,
     /// Also signs webhooks.
     pub secret_key: SecretString,
-    pub timeout: Duration,
 }
 
 /// Speaks to Cashfree.
 #[derive(Clone, Debug)]
 pub struct Adapter {
-    settings: Settings,
+    keys: Keys,
     line: Line,
 }
 
 impl Adapter {
-    pub fn new(settings: Settings) -> Built<Adapter> {
-        let line = Line::network(NAME, &settings.base_url, settings.timeout)?;
-        Ok(Adapter { settings, line })
-    }
-
-    /// The same by another carrier than the network.
-    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
-        let line = Line::by(NAME, &settings.base_url, carrier)?;
-        Ok(Adapter { settings, line })
+    pub fn new(keys: Keys, line: Line) -> Adapter {
+        Adapter { keys, line }
     }
 
     async fn get(&self, path: &[&str]) -> Result<Reply, Fault> {
@@ -68,8 +55,8 @@ impl Adapter {
 
     fn keys(&self) -> Vec<(&'static str, String)> {
         vec![
-            ("x-client-id", self.settings.app_id.clone()),
-            ("x-client-secret", self.settings.secret_key.expose_secret().to_owned()),
+            ("x-client-id", self.keys.app_id.clone()),
+            ("x-client-secret", self.keys.secret_key.expose_secret().to_owned()),
             ("x-api-version", VERSION.to_owned()),
         ]
     }
@@ -135,7 +122,7 @@ impl Gateway for Adapter {
     }
 
     fn read_webhook(&self, hook: &Webhook<'_>) -> Result<Hint, BadWebhook> {
-        map::check_signature(self.settings.secret_key.expose_secret(), hook)?;
+        map::check_signature(self.keys.secret_key.expose_secret(), hook)?;
         map::hint(hook.body)
     }
 

@@ -4,8 +4,8 @@ use domain::money::{Currency, Money};
 use proptest::prelude::*;
 
 use super::map::{created, hint, new_order, new_refund, order, page, refunded, standing, uuid_of};
-use super::{Adapter, Settings};
-use crate::samples::{asked, fixture, reply, wish};
+use super::{Adapter, Keys, NAME};
+use crate::samples::{asked, fixture, nowhere, reply, wish};
 use crate::{
     Asked, Capture, Created, Fault, Refund, RefundStanding, Refunded, Standing, Topic, Wish,
 };
@@ -177,14 +177,9 @@ fn a_refund_is_refused_only_in_their_own_words_about_this_try() {
 
 #[test]
 fn the_adapter_shows_no_secret_when_it_is_printed() {
-    let settings = Settings {
-        base_url: "http://127.0.0.1:9/".parse().unwrap(),
-        app_id: "app".to_owned(),
-        secret_key: "hush-key".into(),
-        timeout: std::time::Duration::from_secs(1),
-    };
-    let adapter = Adapter::new(settings.clone()).unwrap();
-    assert!(!format!("{adapter:?} {settings:?}").contains("hush"));
+    let keys = Keys { app_id: "app".to_owned(), secret_key: "hush-key".into() };
+    let adapter = Adapter::new(keys.clone(), nowhere(NAME));
+    assert!(!format!("{adapter:?} {keys:?}").contains("hush"));
 }
 
 proptest! {

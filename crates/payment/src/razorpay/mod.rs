@@ -1,17 +1,13 @@
 //! Razorpay: orders in paise, a checkout page of theirs that our buyer's browser posts to, and a
 //! signed way back. Not for its Payment Links: everything goes through Orders.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
-use crate::client::{Ask, Built, Carrier, Line, Reply, json};
+use crate::client::{Ask, Line, Reply, json};
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
     RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
@@ -25,38 +21,29 @@ mod wire;
 /// The name in the ledger, in settings and on pages.
 pub const NAME: &str = "razorpay";
 
-/// Where Razorpay is and how it knows us.
+/// How the gateway knows us.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    pub base_url: Url,
+pub struct Keys {
     pub key_id: String,
     /// Also signs what a browser brings back.
     pub key_secret: SecretString,
     pub webhook_secret: SecretString,
-    pub timeout: Duration,
 }
 
 /// Speaks to Razorpay.
 #[derive(Clone, Debug)]
 pub struct Adapter {
-    settings: Settings,
+    keys: Keys,
     line: Line,
 }
 
 impl Adapter {
-    pub fn new(settings: Settings) -> Built<Adapter> {
-        let line = Line::network(NAME, &settings.base_url, settings.timeout)?;
-        Ok(Adapter { settings, line })
-    }
-
-    /// The same by another carrier than the network.
-    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
-        let line = Line::by(NAME, &settings.base_url, carrier)?;
-        Ok(Adapter { settings, line })
+    pub fn new(keys: Keys, line: Line) -> Adapter {
+        Adapter { keys, line }
     }
 
     fn ask<'a>(&self, method: Method, path: &'a [&'a str], body: Vec<u8>) -> Ask<'a> {
-        let pair = format!("{}:{}", self.settings.key_id, self.settings.key_secret.expose_secret());
+        let pair = format!("{}:{}", self.keys.key_id, self.keys.key_secret.expose_secret());
         let mut headers = vec![("authorization", format!("Basic {}", STANDARD.encode(pair)))];
         if !body.is_empty() {
             headers.push(("content-type", "application/json".to_owned()));
@@ -108,7 +95,7 @@ impl Gateway for Adapter {
 
     fn form(&self, wish: &Wish, gateway_order: &str) -> Option<Form> {
         let action = self.line.url(&["checkout", "embedded"]);
-        Some(map::form(&self.settings.key_id, action, wish, gateway_order))
+        Some(map::form(&self.keys.key_id, action, wish, gateway_order))
     }
 
     async fn poll(&self, payment: &Asked) -> Result<Standing, Fault> {
@@ -131,11 +118,11 @@ impl Gateway for Adapter {
     }
 
     fn read_return(&self, payment: &Asked, fields: &[(String, String)]) -> Return {
-        map::returned(self.settings.key_secret.expose_secret(), payment, fields)
+        map::returned(self.keys.key_secret.expose_secret(), payment, fields)
     }
 
     fn read_webhook(&self, hook: &Webhook<'_>) -> Result<Hint, BadWebhook> {
-        map::check_signature(self.settings.webhook_secret.expose_secret(), hook)?;
+        map::check_signature(self.keys.webhook_secret.expose_secret(), hook)?;
         map::hint(hook.body)
     }
 

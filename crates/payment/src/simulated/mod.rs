@@ -1,15 +1,11 @@
 //! The simulated gateway: what the demo and the tests pay with. No money moves there.
 //! Not for the gateway's side of it: that is in the crate `sim`, which shares nothing with this.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_trait::async_trait;
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
-use crate::client::{Ask, Built, Carrier, Line, Reply, json};
+use crate::client::{Ask, Line, Reply, json};
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
     RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
@@ -23,36 +19,27 @@ mod wire;
 /// The name in the ledger, in settings and on pages.
 pub const NAME: &str = "simulated";
 
-/// Where the gateway is and how it knows us.
+/// How the gateway knows us.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    pub base_url: Url,
+pub struct Keys {
     pub merchant_key: SecretString,
     pub webhook_secret: SecretString,
-    pub timeout: Duration,
 }
 
 /// Speaks to the simulated gateway.
 #[derive(Clone, Debug)]
 pub struct Adapter {
-    settings: Settings,
+    keys: Keys,
     line: Line,
 }
 
 impl Adapter {
-    pub fn new(settings: Settings) -> Built<Adapter> {
-        let line = Line::network(NAME, &settings.base_url, settings.timeout)?;
-        Ok(Adapter { settings, line })
-    }
-
-    /// The same by another carrier than the network.
-    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
-        let line = Line::by(NAME, &settings.base_url, carrier)?;
-        Ok(Adapter { settings, line })
+    pub fn new(keys: Keys, line: Line) -> Adapter {
+        Adapter { keys, line }
     }
 
     fn ask<'a>(&self, method: Method, path: &'a [&'a str], body: Vec<u8>) -> Ask<'a> {
-        let key = self.settings.merchant_key.expose_secret().to_owned();
+        let key = self.keys.merchant_key.expose_secret().to_owned();
         let mut headers = vec![("x-merchant-key", key)];
         if !body.is_empty() {
             headers.push(("content-type", "application/json".to_owned()));
@@ -108,7 +95,7 @@ impl Gateway for Adapter {
     }
 
     fn read_webhook(&self, hook: &Webhook<'_>) -> Result<Hint, BadWebhook> {
-        let secret = self.settings.webhook_secret.expose_secret();
+        let secret = self.keys.webhook_secret.expose_secret();
         map::check_signature(secret, hook.headers, hook.body)?;
         map::hint(hook.body)
     }

@@ -1,15 +1,11 @@
 //! Stripe Checkout: sessions in minor units, a hosted page, form-encoded questions. Not for cards
 //! on our own pages, and not for money that is captured later.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_trait::async_trait;
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
-use crate::client::{Ask, Built, Carrier, Line, Reply, Silence};
+use crate::client::{Ask, Line, Reply, Silence};
 use crate::reading::unusable;
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
@@ -28,36 +24,27 @@ const VERSION: &str = "2024-06-20";
 /// So many pages of a hundred sessions are looked through for one whose answer was lost.
 const PAGES_MAX: usize = 20;
 
-/// Where Stripe is and how it knows us.
+/// How the gateway knows us.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    pub base_url: Url,
+pub struct Keys {
     pub secret_key: SecretString,
     pub webhook_secret: SecretString,
-    pub timeout: Duration,
 }
 
 /// Speaks to Stripe.
 #[derive(Clone, Debug)]
 pub struct Adapter {
-    settings: Settings,
+    keys: Keys,
     line: Line,
 }
 
 impl Adapter {
-    pub fn new(settings: Settings) -> Built<Adapter> {
-        let line = Line::network(NAME, &settings.base_url, settings.timeout)?;
-        Ok(Adapter { settings, line })
-    }
-
-    /// The same by another carrier than the network.
-    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
-        let line = Line::by(NAME, &settings.base_url, carrier)?;
-        Ok(Adapter { settings, line })
+    pub fn new(keys: Keys, line: Line) -> Adapter {
+        Adapter { keys, line }
     }
 
     fn keys(&self) -> Vec<(&'static str, String)> {
-        let key = self.settings.secret_key.expose_secret();
+        let key = self.keys.secret_key.expose_secret();
         vec![("authorization", format!("Bearer {key}")), ("stripe-version", VERSION.to_owned())]
     }
 
@@ -148,7 +135,7 @@ impl Gateway for Adapter {
     }
 
     fn read_webhook(&self, hook: &Webhook<'_>) -> Result<Hint, BadWebhook> {
-        map::check_signature(self.settings.webhook_secret.expose_secret(), hook)?;
+        map::check_signature(self.keys.webhook_secret.expose_secret(), hook)?;
         map::hint(hook.body)
     }
 

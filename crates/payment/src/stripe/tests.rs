@@ -12,8 +12,8 @@ use super::map::{
     Search, check_signature, created, hint, new_session, refunded, search, session, standing,
     unpaid,
 };
-use super::{Adapter, Settings};
-use crate::samples::{NOW, asked, fixture, reply, wish, word};
+use super::{Adapter, Keys, NAME};
+use crate::samples::{NOW, asked, fixture, nowhere, reply, wish, word};
 use crate::{
     BadWebhook, Capture, Created, Dispute, DisputeState, Fault, Refund, RefundStanding, Refunded,
     Standing, Topic, Webhook, Wish,
@@ -229,14 +229,9 @@ fn a_refund_is_refused_only_in_their_own_words_about_this_try() {
 
 #[test]
 fn the_adapter_shows_no_secret_when_it_is_printed() {
-    let settings = Settings {
-        base_url: "http://127.0.0.1:9/".parse().unwrap(),
-        secret_key: "hush-key".into(),
-        webhook_secret: "hush-secret".into(),
-        timeout: Duration::from_secs(1),
-    };
-    let adapter = Adapter::new(settings.clone()).unwrap();
-    assert!(!format!("{adapter:?} {settings:?}").contains("hush"));
+    let keys = Keys { secret_key: "hush-key".into(), webhook_secret: "hush-secret".into() };
+    let adapter = Adapter::new(keys.clone(), nowhere(NAME));
+    assert!(!format!("{adapter:?} {keys:?}").contains("hush"));
 }
 
 proptest! {

@@ -1,15 +1,11 @@
 //! UPIGateway (ekqr): rupees alone, a page of theirs, and a webhook that anybody could have sent.
 //! Not for refunds: it has no way to give money back, so staff pay by hand.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_trait::async_trait;
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
-use crate::client::{Ask, Built, Carrier, Line, json};
+use crate::client::{Ask, Line, json};
 use crate::{
     Abilities, Again, Asked, BadWebhook, Capture, Created, Fault, Form, Gateway, Hint, Refund,
     RefundStanding, Refunded, Return, Standing, Taken, Webhook, Wish,
@@ -23,31 +19,22 @@ mod wire;
 /// The name in the ledger, in settings and on pages.
 pub const NAME: &str = "upi";
 
-/// Where the gateway is and how it knows us.
+/// How the gateway knows us.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    pub base_url: Url,
+pub struct Keys {
     pub api_key: SecretString,
-    pub timeout: Duration,
 }
 
 /// Speaks to UPIGateway.
 #[derive(Clone, Debug)]
 pub struct Adapter {
-    settings: Settings,
+    keys: Keys,
     line: Line,
 }
 
 impl Adapter {
-    pub fn new(settings: Settings) -> Built<Adapter> {
-        let line = Line::network(NAME, &settings.base_url, settings.timeout)?;
-        Ok(Adapter { settings, line })
-    }
-
-    /// The same by another carrier than the network.
-    pub fn by(settings: Settings, carrier: Arc<dyn Carrier>) -> Built<Adapter> {
-        let line = Line::by(NAME, &settings.base_url, carrier)?;
-        Ok(Adapter { settings, line })
+    pub fn new(keys: Keys, line: Line) -> Adapter {
+        Adapter { keys, line }
     }
 }
 
@@ -74,7 +61,7 @@ impl Gateway for Adapter {
     }
 
     async fn create(&self, wish: &Wish) -> Created {
-        let Some(order) = map::new_order(self.settings.api_key.expose_secret(), wish) else {
+        let Some(order) = map::new_order(self.keys.api_key.expose_secret(), wish) else {
             return Created::Refused { reason: "it takes rupees alone".to_owned() };
         };
         match self.line.send(ask(&["api", "create_order"], json(&order))).await {
@@ -88,7 +75,7 @@ impl Gateway for Adapter {
     }
 
     async fn poll(&self, payment: &Asked) -> Result<Standing, Fault> {
-        let key = self.settings.api_key.expose_secret();
+        let key = self.keys.api_key.expose_secret();
         for day in map::days(payment.created_at) {
             let question = map::question(key, payment, &day);
             let ask = ask(&["api", "check_order_status"], json(&question));

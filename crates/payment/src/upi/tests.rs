@@ -5,8 +5,8 @@ use domain::money::{Currency, Money};
 use proptest::prelude::*;
 
 use super::map::{created, days, hint, new_order, standing};
-use super::{Adapter, Settings};
-use crate::samples::{asked, fixture, reply, wish, word};
+use super::{Adapter, Keys, NAME};
+use crate::samples::{asked, fixture, nowhere, reply, wish, word};
 use crate::{Capture, Created, Standing, Wish};
 
 #[test]
@@ -97,13 +97,9 @@ fn a_payment_near_midnight_in_india_is_looked_for_on_both_days() {
 
 #[test]
 fn the_adapter_shows_no_secret_when_it_is_printed() {
-    let settings = Settings {
-        base_url: "http://127.0.0.1:9/".parse().unwrap(),
-        api_key: "hush-key".into(),
-        timeout: std::time::Duration::from_secs(1),
-    };
-    let adapter = Adapter::new(settings.clone()).unwrap();
-    assert!(!format!("{adapter:?} {settings:?}").contains("hush"));
+    let keys = Keys { api_key: "hush-key".into() };
+    let adapter = Adapter::new(keys.clone(), nowhere(NAME));
+    assert!(!format!("{adapter:?} {keys:?}").contains("hush"));
 }
 
 proptest! {

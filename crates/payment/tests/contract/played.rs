@@ -1,9 +1,13 @@
 //! Each gateway as it is played, and its adapter with keys that fit.
 
-use payment::{Gateway, cashfree, razorpay, simulated, stripe, upi};
+use payment::{Gateway, Line, cashfree, razorpay, simulated, stripe, upi};
 use sim::gateway::{Config, Tongue};
 
 use super::far::{PATIENCE, Played};
+
+fn line(gateway: &'static str, url: &str) -> Line {
+    Line::network(gateway, url.parse().unwrap(), PATIENCE).unwrap()
+}
 
 pub struct Simulated;
 
@@ -13,13 +17,12 @@ impl Played for Simulated {
     }
 
     fn adapter(url: &str, config: &Config) -> Box<dyn Gateway> {
-        let settings = simulated::Settings {
-            base_url: url.parse().unwrap(),
+        let line = line(simulated::NAME, url);
+        let keys = simulated::Keys {
             merchant_key: config.merchant_key.as_str().into(),
             webhook_secret: config.webhook_secret.as_str().into(),
-            timeout: PATIENCE,
         };
-        Box::new(simulated::Adapter::new(settings).unwrap())
+        Box::new(simulated::Adapter::new(keys, line))
     }
 }
 
@@ -31,14 +34,13 @@ impl Played for Razorpay {
     }
 
     fn adapter(url: &str, config: &Config) -> Box<dyn Gateway> {
-        let settings = razorpay::Settings {
-            base_url: format!("{url}/v1").parse().unwrap(),
+        let line = line(razorpay::NAME, &format!("{url}/v1"));
+        let keys = razorpay::Keys {
             key_id: config.merchant_id.clone(),
             key_secret: config.merchant_key.as_str().into(),
             webhook_secret: config.webhook_secret.as_str().into(),
-            timeout: PATIENCE,
         };
-        Box::new(razorpay::Adapter::new(settings).unwrap())
+        Box::new(razorpay::Adapter::new(keys, line))
     }
 }
 
@@ -52,13 +54,12 @@ impl Played for Cashfree {
     }
 
     fn adapter(url: &str, config: &Config) -> Box<dyn Gateway> {
-        let settings = cashfree::Settings {
-            base_url: format!("{url}/pg").parse().unwrap(),
+        let line = line(cashfree::NAME, &format!("{url}/pg"));
+        let keys = cashfree::Keys {
             app_id: config.merchant_id.clone(),
             secret_key: config.merchant_key.as_str().into(),
-            timeout: PATIENCE,
         };
-        Box::new(cashfree::Adapter::new(settings).unwrap())
+        Box::new(cashfree::Adapter::new(keys, line))
     }
 }
 
@@ -70,13 +71,12 @@ impl Played for Stripe {
     }
 
     fn adapter(url: &str, config: &Config) -> Box<dyn Gateway> {
-        let settings = stripe::Settings {
-            base_url: format!("{url}/v1").parse().unwrap(),
+        let line = line(stripe::NAME, &format!("{url}/v1"));
+        let keys = stripe::Keys {
             secret_key: config.merchant_key.as_str().into(),
             webhook_secret: config.webhook_secret.as_str().into(),
-            timeout: PATIENCE,
         };
-        Box::new(stripe::Adapter::new(settings).unwrap())
+        Box::new(stripe::Adapter::new(keys, line))
     }
 }
 
@@ -88,11 +88,8 @@ impl Played for Upi {
     }
 
     fn adapter(url: &str, config: &Config) -> Box<dyn Gateway> {
-        let settings = upi::Settings {
-            base_url: url.parse().unwrap(),
-            api_key: config.merchant_key.as_str().into(),
-            timeout: PATIENCE,
-        };
-        Box::new(upi::Adapter::new(settings).unwrap())
+        let line = line(upi::NAME, url);
+        let keys = upi::Keys { api_key: config.merchant_key.as_str().into() };
+        Box::new(upi::Adapter::new(keys, line))
     }
 }
