@@ -122,6 +122,9 @@ pub async fn again(people: People) -> Told<Ends> {
     Ok(vec![(order, DELIVERED)])
 }
 
+/// A refusal is the last word only ten minutes after the requests that nobody answered.
+const BACK_S: u64 = 15 * 60;
+
 impl People {
     async fn refunds(&self, id: &OrderId) -> Told<Vec<Refund>> {
         let id = id.clone();
@@ -131,7 +134,7 @@ impl People {
     /// Staff give all of it back, and wait for what comes of that.
     async fn gives_back(&self, id: &OrderId, key: &str) -> Told<Ends> {
         let pressed = self.press(id, People::wish(Remedy::Refund, key)).await?;
-        self.until(id, LONG_S, |stage| *stage == Stage::Refunded).await?;
+        self.until(id, BACK_S, |stage| *stage == Stage::Refunded).await?;
         let ends: &[&str] = if pressed.is_ok() { BACK } else { &["delivered", "refunded"] };
         Ok(vec![(id.clone(), ends)])
     }
@@ -156,7 +159,7 @@ pub async fn back_at_last(people: People) -> Told<Ends> {
     gateway.next(Op::Refund, Lie::of(Deed::Refuse));
     gateway.next(Op::Refund, Lie::of(Deed::Fails));
     drop(people.press(&order, People::wish(Remedy::Refund, "refund")).await?);
-    for _ in 0..LONG_S {
+    for _ in 0..BACK_S {
         let refunds = people.refunds(&order).await?;
         if refunds.iter().any(|refund| refund.state == State::Failed) {
             break;
