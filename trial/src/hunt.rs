@@ -40,7 +40,7 @@ pub fn hunt(plan: &Plan, seeds: u64) -> Hunted {
     let at_once = u64::try_from(AT_ONCE).unwrap_or(1);
     while hunted.seeds < seeds {
         let some = at_once.min(seeds - hunted.seeds);
-        let told = simulation::many(hunted.seeds + 1, some, Base::Sqlite, plan.threads);
+        let told = simulation::many(hunted.seeds + 1, some, Base::Sqlite, plan.threads, 0);
         hunted.seeds += some;
         if hunted.found(told.failed.into_values()) {
             return hunted;

@@ -208,7 +208,7 @@ fn sim(options: &[String]) -> Result<bool> {
         println!("{outcome:#?}");
         return Ok(outcome.violations.is_empty());
     }
-    let told = simulation::many(from, seeds, base, threads);
+    let told = simulation::many(from, seeds, base, threads, simulation::SHRUNK_MAX);
     for (command, violations) in told.failed.values() {
         println!("FAILED: {command}");
         for violation in violations {

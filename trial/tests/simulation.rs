@@ -5,7 +5,7 @@ use domain::order::Stage;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use trial::judge::{self, Before};
 use trial::scenario;
-use trial::simulation::{self, plan::Plan};
+use trial::simulation::{self, SHRUNK_MAX, plan::Plan};
 use trial::world::{self, Base, Given, World};
 
 fn holds(told: &simulation::Told) {
@@ -19,10 +19,10 @@ fn holds(told: &simulation::Told) {
 
 #[test]
 fn seeds_find_nothing_that_does_not_hold() {
-    let told = simulation::many(1_000, 16, Base::Sqlite, 2);
+    let told = simulation::many(1_000, 16, Base::Sqlite, 2, SHRUNK_MAX);
     holds(&told);
     assert!(told.orders > 100 && told.strikes > 20, "{told}");
-    holds(&simulation::many(2_000, 2, Base::Postgres, 1));
+    holds(&simulation::many(2_000, 2, Base::Postgres, 1, SHRUNK_MAX));
 }
 
 #[test]

@@ -25,7 +25,7 @@ Usage: cargo xtask <command>
                            whole shops through every fault at every point
   sim [--seeds N] [--seed S] [--postgres] [--log]
                            whole shops as seeds want them: liars, buyers, staff, faults
-  mutants [NAME…] [--seeds N]
+  mutants [NAME…] [--seeds N] [--threads N]
                            defects planted on purpose, and which check catches each
   fuzz [--minutes M] [--target T]
                            any bytes at all, for whatever reads foreign bytes

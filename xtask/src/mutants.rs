@@ -12,13 +12,13 @@ use anyhow::{Context, Result, bail};
 
 use crate::house::{cargo, root, succeed};
 
-const USAGE: &str = "usage: cargo xtask mutants [NAME…] [--seeds N]";
+const USAGE: &str = "usage: cargo xtask mutants [NAME…] [--seeds N] [--threads N]";
 const DEFECTS: &str = "trial/defects";
 /// Fewer seeds than this must be enough.
 const SEEDS: &str = "500";
 
 pub fn run(options: &[String]) -> Result<()> {
-    let (names, seeds) = read(options)?;
+    let (names, hunt) = read(options)?;
     let chosen: Vec<Defect> = defects(&root())?
         .into_iter()
         .filter(|defect| names.is_empty() || names.contains(&defect.name))
@@ -28,7 +28,8 @@ pub fn run(options: &[String]) -> Result<()> {
     }
     let copy = Copy::make()?;
     println!("first the tree as it is, which must be clean");
-    let clean = copy.hunt(&seeds)?;
+    // Each case that catches a defect is tried without it, too: seeds need not be hunted here.
+    let clean = copy.hunt(&["--seeds".to_owned(), "0".to_owned()])?;
     if !matches!(clean, Found::Nothing(_)) {
         bail!("the tree as it is: {clean}");
     }
@@ -36,7 +37,7 @@ pub fn run(options: &[String]) -> Result<()> {
     let mut escaped = Vec::new();
     for defect in &chosen {
         let began = Instant::now();
-        let found = copy.with(defect, &seeds)?;
+        let found = copy.with(defect, &hunt)?;
         let row = Row { defect, found: &found, took: began.elapsed() };
         println!("{row}");
         if !matches!(found, Found::Caught { .. }) {
@@ -50,17 +51,20 @@ pub fn run(options: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn read(options: &[String]) -> Result<(Vec<String>, String)> {
-    let (mut names, mut seeds) = (Vec::new(), SEEDS.to_owned());
+/// The names of defects, and the options of each hunt.
+fn read(options: &[String]) -> Result<(Vec<String>, Vec<String>)> {
+    let (mut names, mut hunt) = (Vec::new(), vec!["--seeds".to_owned(), SEEDS.to_owned()]);
     let mut words = options.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
-            "--seeds" => seeds = words.next().context(USAGE)?.clone(),
+            "--seeds" | "--threads" => {
+                hunt.extend([word.clone(), words.next().context(USAGE)?.clone()]);
+            }
             option if option.starts_with('-') => bail!("there is no option {option:?}\n{USAGE}"),
             name => names.push(name.to_owned()),
         }
     }
-    Ok((names, seeds))
+    Ok((names, hunt))
 }
 
 /// A mistake that somebody could make, as a small patch. Its first line says what it breaks.
@@ -166,12 +170,12 @@ impl Copy {
         Ok(())
     }
 
-    fn with(&self, defect: &Defect, seeds: &str) -> Result<Found> {
+    fn with(&self, defect: &Defect, hunt: &[String]) -> Result<Found> {
         let applied = git(&self.place).arg("apply").arg(&defect.path).output()?;
         if !applied.status.success() {
             bail!("{} no longer applies: {}", defect.name, last_line(&applied.stderr));
         }
-        let found = self.hunt(seeds);
+        let found = self.hunt(hunt);
         self.tidy_up()?;
         match found? {
             Found::Caught { command, .. } if !self.is_clean(&command)? => {
@@ -196,7 +200,7 @@ impl Copy {
     }
 
     /// Builds what stands there, and hunts until the first thing that does not hold.
-    fn hunt(&self, seeds: &str) -> Result<Found> {
+    fn hunt(&self, options: &[String]) -> Result<Found> {
         let mut build = cargo(&["build", "--quiet", "--locked", "--package", "trial"]);
         build.current_dir(&self.place).arg("--target-dir").arg(&self.target);
         let built = build.output().context("cannot start cargo")?;
@@ -206,7 +210,7 @@ impl Copy {
             return Ok(Found::DoesNotBuild(error.unwrap_or_default().to_owned()));
         }
         let mut hunt = Command::new(self.target.join("debug/trial"));
-        let output = hunt.args(["hunt", "--seeds", seeds]).output().context("cannot hunt")?;
+        let output = hunt.arg("hunt").args(options).output().context("cannot hunt")?;
         Ok(Found::read(&output))
     }
 }

@@ -123,7 +123,8 @@ impl Told {
     }
 }
 
-const SHRUNK_MAX: usize = 3;
+/// Where many fail the first ones tell why.
+pub const SHRUNK_MAX: usize = 3;
 
 /// The command that repeats a failure, in the smallest world that is found for it.
 fn failure(seed: u64, base: Base, broken: Vec<String>, shrinks: bool) -> (String, Vec<String>) {
@@ -135,8 +136,9 @@ fn failure(seed: u64, base: Base, broken: Vec<String>, shrinks: bool) -> (String
     (command(seed, &dropped, base), broken)
 }
 
-/// Runs seeds side by side, each in a world of its own.
-pub fn many(first: u64, seeds: u64, base: Base, threads: usize) -> Told {
+/// Runs seeds side by side, each in a world of its own. Of those that fail the first `shrunk` are
+/// made small.
+pub fn many(first: u64, seeds: u64, base: Base, threads: usize, shrunk: usize) -> Told {
     let (next, told) = (AtomicU64::new(0), Mutex::new((Told::default(), 0)));
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
@@ -157,8 +159,7 @@ pub fn many(first: u64, seeds: u64, base: Base, threads: usize) -> Told {
                     if outcome.violations.is_empty() {
                         continue;
                     }
-                    // Where many fail the first ones tell why.
-                    let shrinks = failed < SHRUNK_MAX;
+                    let shrinks = failed < shrunk;
                     let failure = failure(seed, base, outcome.violations, shrinks);
                     let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
                     told.0.failed.insert(seed, failure);
