@@ -228,12 +228,13 @@ fn history() -> Vec<Plant> {
         change("INV-09", "UPDATE answer SET stored_at = stored_at + 1"),
         change("INV-09", "UPDATE order_event SET actor = 'somebody' WHERE kind = 'ordered'"),
         sql("INV-14", "DELETE FROM attention WHERE order_id = {wrong}"),
+        sql("INV-14", "UPDATE attention SET since = since + 60000000 WHERE order_id = {unheard}"),
         change("INV-19", "UPDATE orders SET days = 60 WHERE id = {good}"),
         sql("INV-19", "UPDATE orders SET amendments = 1 WHERE id = {good}"),
         Plant {
             name: "LIVE-1",
             sql: "UPDATE job SET run_at = run_at + 7200000000, claimed_until = NULL; \
-                  DELETE FROM attention WHERE order_id = {unheard}; \
+                  UPDATE attention SET resolved_at = since + 60000000 WHERE order_id = {unheard}; \
                   INSERT INTO job (id, kind, subject, lane, run_at, claim, tries, created_at) \
                   VALUES ('job_x', 'purchase', {unheard.attempt}, 'x', 9000000000000000, 1, 0, 1)",
             edit: |edited| edited.now_us += HOUR_US / 2,

@@ -106,7 +106,7 @@ fn by_holders_of_claims(look: &Look<'_>, order: &OrderRow, report: &mut Report) 
         for lost in look.evidence.lost_claims {
             let it = (lost.job_kind.as_str(), lost.subject.as_str()) == job;
             report.unless(
-                !it || lost.number != claim || event.at <= lost.lost_at_us,
+                !it || claim > lost.number || event.at <= lost.lost_at_us,
                 "INV-16",
                 || {
                     let at = lost.lost_at_us;

@@ -5,12 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::Report;
 use super::look::{Look, PAID_AND_OPEN};
-use super::permit::quiet_for;
-use super::row::OrderRow;
+use super::permit::{CLOCK_SLACK_US, quiet_for};
+use super::row::{AttentionRow, EventRow, OrderRow};
 
 const MINUTE_US: i64 = 60 * 1_000_000;
 /// So long after payment every unsettled order is on somebody's list.
 const LISTED_AFTER_US: i64 = 15 * MINUTE_US;
+/// Stages of paid orders that only a person leads out of for certain.
+const LEFT_TO_PEOPLE: [&str; 4] = ["unheard", "on_hold", "stopped", "unrevived"];
 /// The question is asked every two seconds by each node.
 const ASKED_EVERY_US: i64 = 5 * 1_000_000;
 /// So long after its node died a job is at work elsewhere.
@@ -33,8 +35,10 @@ pub fn check(look: &Look<'_>, report: &mut Report) {
         });
         settled_in_time(look, order, on_list, report);
     }
+    let told = told_of(look);
     for order in &look.rows().orders {
         paid_has_a_time(look, order, report);
+        told_at_once(look, order, told.get(order.id.as_str()).map_or(&[], Vec::as_slice), report);
     }
     work_goes_on(look, report);
 }
@@ -63,6 +67,30 @@ fn has_work(look: &Look<'_>, order: &OrderRow, operations: &HashMap<&str, bool>)
         look.has_job("verify", id) || operations.get(id).copied().unwrap_or(false)
     });
     attempt || server
+}
+
+/// Every row of the list, of whatever order, also those that are done with.
+fn told_of<'a>(look: &Look<'a>) -> HashMap<&'a str, Vec<&'a AttentionRow>> {
+    let mut told: HashMap<&str, Vec<&AttentionRow>> = HashMap::new();
+    for row in &look.rows().attention {
+        told.entry(row.order_id.as_str()).or_default().push(row);
+    }
+    told
+}
+
+/// Where no job leads on somebody is told in the same moment, not when a later look finds it.
+fn told_at_once(look: &Look<'_>, order: &OrderRow, told: &[&AttentionRow], report: &mut Report) {
+    let waits = |event: &&&EventRow| LEFT_TO_PEOPLE.contains(&event.stage.as_str());
+    for event in look.events(&order.id).iter().filter(waits) {
+        let holds = |row: &&AttentionRow| {
+            row.since <= event.at.saturating_add(CLOCK_SLACK_US)
+                && row.resolved_at.is_none_or(|done| done >= event.at)
+        };
+        report.unless(told.iter().any(holds), "INV-14", || {
+            let (number, stage, seq) = (&order.number, &event.stage, event.seq);
+            format!("{number} was {stage} at event {seq}, and nobody was told")
+        });
+    }
 }
 
 /// An order that was paid by its history is paid by its row, and the other way round.

@@ -129,7 +129,7 @@ pub struct Revealed {
     pub password: String,
 }
 
-/// A claim that a worker is known to have lost.
+/// A claim that a worker is known to have lost, and every earlier one of that job with it.
 #[derive(Debug, Clone)]
 pub struct LostClaim {
     pub job_kind: String,
