@@ -6,11 +6,11 @@ use domain::id::RefundId;
 use domain::refund::State as Refunding;
 use sim::checker::{self, Evidence, Phase, Rules, Snapshot};
 use sim::gateway::Back;
-use store::db::{Place, StoreError, Tx};
+use store::db::{StoreError, Tx};
 
 use crate::fault::Fault;
 use crate::scenario::Ends;
-use crate::world::{World, elsewhere};
+use crate::world::World;
 
 /// An earlier moment of a world, with which its end is compared.
 pub struct Before {
@@ -22,7 +22,7 @@ pub struct Before {
 impl Before {
     /// Now, when the faults are over.
     pub fn now(world: &World) -> Result<Before> {
-        Ok(Before { snapshot: snapshot(world)?, quiet_since_us: world.now_us() })
+        Ok(Before { snapshot: world.rows()?, quiet_since_us: world.now_us() })
     }
 }
 
@@ -62,8 +62,9 @@ pub async fn judge(world: &World, ends: &Ends, before: &Before) -> Vec<String> {
 /// INV-01 to INV-26 and the two sentences about liveness.
 fn invariants(world: &World, before: &Before) -> Result<Vec<String>> {
     let upstream = world.upstream().record();
-    let snapshot = snapshot(world)?;
+    let snapshot = world.rows()?;
     let gateway = world.gateway().record();
+    let lost_claims = world.script().lost_claims();
     let evidence = Evidence {
         before: Some(&before.snapshot),
         upstream: Some(&upstream),
@@ -71,6 +72,7 @@ fn invariants(world: &World, before: &Before) -> Result<Vec<String>> {
         phase: Phase::Quiet { since_us: before.quiet_since_us },
         now_us: Some(world.now_us()),
         rules: rules(world),
+        lost_claims: &lost_claims,
         ..Evidence::of(&snapshot)
     };
     Ok(checker::check(&evidence).iter().map(ToString::to_string).collect())
@@ -88,14 +90,6 @@ fn rules(world: &World) -> Rules {
         somebody_died: world.script().struck().iter().any(|strike| died(strike.fault)),
         ..Rules::default()
     }
-}
-
-/// All rows at one moment, read beside the store.
-fn snapshot(world: &World) -> Result<Snapshot> {
-    Ok(match &world.0.ground.place {
-        Place::File(path) => Snapshot::read_sqlite(path)?,
-        Place::Url(url) => elsewhere(Snapshot::read_postgres(&url.0, None))??,
-    })
 }
 
 fn how_orders_ended(tx: &mut Tx<'_>, wanted: &Ends) -> store::db::Result<Vec<String>> {

@@ -22,12 +22,14 @@ pub struct Case {
 }
 
 impl Case {
-    /// The one command that repeats it.
+    /// The one command that repeats it, and nothing else.
     pub fn command(&self) -> String {
         let strikes: Vec<String> =
             self.strikes.iter().map(|strike| format!(" --strike '{strike}'")).collect();
+        let alone = if strikes.is_empty() { " --visits 0" } else { "" };
         let base = if self.base == Base::Postgres { " --postgres" } else { "" };
-        format!("cargo xtask walk --scenario {}{}{base}", self.scenario.name, strikes.concat())
+        let name = self.scenario.name;
+        format!("cargo xtask walk --scenario {name}{alone}{}{base}", strikes.concat())
     }
 }
 
@@ -48,7 +50,9 @@ const AFTERMATH_S: u64 = 90;
 /// Runs one case on this thread.
 pub fn run(case: &Case) -> Outcome {
     let given = (case.scenario.given)(Given::new(case.base, 1));
-    let given = Given { strikes: case.strikes.clone(), ..given };
+    // Some stories have strikes of their own.
+    let strikes = [given.strikes.as_slice(), &case.strikes].concat();
+    let given = Given { strikes, ..given };
     let scenario = case.scenario;
     let (mut outcome, broke): (Outcome, _) = panics::told_of(|| {
         world::run(given, async |world| {

@@ -1,9 +1,11 @@
 //! The stories that are told under faults: what the outside world does, what people do, and how
 //! it may end. People settle what a person has to decide, by what truly happened.
 
+mod desk;
 mod money;
 mod people;
 mod purchase;
+mod race;
 mod settle;
 mod trouble;
 
@@ -40,6 +42,8 @@ pub const DELIVERED: &[&str] = &["delivered"];
 /// Money is owed that no gateway can give back.
 pub const REFUNDED: &[&str] = &["refund_pending"];
 pub const BACK: &[&str] = &["refunded"];
+/// No money came that pays for it.
+pub const UNPAID: &[&str] = &["unpaid", "reservation_over", "cancelled"];
 
 macro_rules! scenarios {
     ($($name:literal, $about:literal, $given:expr, $play:path;)*) => {
@@ -78,6 +82,11 @@ pub const ALL: &[Scenario] = scenarios! {
     "recycled", "an address that we have already is sold again", |g| g, trouble::recycled;
     "refusal", "the provider refuses", |g| g, trouble::refusal;
     "pause", "our credentials are refused, staff resume", |g| g, trouble::pause;
+    "paused", "staff pause the provider before anybody pays", |g| g, desk::paused;
+    "too-early", "staff decide while the answer may come, and name another's server", |g| g,
+        desk::too_early;
+    "brake", "purchases are unheard, one after another", desk::quick_brake, desk::brake;
+    "last-unit", "others want the only unit that there is", desk::one_unit, desk::last_unit;
     "no-connection", "the provider's door is shut", |g| g, trouble::no_connection;
     "budget", "the loss budget is used up, and lifted", trouble::small_budget, trouble::budget;
     "refund-unheard", "money back while the purchase is unheard, then its answer", |g| g,
@@ -86,9 +95,25 @@ pub const ALL: &[Scenario] = scenarios! {
     "replacement", "a delivered server is bought again", |g| g, trouble::replacement;
     "two-customers", "two orders for one package at once", |g| g, purchase::two;
     "sync-with-changes", "the package is gone when it is bought", |g| g, trouble::gone;
+    "renamed", "the package has another name when the answer comes", |g| g, trouble::renamed;
+    "shrunk-list", "most of the list is gone", trouble::many_packages, trouble::shrunk;
+    "neighbour", "another address than the one that was sold", trouble::one_address,
+        trouble::neighbour;
+    "stale-permit", "two workers stand still before one permit", race::both_before_the_permit,
+        purchase::good;
+    "stale-stop", "two workers stand still before they give up", race::both_before_the_end,
+        trouble::gone;
+    "anothers-permit", "a worker finds the permit of another", race::unknown_after_another,
+        race::anothers_permit;
+    "stale-answer", "a worker has an answer, and its claim no longer",
+        race::stands_with_an_answer, purchase::good;
+    "answer-kept", "the process dies when the database has refused its answer",
+        race::dies_with_an_answer, race::answer_kept;
     "gateway", "paid at the gateway", |g| g, money::gateway;
     "gateway-lies", "the gateway's answers and webhooks go astray", |g| g, money::gateway_lies;
     "paid-twice", "paid twice at the gateway, and once by receipt", |g| g, money::twice;
+    "half-the-money", "the gateway takes less than was asked for", |g| g, money::half;
+    "anothers-payment", "the gateway books money under another payment", |g| g, money::anothers;
     "payment-fails", "the payment fails, and the next one holds", |g| g, money::fails;
     "reservation-over", "paid after the reservation", money::short_reservation, money::late;
     "reserved-again", "another payment after the reservation", money::short_reservation,

@@ -8,10 +8,12 @@ use domain::refund::State;
 use sim::gateway::{Answer, Deed, How, Lie, Op};
 use store::refund::Refund;
 
-use super::{BACK, DELIVERED, Ends, People, Told};
+use super::{BACK, DELIVERED, Ends, People, Told, UNPAID};
 use crate::world::{Given, SOLD};
 
 const LONG_S: u64 = 150;
+/// So long a session at the gateway is open in stories that wait for its end.
+const SESSION_MS: i64 = 60_000;
 
 impl People {
     /// The customer opens the newest payment of an order and does something on its page; where
@@ -86,13 +88,44 @@ pub fn short_reservation(given: Given) -> Given {
     given
 }
 
+impl People {
+    /// Orders, and waits until nothing is held for it any more. The gateway was asked for a
+    /// session, which holds the unit for longer than the shop would.
+    async fn orders_and_waits(&self) -> Told<OrderId> {
+        self.0.gateway().set(|settings| settings.session_ms = SESSION_MS);
+        let order = self.orders(SOLD, None).await?;
+        let over = |stage: &Stage| matches!(stage, Stage::Closed(_));
+        if !self.until(&order, 2 * LONG_S, over).await? {
+            return Err("a reservation was over, and nobody ended it".to_owned());
+        }
+        Ok(order)
+    }
+}
+
 pub async fn late(people: People) -> Told<Ends> {
-    let order = people.orders(SOLD, None).await?;
-    let over = |stage: &Stage| matches!(stage, Stage::Closed(_));
-    people.until(&order, LONG_S, over).await?;
+    let order = people.orders_and_waits().await?;
     people.pays(&order).await?;
     people.until_delivered(&order).await?;
     Ok(vec![(order, DELIVERED)])
+}
+
+/// The gateway takes less than was asked for; nobody has it yet, so it is owed.
+pub async fn half(people: People) -> Told<Ends> {
+    people.0.gateway().next(Op::Pay, Lie::of(Deed::WrongAmount));
+    let order = people.orders(SOLD, Some("simulated")).await?;
+    people.at_the_gateway(&order, How::Pay).await?;
+    people.0.sleep(LONG_S).await;
+    Ok(vec![(order, UNPAID)])
+}
+
+/// Somebody pays, and the gateway books it for another shop.
+pub async fn anothers(people: People) -> Told<Ends> {
+    let elsewhere = Some("pay_of_somebody_else".to_owned());
+    people.0.gateway().next(Op::Pay, Lie { payment: elsewhere, ..Lie::of(Deed::OtherPayment) });
+    let order = people.orders(SOLD, Some("simulated")).await?;
+    people.at_the_gateway(&order, How::Pay).await?;
+    people.0.sleep(LONG_S).await;
+    Ok(vec![(order, UNPAID)])
 }
 
 pub async fn cancelled(people: People) -> Told<Ends> {
@@ -109,8 +142,7 @@ pub async fn cancelled(people: People) -> Told<Ends> {
 }
 
 pub async fn again(people: People) -> Told<Ends> {
-    let order = people.orders(SOLD, None).await?;
-    people.until(&order, LONG_S, |stage| matches!(stage, Stage::Closed(_))).await?;
+    let order = people.orders_and_waits().await?;
     let id = order.clone();
     let again = people.ask(move |engine| {
         let id = id.clone();

@@ -55,31 +55,43 @@ impl People {
     ) -> Told<OrderId> {
         let mut refusal = String::new();
         for _ in 0..TRIES_MAX {
-            let Some(product) = self.product(package).await? else {
-                self.0.sleep(AGAIN_AFTER_S).await;
-                continue;
-            };
-            let wish = NewOrder {
-                account: self.0.customer().clone(),
-                product,
-                memory: "8GB".into(),
-                os: os.map(str::to_owned),
-                payment_method: method.map(str::to_owned),
-            };
-            let ordered = self.ask(move |engine| {
-                let wish = wish.clone();
-                async move { engine.create_order(wish).await }
-            });
-            match ordered.await? {
-                Ok((order, _)) => return Ok(order.id),
-                Err(Error::NoWayToPay { order, .. }) => {
-                    return OrderId::parse(&order).map_err(|error| error.to_string());
-                }
-                Err(error) => refusal = error.to_string(),
+            match self.orders_at_once(package, method, os).await? {
+                Ok(order) => return Ok(order),
+                Err(why) => refusal = why,
             }
             self.0.sleep(AGAIN_AFTER_S).await;
         }
         Err(format!("no order was taken: {refusal}"))
+    }
+
+    /// One order, or why none is taken now.
+    pub async fn orders_at_once(
+        &self,
+        package: &str,
+        method: Option<&str>,
+        os: Option<&str>,
+    ) -> Told<Result<OrderId, String>> {
+        let Some(product) = self.product(package).await? else {
+            return Ok(Err(format!("{package} is not for sale yet")));
+        };
+        let wish = NewOrder {
+            account: self.0.customer().clone(),
+            product,
+            memory: "8GB".into(),
+            os: os.map(str::to_owned),
+            payment_method: method.map(str::to_owned),
+        };
+        let ordered = self.ask(move |engine| {
+            let wish = wish.clone();
+            async move { engine.create_order(wish).await }
+        });
+        Ok(match ordered.await? {
+            Ok((order, _)) => Ok(order.id),
+            Err(Error::NoWayToPay { order, .. }) => {
+                OrderId::parse(&order).map_err(|error| error.to_string())
+            }
+            Err(error) => Err(error.to_string()),
+        })
     }
 
     async fn product(&self, package: &str) -> Told<Option<ProductId>> {

@@ -82,7 +82,11 @@ pub async fn late_answer(people: People) -> Told<Ends> {
     people.0.upstream().next(Op::Buyvps, Lie::slow(30_000));
     let order = people.orders(SOLD, None).await?;
     people.pays(&order).await?;
-    people.until(&order, LONG_S, |stage| matches!(stage, Stage::Delivered(_))).await?;
+    let heard = people.until(&order, LONG_S, |stage| matches!(stage, Stage::Delivered(_))).await?;
+    // Staff would name the server, too: without a fault nobody has to.
+    if !heard && people.0.script().struck().is_empty() {
+        return Err("nobody listened for the late answer".to_owned());
+    }
     Ok(vec![(order, DELIVERED)])
 }
 

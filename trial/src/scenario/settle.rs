@@ -78,6 +78,14 @@ impl People {
         self.look(move |tx| tx.orders_in(&stages, "", 1_000)).await
     }
 
+    /// Staff stop purchases.
+    pub async fn pauses(&self) -> Told<()> {
+        let paused = self.ask(|engine| async move {
+            engine.pause_provider("smartvps", "a look first", "staff").await
+        });
+        paused.await?.map_err(|error| format!("pausing: {error}"))
+    }
+
     /// Staff let the provider be asked again, and purchases leave.
     pub async fn resumes(&self) -> Told<()> {
         let paused = self.look(|tx| tx.provider_pause("smartvps")).await?;

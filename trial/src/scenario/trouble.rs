@@ -6,13 +6,21 @@ use domain::clock::Timestamp;
 use domain::id::OrderId;
 use domain::money::{Currency, Money};
 use domain::order::{Remedy, Stage};
-use sim::smartvps::{Deed, Doorway, Lie, Listing, Op};
+use sim::smartvps::{Deed, Doorway, Lie, Listing, Op, Package};
 
 use super::{DELIVERED, Ends, People, REFUNDED, Told};
 use crate::world::{Given, OTHER, SOLD};
 
 const WRONG: Ipv4Addr = Ipv4Addr::new(103, 182, 44, 18);
+const ONE_ADDRESS: &str = "103.195.160.2";
+const NEIGHBOUR: Ipv4Addr = Ipv4Addr::new(103, 195, 160, 20);
 const LONG_S: u64 = 150;
+/// Packages that nobody buys.
+const IDLE: usize = 12;
+
+fn idle(at: usize) -> String {
+    (100 + at).to_string()
+}
 
 /// An order that was bought wrong, or whose purchase is unheard after a fault.
 async fn bought_wrong(people: &People) -> Told<OrderId> {
@@ -139,10 +147,7 @@ pub async fn refund_unheard(people: People) -> Told<Ends> {
 }
 
 pub async fn refund_planned(people: People) -> Told<Ends> {
-    let paused = people.ask(|engine| async move {
-        engine.pause_provider("smartvps", "a look first", "staff").await
-    });
-    paused.await?.map_err(|error| format!("pausing: {error}"))?;
+    people.pauses().await?;
     let order = people.orders(SOLD, None).await?;
     people.pays(&order).await?;
     people.0.sleep(8).await;
@@ -202,6 +207,59 @@ impl People {
         })
         .await
     }
+}
+
+pub fn one_address(given: Given) -> Given {
+    let mut given = given;
+    given.packages.push(Package::new("3", ONE_ADDRESS, 5));
+    given
+}
+
+/// A package that is called by one address; the provider sells another one of that block, whose
+/// text begins alike.
+pub async fn neighbour(people: People) -> Told<Ends> {
+    people.0.upstream().next(Op::Buyvps, Lie::hand_out(NEIGHBOUR));
+    let order = people.orders(ONE_ADDRESS, None).await?;
+    people.pays(&order).await?;
+    let decided = |stage: &Stage| matches!(stage, Stage::OnHold(_) | Stage::Unheard(_));
+    people.until(&order, LONG_S, decided).await?;
+    // Settling gives the money back.
+    Ok(vec![(order, REFUNDED)])
+}
+
+/// The provider calls the package something else while its answer is on the way.
+pub async fn renamed(people: People) -> Told<Ends> {
+    let upstream = people.0.upstream();
+    upstream.next(Op::Buyvps, Lie::slow(30_000));
+    let order = people.orders(SOLD, None).await?;
+    people.pays(&order).await?;
+    people.until(&order, LONG_S, |stage| matches!(stage, Stage::Unheard(_))).await?;
+    upstream.rename("1", "45.67.12");
+    let synced = people.ask(|engine| async move { engine.sync().await.map(|_| ()) });
+    drop(synced.await?);
+    people.until(&order, LONG_S, |stage| matches!(stage, Stage::Delivered(_))).await?;
+    // Where a fault held the purchase back, nothing of that block is left to be bought.
+    let ends = if upstream.sold().is_empty() { REFUNDED } else { DELIVERED };
+    Ok(vec![(order, ends)])
+}
+
+pub fn many_packages(given: Given) -> Given {
+    let mut given = given;
+    given.packages.extend((0..IDLE).map(|at| Package::new(idle(at), format!("198.51.{at}"), 5)));
+    given
+}
+
+/// The list loses most of what there was.
+pub async fn shrunk(people: People) -> Told<Ends> {
+    let order = people.orders(SOLD, None).await?;
+    for at in 0..IDLE {
+        people.0.upstream().list(&idle(at), Listing::Hidden);
+    }
+    let synced = people.ask(|engine| async move { engine.sync().await.map(|_| ()) });
+    drop(synced.await?);
+    people.pays(&order).await?;
+    people.until(&order, LONG_S, |stage| matches!(stage, Stage::Delivered(_))).await?;
+    Ok(vec![(order, DELIVERED)])
 }
 
 pub async fn smaller(people: People) -> Told<Ends> {

@@ -10,7 +10,7 @@ use sim::smartvps::Listing;
 use store::order::Order;
 
 use super::plan::{Button, Buyer, Clash, Jump, Pays, Plan, Press, Shrink};
-use crate::scenario::{Ends, People, Told};
+use crate::scenario::{Ends, People, Told, UNPAID};
 use crate::world::World;
 
 /// So often a buyer looks whether they are asked what they want.
@@ -19,8 +19,6 @@ const LOOKS_EVERY_S: u64 = 15;
 /// So long two people wait for something to disagree about.
 const CLASH_LOOKS: u32 = 300;
 
-/// No money came, so nothing may have been done for it.
-const UNPAID: &[&str] = &["unpaid", "reservation_over", "cancelled"];
 /// Money came, and it was not forgotten.
 const PAID: &[&str] = &["delivered", "refund_pending", "refunded", "unrevived", "terminated"];
 

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::future::pending;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
 use std::time::Duration;
 
+use sim::checker::{JobRow, LostClaim};
 use store::point::{Fate, Plan, Point, Reached};
 
+use super::World;
 use super::life::{Life, State};
 use super::time::Time;
 use crate::fault::{Fault, Strike};
@@ -30,6 +32,7 @@ struct Inner {
     visits: BTreeMap<&'static str, u32>,
     away_until: Duration,
     trace: Trace,
+    lost_claims: Vec<LostClaim>,
     /// Nothing strikes and nothing is counted: the time after the play.
     over: bool,
 }
@@ -73,6 +76,22 @@ impl Script {
     /// The strikes that came to pass.
     pub fn struck(&self) -> Vec<Strike> {
         self.locked().struck.clone()
+    }
+
+    /// The claims that had a successor when somebody went on who had stood still.
+    pub fn lost_claims(&self) -> Vec<LostClaim> {
+        self.locked().lost_claims.clone()
+    }
+
+    /// Whatever came before the newest claim of a job is lost.
+    fn note_claims(&self, jobs: &[JobRow], now_us: i64) {
+        let lost = jobs.iter().map(|job| LostClaim {
+            job_kind: job.kind.clone(),
+            subject: job.subject.clone(),
+            number: job.claim - 1,
+            lost_at_us: now_us,
+        });
+        self.locked().lost_claims.extend(lost);
     }
 
     pub fn trace(&self) -> Trace {
@@ -136,9 +155,23 @@ pub struct Hand {
     pub script: Arc<Script>,
     pub life: Arc<Life>,
     pub time: Arc<Time>,
+    pub world: Weak<super::Inner>,
 }
 
 impl Hand {
+    /// The end of standing still, just before which somebody looks who holds what by then.
+    fn goes_on(&self) -> impl Future<Output = ()> + Send + 'static {
+        let (life, world) = (self.life.clone(), self.world.clone());
+        async move {
+            tokio::time::sleep(STANDS_FOR).await;
+            if let Some(world) = world.upgrade().map(World) {
+                let rows = world.rows().unwrap_or_else(|error| panic!("nobody can look: {error}"));
+                world.script().note_claims(&rows.jobs, world.now_us());
+            }
+            life.turn(State::Runs);
+        }
+    }
+
     async fn at(&self, name: &'static str, part: Part) -> Fate {
         let now = self.time.elapsed();
         match self.script.visited(name, part, self.node, now) {
@@ -152,13 +185,7 @@ impl Hand {
             Some(Fault::UnknownDone) => return Fate::UnknownDone,
             Some(Fault::Stands) => {
                 self.life.turn(State::Stands);
-                super::detached({
-                    let life = self.life.clone();
-                    async move {
-                        tokio::time::sleep(STANDS_FOR).await;
-                        life.turn(State::Runs);
-                    }
-                });
+                super::detached(self.goes_on());
                 self.life.moves().await;
             }
             Some(Fault::Late) => tokio::time::sleep(LATE_BY).await,

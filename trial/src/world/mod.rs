@@ -19,16 +19,16 @@ use domain::clock::Clock;
 use domain::id::{AccountId, Chance};
 use domain::money::{Currency, Money};
 use engine::{Engine, Settings};
+use sim::checker::Snapshot;
 use sim::gateway::{Call, Courier};
 use store::account::Account;
-use store::db::Db;
+use store::db::{Db, Place};
 use store::point::Points;
 
 use crate::fault::Strike;
 pub use chance::Seeded;
 pub use hand::{Script, Trace};
 pub use node::Node;
-pub(crate) use place::elsewhere;
 pub use place::{Base, POSTGRES};
 pub use time::{BEGINNING_MS, Skewed, Time};
 
@@ -196,6 +196,14 @@ impl World {
     /// The database as somebody sees it who only watches.
     pub fn db(&self) -> &Db {
         &self.0.onlooker
+    }
+
+    /// All rows at one moment, read beside the store.
+    pub fn rows(&self) -> Result<Snapshot> {
+        Ok(match &self.0.ground.place {
+            Place::File(path) => Snapshot::read_sqlite(path)?,
+            Place::Url(url) => place::elsewhere(Snapshot::read_postgres(&url.0, None))??,
+        })
     }
 
     pub fn elapsed(&self) -> Duration {

@@ -70,6 +70,7 @@ impl World {
             script: inner.script.clone(),
             life: life.clone(),
             time: inner.time.clone(),
+            world: Arc::downgrade(inner),
         }));
         let theirs: Arc<dyn Clock> = inner.time.clone();
         let db = place::open(&inner.ground.place, &theirs, points.clone()).await?;
