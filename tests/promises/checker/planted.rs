@@ -228,7 +228,7 @@ fn history() -> Vec<Plant> {
         change("INV-09", "UPDATE answer SET stored_at = stored_at + 1"),
         change("INV-09", "UPDATE order_event SET actor = 'somebody' WHERE kind = 'ordered'"),
         sql("INV-14", "DELETE FROM attention WHERE order_id = {wrong}"),
-        sql("INV-14", "UPDATE attention SET since = since + 60000000 WHERE order_id = {unheard}"),
+        sql("INV-14", "UPDATE attention SET since = since + 90000000 WHERE order_id = {unheard}"),
         change("INV-19", "UPDATE orders SET days = 60 WHERE id = {good}"),
         sql("INV-19", "UPDATE orders SET amendments = 1 WHERE id = {good}"),
         Plant {

@@ -5,12 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::Report;
 use super::look::{Look, PAID_AND_OPEN};
-use super::permit::{CLOCK_SLACK_US, quiet_for};
+use super::permit::quiet_for;
 use super::row::{AttentionRow, EventRow, OrderRow};
 
 const MINUTE_US: i64 = 60 * 1_000_000;
 /// So long after payment every unsettled order is on somebody's list.
 const LISTED_AFTER_US: i64 = 15 * MINUTE_US;
+/// Told in one transaction, and a process may stand still within it.
+const AT_ONCE_US: i64 = MINUTE_US;
 /// Stages of paid orders that only a person leads out of for certain.
 const LEFT_TO_PEOPLE: [&str; 4] = ["unheard", "on_hold", "stopped", "unrevived"];
 /// The question is asked every two seconds by each node.
@@ -83,7 +85,7 @@ fn told_at_once(look: &Look<'_>, order: &OrderRow, told: &[&AttentionRow], repor
     let waits = |event: &&&EventRow| LEFT_TO_PEOPLE.contains(&event.stage.as_str());
     for event in look.events(&order.id).iter().filter(waits) {
         let holds = |row: &&AttentionRow| {
-            row.since <= event.at.saturating_add(CLOCK_SLACK_US)
+            row.since <= event.at.saturating_add(AT_ONCE_US)
                 && row.resolved_at.is_none_or(|done| done >= event.at)
         };
         report.unless(told.iter().any(holds), "INV-14", || {
