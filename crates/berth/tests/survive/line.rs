@@ -35,7 +35,7 @@ impl Reply {
 
 impl Line {
     pub async fn to(serve: &Serve) -> Line {
-        Line::at(serve.url.trim_start_matches("http://")).await.unwrap()
+        Line::at(serve.address()).await.unwrap()
     }
 
     /// The same where nobody may be there, or have room.

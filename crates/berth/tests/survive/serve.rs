@@ -46,6 +46,11 @@ impl Serve {
         Ok(self)
     }
 
+    /// Where a connection to it is opened.
+    pub fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
     /// The first line of its log that holds these words.
     pub async fn line(&self, words: &str) -> String {
         let line = self.lookup_line(words).await;

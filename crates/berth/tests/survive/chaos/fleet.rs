@@ -22,7 +22,7 @@ pub struct Node {
 impl Node {
     pub async fn open(shop: &Shop, name: &'static str) -> Node {
         let serve = shop.serve(name).await;
-        let address = serve.url.trim_start_matches("http://").to_owned();
+        let address = serve.address().to_owned();
         Node { name, address, serve, said: Vec::new() }
     }
 
