@@ -28,12 +28,14 @@ pub fn hunt(plan: &Plan, seeds: u64) -> Hunted {
     if hunted.found(walked.failed) {
         return hunted;
     }
-    let sample: Vec<_> = cases.into_iter().step_by(plan.extent.every.max(1)).collect();
+    let sample: Vec<_> = plan.extent.thin(cases.into_iter()).collect();
     for cases in sample.chunks(AT_ONCE) {
-        let told = walk::run_all(plan.threads, cases.to_vec());
+        let mut told = Vec::new();
+        walk::run_all(plan.threads, cases.iter().cloned(), |case, outcome| {
+            told.push((case.command(), outcome.violations.clone()));
+        });
         hunted.runs += told.len();
-        let failed = told.into_iter().map(|(case, outcome)| (case.command(), outcome.violations));
-        if hunted.found(failed) {
+        if hunted.found(told) {
             return hunted;
         }
     }

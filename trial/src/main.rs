@@ -15,12 +15,15 @@ use trial::walk::{self, Case, Extent, Plan, Walked};
 use trial::world::Base;
 
 const USAGE: &str = "\
-usage: trial walk [--pairs] [--postgres] [--scenario X] [--point Y] [--visits N] [--every N]
-                  [--threads N] [--strike 'POINT@VISIT=FAULT']… [--log]
+usage: trial walk [--pairs] [--postgres] [--scenario X] [--point Y] [--visits N]
+                  [--every N [--after M]] [--threads N] [--strike 'POINT@VISIT=FAULT']… [--log]
        trial hunt [--seeds N] [--threads N]
        trial sim [--seeds N] [--from S] [--seed S [--drop PARTS]] [--postgres] [--threads N]
                  [--log]
        trial points";
+
+/// So many runs apart a long walk tells how far it is.
+const TOLD_EVERY: usize = 1_000;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -70,7 +73,7 @@ fn read(options: &[String]) -> Result<Asked> {
             base: Base::Sqlite,
             scenarios: scenario::ALL.iter().collect(),
             point: None,
-            extent: Extent { visits: 2, every: 1 },
+            extent: Extent { visits: 2, every: 1, after: 0 },
             threads: std::thread::available_parallelism().map_or(2, usize::from),
         },
         pairs: false,
@@ -93,6 +96,7 @@ fn read(options: &[String]) -> Result<Asked> {
             "--point" => asked.plan.point = Some(value()?.clone()),
             "--visits" => asked.plan.extent.visits = value()?.parse()?,
             "--every" => asked.plan.extent.every = value()?.parse()?,
+            "--after" => asked.plan.extent.after = value()?.parse()?,
             "--threads" => asked.plan.threads = value()?.parse()?,
             "--strike" => {
                 let text = value()?;
@@ -113,8 +117,8 @@ fn walk(options: &[String]) -> Result<bool> {
     let began = Instant::now();
     let walked = match (asked.strikes.is_empty(), asked.pairs) {
         (false, _) => return Ok(one(&asked)),
-        (true, false) => walk::walk(&asked.plan),
-        (true, true) => walk::pairs(&asked.plan),
+        (true, false) => walk::walk(&asked.plan, watcher()),
+        (true, true) => walk::pairs(&asked.plan, watcher()),
     };
     tell(&walked, began.elapsed().as_secs_f64());
     Ok(walked.failed.is_empty())
@@ -140,17 +144,27 @@ fn one(asked: &Asked) -> bool {
     good
 }
 
-fn tell(walked: &Walked, seconds: f64) {
-    for (command, violations) in &walked.failed {
-        println!("FAILED: {command}");
-        for violation in violations {
-            println!("    {violation}");
+/// Tells of each failure as soon as it is found, and how far it is now and then.
+fn watcher() -> impl FnMut(&Walked) {
+    let (mut told, mut next) = (0, 0);
+    move |walked: &Walked| {
+        for (command, violations) in &walked.failed[told..] {
+            println!("FAILED: {command}\n    {}", violations.join("\n    "));
+        }
+        told = walked.failed.len();
+        if walked.runs >= next {
+            println!("{} runs, {told} failed; there are {} cases", walked.runs, walked.cases);
+            next = walked.runs + TOLD_EVERY;
         }
     }
+}
+
+fn tell(walked: &Walked, seconds: f64) {
     println!(
-        "{} scenarios, {} points, {} strikes, {} runs, {} failed, {seconds:.1} s",
+        "{} scenarios, {} points, {} cases; {} strikes in {} runs, {} failed, {seconds:.1} s",
         walked.scenarios,
         walked.points.len(),
+        walked.cases,
         walked.strikes(),
         walked.runs,
         walked.failed.len(),
@@ -170,7 +184,7 @@ fn hunt(options: &[String]) -> Result<bool> {
         }
     }
     let scenarios = scenario::ALL.iter().collect();
-    let extent = Extent { visits: 1, every: 29 };
+    let extent = Extent { visits: 1, every: 29, after: 0 };
     let plan = Plan { base: Base::Sqlite, scenarios, point: None, extent, threads };
     let hunted = hunt::hunt(&plan, seeds);
     println!("{hunted}");

@@ -3,9 +3,8 @@
 //! looks.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError};
 
 use crate::fault::{Fault, Strike};
 use crate::judge::{self, Before};
@@ -89,6 +88,15 @@ pub struct Extent {
     pub visits: u32,
     /// Every n-th case only; 1 is all of them.
     pub every: usize,
+    /// So many are passed over before the first, so that n walks are all of them.
+    pub after: usize,
+}
+
+impl Extent {
+    /// What is walked of these.
+    pub fn thin<T>(self, cases: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+        cases.skip(self.after).step_by(self.every.max(1))
+    }
 }
 
 /// What is walked.
@@ -105,6 +113,8 @@ pub struct Plan {
 #[derive(Debug, Default)]
 pub struct Walked {
     pub scenarios: usize,
+    /// How many cases there are, walked or not.
+    pub cases: usize,
     pub runs: usize,
     /// Points that were come to, with the faults that struck there.
     pub points: BTreeMap<&'static str, BTreeMap<Fault, usize>>,
@@ -134,12 +144,25 @@ impl Walked {
     }
 }
 
-/// Walks single faults: first every story without any, then each with each.
-pub fn walk(plan: &Plan) -> Walked {
-    let (mut walked, cases) = plain(plan);
-    for (case, outcome) in run_all(plan.threads, thinned(cases, plan.extent.every)) {
-        walked.add(&case, &outcome);
-    }
+/// Walks single faults: first every story without any, then each with each. Whoever watches is
+/// shown how far it is, before the first case and after each.
+pub fn walk(plan: &Plan, watch: impl FnMut(&Walked)) -> Walked {
+    let (walked, singles) = plain(plan);
+    go(plan, walked, singles.into_iter(), watch)
+}
+
+fn go(
+    plan: &Plan,
+    mut walked: Walked,
+    cases: impl Iterator<Item = Case> + Send + Clone,
+    mut watch: impl FnMut(&Walked),
+) -> Walked {
+    walked.cases = cases.clone().count();
+    watch(&walked);
+    run_all(plan.threads, plan.extent.thin(cases), |case, outcome| {
+        walked.add(case, outcome);
+        watch(&walked);
+    });
     walked
 }
 
@@ -152,10 +175,10 @@ pub fn plain(plan: &Plan) -> (Walked, Vec<Case>) {
     });
     let mut walked = Walked { scenarios: plan.scenarios.len(), ..Walked::default() };
     let mut cases = Vec::new();
-    for (case, outcome) in run_all(plan.threads, stories.collect()) {
-        walked.add(&case, &outcome);
-        cases.extend(singles(plan, &case, &outcome));
-    }
+    run_all(plan.threads, stories, |case, outcome| {
+        walked.add(case, outcome);
+        cases.extend(singles(plan, case, outcome));
+    });
     (walked, cases)
 }
 
@@ -177,10 +200,10 @@ fn singles(plan: &Plan, story: &Case, outcome: &Outcome) -> Vec<Case> {
     cases
 }
 
-/// Pairs of faults within each story: each with each, or every n-th of them.
-pub fn pairs(plan: &Plan) -> Walked {
-    let (mut walked, singles) = plain(plan);
-    // Each story's cases lie together. All pairs are more than a million: only those that are
+/// Pairs of faults within each story: each with each.
+pub fn pairs(plan: &Plan, watch: impl FnMut(&Walked)) -> Walked {
+    let (walked, singles) = plain(plan);
+    // Each story's cases lie together. All pairs are more than a million, and only those that are
     // walked are made.
     let stories = singles.chunk_by(|one, other| one.scenario.name == other.scenario.name);
     let each = stories.flat_map(|story| {
@@ -188,11 +211,7 @@ pub fn pairs(plan: &Plan) -> Walked {
         (0..story.len()).flat_map(others)
     });
     let apart = each.filter(|(one, other)| one.strikes[0].point != other.strikes[0].point);
-    let cases = apart.step_by(plan.extent.every.max(1)).map(|(one, other)| both(one, other));
-    for (case, outcome) in run_all(plan.threads, cases.collect()) {
-        walked.add(&case, &outcome);
-    }
-    walked
+    go(plan, walked, apart.map(|(one, other)| both(one, other)), watch)
 }
 
 fn both(one: &Case, other: &Case) -> Case {
@@ -201,14 +220,11 @@ fn both(one: &Case, other: &Case) -> Case {
 
 /// Few pairs, chosen so that each point is struck beside each kind of fault at another point.
 pub fn pairwise(plan: &Plan) -> Walked {
-    let (mut walked, singles) = plain(plan);
-    for (case, outcome) in run_all(plan.threads, chosen_pairs(&singles, plan.extent.every)) {
-        walked.add(&case, &outcome);
-    }
-    walked
+    let (walked, singles) = plain(plan);
+    go(plan, walked, chosen_pairs(&singles).into_iter(), |_| {})
 }
 
-fn chosen_pairs(singles: &[Case], every: usize) -> Vec<Case> {
+fn chosen_pairs(singles: &[Case]) -> Vec<Case> {
     let stories: Vec<&[Case]> =
         singles.chunk_by(|one, other| one.scenario.name == other.scenario.name).collect();
     let points = singles.iter().map(|case| &case.strikes[0].point);
@@ -235,34 +251,41 @@ fn chosen_pairs(singles: &[Case], every: usize) -> Vec<Case> {
         wanted.remove(&(&other.strikes[0].point, one.strikes[0].fault));
         chosen.push(both(one, other));
     }
-    thinned(chosen, every)
+    chosen
 }
 
-fn thinned(cases: Vec<Case>, every: usize) -> Vec<Case> {
-    cases.into_iter().step_by(every.max(1)).collect()
-}
-
-/// Runs cases side by side, each in a world of its own; the order of what is told is theirs.
-pub fn run_all(threads: usize, cases: Vec<Case>) -> Vec<(Case, Outcome)> {
-    let (next, told) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+/// Runs cases side by side, each in a world of its own, and tells of each, in their order, as soon
+/// as those before it are told of. A case is made when its turn comes.
+pub fn run_all(
+    threads: usize,
+    cases: impl Iterator<Item = Case> + Send,
+    mut told: impl FnMut(&Case, &Outcome),
+) {
+    let next = Mutex::new(cases.enumerate());
+    let (tell, hear) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
-            scope.spawn(|| {
+            let (next, tell) = (&next, tell.clone());
+            scope.spawn(move || {
                 loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(case) = cases.get(at) else { return };
-                    let outcome = run(case);
-                    told.lock().unwrap_or_else(PoisonError::into_inner).insert(at, outcome);
+                    let turn = next.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some((at, case)) = turn else { return };
+                    let outcome = run(&case);
+                    // Whoever hears does so to the end.
+                    _ = tell.send((at, (case, outcome)));
                 }
             });
         }
+        drop(tell);
+        let (mut early, mut due) = (BTreeMap::new(), 0);
+        for (at, ended) in hear {
+            early.insert(at, ended);
+            while let Some((case, outcome)) = early.remove(&due) {
+                told(&case, &outcome);
+                due += 1;
+            }
+        }
     });
-    let mut told = told.into_inner().unwrap_or_else(PoisonError::into_inner);
-    cases
-        .into_iter()
-        .enumerate()
-        .map(|(at, case)| (case, told.remove(&at).unwrap_or_default()))
-        .collect()
 }
 
 /// Panics of a world's tasks, which its runtime swallows.

@@ -54,7 +54,8 @@ const MENDED: &[(&str, &str)] = &[
     ("sync-with-changes", "list-read@2=stands"),
 ];
 
-fn plan(base: Base, extent: Extent) -> Plan {
+fn plan(base: Base, visits: u32, every: usize) -> Plan {
+    let extent = Extent { visits, every, after: 0 };
     Plan { base, scenarios: ALL.iter().collect(), point: None, extent, threads: 2 }
 }
 
@@ -69,14 +70,14 @@ fn holds(walked: &Walked) {
 
 #[test]
 fn every_story_ends_well_without_a_fault() {
-    holds(&walk::plain(&plan(Base::Sqlite, Extent { visits: 0, every: 1 })).0);
+    holds(&walk::plain(&plan(Base::Sqlite, 0, 1)).0);
 }
 
 #[test]
 fn every_story_ends_well_with_one_fault_and_every_point_is_come_to() {
-    let walked = walk::walk(&plan(Base::Sqlite, Extent { visits: 1, every: 29 }));
+    let walked = walk::walk(&plan(Base::Sqlite, 1, 29), |_| {});
     holds(&walked);
-    let served = walk::walk(&plan(Base::Postgres, Extent { visits: 1, every: 401 }));
+    let served = walk::walk(&plan(Base::Postgres, 1, 401), |_| {});
     holds(&served);
     let chosen = CHOSEN.iter().chain(MENDED).flat_map(|(story, strike)| {
         let strikes = vec![Strike::parse(strike).unwrap()];
@@ -103,7 +104,7 @@ fn every_story_ends_well_with_one_fault_and_every_point_is_come_to() {
 
 #[test]
 fn every_point_holds_beside_each_kind_of_fault_at_another_one() {
-    let walked = walk::pairwise(&plan(Base::Sqlite, Extent { visits: 1, every: 5 }));
+    let walked = walk::pairwise(&plan(Base::Sqlite, 1, 5));
     holds(&walked);
     assert!(walked.strikes() > walked.runs, "{} of {} runs", walked.strikes(), walked.runs);
 }
