@@ -351,6 +351,9 @@ impl Open<'_> {
         let again = [
             SqlState::T_R_SERIALIZATION_FAILURE,
             SqlState::T_R_DEADLOCK_DETECTED,
+            // Whoever looks first and then writes may be the second to write the same: another
+            // look finds what the first one wrote.
+            SqlState::UNIQUE_VIOLATION,
             // A cached plan went stale because the tables were just migrated.
             SqlState::FEATURE_NOT_SUPPORTED,
         ];

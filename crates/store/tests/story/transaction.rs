@@ -1,8 +1,12 @@
 //! The seam's own promises: all of a write or nothing, alone or among others.
 
+use std::sync::{Arc, Barrier};
+
+use domain::id::ServerId;
+use domain::server::State;
 use store::db::{Result, StoreError, Tx};
 
-use super::given::{done, refused, tried};
+use super::given::{self, HERE, SHOP, done, refused, stray, tried};
 use crate::support::{TestDb, for_each_database};
 
 /// Raises an alert, then fails in one of the ways that work can fail.
@@ -78,6 +82,41 @@ async fn work_that_passes_over_a_failure_is_undone_and_told() {
         .await;
         assert!(matches!(told, Err(StoreError::Failed(_))), "{told:?}");
         assert_eq!(standing(shop).await, Vec::<String>::new());
+    })
+    .await;
+}
+
+/// One of two who write the same address down: both look before either has written, where the
+/// database lets them.
+fn written_down(
+    shop: &TestDb,
+    together: &Arc<Barrier>,
+) -> impl Future<Output = Result<Option<ServerId>>> {
+    let (new, together, mut looks) = (given::server_id(shop), together.clone(), 0);
+    let waits = shop.db.is_shared_by_nodes();
+    tried(shop, move |tx| {
+        let live = tx.live_server(SHOP, HERE)?;
+        looks += 1;
+        if waits && looks == 1 {
+            together.wait();
+        }
+        match live {
+            Some(live) => Ok(Some(live.id)),
+            None => tx.insert_server(&stray(&new, HERE, State::Quarantined)).map(|()| None),
+        }
+    })
+}
+
+#[tokio::test]
+async fn who_is_the_second_to_write_something_down_finds_the_first() {
+    for_each_database(async |shop| {
+        let together = Arc::new(Barrier::new(2));
+        let (one, other) =
+            tokio::join!(written_down(shop, &together), written_down(shop, &together));
+        let live = done(shop, |tx| tx.live_server(SHOP, HERE)).await.map(|server| server.id);
+        let (one, other) = (one.expect(shop.kind), other.expect(shop.kind));
+        assert!(one.is_none() != other.is_none(), "{one:?} {other:?}");
+        assert_eq!(one.or(other), live);
     })
     .await;
 }

@@ -17,7 +17,7 @@ use super::town::Town;
 
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 /// So many orders are looked at, at once.
-const HANDS: usize = 8;
+const HANDS: usize = 24;
 /// So often something is bought for one order before its money goes back.
 const PURCHASES_MAX: usize = 3;
 /// So often an address is named that is in the books already, or may be somebody else's.

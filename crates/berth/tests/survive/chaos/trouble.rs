@@ -12,6 +12,7 @@ use sim::chance::Chance;
 use sim::smartvps::Doorway;
 use tokio::sync::Semaphore;
 
+use super::super::desk::until;
 use super::fleet::Node;
 use super::plan;
 use super::town::{Resumed, Town, between};
@@ -38,8 +39,8 @@ pub async fn breaks(town: &Town, fleet: &mut [Node]) {
         everything(town, fleet, &deaths).await;
         town.shop.upstream.honest_again().await;
         town.gateway.honest_again().await;
-        fleet[LAST].kill();
         town.note(|notes| notes.whole_since = Some(Instant::now()));
+        dies_at_work(town, &mut fleet[LAST]).await;
         deaths.add(&fleet[LAST]);
         deaths.are_all();
     };
@@ -87,6 +88,33 @@ async fn fate(
         stands_still = chance.happens(60);
         pause = between(&mut chance, 1_000, 4_000);
     }
+}
+
+/// One process dies with work in its hands, so that there is something to wait for.
+async fn dies_at_work(town: &Town, node: &mut Node) {
+    let holds_work = async |node: &Node| {
+        let (node, claims) = (node.id()?, claims(town).await?);
+        claims.iter().any(|(owner, _)| *owner == node).then_some(())
+    };
+    until("a process that dies at work", async || {
+        holds_work(node).await?;
+        // It must not end its work while somebody looks.
+        node.freeze();
+        let held = holds_work(node).await;
+        if held.is_none() {
+            node.thaw();
+        }
+        held
+    })
+    .await;
+    node.kill();
+}
+
+/// Who holds which claims; nothing while the database is away.
+async fn claims(town: &Town) -> Option<Vec<(String, (String, i64))>> {
+    const CLAIMS: &str = "SELECT owner, id, claim FROM job WHERE owner IS NOT NULL";
+    let rows = town.database().ask(CLAIMS, &[]).await?;
+    Some(rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect())
 }
 
 /// The database stops as by a crash, and comes back.
@@ -160,14 +188,11 @@ impl Deaths {
 
     /// Looks at the claims until nobody waits for a dead one.
     async fn watched(&self, town: &Town) {
-        const CLAIMS: &str = "SELECT owner, id, claim FROM job WHERE owner IS NOT NULL";
         let mut next_look = tokio::time::interval(LOOKS_EVERY);
         loop {
             next_look.tick().await;
-            if let Some(rows) = town.database().ask(CLAIMS, &[]).await {
-                let claim =
-                    |row: &tokio_postgres::Row| (row.get::<_, String>(0), (row.get(1), row.get(2)));
-                self.look(town, &rows.iter().map(claim).collect::<Vec<_>>());
+            if let Some(claims) = claims(town).await {
+                self.look(town, &claims);
             }
             let waiting = self.0.lock().unwrap();
             if waiting.no_more && waiting.deaths.is_empty() {

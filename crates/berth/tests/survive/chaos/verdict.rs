@@ -152,7 +152,10 @@ fn doubled(notes: &Notes, snapshot: &Snapshot, upstream: &sim::smartvps::Record)
 
 fn late(notes: &Notes) -> Vec<String> {
     let late = notes.resumed.iter().filter(|resumed| resumed.after_whole > RESUMED_WITHIN);
-    late.map(|resumed| format!("the work of a dead process waited: {resumed:?}")).collect()
+    let late = late.map(|resumed| format!("the work of a dead process waited: {resumed:?}"));
+    let nobody = notes.resumed.iter().all(|resumed| resumed.after_whole.is_zero());
+    let unseen = nobody.then(|| "nobody died at work when nothing else broke".to_owned());
+    late.chain(unseen).collect()
 }
 
 async fn books(town: &Town) -> Option<String> {
