@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use super::serve::Serve;
@@ -48,11 +48,18 @@ impl Line {
         self.0.write_all(bytes).await
     }
 
-    /// One byte after the other, with a pause before each, until all are said or nobody listens.
+    /// One byte after the other, with a pause before each, until all are said or the other side
+    /// says something, or nothing any more.
     pub async fn drip(&mut self, bytes: &[u8], pause: Duration) -> std::io::Result<()> {
         let mut next = tokio::time::interval(pause);
         for byte in bytes {
-            next.tick().await;
+            let answered = async { self.0.fill_buf().await.map(drop) };
+            tokio::select! {
+                // Whoever talks on may be cut off before they have heard why.
+                biased;
+                answered = answered => return answered,
+                _ = next.tick() => {}
+            }
             self.say(&[*byte]).await?;
         }
         Ok(())
