@@ -13,11 +13,10 @@ use secrecy::ExposeSecret;
 use store::db::{Db, Guarded, Hidden, Options, Place};
 use store::point::Points;
 use store::seal::Seal;
-use upstream::smartvps::{Refusals, SmartVps, StockMethod};
+use upstream::smartvps::SmartVps;
 
 use crate::config::database::DatabaseUrl;
 use crate::config::gateways::GatewayAccount;
-use crate::config::smartvps::IpstockMethod;
 use crate::config::{self, Settings};
 use crate::exit::Stop;
 use crate::machine::Machine;
@@ -168,22 +167,8 @@ pub fn smartvps(settings: &Settings) -> anyhow::Result<SmartVps> {
         password.unwrap_or_default(),
     );
     adapter.prefix = from.prefix.clone();
-    adapter.ipstock_method = match from.ipstock_method {
-        IpstockMethod::Post => StockMethod::Post,
-        IpstockMethod::Get => StockMethod::Get,
-    };
-    let refusals: Vec<String> = from
-        .refusals
-        .iter()
-        .map(|refusal| {
-            if refusal.transient {
-                format!("transient:{}", refusal.text)
-            } else {
-                refusal.text.clone()
-            }
-        })
-        .collect();
-    adapter.refusals = Refusals::parse(&refusals.join(","));
+    adapter.ipstock_method = from.ipstock_method;
+    adapter.refusals = from.refusals.clone();
     SmartVps::new(adapter).map_err(|error| Stop::usage(error.to_string()).into())
 }
 

@@ -122,11 +122,15 @@ fn checks(found: &Diagnosis) -> Table {
         table.row([Cell::plain(mark), Cell::new(tone, name), Cell::new(tone, says)]);
     };
     let text = str::to_owned;
+    let compared = match found.api_package_found {
+        Some(_) => "what was sold, configured and listed",
+        None => "what was sold and configured",
+    };
     check(
         "PID",
         result.pid_matches,
-        text("one PID for what was sold, configured and listed"),
-        text("what was sold, configured and listed is not one PID"),
+        format!("one PID for {compared}"),
+        format!("{compared} is not one PID"),
     );
     check(
         "in the list",

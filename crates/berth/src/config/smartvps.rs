@@ -1,6 +1,7 @@
 //! The upstream SmartVPS: where it is, who we are there, and how its answers are read.
 
 use secrecy::SecretString;
+use upstream::smartvps::{Refusals, StockMethod};
 
 use super::reader::Reader;
 use super::setting::section;
@@ -25,60 +26,17 @@ section! {
     "SMARTVPS_PREFIX" prefix: String, default "api/oceansmart", value::url_path;
 
     /// Method that asks for the package list.
-    "SMARTVPS_IPSTOCK_METHOD" ipstock_method: IpstockMethod, default "POST",
-        IpstockMethod::parse;
+    "SMARTVPS_IPSTOCK_METHOD" ipstock_method: StockMethod, default "POST",
+        ipstock_method;
 
     /// Texts that prove a refusal, comma-separated; `transient:` before those worth another
     /// try; `off` for none.
-    "SMARTVPS_REFUSALS" refusals: Vec<RefusalText>, default "out of stock", refusals;
+    "SMARTVPS_REFUSALS" refusals: Refusals, default "out of stock", Refusals::parse;
 }
 
-/// How the package list is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IpstockMethod {
-    Post,
-    Get,
-}
-
-impl IpstockMethod {
-    fn parse(text: &str) -> Result<IpstockMethod, String> {
-        let upper = text.to_ascii_uppercase();
-        value::one_of(&upper, &[("POST", IpstockMethod::Post), ("GET", IpstockMethod::Get)])
-    }
-}
-
-/// Words that make an in-band error of a purchase a proven refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusalText {
-    pub text: String,
-    /// Worth another try.
-    pub transient: bool,
-}
-
-/// A refusal text shorter than this would be found inside almost any answer.
-const LETTERS_MIN: usize = 4;
-
-fn refusals(text: &str) -> Result<Vec<RefusalText>, String> {
-    if text == "off" {
-        return Ok(Vec::new());
-    }
-    text.split(',').map(refusal).collect()
-}
-
-fn refusal(entry: &str) -> Result<RefusalText, String> {
-    let entry = entry.trim();
-    let (text, transient) = match entry.strip_prefix("transient:") {
-        Some(rest) => (rest.trim(), true),
-        None => (entry, false),
-    };
-    // A proven refusal allows a second purchase, so an entry that fits by chance costs money.
-    if text.chars().filter(|letter| letter.is_alphanumeric()).count() < LETTERS_MIN {
-        return Err(format!(
-            "holds the entry {entry:?}, which is too short to prove a refusal: \
-             write whole phrases, such as out of stock, transient:try again later"
-        ));
-    }
-    Ok(RefusalText { text: text.to_owned(), transient })
+fn ipstock_method(text: &str) -> Result<StockMethod, String> {
+    let upper = text.to_ascii_uppercase();
+    value::one_of(&upper, &[("POST", StockMethod::Post), ("GET", StockMethod::Get)])
 }
 
 impl SmartVps {
@@ -92,26 +50,6 @@ impl SmartVps {
             (Some(_), None) => given.missing("SMARTVPS_PASSWORD", "SMARTVPS_USERNAME is given"),
             (None, Some(_)) => given.missing("SMARTVPS_USERNAME", "SMARTVPS_PASSWORD is given"),
             (Some(_), Some(_)) | (None, None) => {}
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn refusals_are_phrases_and_some_are_worth_another_try() {
-        let read = refusals("out of stock, transient: try again later").unwrap();
-        assert_eq!(read[0], RefusalText { text: "out of stock".to_owned(), transient: false });
-        assert_eq!(read[1], RefusalText { text: "try again later".to_owned(), transient: true });
-        assert_eq!(refusals("off").unwrap(), []);
-    }
-
-    #[test]
-    fn a_refusal_that_would_fit_any_answer_is_refused() {
-        for text in ["out of stock,", "no", "transient:", ", ,"] {
-            assert!(refusals(text).unwrap_err().contains("too short"), "{text:?}");
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use upstream::smartvps::Refusals;
+
 use super::gateways::Gateway;
 use super::purchase::Limit;
 use super::*;
@@ -63,7 +65,8 @@ fn a_file_may_use_numbers_lists_and_the_names_of_the_environment() {
     assert_eq!(settings.stock.reserve_for, Duration::from_secs(300));
     assert_eq!(settings.stock.warn_at, [20, 8]);
     assert_eq!(settings.tax.rate, value::BasisPoints(1_850));
-    assert_eq!(settings.smartvps.refusals.len(), 2);
+    let refusals = Refusals::parse("sold out,transient:try later").unwrap();
+    assert_eq!(settings.smartvps.refusals, refusals);
 }
 
 #[test]

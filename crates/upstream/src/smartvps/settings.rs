@@ -35,8 +35,6 @@ pub struct AnswerMax {
 }
 
 impl Settings {
-    /// The address that has been seen to work; the vendor's sheet names another of the same house.
-    pub const BASE_URL: &'static str = "https://smartvps.online/";
     pub const PREFIX: &'static str = "api/oceansmart";
 
     /// Settings with everything but the account as the vendor's customers have it.
@@ -74,17 +72,6 @@ pub enum StockMethod {
     Get,
 }
 
-impl StockMethod {
-    /// Reads `POST` or `GET`, in any case.
-    pub fn parse(text: &str) -> Result<StockMethod, BadSettings> {
-        match text.trim().to_ascii_uppercase().as_str() {
-            "POST" => Ok(StockMethod::Post),
-            "GET" => Ok(StockMethod::Get),
-            _ => Err(BadSettings::StockMethod),
-        }
-    }
-}
-
 /// The shop's list of words by which SmartVPS proves that it sold nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusals(Vec<Refusal>);
@@ -105,15 +92,21 @@ pub enum Again {
 
 impl Default for Refusals {
     fn default() -> Refusals {
-        Refusals::parse("out of stock")
+        Refusals(vec![Refusal { words: "out of stock".to_owned(), again: Again::Never }])
     }
 }
 
+/// Shorter words would be found inside almost any answer.
+const LETTERS_MIN: usize = 4;
+
 impl Refusals {
     /// Reads entries separated by commas; `transient:` stands before those worth another try.
-    /// An empty entry is left out: every text contains it, so it would prove anything.
-    pub fn parse(text: &str) -> Refusals {
-        Refusals(text.split(',').filter_map(Refusal::parse).collect())
+    /// `off` alone means that nothing proves a refusal.
+    pub fn parse(text: &str) -> Result<Refusals, String> {
+        if text == "off" {
+            return Ok(Refusals(Vec::new()));
+        }
+        text.split(',').map(Refusal::parse).collect::<Result<_, _>>().map(Refusals)
     }
 
     /// The verdict of the first entry that the text contains, if one does.
@@ -124,13 +117,20 @@ impl Refusals {
 }
 
 impl Refusal {
-    fn parse(entry: &str) -> Option<Refusal> {
+    fn parse(entry: &str) -> Result<Refusal, String> {
         let entry = entry.trim().to_lowercase();
         let (words, again) = match entry.strip_prefix("transient:") {
             Some(words) => (words.trim(), Again::Later),
             None => (entry.as_str(), Again::Never),
         };
-        (!words.is_empty()).then(|| Refusal { words: words.to_owned(), again })
+        // A proven refusal allows a second purchase, so an entry that fits by chance costs money.
+        if words.chars().filter(|letter| letter.is_alphanumeric()).count() < LETTERS_MIN {
+            return Err(format!(
+                "holds the entry {entry:?}, which is too short to prove a refusal: \
+                 write whole phrases, such as out of stock, transient:try again later"
+            ));
+        }
+        Ok(Refusal { words: words.to_owned(), again })
     }
 }
 
@@ -145,17 +145,19 @@ pub enum BadSettings {
     Prefix,
     #[error("SMARTVPS_USERNAME must not hold a colon or a control character")]
     Username,
-    #[error("SMARTVPS_IPSTOCK_METHOD must be POST or GET")]
-    StockMethod,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn parsed(text: &str) -> Refusals {
+        Refusals::parse(text).unwrap()
+    }
+
     #[test]
     fn refusals_are_read_with_their_prospects() {
-        let refusals = Refusals::parse("Out of stock, transient: Server busy ,,transient:");
+        let refusals = parsed("Out of stock, transient: Server busy");
         assert_eq!(refusals.lookup("103.1.2 OUT OF STOCK!"), Some(Again::Never));
         assert_eq!(refusals.lookup("server busy, try again"), Some(Again::Later));
         assert_eq!(refusals.lookup("something else"), None);
@@ -163,14 +165,25 @@ mod tests {
 
     #[test]
     fn the_first_entry_that_fits_decides() {
-        let refusals = Refusals::parse("transient:busy,out of stock");
+        let refusals = parsed("transient:busy,out of stock");
         assert_eq!(refusals.lookup("busy and out of stock"), Some(Again::Later));
     }
 
     #[test]
-    fn an_empty_list_proves_nothing() {
-        assert_eq!(Refusals::parse(" , transient: ,").lookup("out of stock"), None);
-        assert_eq!(Refusals::parse("").lookup(""), None);
+    fn a_list_that_is_off_proves_nothing() {
+        assert_eq!(parsed("off").lookup("out of stock"), None);
+    }
+
+    #[test]
+    fn a_refusal_that_would_fit_any_answer_is_refused() {
+        for text in ["out of stock,", "no", "transient:", ", ,", ""] {
+            assert!(Refusals::parse(text).unwrap_err().contains("too short"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_every_customer_are_a_list_that_can_be_written() {
+        assert_eq!(parsed("out of stock"), Refusals::default());
     }
 
     #[test]
@@ -178,12 +191,5 @@ mod tests {
         let url = Url::parse("https://smartvps.example/").unwrap();
         let shown = format!("{:?}", Settings::new(url, "oceanshop".into(), "hush-hush".into()));
         assert!(!shown.contains("hush-hush") && !shown.contains("oceanshop"), "{shown}");
-    }
-
-    #[test]
-    fn the_stock_method_is_one_of_two() {
-        assert_eq!(StockMethod::parse("get"), Ok(StockMethod::Get));
-        assert_eq!(StockMethod::parse("POST "), Ok(StockMethod::Post));
-        assert_eq!(StockMethod::parse("PUT"), Err(BadSettings::StockMethod));
     }
 }

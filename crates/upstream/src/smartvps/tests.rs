@@ -27,7 +27,7 @@ use fixture;
 
 fn settings(base: &str) -> Settings {
     Settings {
-        refusals: Refusals::parse("out of stock,transient:busy right now"),
+        refusals: Refusals::parse("out of stock,transient:busy right now").unwrap(),
         connect_timeout: Duration::from_secs(20),
         call_timeout: Duration::from_secs(20),
         ..Settings::new(Url::parse(base).unwrap(), "oceanshop".to_owned(), PASSWORD.to_owned())
