@@ -6,7 +6,7 @@ use trial::fault::Strike;
 use trial::map::Map;
 use trial::scenario::{self, ALL};
 use trial::walk::{self, Case, Extent, Plan, Walked};
-use trial::world::Base;
+use trial::world::{Base, Given};
 
 /// Points of the engine that no order comes to: people's doors and staff's desks, which other
 /// tests walk through.
@@ -71,6 +71,21 @@ fn holds(walked: &Walked) {
 #[test]
 fn every_story_ends_well_without_a_fault() {
     holds(&walk::plain(&plan(Base::Sqlite, 0, 1)).0);
+}
+
+#[test]
+fn what_belongs_to_a_storys_plot_comes_to_pass() {
+    for scenario in ALL {
+        let mut plot = (scenario.given)(Given::new(Base::Sqlite, 1)).strikes;
+        if plot.is_empty() {
+            continue;
+        }
+        let case = Case { scenario, base: Base::Sqlite, strikes: Vec::new() };
+        let mut struck = walk::run(&case).struck;
+        plot.sort();
+        struck.sort();
+        assert_eq!(struck, plot, "{}", scenario.name);
+    }
 }
 
 #[test]

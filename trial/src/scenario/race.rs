@@ -11,8 +11,9 @@ use crate::world::{Given, SOLD};
 const LONG_S: u64 = 150;
 
 fn with(given: Given, plot: &[&str]) -> Given {
-    let strikes = plot.iter().filter_map(|text| Strike::parse(text)).collect();
-    Given { strikes, ..given }
+    let strike =
+        |text: &&str| Strike::parse(text).unwrap_or_else(|| panic!("{text:?} is no strike"));
+    Given { strikes: plot.iter().map(strike).collect(), ..given }
 }
 
 /// Who wakes first has lost its claim, and who has it stands still just as well.
