@@ -123,6 +123,13 @@ mod tests {
     }
 
     #[test]
+    fn a_chosen_system_that_is_not_told_yet_is_waited_for() {
+        let untold = Observed { os: None, ..seen() };
+        assert!(matches!(status(&terms(Some(Os::Ubuntu22)), HERE, &untold), Finding::NotYet(_)));
+        assert_eq!(status(&terms(None), HERE, &untold), Finding::Match);
+    }
+
+    #[test]
     fn a_status_of_another_address_proves_nothing() {
         let other = Observed { address: Some(Ipv4Addr::new(103, 181, 91, 51)), ..seen() };
         assert!(matches!(status(&terms(None), HERE, &other), Finding::Unobservable(_)));
