@@ -23,6 +23,8 @@ const AT_WORK: usize = 16;
 const SUSTAINED_FOR: Duration = Duration::from_secs(3);
 const TIMES: f64 = 10.0;
 const SENDS_EVERY: Duration = Duration::from_millis(1);
+/// Several times as many as the process keeps waiting.
+const WAITING_MAX: usize = 1_000;
 /// Paid while everybody else is turned away.
 const PAID: usize = 6;
 const MEMORY_KIB: u64 = 256 * 1024;
@@ -64,7 +66,7 @@ async fn ordered(serve: &Serve, requests: &[Vec<u8>], lines: usize, lasts: Durat
     heard.into_inner().unwrap()
 }
 
-/// So many orders a second, however many of those before are still without an answer.
+/// So many orders a second, however long the answers take, as long as the machine sends so many.
 async fn flooded(serve: &Serve, requests: &[Vec<u8>], each_second: f64, lasts: Duration) -> Heard {
     let heard = Mutex::new(Heard::default());
     let began = Instant::now();
@@ -74,7 +76,8 @@ async fn flooded(serve: &Serve, requests: &[Vec<u8>], each_second: f64, lasts: D
         tokio::select! {
             _ = next.tick() => {
                 let due = (began.elapsed().as_secs_f64() * each_second) as usize;
-                for number in came..due {
+                let room = WAITING_MAX - asking.len();
+                for number in (came..due).take(room) {
                     let request = &requests[number % requests.len()];
                     // The longest free: the shop ends a line that says nothing for long.
                     let line = free.pop_front();
