@@ -16,6 +16,7 @@ mod promises {
     mod good_order;
     mod held;
     mod lost_answers;
+    mod mails;
     mod nodes;
     mod pages;
     mod payments;

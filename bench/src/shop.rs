@@ -39,6 +39,7 @@ pub fn engine(db: Arc<Db>, simulator: &Simulator) -> Result<(Engine, tempfile::T
         chance: Arc::new(Machine),
         provider: Provider { id: "smartvps", upstream: Arc::new(SmartVps::new(account)?) },
         gateways: vec![],
+        mail: None,
         settings: Settings { reserve_max: 1_000_000, ..Settings::defaults() },
         node: NodeId::mint(Machine.now(), &Machine),
         journal: Some(journal.path().to_owned()),

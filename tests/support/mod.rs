@@ -14,6 +14,7 @@ use domain::money::{Currency, Money};
 use domain::order::{Remedy, Stage};
 use engine::account::NewAccount;
 use engine::checkout::{NewOrder, Paying};
+use engine::mail::Mailing;
 use engine::pay::Receipt;
 use engine::permission::Role;
 use engine::remedy::{Done, Wish};
@@ -21,6 +22,7 @@ use engine::secret::Secret;
 use engine::{Engine, Parts, Provider, Settings};
 use payment::{Line, cashfree, razorpay, simulated, stripe, upi};
 use sim::gateway::{Gateway, Tongue};
+use sim::mail::Catcher;
 use sim::smartvps::{Config, Sim};
 use store::order::Order;
 use store::server::Server;
@@ -39,6 +41,8 @@ pub struct TestShop {
     pub gateway: Gateway,
     /// The next choices of a buyer, where there are any.
     pub other_gateways: Vec<Gateway>,
+    /// Takes the shop's mail, where the shop sends any.
+    pub mail: Option<Catcher>,
     pub customer: AccountId,
     pub db: Arc<store::db::Db>,
     place: store::db::Place,
@@ -47,6 +51,13 @@ pub struct TestShop {
     clock: Arc<crate::database::HandClock>,
     worker: tokio::task::JoinHandle<()>,
     _journal: tempfile::TempDir,
+}
+
+/// The world around a shop.
+struct Around {
+    upstream: Sim,
+    gateways: Vec<Gateway>,
+    mail: Option<Catcher>,
 }
 
 /// Counts real time: tests do not suspend the machine.
@@ -82,8 +93,18 @@ impl TestShop {
         packages: Vec<(&str, i64)>,
     ) -> TestShop {
         let upstream = upstream_selling(packages).await;
-        let gateway = Gateway::start(gateway_config()).await.unwrap();
-        TestShop::joined(test, test.db.clone(), settings, (upstream, vec![gateway])).await
+        let gateways = vec![Gateway::start(gateway_config()).await.unwrap()];
+        let around = Around { upstream, gateways, mail: None };
+        TestShop::joined(test, test.db.clone(), settings, around).await
+    }
+
+    /// A shop whose mail leaves, to a server that catches it.
+    pub async fn that_mails(test: &TestDb, settings: Settings) -> TestShop {
+        let upstream = upstream_selling(vec![(SOLD, 50), (OTHER, 50)]).await;
+        let gateways = vec![Gateway::start(gateway_config()).await.unwrap()];
+        let mail = Some(Catcher::start().await.unwrap());
+        let around = Around { upstream, gateways, mail };
+        TestShop::joined(test, test.db.clone(), settings, around).await
     }
 
     /// A shop that takes money by these gateways, first choice first.
@@ -101,22 +122,27 @@ impl TestShop {
                 sim::gateway::Config { tongue: *tongue, standing_at_ms, ..gateway_config() };
             gateways.push(Gateway::start(config).await.unwrap());
         }
-        TestShop::joined(test, test.db.clone(), settings(), (upstream, gateways)).await
+        let around = Around { upstream, gateways, mail: None };
+        TestShop::joined(test, test.db.clone(), settings(), around).await
     }
 
     /// Another node of the same shop.
     pub async fn another_node(&self, test: &TestDb) -> TestShop {
         let db = test.another_node().await;
         let gateways = std::iter::once(&self.gateway).chain(&self.other_gateways);
-        let outside = (self.upstream.clone(), gateways.cloned().collect());
-        TestShop::joined(test, db, self.engine.settings().clone(), outside).await
+        let around = Around {
+            upstream: self.upstream.clone(),
+            gateways: gateways.cloned().collect(),
+            mail: self.mail.clone(),
+        };
+        TestShop::joined(test, db, self.engine.settings().clone(), around).await
     }
 
     async fn joined(
         test: &TestDb,
         db: Arc<store::db::Db>,
         settings: Settings,
-        (upstream, mut gateways): (Sim, Vec<Gateway>),
+        Around { upstream, mut gateways, mail }: Around,
     ) -> TestShop {
         let journal = tempfile::tempdir().unwrap();
         let engine = Engine::new(Parts {
@@ -127,6 +153,7 @@ impl TestShop {
             chance: Arc::new(Machine),
             provider: Provider { id: "smartvps", upstream: Arc::new(adapter(&upstream)) },
             gateways: gateways.iter().map(gateway_adapter).collect(),
+            mail: mail.as_ref().map(mailing),
             settings,
             node: NodeId::mint(domain::clock::Timestamp::from_millis(0), &Machine),
             journal: Some(journal.path().to_owned()),
@@ -143,6 +170,7 @@ impl TestShop {
             upstream,
             gateway: gateways.remove(0),
             other_gateways: gateways,
+            mail,
             customer,
             db,
             place: test.place(),
@@ -239,6 +267,16 @@ impl TestShop {
     pub async fn order(&self, id: &OrderId) -> Order {
         let id = id.clone();
         self.db.read(move |tx| tx.order(&id)).await.unwrap()
+    }
+
+    /// A round of tending, and whatever it sets off.
+    pub async fn tended(&self) {
+        self.engine.sweep().await.unwrap();
+        self.quiet().await;
+    }
+
+    pub fn catcher(&self) -> &Catcher {
+        self.mail.as_ref().expect("a shop that mails")
     }
 
     /// What is still to be done, and why it was put off: for messages of tests.
@@ -342,6 +380,15 @@ fn adapter(sim: &Sim) -> SmartVps {
     let url = url::Url::parse(&sim.url()).unwrap();
     let settings = upstream::smartvps::Settings::new(url, "berth".into(), "simulated".into());
     SmartVps::new(settings).unwrap()
+}
+
+/// The real words over real SMTP.
+fn mailing(catcher: &Catcher) -> Mailing {
+    let (url, from) = (catcher.smtp_url().into(), "Berth <shop@example.com>".to_owned());
+    let smtp = post::smtp::Smtp::new(&post::smtp::Settings { url, from }).unwrap();
+    let (zone, app_url) = (web::view::when::Zone::default(), settings().app_url);
+    let words = web::view::mail::Words { zone, app_url };
+    Mailing { words: Arc::new(words), post: Arc::new(smtp) }
 }
 
 pub const WEBHOOK_SECRET: &str = "whsec";

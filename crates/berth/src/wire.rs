@@ -7,13 +7,17 @@ use std::sync::Arc;
 use anyhow::Context;
 use domain::clock::Clock;
 use domain::id::NodeId;
+use engine::mail::Mailing;
 use engine::{Engine, Error, Parts, Provider};
 use payment::{Line, cashfree, razorpay, simulated, stripe, upi};
+use post::smtp::Smtp;
 use secrecy::ExposeSecret;
 use store::db::{Db, Guarded, Hidden, Options, Place};
 use store::point::Points;
 use store::seal::Seal;
 use upstream::smartvps::SmartVps;
+use web::view::mail::Words;
+use web::view::when::Zone;
 
 use crate::config::database::DatabaseUrl;
 use crate::config::gateways::GatewayAccount;
@@ -56,6 +60,7 @@ pub fn joined(settings: &Settings, app_url: &str, opened: Opened) -> anyhow::Res
         chance: Arc::new(Machine),
         provider: Provider { id: "smartvps", upstream: Arc::new(smartvps(settings)?) },
         gateways: gateways(settings)?,
+        mail: mailing(settings, app_url)?,
         settings: limits(settings, app_url),
         node: NodeId::mint(Machine.now(), &Machine),
         journal: opened.journal,
@@ -222,6 +227,23 @@ fn line(gateway: &'static str, setting: &str, base_url: &str) -> anyhow::Result<
         .map_err(|error| Stop::usage(error.to_string()).into())
 }
 
+/// Whoever carries mail, and its words; nothing where no mail server is set.
+fn mailing(settings: &Settings, app_url: &str) -> anyhow::Result<Option<Mailing>> {
+    let Some(post) = post(settings)? else { return Ok(None) };
+    let zone = Zone::of(settings.shop.timezone.clone());
+    let words = Words { zone, app_url: app_url.to_owned() };
+    Ok(Some(Mailing { words: Arc::new(words), post: Arc::new(post) }))
+}
+
+/// The way to the mail server.
+pub fn post(settings: &Settings) -> anyhow::Result<Option<Smtp>> {
+    let (Some(url), Some(from)) = (&settings.mail.smtp_url, &settings.mail.from) else {
+        return Ok(None);
+    };
+    let set = post::smtp::Settings { url: url.clone(), from: from.clone() };
+    Ok(Some(Smtp::new(&set).map_err(|error| Stop::usage(error.to_string()))?))
+}
+
 /// What the owner has set, as far as the engine cares.
 pub fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
     let (stock, purchase) = (&settings.stock, &settings.purchase);
@@ -247,6 +269,7 @@ pub fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
         loss_budget: purchase.loss_budget_in(settings.shop.currency),
         lapse_after: purchase.lapse_after,
         payment_poll_every: settings.payment.poll_every,
+        alert_mails: settings.alert.mails(),
         gateways_offered: Some(settings.gateways.offered.iter().map(|one| one.name()).collect()),
         ..engine::Settings::defaults()
     }

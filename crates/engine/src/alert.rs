@@ -5,11 +5,16 @@ use store::alert::Alert;
 
 use crate::{Engine, Error, Result, wording};
 
-/// Two orders and one address, money that a gateway books elsewhere or does not speak of, and
-/// products that staff find right as they are: nothing in our own books tells that somebody has
-/// looked.
-const SETTLED_BY_HAND: [&str; 4] =
-    ["address-sold-twice", "payment-mismatch", "payment-unanswered", "packages-new"];
+/// Two orders and one address, money that a gateway books elsewhere or does not speak of, a mail
+/// that came back, and products that staff find right as they are: nothing in our own books tells
+/// that somebody has looked.
+const SETTLED_BY_HAND: [&str; 5] = [
+    "address-sold-twice",
+    "payment-mismatch",
+    "payment-unanswered",
+    "packages-new",
+    crate::mail::REFUSED,
+];
 
 /// Whether staff say when it is over.
 pub fn is_settled_by_hand(kind: &str) -> bool {

@@ -21,6 +21,8 @@ pub struct Health {
     /// Why permits and refunds are forbidden, if they are.
     pub latched: Option<String>,
     pub open_alerts: i64,
+    /// How many mails have not left.
+    pub unsent_mails: i64,
 }
 
 impl Engine {
@@ -38,6 +40,7 @@ impl Engine {
                     selling_stopped: switches::selling_stopped(tx)?,
                     latched: switches::latched(tx)?,
                     open_alerts: tx.count_open_alerts()?,
+                    unsent_mails: tx.count_unsent_mails()?,
                 })
             })
             .await

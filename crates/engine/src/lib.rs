@@ -26,6 +26,7 @@ pub mod diagnose;
 pub mod dispute;
 pub mod journal;
 pub mod look;
+pub mod mail;
 pub mod operate;
 pub mod pay;
 pub mod provider;
@@ -83,6 +84,8 @@ pub struct Parts {
     pub chance: Arc<dyn Chance>,
     pub provider: Provider,
     pub gateways: Vec<Arc<dyn Gateway>>,
+    /// Nothing where no mail server is set: mail is written, and waits.
+    pub mail: Option<mail::Mailing>,
     pub settings: Settings,
     pub node: NodeId,
     /// Where answers and permits lie fsynced while the database is away.

@@ -2,6 +2,7 @@
 //! turns into its answers. Not for deciding: a decision reads under a lock, where it is made.
 
 pub mod build;
+pub mod mail;
 pub mod order;
 pub mod staff;
 mod timeline;
@@ -13,6 +14,7 @@ use domain::id::AccountId;
 use crate::error::{Error, Result};
 
 pub use build::{BuildView, Happened};
+pub use mail::MailView;
 pub use order::{OrderView, PayLink};
 pub use staff::{
     AdminOrder, AmendmentView, AnswerSummary, AttemptView, Evidence, Frozen, Listed, Other,
@@ -25,6 +27,7 @@ pub use store::alert::Alert;
 pub use store::attention::Attention as Waits;
 pub use store::dispute::Dispute;
 pub use store::ledger::Booked;
+pub use store::mail::{Mail, State as MailState, Worded};
 pub use store::refund::Refund;
 
 /// Who looks. A stranger's order does not exist.

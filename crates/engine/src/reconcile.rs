@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 
 pub(crate) mod alert_over;
 pub(crate) mod audit;
+pub(crate) mod mail_due;
 pub(crate) mod money_owed;
 pub(crate) mod offer_due;
 pub(crate) mod paid_without_server;
@@ -27,6 +28,7 @@ pub struct Swept {
     pub offered: u64,
     pub terms_over: u64,
     pub alerts_over: u64,
+    pub mail_queued: u64,
 }
 
 /// So many orders are asked for at once, and so many go into one transaction.
@@ -48,6 +50,7 @@ impl Engine {
             offered: told("offers due", self.offer_choices().await)?,
             terms_over: told("terms over", self.end_terms().await)?,
             alerts_over: told("alerts over", self.resolve_alerts().await)?,
+            mail_queued: told("mails on their way", self.queue_mail().await)?,
         };
         self.start_turns().await?;
         Ok(swept)

@@ -6,6 +6,7 @@ mod money;
 mod ranges;
 mod server;
 mod stray;
+mod tell;
 
 use domain::clock::Timestamp;
 use domain::id::{AttemptId, OrderId, ServerId};
@@ -29,6 +30,10 @@ pub use stray::Stray;
 pub struct Wish {
     pub kind: Remedy,
     pub reason: String,
+    /// What the customer reads of it, in words meant for them.
+    pub public: Option<String>,
+    /// It makes good for an incident: their mail says so.
+    pub apologises: bool,
     /// Of the order as it was looked at; a stale one is refused.
     pub version: Option<i64>,
     pub preview: bool,
@@ -50,6 +55,8 @@ impl Wish {
         Wish {
             kind,
             reason: reason.to_owned(),
+            public: None,
+            apologises: false,
             version: None,
             preview: false,
             amount: None,
@@ -113,6 +120,7 @@ pub(crate) struct Bench<'a> {
     pub new_server: &'a ServerId,
     /// By the database's clock: whether a tail is over.
     pub tail_now: Timestamp,
+    pub was_unpaid: bool,
     pub did: Vec<String>,
 }
 
@@ -174,6 +182,7 @@ impl Engine {
         let booked = tx.ledger_of(id)?.len();
         let mut bench = Bench {
             engine: self,
+            was_unpaid: tell::is_unpaid(&order.standing.stage),
             order,
             attempts,
             servers,
@@ -186,6 +195,7 @@ impl Engine {
             did: vec![],
         };
         bench.carry_out(tx)?;
+        bench.tell_customer(tx)?;
         tx.audit(actor, wish.kind.word(), id.as_str(), &wish.reason)?;
         let ledger = tx.ledger_of(id)?.split_off(booked);
         Ok(Done { order: bench.order, did: bench.did, ledger })
@@ -216,21 +226,16 @@ impl Engine {
         by_person(key, actor, &wish.reason)
     }
 
-    /// The same extension for many orders; each lives alone, so one refusal stops none of the rest.
-    pub async fn extend_many(
+    /// The same decision for many orders; each lives alone, so one refusal stops none of the rest.
+    pub async fn remedy_many(
         &self,
         orders: &[OrderId],
-        count: i64,
-        reason: &str,
-        key: Option<&str>,
+        wish: &Wish,
         actor: &str,
     ) -> Result<Vec<(OrderId, Result<Done>)>> {
         let mut results = Vec::new();
         for order in orders {
-            let mut wish = Wish::new(Remedy::Extend, reason);
-            wish.days = Some(count);
-            wish.key = key.map(str::to_owned);
-            results.push((order.clone(), self.remedy(order, wish, actor).await));
+            results.push((order.clone(), self.remedy(order, wish.clone(), actor).await));
         }
         Ok(results)
     }
@@ -369,6 +374,7 @@ impl Bench<'_> {
 
 fn check_wish(wish: &Wish) -> Result<()> {
     wording::reason(&wish.reason)?;
+    tell::public_of(wish)?;
     if wish.kind.gives_value() && !wish.preview && wish.version.is_none() && wish.key.is_none() {
         return Err(Error::NeedsVersion(format!(
             "{} gives value: send the order's version or an Idempotency-Key, so that it counts once",

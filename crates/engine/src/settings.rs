@@ -28,6 +28,8 @@ pub struct Settings {
     /// Gateways that buyers are offered, first choice first; nothing: all that are on. The others
     /// are still asked about payments that were opened there.
     pub gateways_offered: Option<Vec<&'static str>>,
+    /// Whom of the staff mail tells of alerts and of low stock.
+    pub alert_mails: Vec<String>,
     /// How long a worker's claim lasts without renewal.
     pub claim_for: Duration,
     /// How often workers look for work that nobody told them of: the backstop behind wake-ups
@@ -59,6 +61,7 @@ impl Settings {
             lapse_after: minutes(10 * 24 * 60),
             payment_poll_every: minutes(1),
             gateways_offered: None,
+            alert_mails: Vec::new(),
             claim_for: Duration::from_secs(30),
             look_every: Duration::from_millis(500),
             tend_every: Duration::from_secs(2),

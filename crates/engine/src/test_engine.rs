@@ -71,6 +71,7 @@ impl TestEngine {
             chance,
             provider,
             gateways: Vec::new(),
+            mail: None,
             settings: Settings::defaults(),
             node,
             journal: None,

@@ -314,6 +314,7 @@ impl Engine {
             Kind::Operate => self.operate(job).await,
             Kind::Poll => self.poll_payment(job).await,
             Kind::Refund => self.give_back(job).await,
+            Kind::Mail => self.send_mail(job).await,
         }
     }
 

@@ -1,11 +1,13 @@
-//! The outside world, lying on request: small real HTTP servers on loopback that stand for those
-//! who sell to the shop and those who take money for it, each with a record of what truly happened.
+//! The outside world, lying on request: small real servers on loopback that stand for those who
+//! sell to the shop, those who take money for it and those who take its mail, each with a record
+//! of what truly happened.
 //! Not for the shop's own rules: this crate knows nothing of them, so that it can contradict them.
 
 #![forbid(unsafe_code)]
 
 pub mod checker;
 pub mod gateway;
+pub mod mail;
 pub mod smartvps;
 
 mod ask;
@@ -24,6 +26,7 @@ pub struct Outside {
     pub smartvps: smartvps::Sim,
     /// The one that most stories are told at.
     pub gateway: gateway::Gateway,
+    pub mail: mail::Catcher,
     others: Vec<gateway::Gateway>,
 }
 
@@ -47,5 +50,6 @@ pub async fn serve_all(
     for config in gateways {
         others.push(gateway::Gateway::start(config).await?);
     }
-    Ok(Outside { smartvps, gateway, others })
+    let mail = mail::Catcher::start().await?;
+    Ok(Outside { smartvps, gateway, mail, others })
 }

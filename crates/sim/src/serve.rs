@@ -1,16 +1,19 @@
-//! A door on loopback, or in memory, that can be shut in a caller's face: listens, serves a
-//! router, cuts connections on purpose. The only place in this crate that starts tasks.
+//! A door on loopback, or in memory, that can be shut in a caller's face: listens, lets a counter
+//! serve whoever comes, cuts connections on purpose. Tasks of this crate are started here alone.
 //! Not for deciding which answer to give: that is the simulators' own matter.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -87,13 +90,41 @@ impl Doorman {
     }
 }
 
-/// Serves a router on loopback until the doorman shuts; port 0 lets the system choose.
+/// Who serves callers behind the door.
+#[derive(Debug, Clone)]
+pub enum Counter {
+    Http(Router),
+    /// Something else than HTTP, line by line.
+    Lines(Arc<dyn Lines>),
+}
+
+impl From<Router> for Counter {
+    fn from(router: Router) -> Counter {
+        Counter::Http(router)
+    }
+}
+
+/// A talk that is not HTTP. It may be cut at any moment.
+pub trait Lines: fmt::Debug + Send + Sync {
+    fn talk(&self, caller: Box<dyn Caller>) -> BoxFuture<'static, ()>;
+}
+
+/// One who has come in.
+pub trait Caller: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Caller for T {}
+
+/// Serves callers on loopback until the doorman shuts; port 0 lets the system choose.
 /// Returns where.
-pub async fn open(port: u16, router: Router, doorman: &Doorman) -> io::Result<SocketAddr> {
+pub async fn open(
+    port: u16,
+    counter: impl Into<Counter>,
+    doorman: &Doorman,
+) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
-    let door =
-        Door { address, router, told: doorman.told.subscribe(), stands: doorman.stands.clone() };
+    let (told, stands) = (doorman.told.subscribe(), doorman.stands.clone());
+    let door = Door { address, counter: counter.into(), told, stands };
     detached(door.keep(listener));
     Ok(address)
 }
@@ -133,12 +164,12 @@ const IN_MEMORY_BYTES: usize = 1 << 16;
 /// A door without a network: callers are let in by hand.
 #[derive(Debug, Clone)]
 pub struct Entrance {
-    router: Router,
+    counter: Counter,
     told: watch::Receiver<Doorway>,
 }
 
-/// Serves a router to callers in memory, until the doorman shuts.
-pub fn open_in_memory(router: Router, doorman: &Doorman) -> Entrance {
+/// Serves callers in memory, until the doorman shuts.
+pub fn open_in_memory(counter: impl Into<Counter>, doorman: &Doorman) -> Entrance {
     let (told, stands) = (doorman.told.subscribe(), doorman.stands.clone());
     let mut news = told.clone();
     // Whatever is told is so at once.
@@ -147,7 +178,7 @@ pub fn open_in_memory(router: Router, doorman: &Doorman) -> Entrance {
             stands.send_replace(*news.borrow_and_update());
         }
     });
-    Entrance { router, told }
+    Entrance { counter: counter.into(), told }
 }
 
 impl Entrance {
@@ -157,7 +188,7 @@ impl Entrance {
         let word = *self.told.borrow();
         match word {
             Doorway::Open => {
-                detached(converse(ours, self.router.clone(), self.told.clone()));
+                detached(received(ours, self.counter.clone(), self.told.clone()));
             }
             Doorway::Drop | Doorway::Reset => drop(ours),
             Doorway::Refuse | Doorway::Shut => {
@@ -170,7 +201,7 @@ impl Entrance {
 
 struct Door {
     address: SocketAddr,
-    router: Router,
+    counter: Counter,
     told: watch::Receiver<Doorway>,
     stands: watch::Sender<Doorway>,
 }
@@ -203,7 +234,7 @@ impl Door {
             Doorway::Open => {
                 // Without it a small answer may wait for the caller's delayed acknowledgement.
                 _ = stream.set_nodelay(true);
-                detached(converse(stream, self.router.clone(), self.told.clone()));
+                detached(received(stream, self.counter.clone(), self.told.clone()));
             }
             Doorway::Reset => stream.will_be_reset(),
             Doorway::Refuse | Doorway::Drop | Doorway::Shut => {}
@@ -230,6 +261,20 @@ async fn listen_again(address: SocketAddr) -> TcpListener {
             return listener;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Serves one connection, whatever is spoken there, until the door is shut.
+async fn received<S: Socket>(stream: S, counter: Counter, mut told: watch::Receiver<Doorway>) {
+    match counter {
+        Counter::Http(router) => converse(stream, router, told).await,
+        Counter::Lines(lines) => {
+            tokio::select! {
+                biased;
+                () = lines.talk(Box::new(stream)) => {}
+                _ = told.wait_for(|word| *word != Doorway::Open) => {}
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::Router;
 
-use crate::serve::{self, Doorman, Entrance};
+use crate::serve::{self, Counter, Doorman, Entrance};
 
 /// What stands there, as commands reach it.
 pub trait Simulated: Clone {
@@ -38,7 +38,7 @@ impl<C: Simulated> OnLoopback<C> {
     /// Opens a counter for callers, and an office for commands.
     pub(crate) async fn open(
         control: C,
-        (port, counter): (u16, Router),
+        (port, counter): (u16, impl Into<Counter>),
         (control_port, commands): (u16, Router),
     ) -> io::Result<OnLoopback<C>> {
         let counter = serve::open(port, counter, control.doorman()).await?;
@@ -95,7 +95,7 @@ struct Ends<C: Simulated>(C);
 
 impl<C: Simulated> InMemory<C> {
     /// Opens inside the runtime of the caller.
-    pub(crate) fn serving(control: C, counter: Router) -> InMemory<C> {
+    pub(crate) fn serving(control: C, counter: impl Into<Counter>) -> InMemory<C> {
         let counter = serve::open_in_memory(counter, control.doorman());
         InMemory { _ends: Arc::new(Ends(control.clone())), control, counter }
     }

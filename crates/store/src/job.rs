@@ -23,11 +23,20 @@ pub enum Kind {
     Poll,
     /// Give money back through the gateway that it came by.
     Refund,
+    /// Hand a mail over to the mail server.
+    Mail,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 6] =
-        [Kind::Purchase, Kind::Classify, Kind::Verify, Kind::Operate, Kind::Poll, Kind::Refund];
+    pub const ALL: [Kind; 7] = [
+        Kind::Purchase,
+        Kind::Classify,
+        Kind::Verify,
+        Kind::Operate,
+        Kind::Poll,
+        Kind::Refund,
+        Kind::Mail,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -37,6 +46,7 @@ impl Kind {
             Kind::Operate => "operate",
             Kind::Poll => "poll",
             Kind::Refund => "refund",
+            Kind::Mail => "mail",
         }
     }
 

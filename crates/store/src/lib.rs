@@ -17,6 +17,7 @@ pub mod history;
 pub mod job;
 pub mod ledger;
 pub mod lost;
+pub mod mail;
 pub mod operation;
 pub mod order;
 pub mod overview;

@@ -7,10 +7,11 @@ mod record;
 use domain::clock::Timestamp;
 use domain::id::{AccountId, AttemptId, NodeId, OrderId, PackageId};
 use domain::money::Money;
-use domain::order::{Sold, Standing, Terms};
+use domain::order::{News, Sold, Standing, Terms};
 use domain::os::Os;
 
 use crate::db::{Result, Row, StoreError, Tx, Value};
+use crate::mail::OrderFacts;
 
 pub(crate) use read::{
     cidrs_text, inconsistent, order_id, read, read_cidrs, read_currency, read_os, read_ram,
@@ -131,7 +132,9 @@ impl Tx<'_> {
             "INSERT INTO order_event (order_id, seq, at, kind, stage, cause, actor, data) \
              VALUES ($1, 1, $2, 'ordered', $3, 'ordered', $4, '{}')",
             args![order.id.as_str(), order.created_at, order.standing.stage.word(), actor],
-        )
+        )?;
+        let cause = format!("{}/1", order.id);
+        self.tell_customer(order, News::Ordered.word(), &cause, &OrderFacts::of(order))
     }
 
     pub fn order(&mut self, id: &OrderId) -> Result<Order> {

@@ -11,6 +11,7 @@ mod story {
     mod desk;
     mod given;
     mod job;
+    mod mail;
     mod money;
     mod order;
     mod people;

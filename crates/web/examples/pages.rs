@@ -1,8 +1,13 @@
-//! Writes every sample of every page into a folder, to be looked at in a browser without a shop:
-//! `cargo run -p web --example pages -- /tmp/pages`. Serve the folder, so that `/static` is found.
+//! Writes every sample of every page and mail into a folder, to be looked at in a browser without a
+//! shop: `cargo run -p web --example pages -- /tmp/pages`. Serve the folder, so that `/static` is
+//! found.
 
 use std::error::Error;
 use std::path::PathBuf;
+
+use engine::mail::Words as _;
+use web::view::mail::Words;
+use web::view::when::Zone;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("name the folder to write to")?;
@@ -17,6 +22,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let html = html?;
         println!("{name}.html  {} bytes", html.len());
         std::fs::write(folder.join(format!("{name}.html")), html)?;
+    }
+    let words = Words { zone: Zone::default(), app_url: "https://shop.example.com".into() };
+    for sample in web::view::mail::samples() {
+        let mail = words.word(&sample.told)?;
+        println!("mail-{}.html  {} bytes", sample.name, mail.html.len());
+        std::fs::write(folder.join(format!("mail-{}.html", sample.name)), mail.html)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use domain::id::{ApiKeyId, OrderId, ProductId, RefundId};
+use engine::mail::MailId;
 use engine::read::{PAGE, PAGE_MAX};
 use http::request::Parts;
 use http::{HeaderMap, header};
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::headers::IDEMPOTENCY_KEY;
 use crate::problem::Problem;
+use crate::view::mail::{Sampled, samples};
 
 /// A JSON body, read. An empty one is an empty object.
 pub(crate) struct Sent<T>(pub T);
@@ -154,6 +156,20 @@ named! {
     ProductId = "product";
     RefundId = "refund";
     ApiKeyId = "API key";
+}
+
+impl Named for MailId {
+    const WHAT: &'static str = "mail";
+    fn named(text: &str) -> Option<MailId> {
+        MailId::parse(text)
+    }
+}
+
+impl Named for Sampled {
+    const WHAT: &'static str = "mail template";
+    fn named(text: &str) -> Option<Sampled> {
+        samples().into_iter().find(|sample| sample.name == text)
+    }
 }
 
 /// Reads an id that stands in a body or a query.

@@ -36,6 +36,15 @@ pub(crate) fn policy_with_form_to(origin: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!(policy!("{}"), origin)).ok()
 }
 
+/// The policy of a page that shows mails of ours in frames.
+pub(crate) const FRAMING_OURS: HeaderValue =
+    HeaderValue::from_static(concat!(policy!("'self'"), "; frame-src 'self'"));
+/// The policy of a mail in such a frame: it may look as it does, and do nothing.
+pub(crate) const MAIL_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox",
+);
+pub(crate) const FRAMED_BY_US: HeaderValue = HeaderValue::from_static("SAMEORIGIN");
+
 const FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),

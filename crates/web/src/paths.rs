@@ -1,6 +1,7 @@
 //! Every address that pages lead to, once. Addresses of the API stand with its handlers.
 
 use domain::id::{OrderId, ProductId};
+use engine::mail::MailId;
 
 pub const SHOP: &str = "/";
 pub const CHECKOUT: &str = "/checkout";
@@ -11,6 +12,7 @@ pub const STAFF_ORDERS: &str = "/admin/orders";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
 pub const STAFF_QUARANTINE: &str = "/admin/quarantine";
 pub const STAFF_ALERTS: &str = "/admin/alerts";
+pub const STAFF_MAILS: &str = "/admin/mails";
 pub const DEMO: &str = "/demo";
 
 /// Signing in, and then on to where somebody wanted to go.
@@ -26,8 +28,17 @@ pub fn order(id: &OrderId) -> String {
     format!("/orders/{id}")
 }
 
+/// A delivered order, as its owner's server.
+pub fn my_server(id: &OrderId) -> String {
+    format!("{MY_SERVERS}/{id}")
+}
+
 pub fn staff_order(id: &OrderId) -> String {
     format!("/admin/orders/{id}")
+}
+
+pub fn staff_mail(MailId(id): MailId) -> String {
+    format!("{STAFF_MAILS}/{id}")
 }
 
 /// One product on its way to becoming an order, with what was chosen.

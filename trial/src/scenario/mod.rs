@@ -2,6 +2,7 @@
 //! it may end. People settle what a person has to decide, by what truly happened.
 
 mod desk;
+mod mail;
 mod money;
 mod people;
 mod purchase;
@@ -122,6 +123,8 @@ pub const ALL: &[Scenario] = scenarios! {
     "refund-at-last", "money goes back after a refusal and a failure", |g| g,
         money::back_at_last;
     "refund-by-hand", "money goes back by the staff's own hand", |g| g, money::back_by_hand;
+    "mail", "told by mail, through a mail server that fails in every way", mail::given,
+        mail::told;
     "cancel", "cancelled unpaid, and paid all the same", |g| g, money::cancelled;
 };
 

@@ -58,6 +58,7 @@ pub fn run_plan(plan: &Plan, base: Base) -> Outcome {
         packages: plan.packages.clone(),
         settings: plan.settings.clone(),
         strikes: plan.strikes.clone(),
+        mails: true,
     };
     let (mut outcome, broke): (Outcome, _) =
         panics::told_of(|| world::run(given, async |world| whole(world, plan).await));

@@ -44,6 +44,8 @@ pub struct Given {
     pub packages: Vec<sim::smartvps::Package>,
     pub settings: Settings,
     pub strikes: Vec<Strike>,
+    /// Whether mail leaves; where it does not, it waits.
+    pub mails: bool,
 }
 
 impl Given {
@@ -51,7 +53,8 @@ impl Given {
     pub fn new(base: Base, seed: u64) -> Given {
         let package = |pid: &str, name: &str| sim::smartvps::Package::new(pid, name, 50);
         let packages = vec![package("1", SOLD), package("2", OTHER)];
-        Given { base, seed, nodes: 2, packages, settings: settings(), strikes: Vec::new() }
+        let (settings, strikes) = (settings(), Vec::new());
+        Given { base, seed, nodes: 2, packages, settings, strikes, mails: false }
     }
 }
 
@@ -90,6 +93,7 @@ pub(crate) struct Inner {
     pub ground: place::Ground,
     pub upstream: sim::smartvps::InMemory,
     pub gateway: sim::gateway::InMemory,
+    pub mail: sim::mail::InMemory,
     pub nodes: Mutex<Vec<Node>>,
     /// Each machine's clock, whatever becomes of its processes.
     pub clocks: Vec<Arc<Skewed>>,
@@ -151,6 +155,7 @@ impl World {
             ground,
             upstream,
             gateway,
+            mail: sim::mail::InMemory::open(),
             nodes: Mutex::default(),
             onlooker,
             customer: customer.clone(),
@@ -183,6 +188,10 @@ impl World {
 
     pub fn gateway(&self) -> &sim::gateway::InMemory {
         &self.0.gateway
+    }
+
+    pub fn mail(&self) -> &sim::mail::InMemory {
+        &self.0.mail
     }
 
     pub fn script(&self) -> &Script {

@@ -86,6 +86,7 @@ impl World {
                 upstream: Arc::new(outside::upstream(&inner.upstream)?),
             },
             gateways: vec![Arc::new(outside::gateway(&inner.gateway)?)],
+            mail: inner.given.mails.then(|| outside::mailing(&inner.mail)).transpose()?,
             settings: inner.given.settings.clone(),
             node: NodeId::mint(clock.now(), &*inner.chance),
             journal: Some(inner.ground.journal(number)?),

@@ -1,11 +1,12 @@
-//! The ways between a node and the outside world, in memory: a road to the upstream and a carrier
-//! to the gateway. The way back, webhooks, is the world's own.
+//! The ways between a node and the outside world, in memory: a road to the upstream, one to the
+//! mail server and a carrier to the gateway. The way back, webhooks, is the world's own.
 
 use std::io;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use engine::mail::Mailing;
 use http::header::HOST;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
@@ -13,6 +14,8 @@ use hyper_util::rt::TokioIo;
 use payment::{Carrier, Line, Reply, Silence, simulated};
 use upstream::line::{Duplex, Road};
 use upstream::smartvps::SmartVps;
+use web::view::mail::Words;
+use web::view::when::Zone;
 
 const MERCHANT_KEY: &str = "merchant";
 const WEBHOOK_SECRET: &str = "whsec";
@@ -91,4 +94,19 @@ pub fn gateway(sim: &sim::gateway::InMemory) -> anyhow::Result<simulated::Adapte
     let base = url::Url::parse("http://gateway.example/")?;
     let line = Line::by(simulated::NAME, base, Arc::new(ToGateway(sim.clone())))?;
     Ok(simulated::Adapter::new(keys, line))
+}
+
+struct ToMail(sim::mail::InMemory);
+
+impl post::smtp::Road for ToMail {
+    fn go(&self) -> io::Result<Box<dyn post::smtp::Duplex>> {
+        Ok(Box::new(self.0.call()?))
+    }
+}
+
+/// The real words over the real adapter, by a road in memory.
+pub fn mailing(mail: &sim::mail::InMemory) -> anyhow::Result<Mailing> {
+    let smtp = post::smtp::Smtp::by(Arc::new(ToMail(mail.clone())), "shop@example.org")?;
+    let words = Words { zone: Zone::default(), app_url: "http://shop.example".to_owned() };
+    Ok(Mailing { words: Arc::new(words), post: Arc::new(smtp) })
 }

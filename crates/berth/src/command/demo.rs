@@ -112,7 +112,7 @@ async fn tell(
             "simulator": outside.smartvps.control_url(),
             "gateway": outside.gateway.control_url(),
             "gateways": gateways::control_urls(outside),
-            "mail": null,
+            "mail": outside.mail.control_url(),
             "signIns": sign_ins,
         });
         print(&format!("{line}\n"))?;
@@ -192,6 +192,9 @@ fn settings(
         .set("BERTH_LISTEN", bound.to_string())
         .set("SMARTVPS_BASE_URL", outside.smartvps.url())
         .set("SMARTVPS_USERNAME", UPSTREAM_USER)
-        .set("SMARTVPS_PASSWORD", UPSTREAM_PASSWORD);
+        .set("SMARTVPS_PASSWORD", UPSTREAM_PASSWORD)
+        .set("BERTH_SMTP_URL", outside.mail.smtp_url())
+        .set("BERTH_MAIL_FROM", "Berth <shop@demo.example>")
+        .set("BERTH_ALERT_URLS", "mailto:admin@demo.example");
     Ok(gateways::accounts(given, outside).settle()?.settings)
 }

@@ -1,6 +1,6 @@
 //! Where mail leaves and where alerts go. Not their words: those are templates.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 use super::setting::section;
@@ -78,10 +78,21 @@ fn alert_target(place: usize, entry: &str) -> Result<AlertTarget, String> {
     Ok(AlertTarget { channel, address: SecretString::from(address) })
 }
 
+impl Alert {
+    /// Whom of the staff mail tells.
+    pub fn mails(&self) -> Vec<String> {
+        let targets = self.urls.iter().flatten();
+        let mails = targets.filter(|target| target.channel == AlertChannel::Mail);
+        mails.map(|target| target.address.expose_secret().to_owned()).collect()
+    }
+}
+
 impl Mail {
     pub(super) fn check(&self, given: &mut Reader) {
-        if self.smtp_url.is_some() && self.from.is_none() {
-            given.missing("BERTH_MAIL_FROM", "BERTH_SMTP_URL is given");
+        match (&self.smtp_url, &self.from) {
+            (Some(_), None) => given.missing("BERTH_MAIL_FROM", "BERTH_SMTP_URL is given"),
+            (None, Some(_)) => given.missing("BERTH_SMTP_URL", "BERTH_MAIL_FROM is given"),
+            _ => {}
         }
     }
 }
@@ -93,8 +104,10 @@ mod tests {
     #[test]
     fn alerts_go_to_several_places() {
         let text = "mailto:ops@example.com, webhook:https://hooks.example.com/x,slack:T0/B0/s3cret";
-        let channels: Vec<_> = alert_targets(text).unwrap().iter().map(|to| to.channel).collect();
+        let urls = alert_targets(text).unwrap();
+        let channels: Vec<_> = urls.iter().map(|to| to.channel).collect();
         assert_eq!(channels, [AlertChannel::Mail, AlertChannel::Webhook, AlertChannel::Slack]);
+        assert_eq!(Alert { urls: Some(urls) }.mails(), ["ops@example.com"]);
     }
 
     #[test]

@@ -148,6 +148,8 @@ fn what_needs_a_second_setting_says_which() {
     assert!(postgres.starts_with("BERTH_MASTER_KEY is missing"), "{postgres}");
     assert!(first(&[("SMARTVPS_USERNAME", "u")]).starts_with("SMARTVPS_PASSWORD is missing"));
     assert!(first(&[("BERTH_SMTP_URL", "smtp://h")]).starts_with("BERTH_MAIL_FROM is missing"));
+    let from = first(&[("BERTH_MAIL_FROM", "a@b.example")]);
+    assert!(from.starts_with("BERTH_SMTP_URL is missing"), "{from}");
     let homeless = mistakes(Given::of([])).remove(0);
     assert!(homeless.starts_with("BERTH_DATA_DIR is missing"), "{homeless}");
 }

@@ -2,6 +2,7 @@
 //! `stage` says where an order can stand, `event` what can happen, `step` what follows from it.
 
 pub mod event;
+pub mod news;
 pub mod remedy;
 pub mod seen;
 pub mod stage;
@@ -12,6 +13,7 @@ pub mod terms;
 mod tests;
 
 pub use event::Event;
+pub use news::News;
 pub use remedy::{Facts, Remedy};
 pub use seen::{PaymentStatus, ProvisioningStatus, Seen, Status};
 pub use stage::{Closed, Stage, Standing, Stop};

@@ -77,6 +77,21 @@ impl Remedy {
     }
 
     /// The word that programs use.
+    /// Whether the customer is written to. What is found out behind the scenes they hear of when
+    /// it brings them something.
+    pub fn is_told(self) -> bool {
+        matches!(
+            self,
+            Remedy::Refund
+                | Remedy::RefundAndKeep
+                | Remedy::Cancel
+                | Remedy::Reprovision
+                | Remedy::ManualProvision
+                | Remedy::Accept
+                | Remedy::Extend
+        )
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Remedy::Reprovision => "reprovision",

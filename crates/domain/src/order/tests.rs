@@ -123,6 +123,23 @@ fn the_life_of_an_order_is_this_grid() {
 }
 
 #[test]
+fn a_customer_is_told_of_what_this_table_names_and_of_nothing_else() {
+    let mut table = String::new();
+    let replacing =
+        Standing { replaces: Some(server(2)), ..Standing::new(Stage::Verified(server(1))) };
+    let standings = stages().into_iter().map(Standing::new).chain([replacing]);
+    for at in standings {
+        for event in events() {
+            let Ok(next) = step(&at, &event) else { continue };
+            let Some(news) = News::of(&at, &event, &next.next) else { continue };
+            let (stage, event) = (at.stage.word(), event.word());
+            table.push_str(&format!("{stage:<18} {event:<18} {}\n", news.word()));
+        }
+    }
+    insta::assert_snapshot!("news", table);
+}
+
+#[test]
 fn a_failed_replacement_leaves_the_delivered_server_with_the_customer() {
     let at = Standing {
         replaces: Some(server(1)),

@@ -165,6 +165,7 @@ impl Shop {
             chance: chance.clone(),
             provider: Provider { id: PROVIDER, upstream: upstream.clone() },
             gateways: vec![],
+            mail: None,
             settings: Settings::defaults(),
             node: NodeId::mint(Timestamp::from_millis(1), &*chance),
             journal: None,

@@ -51,6 +51,14 @@ fn others_servers(look: &Look<'_>, report: &mut Report) {
             search(Some(&order.account_id), &place, text);
         }
     }
+    for mail in &look.rows().mails {
+        let order = mail.order_id.as_deref().and_then(|id| look.orders.get(id));
+        let Some(order) = order else { continue };
+        let place = format!("mail {} ({})", mail.id, mail.kind);
+        for text in [Some(&mail.facts), mail.subject.as_ref(), mail.body.as_ref()] {
+            search(Some(&order.account_id), &place, text.map_or("", |text| text));
+        }
+    }
 }
 
 /// Every address that the shop or the upstream knows as a server.
@@ -153,12 +161,20 @@ fn secrets_in_rows(look: &Look<'_>, secrets: &Secrets<'_>, report: &mut Report) 
     rows.operations.iter().for_each(|row| search(format!("operation {}", row.id), &row.detail));
     rows.payments.iter().for_each(|row| search(format!("payment {}", row.id), &row.reason));
     rows.jobs.iter().for_each(|row| search(format!("job {}", row.id), &row.note));
+    for mail in &rows.mails {
+        for text in [&mail.error, &mail.subject, &mail.body, &mail.html] {
+            search(format!("mail {}", mail.id), text);
+        }
+    }
     for reading in &rows.readings {
         search(format!("reading {}", reading.request_number), &reading.failure);
     }
     for event in &rows.events {
         let place = format!("event {} of {}", event.seq, event.order_id);
         secrets.search(&place, event.data.as_bytes(), report);
+    }
+    for mail in &rows.mails {
+        secrets.search(&format!("mail {}", mail.id), mail.facts.as_bytes(), report);
     }
     for alert in &rows.alerts {
         secrets.search(&format!("alert {}", alert.id), alert.text.as_bytes(), report);

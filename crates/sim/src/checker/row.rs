@@ -229,6 +229,11 @@ tables! {
         id: i64, order_id: String, why: String, since: i64, due_at: i64,
         resolved_at: Option<i64>,
     }
+    mails: MailRow = "mail" by "id" {
+        id: i64, cause: String, kind: String, order_id: Option<String>, facts: String,
+        state: String, error: Option<String>, subject: Option<String>, body: Option<String>,
+        html: Option<String>,
+    }
     alerts: AlertRow = "alert" by "id" {
         id: i64, kind: String, subject: String, at: i64, text: String,
         resolved_at: Option<i64>,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::handle::Control;
 use super::money::{How, Payment};
+use crate::command::escaped;
 
 const PAGE: &str = include_str!("page.html");
 
@@ -67,23 +68,6 @@ fn page(payment: &Payment, now_ms: i64, word: Option<&str>) -> String {
     ]
     .into_iter()
     .fold(PAGE.to_owned(), |page, (mark, text)| page.replace(mark, &text))
-}
-
-/// Braces too, so that no text can pass for a mark of the page.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '{' => out.push_str("&#123;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// `699.00 INR`, `500 JPY`, `1.500 KWD`.

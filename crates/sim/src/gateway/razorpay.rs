@@ -17,8 +17,8 @@ use super::handle::Control;
 use super::hook::mac;
 use super::lie::{Deed, Lie, Op};
 use super::money::{Back, Capture, Giving, How, News, NotBack, Payment, Refund, Try, Wish};
-use super::page::escaped;
 use super::world::World;
+use crate::command::escaped;
 use crate::spoil::{Honest, whole};
 
 pub(super) fn router(control: Control) -> Router {

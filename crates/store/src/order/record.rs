@@ -4,7 +4,7 @@ use domain::attempt;
 use domain::clock::Timestamp;
 use domain::id::{AttemptId, ServerId};
 use domain::order::step::Why;
-use domain::order::{Effect, Event, Stage, Step};
+use domain::order::{Effect, Event, News, Stage, Standing, Step};
 use domain::server::Event as ServerEvent;
 
 use super::{Cause, Extras, Order};
@@ -25,7 +25,7 @@ impl Tx<'_> {
             return Ok(());
         };
         let now = self.now()?;
-        let before = order.version;
+        let (before, stood) = (order.version, order.standing.clone());
         for (event, _) in moves {
             order.version += 1;
             self.note_milestone(order, event)?;
@@ -52,7 +52,26 @@ impl Tx<'_> {
                 }
             }
         }
-        servers.into_iter().try_for_each(|(id, events)| self.move_ours(id, &events))
+        servers.into_iter().try_for_each(|(id, events)| self.move_ours(id, &events))?;
+        self.tell_of(order, moves, cause, (before, stood))
+    }
+
+    /// Tells the customer, in this very transaction, of what is news to them.
+    fn tell_of(
+        &mut self,
+        order: &Order,
+        moves: &[(Event, Step)],
+        cause: &Cause,
+        (mut seq, mut stood): (i64, Standing),
+    ) -> Result<()> {
+        for (event, step) in moves {
+            seq += 1;
+            if let Some(news) = News::of(&stood, event, &step.next) {
+                self.tell_of_move(order, (news, event, seq), cause)?;
+            }
+            stood = step.next.clone();
+        }
+        Ok(())
     }
 
     /// Moves a server, unless it is to be taken back and its time at the provider is over: then

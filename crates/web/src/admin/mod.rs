@@ -1,8 +1,9 @@
-//! Where staff work: what needs a person, every order with everything, the catalogue, strays and
-//! alerts. What each page asks of whoever comes is the same as what the API asks.
+//! Where staff work: what needs a person, every order with everything, the catalogue, strays,
+//! alerts and mail. What each page asks of whoever comes is the same as what the API asks.
 
 mod alerts;
 mod home;
+mod mails;
 mod orders;
 mod quarantine;
 mod stock;
@@ -17,14 +18,22 @@ use crate::rule::Rule;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let (work, catalogue) = (Rule::may(Act::SeeWork), Rule::may(Act::SeeCatalogue));
+    let desk = Rule::may(Act::RemedyNoValue);
     let (change, sync) = (Rule::may(Act::ManageCatalogue), Rule::may(Act::Sync).long());
     let routes = routes
         .page(work, Method::GET, "/admin", get(home::show))
         .page(work, Method::GET, "/admin/quarantine", get(quarantine::list))
         .page(work, Method::GET, "/admin/alerts", get(alerts::list))
-        .page(Rule::may(Act::RemedyNoValue), Method::POST, "/admin/alerts", post(alerts::settle))
+        .page(desk, Method::POST, "/admin/alerts", post(alerts::settle))
         .page(catalogue, Method::GET, "/admin/ipStock", get(stock::list))
         .page(sync, Method::POST, "/admin/ipStock/sync", post(stock::sync))
         .page(change, Method::POST, "/admin/ipStock/{id}", post(stock::change));
+    let routes = routes
+        .page(work, Method::GET, "/admin/mails", get(mails::list))
+        .page(work, Method::GET, "/admin/mails/{id}", get(mails::show))
+        .page(work, Method::GET, "/admin/mails/{id}/html", get(mails::html))
+        .page(desk, Method::POST, "/admin/mails/{id}/again", post(mails::again))
+        .page(work, Method::GET, "/admin/mails/templates", get(mails::gallery))
+        .page(work, Method::GET, "/admin/mails/templates/{id}", get(mails::picture));
     switches::routes(orders::routes(routes))
 }

@@ -40,6 +40,7 @@ pub enum Here {
     StaffStock,
     StaffQuarantine,
     StaffAlerts,
+    StaffMails,
     Demo,
     Elsewhere,
 }
@@ -53,6 +54,7 @@ impl Here {
                 | Here::StaffStock
                 | Here::StaffQuarantine
                 | Here::StaffAlerts
+                | Here::StaffMails
         )
     }
 
@@ -127,6 +129,7 @@ said! {
         "A payment is being opened. This page shows it as soon as there is news.";
     MarkedPaid = "marked-paid", Good, "The payment is booked.";
     Done = "done", Good, "Done, and written down.";
+    SentAgain = "sent-again", Good, "It leaves once more.";
     Synced = "synced", Good, "The catalogue was synced.";
     Paused = "paused", Plain, "Purchasing is paused. Requests that have left already go on.";
     Resumed = "resumed", Good, "Purchasing goes on.";

@@ -8,6 +8,7 @@ pub mod block;
 pub mod build;
 pub mod demo;
 pub mod frame;
+pub mod mail;
 pub mod order;
 pub mod shop;
 pub mod sorry;
@@ -47,6 +48,9 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::stock::Stock>("admin-stock"),
         rendered::<admin::Quarantine>("admin-quarantine"),
         rendered::<admin::Alerts>("admin-alerts"),
+        rendered::<admin::mails::List>("admin-mails"),
+        rendered::<admin::mails::Show>("admin-mail"),
+        rendered::<admin::mails::Gallery>("admin-mail-templates"),
         rendered::<demo::Panel>("demo"),
         rendered::<sorry::Sorry>("sorry"),
         rendered::<sorry::Explained>("explained"),

@@ -64,6 +64,12 @@ impl Zone {
         Moment { iso, exact: text.clone(), text }
     }
 
+    /// For who reads it elsewhere and later: `21 Nov 2026, 14:03 IST`.
+    pub fn anywhere(&self, at: Timestamp) -> String {
+        let told = self.local(at).map(|at| at.strftime("%-d %b %Y, %H:%M %Z").to_string());
+        told.unwrap_or_else(|| at.rfc3339())
+    }
+
     fn local(&self, at: Timestamp) -> Option<Zoned> {
         let at = jiff::Timestamp::from_microsecond(at.as_micros()).ok()?;
         Some(at.to_zoned(self.0.clone()))
@@ -109,6 +115,12 @@ mod tests {
             (moment.iso.as_str(), moment.text.as_str()),
             ("2026-12-21T20:00:00Z", "22 Dec 2026")
         );
+    }
+
+    #[test]
+    fn a_moment_that_is_read_elsewhere_has_its_day_and_its_zone() {
+        let told = Zone::default().anywhere(at("2026-11-21T08:33:21Z"));
+        assert_eq!(told, "21 Nov 2026, 14:03 IST");
     }
 
     #[test]

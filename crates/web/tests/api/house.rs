@@ -157,6 +157,7 @@ impl House {
             chance: chance.clone(),
             provider: Provider { id: "smartvps", upstream: provider(&upstream) },
             gateways: vec![cashier(&gateway)],
+            mail: None,
             settings,
             node: NodeId::mint(clock.now(), &*chance),
             journal: None,
@@ -299,13 +300,14 @@ fn provider(sim: &sim::smartvps::Sim) -> Arc<dyn upstream::Upstream> {
 }
 
 fn cashier(sim: &sim::gateway::Gateway) -> Arc<dyn Gateway> {
-    let settings = payment::simulated::Settings {
-        base_url: url::Url::parse(&sim.url()).unwrap(),
+    let keys = payment::simulated::Keys {
         merchant_key: "simulated-merchant".into(),
         webhook_secret: "simulated-webhook-secret".into(),
-        timeout: Duration::from_secs(5),
     };
-    Arc::new(payment::simulated::Adapter::new(settings).unwrap())
+    let base_url = url::Url::parse(&sim.url()).unwrap();
+    let (name, timeout) = (payment::simulated::NAME, Duration::from_secs(5));
+    let line = payment::Line::network(name, base_url, timeout).unwrap();
+    Arc::new(payment::simulated::Adapter::new(keys, line))
 }
 
 /// What readiness says.

@@ -12,6 +12,7 @@ mod house;
 
 mod buying;
 mod doors;
+mod mails;
 mod order;
 mod staff;
 

@@ -30,7 +30,8 @@ pub fn look(settings: &Settings, outside: &Outside, sign_ins: &[SignIn]) -> web:
         })
         .collect();
     people.sort_by_key(|person| person.role != FIRST);
-    let demo = Demo { control: Arc::new(Strings(outside.clone())), people, links: vec![] };
+    let links = vec![("Read the mail".to_owned(), outside.mail.control_url())];
+    let demo = Demo { control: Arc::new(Strings(outside.clone())), people, links };
     web::Look::new(Zone::of(settings.shop.timezone.clone()), Some(demo))
 }
 

@@ -84,9 +84,10 @@ pub fn welcome(url: &str, outside: &Outside, sign_ins: &[SignIn]) -> String {
     let paint = Paint::stdout();
     let mut text = format!(
         "\n{}\n\n  shop       {}\n  staff      {url}/admin\n  lies       {url}/demo\n  \
-         simulator  {}\n\n",
+         mail       {}\n  simulator  {}\n\n",
         paint.bold("Berth: a whole shop on this machine"),
         paint.good(url),
+        outside.mail.control_url(),
         outside.smartvps.control_url(),
     );
     for sign_in in sign_ins {

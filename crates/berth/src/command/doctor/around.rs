@@ -7,6 +7,7 @@ use domain::catalogue::List;
 use domain::clock::Clock;
 use engine::health::Health;
 use payment::{Asked, Gateway};
+use post::{Post, Trouble};
 use upstream::{Fault, Upstream};
 
 use super::{Check, told};
@@ -166,16 +167,49 @@ async fn reach(adapter: &dyn Gateway, kind: Kind) -> Check {
     }
 }
 
+/// Speaks to the mail server as far as a mail's first word. Nothing is sent.
+pub async fn mail(settings: &Settings, health: Option<&Health>) -> Check {
+    const NAME: &str = "mail";
+    let unsent = health.map_or(0, |health| usize::try_from(health.unsent_mails).unwrap_or(0));
+    let waiting = format!("{} waiting", count(unsent, "mail", "mails"));
+    let post = match wire::post(settings) {
+        Ok(Some(post)) => post,
+        Ok(None) => {
+            let remedy = "set BERTH_SMTP_URL and BERTH_MAIL_FROM: what waits is sent then";
+            return Check::warn(NAME, format!("no mail server is set; {waiting}"), remedy);
+        }
+        Err(error) => return Check::fail(NAME, error.to_string(), "correct BERTH_SMTP_URL"),
+    };
+    let start = Instant::now();
+    match post.look().await {
+        Ok(()) => {
+            let took_ms = start.elapsed().as_millis();
+            Check::good(NAME, format!("the mail server answers in {took_ms} ms; {waiting}"))
+        }
+        Err(trouble @ Trouble::Away(_)) => {
+            let remedy = "check BERTH_SMTP_URL and this machine's network; mail waits meanwhile";
+            Check::away(NAME, format!("{trouble}; {waiting}"), remedy)
+        }
+        Err(trouble @ Trouble::Unusable(_)) => {
+            let remedy = "check user, password and scheme of BERTH_SMTP_URL";
+            Check::fail(NAME, format!("{trouble}; {waiting}"), remedy)
+        }
+    }
+}
+
 /// What can be set and is not built yet: said rather than passed over.
 pub fn not_yet(settings: &Settings) -> Vec<Check> {
-    const NOT_SENT: &str = "this version sends no mail; orders and alerts are shown on their pages";
-    let mut checks = vec![match settings.mail.smtp_url {
-        None => Check::good("mail", NOT_SENT),
-        Some(_) => Check::warn("mail", NOT_SENT, "BERTH_SMTP_URL has no effect yet"),
-    }];
-    if settings.alert.urls.as_ref().is_some_and(|urls| !urls.is_empty()) {
-        let found = "this version shows alerts in the admin area only";
-        checks.push(Check::warn("alert targets", found, "BERTH_ALERT_URLS has no effect yet"));
+    let mut checks = Vec::new();
+    let targets = settings.alert.urls.as_deref().unwrap_or_default();
+    let (mails, all) = (settings.alert.mails().len(), targets.len());
+    if mails > 0 && settings.mail.smtp_url.is_none() {
+        let found = "alerts are to go by mail, and no mail server is set";
+        checks.push(Check::warn("alert targets", found, "set BERTH_SMTP_URL"));
+    }
+    if all > mails {
+        let found = "this version tells alerts by mail and in the admin area only";
+        let remedy = "of BERTH_ALERT_URLS only mailto: has an effect yet";
+        checks.push(Check::warn("alert targets", found, remedy));
     }
     if settings.tax.rate.0 > 0 {
         let found = "this version adds no tax to prices and writes no invoices";
@@ -240,6 +274,7 @@ mod tests {
             selling_stopped: None,
             latched: None,
             open_alerts: 0,
+            unsent_mails: 0,
         }
     }
 
@@ -286,10 +321,27 @@ mod tests {
         let given = [
             ("BERTH_SMTP_URL", "smtp://mail.example.com"),
             ("BERTH_MAIL_FROM", "shop@example.com"),
-            ("BERTH_ALERT_URLS", "mailto:ops@example.com"),
+            ("BERTH_ALERT_URLS", "mailto:ops@example.com,slack:T0/B0"),
             ("BERTH_TAX_RATE", "18"),
         ];
-        assert_eq!(names(&given), ["mail", "alert targets", "tax"]);
+        assert_eq!(names(&given), ["alert targets", "tax"]);
+        assert_eq!(names(&[("BERTH_ALERT_URLS", "mailto:ops@example.com")]), ["alert targets"]);
+    }
+
+    #[tokio::test]
+    async fn mail_is_looked_at_as_it_would_leave() {
+        let waiting = Health { unsent_mails: 3, ..health() };
+        let none = mail(&settings(&[]), Some(&waiting)).await;
+        assert_eq!(none.state, State::Warn);
+        assert!(none.found.contains("3 mails waiting"), "{}", none.found);
+        let catcher = sim::mail::Catcher::start().await.unwrap();
+        let smtp = catcher.smtp_url();
+        let given = [("BERTH_SMTP_URL", smtp.as_str()), ("BERTH_MAIL_FROM", "shop@example.com")];
+        let settings = settings(&given);
+        assert_eq!(mail(&settings, None).await.state, State::Good);
+        catcher.doorway(sim::mail::Doorway::Refuse).await;
+        assert_eq!(mail(&settings, None).await.state, State::Away);
+        assert_eq!(catcher.counts().tries, 0, "nothing is sent");
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(crate) struct Deed {
     #[serde(default)]
     reason: String,
     #[serde(default)]
+    public: String,
+    #[serde(default)]
     version: String,
     #[serde(default)]
     preview: String,
@@ -62,6 +64,7 @@ impl Deed {
         });
         Ok(Wish {
             amount: some(&self.amount).map(|amount| self.money(&amount)).transpose()?,
+            public: some(&self.public),
             version: Some(version),
             preview: self.preview == "true",
             days: days.transpose()?,
@@ -87,6 +90,7 @@ impl Deed {
         let all = [
             ("kind", &self.kind),
             ("reason", &self.reason),
+            ("public", &self.public),
             ("version", &self.version),
             ("amount", &self.amount),
             ("currency", &self.currency),

@@ -25,8 +25,10 @@ pub(crate) struct RemedyWish {
     /// One of the order's `nextActions`.
     #[schema(example = "reprovision")]
     kind: String,
-    /// Why; kept with the order.
+    /// Why; kept with the order, and never shown to the customer.
     reason: String,
+    /// What the customer reads of it in their mail.
+    public: Option<String>,
     /// Of the order as it was looked at; a stale one is refused.
     version: Option<i64>,
     /// Tells what would happen and cost, and changes nothing.
@@ -64,6 +66,7 @@ impl RemedyWish {
         };
         Ok(Wish {
             amount,
+            public: self.public,
             version: self.version,
             preview: self.preview,
             days: self.days,

@@ -4,7 +4,9 @@
 use axum::Json;
 use axum::extract::State;
 use domain::id::OrderId;
+use domain::order::Remedy;
 use engine::read::Viewer;
+use engine::remedy::Wish;
 use engine::{Engine, Error};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,6 +28,9 @@ pub(crate) struct BulkWish {
     orders: Vec<String>,
     days: i64,
     reason: String,
+    /// What each customer reads in a mail that apologises; without it their mail only tells of the
+    /// days.
+    apology: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -68,7 +73,7 @@ pub(crate) async fn extend_many(
     Key(key): Key,
     Sent(wish): Sent<BulkWish>,
 ) -> Result<Json<BulkAnswer>, Problem> {
-    let BulkWish { kind: Kind::Extend, orders, days, reason } = wish;
+    let BulkWish { kind: Kind::Extend, orders, days, reason, apology } = wish;
     if !(1..=ORDERS_MAX).contains(&orders.len()) {
         return Err(Problem::malformed(format!("orders must name 1 to {ORDERS_MAX} orders")));
     }
@@ -80,7 +85,14 @@ pub(crate) async fn extend_many(
     for order in &orders {
         known.push(find(&shop, order, &Viewer::Staff).await?);
     }
-    let results = engine.extend_many(&known, days, &reason, key.as_deref(), me.actor()).await?;
+    let wish = Wish {
+        days: Some(days),
+        apologises: apology.is_some(),
+        public: apology,
+        key,
+        ..Wish::new(Remedy::Extend, &reason)
+    };
+    let results = engine.remedy_many(&known, &wish, me.actor()).await?;
     let results = results.into_iter().map(|(order, done)| match done {
         Ok(done) => answer(&order, done.did, None),
         Err(error) => answer(&order, vec![], Some(Problem::from(error).detail().to_owned())),

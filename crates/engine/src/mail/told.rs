@@ -1,0 +1,160 @@
+//! What a mail tells, as plain values: read from its row, ready to be put into words.
+
+use std::net::Ipv4Addr;
+
+use domain::clock::Timestamp;
+use domain::id::{OrderId, ServerId};
+use domain::money::{Currency, Money};
+use domain::order::Remedy;
+use serde::de::DeserializeOwned;
+use store::mail::{Mail, OrderFacts, StaffFact};
+
+use crate::{Engine, Error, Result};
+
+/// One mail before it has words.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Whom it greets; empty where nobody knows.
+    pub name: String,
+    pub at: Timestamp,
+    pub about: About,
+}
+
+#[derive(Clone, Debug)]
+pub enum About {
+    Order(News, Box<OrderTold>),
+    LowStock(Vec<Trouble>),
+    Alerts(Vec<Trouble>),
+}
+
+/// What became of an order, or was decided about it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum News {
+    Happened(domain::order::News),
+    /// Staff decided something.
+    Remedy,
+    /// Staff make good an incident.
+    Apology,
+}
+
+/// An order, as it was when the mail was decided.
+#[derive(Clone, Debug)]
+pub struct OrderTold {
+    pub id: OrderId,
+    pub number: String,
+    pub product: String,
+    pub pid: String,
+    pub ram_gb: u16,
+    pub os: Option<String>,
+    pub days: i64,
+    pub total: Money,
+    pub reserved_until: Timestamp,
+    pub sold_until: Option<Timestamp>,
+    /// Of the delivered server.
+    pub address: Option<Ipv4Addr>,
+    pub problem: Option<String>,
+    /// Money that goes back.
+    pub amount: Option<Money>,
+    pub deed: Option<Deed>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Deed {
+    pub remedy: Remedy,
+    pub days: Option<i64>,
+    /// In words meant for the customer.
+    pub public: Option<String>,
+}
+
+/// One thing that staff must know.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    pub kind: String,
+    pub text: String,
+    pub at: Timestamp,
+    /// What it is about, where that has a page.
+    pub order: Option<OrderId>,
+}
+
+/// Kinds that are no news of a move.
+pub(crate) const REMEDY: &str = "remedy";
+pub(crate) const APOLOGY: &str = "apology";
+pub(crate) const LOW_STOCK: &str = "low-stock";
+pub(crate) const ALERTS: &str = "alerts";
+
+impl Engine {
+    /// Reads what a mail tells. A row that cannot be read is a mistake of ours.
+    pub(crate) async fn what_it_tells(&self, mail: &Mail) -> Result<Told> {
+        let about = match mail.kind.as_str() {
+            LOW_STOCK => About::LowStock(troubles(mail)?),
+            ALERTS => About::Alerts(troubles(mail)?),
+            _ => About::Order(news(mail)?, Box::new(self.order_told(mail).await?)),
+        };
+        Ok(Told { name: mail.name.clone(), at: mail.created_at, about })
+    }
+
+    async fn order_told(&self, mail: &Mail) -> Result<OrderTold> {
+        let facts: OrderFacts = facts(mail)?;
+        let wrong = || unreadable(mail, "one of its facts is none");
+        let id = mail.order.clone().ok_or_else(wrong)?;
+        let money = |minor, code: &str| Currency::parse(code).map(|of| Money::new(minor, of));
+        let amount = match (facts.amount_minor, &facts.amount_currency) {
+            (Some(minor), Some(code)) => Some(money(minor, code).map_err(|_| wrong())?),
+            _ => None,
+        };
+        let address = match facts.server.as_deref().map(ServerId::parse) {
+            None => None,
+            Some(Ok(server)) => Some(self.db().read(move |tx| tx.server(&server)).await?.address),
+            Some(Err(_)) => return Err(wrong()),
+        };
+        let deed = facts.deed.map(|deed| {
+            let remedy = Remedy::parse(&deed.remedy).ok_or_else(wrong)?;
+            Ok::<_, Error>(Deed { remedy, days: deed.days, public: deed.public })
+        });
+        Ok(OrderTold {
+            id,
+            number: facts.number,
+            product: facts.product,
+            pid: facts.pid,
+            ram_gb: facts.ram_gb,
+            os: facts.os,
+            days: facts.days,
+            total: money(facts.total_minor, &facts.currency).map_err(|_| wrong())?,
+            reserved_until: Timestamp::from_micros(facts.reserved_until),
+            sold_until: facts.sold_until.map(Timestamp::from_micros),
+            address,
+            problem: facts.problem,
+            amount,
+            deed: deed.transpose()?,
+        })
+    }
+}
+
+fn news(mail: &Mail) -> Result<News> {
+    let happened = domain::order::News::ALL.into_iter().find(|news| news.word() == mail.kind);
+    match (mail.kind.as_str(), happened) {
+        (REMEDY, _) => Ok(News::Remedy),
+        (APOLOGY, _) => Ok(News::Apology),
+        (_, Some(happened)) => Ok(News::Happened(happened)),
+        (_, None) => Err(unreadable(mail, "nobody knows its kind")),
+    }
+}
+
+fn troubles(mail: &Mail) -> Result<Vec<Trouble>> {
+    let facts: Vec<StaffFact> = facts(mail)?;
+    let trouble = |fact: StaffFact| Trouble {
+        order: OrderId::parse(&fact.subject).ok(),
+        kind: fact.kind,
+        text: fact.text,
+        at: Timestamp::from_micros(fact.at),
+    };
+    Ok(facts.into_iter().map(trouble).collect())
+}
+
+fn facts<T: DeserializeOwned>(mail: &Mail) -> Result<T> {
+    serde_json::from_str(&mail.facts).map_err(|error| unreadable(mail, &error.to_string()))
+}
+
+fn unreadable(mail: &Mail, why: &str) -> Error {
+    Error::Bug(format!("mail {} ({}) cannot be read: {why}", mail.id, mail.kind))
+}

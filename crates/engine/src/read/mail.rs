@@ -1,0 +1,41 @@
+//! What staff see of mail: the list with its states, and one mail with what it tells.
+
+use store::mail::{Mail, State};
+
+use super::{Page, number, page_length};
+use crate::Engine;
+use crate::error::{Error, Result};
+use crate::mail::{MailId, Told};
+
+/// One mail with what it tells.
+#[derive(Clone, Debug)]
+pub struct MailView {
+    pub mail: Mail,
+    pub told: Told,
+}
+
+impl Engine {
+    /// Mails, newest first; those in one state where it is named.
+    pub async fn mails(
+        &self,
+        state: Option<&str>,
+        after: Option<&str>,
+        limit: Option<i64>,
+    ) -> Result<Page<Mail>> {
+        let read = |word: &str| {
+            let wrong = || Error::Malformed(format!("no mail is {word:?}; see the list's filter"));
+            State::parse(word).ok_or_else(wrong)
+        };
+        let state = state.filter(|word| !word.is_empty()).map(read).transpose()?;
+        let (after, limit) = (number(after)?, page_length(limit));
+        let found = self.db().read(move |tx| tx.mails(state, after, limit + 1)).await?;
+        Ok(Page::of(found, limit, |mail| mail.id.to_string()))
+    }
+
+    pub async fn mail(&self, MailId(number): MailId) -> Result<MailView> {
+        let found = self.db().read(move |tx| tx.lookup_mail(number)).await?;
+        let mail = found.ok_or_else(|| Error::missing("mail", number))?;
+        let told = self.what_it_tells(&mail).await?;
+        Ok(MailView { mail, told })
+    }
+}

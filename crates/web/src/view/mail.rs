@@ -1,0 +1,92 @@
+//! Mails: what each says, once, for the eyes and as plain text, and how both are laid out.
+//! Nothing secret stands in any of them, and each has one button.
+
+mod sample;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use askama::Template;
+use engine::mail::told::{About, Told};
+use engine::read::Worded;
+
+pub use sample::{Sampled, samples};
+
+use super::when::Zone;
+
+/// One mail, ready to be laid out.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    pub subject: String,
+    pub heading: String,
+    /// Empty where nobody is greeted.
+    pub greeting: String,
+    /// What a person wrote for whoever reads this.
+    pub quote: Option<String>,
+    pub paragraphs: Vec<String>,
+    pub facts: Vec<(&'static str, String)>,
+    pub troubles: Vec<Line>,
+    /// Its words and where it leads.
+    pub button: (&'static str, String),
+    pub after: Vec<&'static str>,
+    pub foot: String,
+}
+
+/// One trouble in a list for staff.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub kind: String,
+    pub text: String,
+    pub at: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/letter.html")]
+struct Html<'a> {
+    sheet: &'a Sheet,
+}
+
+#[derive(Template)]
+#[template(path = "mail/letter.txt", escape = "none", whitespace = "preserve")]
+struct Text<'a> {
+    sheet: &'a Sheet,
+}
+
+impl Sheet {
+    /// What a mail program shows beside the subject.
+    fn preview(&self) -> &str {
+        let first = self.quote.as_ref().or(self.paragraphs.first());
+        first.map_or(&self.heading, |text| text)
+    }
+}
+
+/// The shop as mails speak of it.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub zone: Zone,
+    /// Where links lead, without a slash at the end.
+    pub app_url: String,
+}
+
+impl Words {
+    fn sheet(&self, told: &Told) -> Sheet {
+        let mut sheet = match &told.about {
+            About::Order(news, order) => self.of_order(*news, order),
+            About::LowStock(low) => self.low_stock(low),
+            About::Alerts(troubles) => self.alerts(troubles),
+        };
+        if !told.name.is_empty() {
+            sheet.greeting = format!("Hello {},", told.name);
+        }
+        sheet
+    }
+}
+
+impl engine::mail::Words for Words {
+    fn word(&self, told: &Told) -> Result<Worded, String> {
+        let sheet = &self.sheet(told);
+        let text = Text { sheet }.render().map_err(|error| error.to_string())?;
+        let html = Html { sheet }.render().map_err(|error| error.to_string())?;
+        Ok(Worded { subject: sheet.subject.clone(), text, html })
+    }
+}

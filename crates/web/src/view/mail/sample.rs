@@ -1,0 +1,134 @@
+//! A mail of each kind, with the facts of a day that could be: for the gallery and for tests.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use domain::id::{Chance, OrderId};
+use domain::money::{Currency, Money};
+use domain::order::{News as Happened, Remedy};
+use engine::mail::told::{About, Deed, News, OrderTold, Told, Trouble};
+
+use crate::view::frame::sample_time;
+
+/// One sample: a name that can be a file's, in words what it is, and what it tells.
+pub struct Sampled {
+    pub name: &'static str,
+    pub what: &'static str,
+    pub told: Told,
+}
+
+struct Always;
+
+impl Chance for Always {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
+
+pub fn samples() -> Vec<Sampled> {
+    let sample = |name, what, about| {
+        let name_of = if matches!(about, About::Order(..)) { "Asha Menon" } else { "" };
+        let told = Told { name: name_of.into(), at: sample_time("14:03:00"), about };
+        Sampled { name, what, told }
+    };
+    let order = |name, what, news, order| sample(name, what, About::Order(news, Box::new(order)));
+    let happened = |name, what, news, told| order(name, what, News::Happened(news), told);
+    vec![
+        happened("ordered", "An order was made", Happened::Ordered, ordered()),
+        happened("paid", "It was paid", Happened::Paid, ordered()),
+        happened("paid-too-late", "Money came too late", Happened::PaidTooLate, ordered()),
+        happened("delivered", "The server is theirs", Happened::Delivered, delivered()),
+        happened("replaced", "A new server in place of another", Happened::Replaced, delivered()),
+        happened("held", "It waits for a person", Happened::Held, held()),
+        happened("choice", "Wait, or money back", Happened::Choice, ordered()),
+        happened("money-back", "Money was sent back", Happened::MoneyBack, back()),
+        order("remedy-refund", "Staff give money back", News::Remedy, decided(Remedy::Refund)),
+        order("remedy-again", "Staff buy again", News::Remedy, decided(Remedy::Reprovision)),
+        order("remedy-accept", "The order is changed", News::Remedy, decided(Remedy::Accept)),
+        order("remedy-extend", "More time", News::Remedy, extended()),
+        order("apology", "Making good for an incident", News::Apology, extended()),
+        sample("low-stock", "For staff, once a day", About::LowStock(low())),
+        sample("alerts", "For staff, when something is wrong", About::Alerts(wrong())),
+    ]
+}
+
+fn ordered() -> OrderTold {
+    OrderTold {
+        id: OrderId::mint(sample_time("14:03:00"), &Always),
+        number: "ORD-7KQ2MX4TBN".into(),
+        product: "🌊 103.181.91".into(),
+        pid: "123".into(),
+        ram_gb: 8,
+        os: Some("Ubuntu 24.04".into()),
+        days: 30,
+        total: Money::new(264_320, Currency::INR),
+        reserved_until: sample_time("14:18:00"),
+        sold_until: None,
+        address: None,
+        problem: None,
+        amount: None,
+        deed: None,
+    }
+}
+
+fn delivered() -> OrderTold {
+    let month = Duration::from_secs(30 * 24 * 3_600);
+    OrderTold {
+        sold_until: Some(sample_time("14:09:00") + month),
+        address: Some(Ipv4Addr::new(103, 181, 91, 50)),
+        ..ordered()
+    }
+}
+
+fn held() -> OrderTold {
+    let problem = "SmartVPS assigned IP from wrong package! Requested: \"103.181.91\". Package \
+         likely ran out of IPs. Please contact support.";
+    OrderTold { problem: Some(problem.into()), ..ordered() }
+}
+
+fn back() -> OrderTold {
+    OrderTold { amount: Some(Money::new(264_320, Currency::INR)), ..ordered() }
+}
+
+fn deed(remedy: Remedy, public: &str) -> Option<Deed> {
+    Some(Deed { remedy, days: None, public: Some(public.into()) })
+}
+
+fn decided(remedy: Remedy) -> OrderTold {
+    let public = match remedy {
+        Remedy::Refund => "We could not get a server from your block, and did not want another.",
+        Remedy::Accept => "As you wrote to us, you keep the server that came.",
+        _ => "The first server was not from the block that you ordered. You have not seen it.",
+    };
+    OrderTold { deed: deed(remedy, public), ..ordered() }
+}
+
+fn extended() -> OrderTold {
+    let public = "On 15 January our payments went through and servers were not made for two hours. \
+         That was our mistake, and it is mended.";
+    let mut told = delivered();
+    told.deed = deed(Remedy::Extend, public).map(|deed| Deed { days: Some(7), ..deed });
+    told
+}
+
+fn trouble(kind: &str, text: &str) -> Trouble {
+    Trouble { kind: kind.into(), text: text.into(), at: sample_time("13:58:00"), order: None }
+}
+
+fn low() -> Vec<Trouble> {
+    vec![
+        trouble("low-stock-5", "\"103.181.91\" (PID 123) has only 4 IPs left (warning level 5)"),
+        trouble("low-stock-10", "\"103.195.160\" (PID 124) has only 9 IPs left (warning level 10)"),
+    ]
+}
+
+fn wrong() -> Vec<Trouble> {
+    vec![
+        trouble(
+            "wrong-server",
+            "SmartVPS assigned IP from wrong package! Requested: \"103.181.91\", Got: \
+             \"103.182.44.18\". Package likely ran out of IPs. Please contact support.",
+        ),
+        trouble("provider-paused", "SmartVPS is paused: our credentials were refused"),
+    ]
+}
