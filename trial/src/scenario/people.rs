@@ -11,8 +11,9 @@ use store::order::Order;
 
 use crate::world::World;
 
-/// So often somebody tries the same thing.
-const TRIES_MAX: usize = 60;
+/// So often somebody tries the same thing: for longer than it is until the next sync, since two
+/// faults may leave nothing for sale until then.
+const TRIES_MAX: usize = 180;
 const AGAIN_AFTER_S: u64 = 2;
 
 /// Somebody in a world, and what went against them.
