@@ -26,18 +26,21 @@ const DONE: &str = "DELETE FROM job WHERE id = $1 AND claim = 1";
 const LEDGER: &str = "INSERT INTO ledger (transaction_id, line, at, cause, order_id, account, \
      amount_minor, currency) VALUES ($1, 0, $2, $1, $3, $4, $5, 'INR'), \
      ($1, 1, $2, $1, $3, $6, $7, 'INR')";
+const MAIL: &str = "INSERT INTO mail (cause, kind, email, name, order_id, facts, state, again, \
+     tries, created_at) VALUES ($1, $2, 'ada@example.org', 'Ada', $3, $4, 'waiting', 0, 0, $5)";
 const STANDING: &str = "UPDATE orders SET version = version + 1, stage = $3, attempt_id = $4, \
      server_id = $5, paid_at = $6, delivered_at = $7, sold_until = $7 \
      WHERE id = $1 AND version = $2";
 
-const ORDERED: [&str; 2] = [
+const ORDERED: [&str; 3] = [
     "INSERT INTO orders (id, number, account_id, version, stage, again, late, product_id, \
      product_name, provider, package_id, pid, package_name, cidrs, ram_gb, total_minor, currency, \
      days, package_now, amendments, created_at, reserved_until) VALUES ($1, $2, $3, 1, 'unpaid', \
      0, 0, $4, $5, 'smartvps', $6, $7, $8, '', 8, 99900, 'INR', 30, $6, 0, $9, $10)",
     EVENT,
+    MAIL,
 ];
-const PAID: [&str; 6] = [
+const PAID: [&str; 7] = [
     "INSERT INTO capture (gateway, gateway_payment, order_id, amount_minor, currency, at, \
      booked_as) VALUES ('bank', $1, $2, 99900, 'INR', $3, 'paid')",
     LEDGER,
@@ -47,6 +50,7 @@ const PAID: [&str; 6] = [
      value_minor, currency, planned_at, tries) VALUES ($1, $2, 'planned', 'smartvps', $3, $4, $5, \
      8, 99900, 'INR', $6, 0)",
     JOB,
+    MAIL,
 ];
 const PERMITTED: [&str; 4] = [
     EVENT,
@@ -70,7 +74,7 @@ const ADDRESS_CHECKED: [&str; 6] = [
     JOB,
     DONE,
 ];
-const DELIVERED: [&str; 5] = [
+const DELIVERED: [&str; 6] = [
     "UPDATE server SET state = 'delivered', version = version + 1, verdict = 'match', \
      verdict_at = $2, delivered_at = $2, ram_gb = 8, os_text = $3, expires_at = $4, \
      credentials = $5 WHERE id = $1 AND version = 1",
@@ -80,6 +84,7 @@ const DELIVERED: [&str; 5] = [
     STANDING,
     LEDGER,
     DONE,
+    MAIL,
 ];
 
 /// What the orders of one measurement share.
@@ -182,6 +187,20 @@ impl Order {
         args![cause, now, self.id.as_str(), from, 99_900_i64, to, -99_900_i64].to_vec()
     }
 
+    fn mail(&self, seq: i64, kind: &str) -> Vec<Value> {
+        let (id, now) = (self.id.as_str(), Machine.now());
+        let facts = format!(
+            "{{\"number\":\"ORD-{}\",\"product\":\"{}\",\"pid\":\"1001\",\"ram_gb\":8,\"os\":null,\
+             \"days\":30,\"total_minor\":99900,\"currency\":\"INR\",\"reserved_until\":{},\
+             \"sold_until\":null,\"server\":null,\"problem\":null,\"amount_minor\":null,\
+             \"amount_currency\":null,\"deed\":null}}",
+            &id[20..],
+            self.product.2,
+            now.as_micros(),
+        );
+        args![format!("{id}/{seq}"), kind, id, facts, now].to_vec()
+    }
+
     fn ordered(&self) -> Vec<Vec<Value>> {
         let (product, package, name) = &self.product;
         let now = Machine.now();
@@ -197,7 +216,7 @@ impl Order {
             now,
             now.as_micros() + 900_000_000,
         ];
-        vec![order.to_vec(), self.event(1, "ordered", "unpaid")]
+        vec![order.to_vec(), self.event(1, "ordered", "unpaid"), self.mail(1, "ordered")]
     }
 
     fn paid(&self) -> Vec<Vec<Value>> {
@@ -211,6 +230,7 @@ impl Order {
             self.standing(1, "planned", [Some(attempt), None], false),
             args![attempt, id, package, "1001", name, now].to_vec(),
             self.job("purchase", attempt),
+            self.mail(2, "paid"),
         ]
     }
 
@@ -259,6 +279,7 @@ impl Order {
             self.standing(4, "delivered", [None, Some(server)], true),
             self.ledger("delivered", &prepaid, "revenue"),
             args![format!("job_verify_{server}")].to_vec(),
+            self.mail(6, "delivered"),
         ]
     }
 }

@@ -119,7 +119,7 @@ impl Plan {
         let mut chance = Chance::seeded(seed ^ 0x5EED_0FA5_4709);
         let (sold, packages) = packages(&mut chance);
         let lasts_s = 600 + 60 * chance.below(60) as u64;
-        let buyers = 5 + chance.below(26);
+        let buyers = crowd(&mut chance);
         let buyers = (0..buyers).map(|_| buyer(&mut chance, sold, lasts_s)).collect::<Vec<_>>();
         let presses = chance.below(2 * buyers.len());
         let nodes = 1 + chance.below(2);
@@ -150,6 +150,11 @@ fn up_to(chance: &mut Chance, most: u64) -> u64 {
 
 fn some<T>(chance: &mut Chance, most: usize, make: impl Fn(&mut Chance) -> T) -> Vec<T> {
     (0..chance.below(most + 1)).map(|_| make(chance)).collect()
+}
+
+/// A few dozen, and in one world of fifty some hundreds.
+fn crowd(chance: &mut Chance) -> usize {
+    if chance.happens(20) { 100 + chance.below(201) } else { 5 + chance.below(26) }
 }
 
 fn clash(chance: &mut Chance, lasts_s: u64) -> Clash {
@@ -262,6 +267,11 @@ fn gateway_lies(chance: &mut Chance) -> Vec<(sim::gateway::Op, u32, sim::gateway
         (Op::Hook, Lie::of(Deed::Forged)),
         (Op::Hook, Lie::of(Deed::OutOfOrder)),
         (Op::Hook, Lie::slow(10_000)),
+        (Op::Refund, Lie::answering(Answer::Lost)),
+        (Op::Refund, Lie::status(500).without_the_deed()),
+        (Op::Refund, Lie::of(Deed::Refuse)),
+        (Op::Refund, Lie::of(Deed::Fails)),
+        (Op::Look, Lie::status(500)),
     ];
     lies.into_iter().map(|(op, lie)| (op, chance.below(scale + 1) as u32, lie)).collect()
 }
