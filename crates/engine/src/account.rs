@@ -1,5 +1,7 @@
-//! Accounts: making one for somebody, or for oneself.
+//! Accounts: making one for somebody, or for oneself; `account/own.rs` changes one's own.
 //! Not for proving who one is: that is `session.rs` for people and `api_key.rs` for programs.
+
+mod own;
 
 use std::net::IpAddr;
 
@@ -7,10 +9,12 @@ use domain::clock::Timestamp;
 use domain::id::AccountId;
 use store::account::Account as Row;
 
+pub use own::NewPassword;
+
 use crate::error::{Error, Result};
 use crate::permission::Role;
 use crate::secret::Secret;
-use crate::session::{self, SignedIn};
+use crate::session::{self, Device, SignedIn};
 use crate::{Engine, email, password, wording};
 
 const NAME_MAX: usize = 100;
@@ -82,10 +86,11 @@ impl Engine {
     pub async fn sign_up(&self, wish: SignUp) -> Result<SignedIn> {
         let email = email::parse(&wish.email)?;
         self.door.try_sign_up(&email, wish.address, self.now())?;
-        let SignUp { name, password, .. } = wish;
+        let SignUp { name, password, agent, address, .. } = wish;
         let new = NewAccount { email, name, role: Role::Customer, password };
         let row = self.account_row(&new).await?;
-        let (session, signed_in) = self.new_session(&row, Role::Customer, &wish.agent);
+        let device = Device { agent: &agent, address };
+        let (session, signed_in) = self.new_session(&row, Role::Customer, device);
         self.db()
             .write(move |tx| {
                 if !tx.insert_account(&row)? {
@@ -126,7 +131,7 @@ impl Engine {
         let email = email::parse(&new.email)?;
         let name = match new.name.trim() {
             "" => email.split('@').next().unwrap_or(&email).to_owned(),
-            name => wording::line(name, "the name", NAME_MAX)?,
+            name => name_of(name)?,
         };
         password::acceptable(&new.password)?;
         let chance = &*self.parts.chance;
@@ -136,6 +141,11 @@ impl Engine {
         let role = new.role.as_str().to_owned();
         Ok(Row { id, email, name, role, password_hash, created_at: now })
     }
+}
+
+/// A name as people are called by.
+fn name_of(text: &str) -> Result<String> {
+    wording::line(text, "the name", NAME_MAX)
 }
 
 /// A sign-up cannot hide this without mail to confirm an address; the throttle bounds what it

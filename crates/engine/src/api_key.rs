@@ -136,6 +136,7 @@ impl Engine {
             name: row.name,
             scopes: scopes_of(&key)?,
             via: Via::Key(key.id),
+            proved: true,
         }))
     }
 }

@@ -59,6 +59,7 @@ acts! {
     Choose = "choose between a refund and waiting";
     RevealCredentials = "reveal the credentials of their own servers";
     ManageOwnAccount = "manage their own account and API keys";
+    MakeApiKeys = "make API keys";
     SeeAllOrders = "see all orders";
     Diagnose = "diagnose orders";
     /// Needs-attention, quarantine and alerts.
@@ -89,7 +90,8 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::Pay
         | Act::Choose
         | Act::RevealCredentials
-        | Act::ManageOwnAccount => &[Role::Customer, Role::Support, Role::Admin],
+        | Act::ManageOwnAccount
+        | Act::MakeApiKeys => &[Role::Customer, Role::Support, Role::Admin],
         Act::SeeAllOrders
         | Act::Diagnose
         | Act::SeeWork
@@ -109,6 +111,35 @@ fn roles_that_may(act: Act) -> &'static [Role] {
 }
 
 impl Act {
+    /// Whether whoever does it must have proved who they are a short time ago: a browser that was
+    /// left open, or a session that was stolen, is not enough.
+    pub fn is_grave(self) -> bool {
+        match self {
+            Act::RevealCredentials
+            | Act::RevealAnyCredentials
+            | Act::MakeApiKeys
+            | Act::RemedyValue
+            | Act::MarkPaid
+            | Act::ManageAccounts => true,
+            Act::SeeOwnOrders
+            | Act::CreateOrder
+            | Act::Pay
+            | Act::Choose
+            | Act::ManageOwnAccount
+            | Act::SeeAllOrders
+            | Act::Diagnose
+            | Act::SeeWork
+            | Act::SeeAudit
+            | Act::SeeCatalogue
+            | Act::RemedyNoValue
+            | Act::ManageQuarantine
+            | Act::Sync
+            | Act::ManageCatalogue
+            | Act::ManageProviders
+            | Act::StopSelling => false,
+        }
+    }
+
     /// What a remedy asks of whoever does it.
     pub fn of_remedy(kind: Remedy) -> Act {
         match kind {
@@ -181,7 +212,7 @@ fn scopes_that_open(act: Act) -> &'static [Scope] {
         | Act::MarkPaid
         | Act::ManageProviders
         | Act::StopSelling => &[Scope::AdminWrite],
-        Act::ManageOwnAccount | Act::ManageAccounts => &[],
+        Act::ManageOwnAccount | Act::MakeApiKeys | Act::ManageAccounts => &[],
     }
 }
 
@@ -202,6 +233,8 @@ pub struct AccountRef {
     /// Of the key in use; empty: all powers of the role.
     pub scopes: Vec<Scope>,
     pub via: Via,
+    /// They proved who they are a short time ago. A program does so with every request.
+    pub proved: bool,
 }
 
 impl AccountRef {
@@ -244,6 +277,15 @@ impl Visitor {
         }
     }
 
+    /// The account behind the visitor, if it may do this now: what is grave asks for a fresh proof.
+    pub fn must(&self, act: Act) -> Result<&AccountRef> {
+        let account = self.may(act)?;
+        if act.is_grave() && !account.proved {
+            return Err(prove_again());
+        }
+        Ok(account)
+    }
+
     /// The account behind the visitor, whatever it may do.
     pub fn account(&self) -> Option<&AccountRef> {
         match self {
@@ -251,6 +293,10 @@ impl Visitor {
             Visitor::Account(account) => Some(account),
         }
     }
+}
+
+fn prove_again() -> Error {
+    Error::refused("prove-again", "prove again who you are: the last time is ten minutes ago")
 }
 
 #[cfg(test)]
@@ -284,18 +330,20 @@ mod tests {
             name: "Ada".into(),
             scopes: scopes.to_vec(),
             via: Via::Key(ApiKeyId::mint(now, &chance)),
+            proved: true,
         })
     }
 
     #[test]
     fn the_table_of_powers_is_this_one() {
-        let mut table = format!("{:<22}customer  support  admin  scopes\n", "");
+        let mut table = format!("{:<22}customer  support  admin  grave  scopes\n", "");
         for act in Act::ALL {
             let may = |role| if someone(role, &[]).may(*act).is_ok() { "yes" } else { "·" };
             let [customer, support, admin] = Role::ALL.map(may);
             let scopes: Vec<&str> = scopes_that_open(*act).iter().map(|s| s.as_str()).collect();
-            let (act, scopes) = (format!("{act:?}"), scopes.join(" "));
-            let row = format!("{act:<22}{customer:<10}{support:<9}{admin:<7}{scopes}");
+            let (grave, scopes) = (if act.is_grave() { "yes" } else { "·" }, scopes.join(" "));
+            let act = format!("{act:?}");
+            let row = format!("{act:<22}{customer:<10}{support:<9}{admin:<7}{grave:<7}{scopes}");
             table.push_str(&format!("{}\n", row.trim_end()));
         }
         insta::assert_snapshot!(table);
@@ -305,6 +353,17 @@ mod tests {
     fn a_visitor_without_account_is_asked_to_sign_in() {
         for act in Act::ALL {
             assert!(matches!(Visitor::Nobody.may(*act), Err(Error::Unauthenticated)));
+        }
+    }
+
+    #[test]
+    fn what_is_grave_asks_for_a_fresh_proof_and_nothing_else_does() {
+        let Visitor::Account(fresh) = someone(Role::Admin, &[]) else { unreachable!() };
+        let stale = Visitor::Account(AccountRef { proved: false, ..fresh.clone() });
+        for act in Act::ALL {
+            assert!(Visitor::Account(fresh.clone()).must(*act).is_ok() && stale.may(*act).is_ok());
+            let asked = matches!(stale.must(*act), Err(Error::Refused { slug: "prove-again", .. }));
+            assert_eq!(asked, act.is_grave(), "{act:?}");
         }
     }
 

@@ -1,5 +1,10 @@
 //! People prove who they are: sign in, sign out, and who a session's token belongs to.
-//! Nothing here tells a stranger whether an account exists.
+//! Nothing here tells a stranger whether an account exists. What people do with sessions that are
+//! open is in `session/open.rs`.
+
+mod open;
+
+pub use open::OpenSession;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -23,6 +28,8 @@ const IDLE_MAX: Duration = Duration::from_secs(14 * DAY.as_secs());
 const LASTS_MAX: Duration = Duration::from_secs(90 * DAY.as_secs());
 /// Use is noted so often at most: a page with many requests need not write many times.
 const NOTED_EVERY: Duration = Duration::from_secs(5 * 60);
+/// Graver deeds ask again after so long: whoever sits there now may be somebody else.
+const PROOF_LASTS: Duration = Duration::from_secs(10 * 60);
 const AGENT_MAX: usize = 200;
 
 /// Somebody who wants to sign in, and from where.
@@ -33,6 +40,19 @@ pub struct SignIn {
     /// What the browser calls itself.
     pub agent: String,
     pub address: IpAddr,
+}
+
+/// What somebody signs in with, and from where.
+#[derive(Clone, Copy)]
+pub(crate) struct Device<'a> {
+    pub agent: &'a str,
+    pub address: IpAddr,
+}
+
+impl SignIn {
+    fn device(&self) -> Device<'_> {
+        Device { agent: &self.agent, address: self.address }
+    }
 }
 
 /// A session that has begun. The token is told once, here.
@@ -80,13 +100,17 @@ impl Engine {
             }
         };
         self.door.was_right(&this_try);
-        let (session, signed_in) = self.new_session(&row, role_of(&row)?, &wish.agent);
+        let (session, signed_in) = self.new_session(&row, role_of(&row)?, wish.device());
         self.db().write(move |tx| begin(tx, &session)).await?;
         Ok(signed_in)
     }
 
     /// The account of an address, if the password is its own.
-    async fn prove(&self, email: Option<String>, password: &Secret) -> Result<Option<Row>> {
+    pub(crate) async fn prove(
+        &self,
+        email: Option<String>,
+        password: &Secret,
+    ) -> Result<Option<Row>> {
         let row = match email {
             Some(email) => self.db().read(move |tx| tx.account_by_email(&email)).await?,
             None => None,
@@ -97,14 +121,20 @@ impl Engine {
     }
 
     /// A session to begin, and what is told of it.
-    pub(crate) fn new_session(&self, row: &Row, role: Role, agent: &str) -> (NewSession, SignedIn) {
+    pub(crate) fn new_session(
+        &self,
+        row: &Row,
+        role: Role,
+        device: Device<'_>,
+    ) -> (NewSession, SignedIn) {
         let (now, chance) = (self.now(), &*self.parts.chance);
         let (token, id) = (random_text(chance), SessionId::mint(now, chance));
         let session = NewSession {
             id: id.clone(),
             token_hash: hash_of(&token),
             account: row.id.clone(),
-            agent: wording::shortened(agent, AGENT_MAX),
+            agent: wording::shortened(device.agent, AGENT_MAX),
+            address: device.address.to_canonical().to_string(),
             lasts: IDLE_MAX,
         };
         let signed_in = SignedIn {
@@ -148,6 +178,7 @@ impl Engine {
             email: row.email,
             name: row.name,
             scopes: Vec::new(),
+            proved: session.read_at.since(session.proved_at) < PROOF_LASTS,
             via: Via::Session(session.id),
         }))
     }

@@ -78,6 +78,24 @@ impl Tx<'_> {
         }
     }
 
+    /// Calls a person by another name.
+    pub fn rename_account(&mut self, id: &AccountId, name: &str) -> Result<()> {
+        self.later_one(
+            "UPDATE account SET name = $2 WHERE id = $1",
+            args![id.as_str(), name],
+            "the account",
+        )
+    }
+
+    /// Replaces the hash of a password.
+    pub fn set_password_hash(&mut self, id: &AccountId, hash: &str) -> Result<()> {
+        self.later_one(
+            "UPDATE account SET password_hash = $2 WHERE id = $1",
+            args![id.as_str(), hash],
+            "the account",
+        )
+    }
+
     /// Finds the account of an email address, however its letters are written.
     pub fn account_by_email(&mut self, email: &str) -> Result<Option<Account>> {
         let sql = format!("SELECT {COLUMNS} FROM account WHERE email = $1");

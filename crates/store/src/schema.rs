@@ -18,6 +18,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0002_refunds", &[include_str!("migration/0002_refunds.sql")]),
     ("0003_disputes", &[include_str!("migration/0003_disputes.sql")]),
     ("0004_mail", &[include_str!("migration/0004_mail.sql")]),
+    ("0007_accounts", &[include_str!("migration/0007_accounts.sql")]),
 ];
 
 impl Tx<'_> {

@@ -8,6 +8,9 @@ use domain::id::{AccountId, SessionId};
 use crate::account::{self, Account};
 use crate::db::{Result, Row, StoreError, Tx};
 
+const COLUMNS: &str = "session.id, session.account_id, session.created_at, session.seen_at, \
+     session.expires_at, session.agent, session.address, session.proved_at, {now}";
+
 /// One signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {
@@ -18,8 +21,11 @@ pub struct SessionRow {
     pub expires_at: Timestamp,
     /// When it was looked at, by the clock that wrote the other moments.
     pub read_at: Timestamp,
-    /// What the browser called itself when it signed in.
+    /// What the browser called itself when it signed in, and from where that was.
     pub agent: String,
+    pub address: String,
+    /// When its person last proved who they are.
+    pub proved_at: Timestamp,
 }
 
 /// A session about to begin, by the database's clock.
@@ -29,6 +35,7 @@ pub struct NewSession {
     pub token_hash: String,
     pub account: AccountId,
     pub agent: String,
+    pub address: String,
     pub lasts: Duration,
 }
 
@@ -45,23 +52,27 @@ impl SessionRow {
             seen_at: row.time(3)?,
             expires_at: row.time(4)?,
             agent: row.text(5)?.to_owned(),
-            read_at: row.time(6)?,
+            address: row.text(6)?.to_owned(),
+            proved_at: row.time(7)?,
+            read_at: row.time(8)?,
         })
     }
 }
 
 impl Tx<'_> {
+    /// Whoever begins a session has just proved who they are.
     pub fn insert_session(&mut self, session: &NewSession) -> Result<()> {
         self.later(
             "INSERT INTO session \
-             (id, token_hash, account_id, created_at, seen_at, expires_at, agent) \
-             VALUES ($1, $2, $3, {now}, {now}, {now} + $4, $5)",
+             (id, token_hash, account_id, created_at, seen_at, proved_at, expires_at, agent, \
+             address) VALUES ($1, $2, $3, {now}, {now}, {now}, {now} + $4, $5, $6)",
             args![
                 session.id.as_str(),
                 &session.token_hash,
                 session.account.as_str(),
                 session.lasts,
                 &session.agent,
+                &session.address,
             ],
         )
     }
@@ -69,14 +80,12 @@ impl Tx<'_> {
     /// Finds the session of a token, and whose it is, unless it has ended.
     pub fn session_by_token(&mut self, token_hash: &str) -> Result<Option<(SessionRow, Account)>> {
         let sql = format!(
-            "SELECT session.id, session.account_id, session.created_at, session.seen_at, \
-             session.expires_at, session.agent, {{now}}, {} \
-             FROM session JOIN account ON account.id = session.account_id \
+            "SELECT {COLUMNS}, {} FROM session JOIN account ON account.id = session.account_id \
              WHERE session.token_hash = $1 AND session.expires_at > {{now}}",
             account::COLUMNS
         );
         let row = self.lookup(&sql, args![token_hash])?;
-        row.map(|row| Ok((SessionRow::read(&row)?, Account::read(&row, 7)?))).transpose()
+        row.map(|row| Ok((SessionRow::read(&row)?, Account::read(&row, 9)?))).transpose()
     }
 
     /// Notes that a session is in use, so that it lasts until `expires_at`.
@@ -91,6 +100,43 @@ impl Tx<'_> {
     pub fn delete_session(&mut self, token_hash: &str) -> Result<bool> {
         let gone = self.run("DELETE FROM session WHERE token_hash = $1", args![token_hash])?;
         Ok(gone == 1)
+    }
+
+    /// Notes that whoever uses a session has just proved again who they are.
+    pub fn prove_session(&mut self, id: &SessionId) -> Result<()> {
+        self.later_one(
+            "UPDATE session SET proved_at = {now} WHERE id = $1",
+            args![id.as_str()],
+            "the session",
+        )
+    }
+
+    /// Reads an account's sessions that have not ended, newest first.
+    pub fn list_sessions(&mut self, account: &AccountId, limit: u32) -> Result<Vec<SessionRow>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM session WHERE account_id = $1 AND expires_at > {{now}} \
+             ORDER BY id DESC LIMIT $2"
+        );
+        let rows = self.rows(&sql, args![account.as_str(), limit])?;
+        rows.iter().map(SessionRow::read).collect()
+    }
+
+    /// Ends one session of an account; false when it has no such session.
+    pub fn end_session(&mut self, account: &AccountId, id: &SessionId) -> Result<bool> {
+        let gone = self.run(
+            "DELETE FROM session WHERE id = $1 AND account_id = $2",
+            args![id.as_str(), account.as_str()],
+        )?;
+        Ok(gone == 1)
+    }
+
+    /// Ends all sessions of an account but one, or all of them, and tells how many.
+    pub fn end_sessions(&mut self, account: &AccountId, but: Option<&SessionId>) -> Result<u64> {
+        let but = but.map_or("", SessionId::as_str);
+        self.run(
+            "DELETE FROM session WHERE account_id = $1 AND id <> $2",
+            args![account.as_str(), but],
+        )
     }
 
     /// Removes sessions that have ended, at most `limit`, and tells how many.

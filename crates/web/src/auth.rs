@@ -88,12 +88,12 @@ impl Me {
 
     /// Insists on a further act, beside the one that the route asks.
     pub fn must(&self, act: Act) -> Result<(), Problem> {
-        Visitor::Account(self.0.clone()).may(act).map_err(Problem::from)?;
+        Visitor::Account(self.0.clone()).must(act).map_err(Problem::from)?;
         Ok(())
     }
 
     pub fn may(&self, act: Act) -> bool {
-        self.must(act).is_ok()
+        Visitor::Account(self.0.clone()).may(act).is_ok()
     }
 }
 

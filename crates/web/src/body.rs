@@ -5,7 +5,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use domain::id::{ApiKeyId, OrderId, ProductId, RefundId};
+use domain::id::{ApiKeyId, OrderId, ProductId, RefundId, SessionId};
 use engine::mail::MailId;
 use engine::read::{PAGE, PAGE_MAX};
 use http::request::Parts;
@@ -156,6 +156,7 @@ named! {
     ProductId = "product";
     RefundId = "refund";
     ApiKeyId = "API key";
+    SessionId = "session";
 }
 
 impl Named for MailId {

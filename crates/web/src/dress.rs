@@ -8,6 +8,7 @@ use axum::response::Response;
 use engine::permission::Visitor;
 use http::{HeaderMap, Method, StatusCode, Uri, header};
 
+use crate::account::prove;
 use crate::app::Shop;
 use crate::auth;
 use crate::headers::REQUEST_ID;
@@ -52,7 +53,7 @@ struct Asked {
 }
 
 impl Asked {
-    async fn shown(&self, shop: &Shop, problem: &Problem, response: Response) -> Response {
+    async fn shown(&self, shop: &Shop, problem: &Problem, mut response: Response) -> Response {
         if problem.slug() == "unauthenticated" {
             let wanted = self.uri.path_and_query().map_or("", |wanted| wanted.as_str());
             let back = if self.method == Method::GET { wanted } else { "" };
@@ -64,6 +65,12 @@ impl Asked {
             Some(token) => shop.engine().who(token).await.unwrap_or(Visitor::Nobody),
             None => Visitor::Nobody,
         };
+        if let Some(sent) = response.extensions_mut().remove::<prove::Sent>() {
+            return match prove::ask(shop, &visitor, &self.uri, sent).await {
+                Ok(page) => with_headers_of(response, page),
+                Err(_) => response,
+            };
+        }
         let number = response.headers().get(REQUEST_ID).and_then(|number| number.to_str().ok());
         let sorry = Sorry {
             frame: frame(shop, &visitor, problem.title(), Here::Elsewhere),

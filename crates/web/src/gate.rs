@@ -14,6 +14,7 @@ use http::request::Parts;
 use http::{HeaderMap, header};
 use subtle::ConstantTimeEq;
 
+use crate::account::prove;
 use crate::app::Shop;
 use crate::auth;
 use crate::body::key_of;
@@ -60,12 +61,27 @@ impl Gate {
         }
         let limits = self.shop().limits();
         let place = limits.place().await?;
-        parts.extensions.insert(self.let_in(&parts).await?);
+        let visitor = self.let_in(&parts).await?;
+        let proved = self.must(&visitor);
+        parts.extensions.insert(visitor);
         // Nobody keeps others out by sending slowly.
         drop(place);
         let (body, room) = collected(body, self.rule().body_max, limits).await?;
         let held = (limits.place().await?, room);
-        self.carry_out(parts, body, next, held).await
+        let sent = body.clone();
+        let response = match proved {
+            Ok(()) => self.carry_out(parts, body, next, held).await?,
+            Err(problem) => problem.into_response(),
+        };
+        Ok(prove::with_what_was_sent(response, sent))
+    }
+
+    /// Insists on a fresh proof where the route's act is grave.
+    fn must(&self, visitor: &Visitor) -> Result<(), Problem> {
+        match self.rule().asks {
+            Asks::Act(act) => visitor.must(act).map(drop).map_err(Problem::from),
+            Asks::Nothing | Asks::Account | Asks::TokenOr(_) => Ok(()),
+        }
     }
 
     async fn let_in(&self, parts: &Parts) -> Result<Visitor, Problem> {

@@ -16,6 +16,7 @@ use http::request::Parts;
 use http::{HeaderValue, header};
 use sha2::{Digest, Sha256};
 
+use crate::account::prove;
 use crate::headers::{NO_STORE, REPLAYED};
 use crate::problem::Problem;
 
@@ -49,6 +50,13 @@ impl Once {
         // Whoever waits for this answer must not wait for one that broke down.
         let work = AssertUnwindSafe(next.run(request)).catch_unwind();
         let response = work.await.unwrap_or_else(|_| Problem::internal().into_response());
+        if prove::is_asked(&response) {
+            // Nothing was done yet: whoever proves who they are sends the same again.
+            return match self.engine.release(ticket).await {
+                Ok(()) => response,
+                Err(error) => Problem::from(error).into_response(),
+            };
+        }
         self.kept(ticket, response).await.unwrap_or_else(IntoResponse::into_response)
     }
 

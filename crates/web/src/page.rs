@@ -152,6 +152,15 @@ pub(crate) fn on_to_say(path: &str, said: Said) -> Response {
     on_to(&paths::with_query(path, [(SAID, said.word())]))
 }
 
+/// Once more with the same form, to another address.
+pub(crate) fn again_at(path: &str) -> Response {
+    let mut response = on_to(path);
+    if response.status() == StatusCode::SEE_OTHER {
+        *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    }
+    response
+}
+
 /// A form that was sent.
 pub(crate) struct Posted<T>(pub T);
 

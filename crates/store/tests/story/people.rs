@@ -107,6 +107,7 @@ async fn a_session_is_found_by_its_token_until_it_ends() {
                 token_hash: token.into(),
                 account: account.id.clone(),
                 agent: "Firefox".into(),
+                address: "192.0.2.1".into(),
                 lasts: HOUR,
             };
             done(shop, move |tx| tx.insert_session(&session)).await;
@@ -131,6 +132,77 @@ async fn a_session_is_found_by_its_token_until_it_ends() {
         assert!(touched.seen_at.since(session.seen_at) >= HOUR / 2);
         assert_eq!(done(shop, |tx| tx.prune_sessions(50)).await, 1);
         assert!(done(shop, |tx| tx.session_by_token("one")).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_have_sessions_of_their_own_which_they_prove_and_end() {
+    for_each_database(async |shop| {
+        let account = ada(shop).await;
+        let stranger = person(shop, "eve@example.com");
+        let row = stranger.clone();
+        assert!(done(shop, move |tx| tx.insert_account(&row)).await);
+        let mut begun = Vec::new();
+        for (token, owner) in
+            [("one", &account), ("two", &account), ("three", &account), ("theirs", &stranger)]
+        {
+            let session = NewSession {
+                id: SessionId::mint(shop.clock.now(), &shop.chance),
+                token_hash: token.into(),
+                account: owner.id.clone(),
+                agent: "Firefox".into(),
+                address: "192.0.2.1".into(),
+                lasts: HOUR,
+            };
+            begun.push(session.id.clone());
+            done(shop, move |tx| tx.insert_session(&session)).await;
+        }
+        shop.clock.step(HOUR / 2);
+        let first = begun[0].clone();
+        done(shop, move |tx| tx.prove_session(&first)).await;
+        let mine = account.id.clone();
+        let open = done(shop, move |tx| tx.list_sessions(&mine, 50)).await;
+        let ids: Vec<_> = open.iter().rev().map(|session| session.id.clone()).collect();
+        assert_eq!(ids, begun[..3]);
+        assert!(open.iter().all(|session| session.address == "192.0.2.1"));
+        // Of all of them the first alone was proven again.
+        let proved = |session: &store::session::SessionRow| {
+            session.proved_at.since(session.created_at) >= HOUR / 2
+        };
+        assert_eq!(open.iter().map(proved).collect::<Vec<_>>(), [false, false, true]);
+
+        let (theirs, second) = (stranger.id.clone(), begun[1].clone());
+        assert!(!done(shop, move |tx| tx.end_session(&theirs, &second)).await);
+        let (mine, second) = (account.id.clone(), begun[1].clone());
+        assert!(done(shop, move |tx| tx.end_session(&mine, &second)).await);
+        let (mine, first) = (account.id.clone(), begun[0].clone());
+        assert_eq!(done(shop, move |tx| tx.end_sessions(&mine, Some(&first))).await, 1);
+        assert!(done(shop, |tx| tx.session_by_token("one")).await.is_some());
+        let mine = account.id.clone();
+        assert_eq!(done(shop, move |tx| tx.end_sessions(&mine, None)).await, 1);
+        assert!(done(shop, |tx| tx.session_by_token("theirs")).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_has_another_name_and_password_from_then_on() {
+    for_each_database(async |shop| {
+        let account = ada(shop).await;
+        let id = account.id.clone();
+        done(shop, move |tx| {
+            tx.rename_account(&id, "Ada Lovelace")?;
+            tx.set_password_hash(&id, "another")
+        })
+        .await;
+        let found = done(shop, |tx| tx.account_by_email("ada@example.com")).await;
+        let expected =
+            Account { name: "Ada Lovelace".into(), password_hash: "another".into(), ..account };
+        assert_eq!(found, Some(expected));
+        let nobody = person(shop, "eve@example.com").id;
+        let stale = write(shop, move |tx| tx.rename_account(&nobody, "Eve")).await;
+        assert!(matches!(stale, Err(StoreError::Stale(_))), "{stale:?}");
     })
     .await;
 }

@@ -1,8 +1,13 @@
-//! Signing in, up and out, and a customer's own servers.
+//! Signing in, up and out, one's own account, and a customer's own servers.
 
+mod keys;
 pub(crate) mod login;
+mod own;
+mod password;
+pub(crate) mod prove;
 mod server;
 mod servers;
+mod sessions;
 mod sign_out;
 mod signup;
 
@@ -15,6 +20,17 @@ use crate::routes::Routes;
 use crate::rule::Rule;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
+    let (own, make) = (Rule::may(Act::ManageOwnAccount), Rule::may(Act::MakeApiKeys).secret());
+    let routes = routes
+        .page(own, Method::GET, "/account", get(own::show))
+        .page(own, Method::POST, "/account/name", post(own::rename))
+        .page(own, Method::POST, "/account/password", post(password::change))
+        .page(own, Method::POST, "/account/sessions/end-others", post(sessions::end_others))
+        .page(own, Method::POST, "/account/sessions/{id}/end", post(sessions::end))
+        .page(own, Method::GET, "/account/keys", get(keys::list))
+        .page(make, Method::POST, "/account/keys", post(keys::make))
+        .page(own, Method::POST, "/account/keys/{id}/revoke", post(keys::revoke))
+        .page(Rule::signed_in(), Method::POST, "/account/prove", post(prove::prove));
     routes
         .page(Rule::open(), Method::GET, "/login", get(login::look))
         .page(Rule::open(), Method::POST, "/login", post(login::sign_in))

@@ -42,6 +42,8 @@ problems! {
     // Who sent it, and how often.
     slug("unauthenticated", UNAUTHORIZED, "Sign in first");
     slug("wrong-sign-in", UNAUTHORIZED, "Wrong email address or password");
+    slug("wrong-proof", FORBIDDEN, "Not your password");
+    slug("prove-again", FORBIDDEN, "Prove again who you are");
     slug("forbidden", FORBIDDEN, "Not allowed");
     slug("cross-site", FORBIDDEN, "Sent by another site");
     slug("too-many-requests", TOO_MANY_REQUESTS, "Too many requests");

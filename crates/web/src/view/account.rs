@@ -1,4 +1,8 @@
-//! Signing in and up, and a customer's own servers.
+//! Signing in and up, one's own account, and a customer's own servers.
+
+pub mod keys;
+pub mod own;
+pub mod prove;
 
 use askama::Template;
 

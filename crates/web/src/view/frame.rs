@@ -33,6 +33,7 @@ pub struct SignedIn {
 pub enum Here {
     Shop,
     Servers,
+    Account,
     Login,
     SignUp,
     Staff,
@@ -120,6 +121,12 @@ macro_rules! said {
 said! {
     Welcome = "welcome", Good, "Welcome aboard. Your account is ready.";
     SignedOut = "signed-out", Plain, "You are signed out.";
+    Renamed = "renamed", Good, "Noted.";
+    PasswordChanged = "password-changed", Good,
+        "Your password is changed. All other sessions have ended.";
+    SessionEnded = "session-ended", Good, "That session has ended.";
+    OthersEnded = "others-ended", Good, "All other sessions have ended.";
+    KeyRevoked = "key-revoked", Good, "The key is revoked and opens nothing any more.";
     RefundChosen = "refund-chosen", Good,
         "Noted: your money goes back to you. You need not do anything else.";
     WaitChosen = "wait-chosen", Good,

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod block;
 pub mod build;
 pub mod demo;
+pub mod device;
 pub mod frame;
 pub mod mail;
 pub mod order;
@@ -35,6 +36,10 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<shop::Checkout>("checkout"),
         rendered::<account::Login>("login"),
         rendered::<account::SignUp>("signup"),
+        rendered::<account::own::Own>("account"),
+        rendered::<account::keys::Keys>("account-keys"),
+        rendered::<account::keys::Made>("account-key"),
+        rendered::<account::prove::Prove>("prove"),
         rendered::<account::Servers>("my-servers"),
         rendered::<account::Server>("my-server"),
         rendered::<order::Show>("order"),

@@ -21,7 +21,8 @@ fn may(someone: &Someone, role: Role, act: Act) -> bool {
     let via =
         Via::Key(domain::id::ApiKeyId::mint(domain::clock::Timestamp::from_millis(0), &chance));
     let (email, name) = (String::new(), String::new());
-    let account = AccountRef { id: someone.id.clone(), role, email, name, scopes: Vec::new(), via };
+    let (id, scopes, proved) = (someone.id.clone(), Vec::new(), true);
+    let account = AccountRef { id, role, email, name, scopes, via, proved };
     Visitor::Account(account).may(act).is_ok()
 }
 

@@ -10,6 +10,7 @@ mod database;
 #[allow(dead_code, reason = "the tests of the API need more of the house")]
 mod house;
 
+mod account;
 mod buying;
 mod doors;
 mod mails;

@@ -1,7 +1,9 @@
-//! One's own account: making it, signing in and out, and keys for programs.
+//! One's own account: making it, signing in and out, sessions, and keys for programs.
 
 mod keys;
 mod me;
+mod password;
+mod sessions;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -13,12 +15,18 @@ use crate::routes::Routes;
 use crate::rule::Rule;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
+    let own = Rule::may(Act::ManageOwnAccount);
     routes
         .api(Rule::open().secret(), routes!(sign_up::sign_up))
         .api(Rule::open().secret(), routes!(sign_in::sign_in))
         .api(Rule::open(), routes!(sign_out::sign_out))
         .api(Rule::signed_in(), routes!(me::me))
-        .api(Rule::may(Act::ManageOwnAccount), routes!(keys::list))
-        .api(Rule::may(Act::ManageOwnAccount).secret(), routes!(keys::create))
-        .api(Rule::may(Act::ManageOwnAccount), routes!(keys::revoke))
+        .api(Rule::signed_in(), routes!(password::prove))
+        .api(own, routes!(password::change))
+        .api(own, routes!(sessions::list))
+        .api(own, routes!(sessions::end))
+        .api(own, routes!(sessions::end_others))
+        .api(own, routes!(keys::list))
+        .api(Rule::may(Act::MakeApiKeys).secret(), routes!(keys::create))
+        .api(own, routes!(keys::revoke))
 }

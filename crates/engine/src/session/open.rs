@@ -1,0 +1,157 @@
+//! The sessions that a person has open: seeing them, ending them, and proving again, in one of
+//! them, who sits there.
+
+use std::net::IpAddr;
+
+use domain::clock::Timestamp;
+use domain::id::SessionId;
+use store::session::SessionRow;
+
+use crate::Engine;
+use crate::error::{Error, Result};
+use crate::permission::AccountRef;
+use crate::secret::Secret;
+
+/// Nobody looks through more.
+const SHOWN_MAX: u32 = 100;
+
+/// A session as its person sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    pub id: SessionId,
+    /// What the browser called itself, and from where it signed in.
+    pub agent: String,
+    pub address: String,
+    pub began_at: Timestamp,
+    /// Noted every few minutes.
+    pub seen_at: Timestamp,
+    pub is_this_one: bool,
+}
+
+impl Engine {
+    /// A person's open sessions, newest first.
+    pub async fn open_sessions(&self, me: &AccountRef) -> Result<Vec<OpenSession>> {
+        let id = me.id.clone();
+        let rows = self.db().read(move |tx| tx.list_sessions(&id, SHOWN_MAX)).await?;
+        let told = |row: SessionRow| OpenSession {
+            is_this_one: me.session() == Some(&row.id),
+            id: row.id,
+            agent: row.agent,
+            address: row.address,
+            began_at: row.created_at,
+            seen_at: row.seen_at,
+        };
+        Ok(rows.into_iter().map(told).collect())
+    }
+
+    /// Ends one of a person's sessions.
+    pub async fn end_session(&self, me: &AccountRef, session: &SessionId) -> Result<()> {
+        let (account, session) = (me.id.clone(), session.clone());
+        self.db()
+            .write(move |tx| {
+                if !tx.end_session(&account, &session)? {
+                    return Err(Error::missing("session", &session));
+                }
+                tx.audit(account.as_str(), "end-session", session.as_str(), "")?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Ends all of a person's sessions but the one in use, and tells how many.
+    pub async fn end_other_sessions(&self, me: &AccountRef) -> Result<u64> {
+        let (account, but) = (me.id.clone(), me.session().cloned());
+        let ended = self.db().write(move |tx| {
+            let ended = tx.end_sessions(&account, but.as_ref())?;
+            let detail = format!("{ended} sessions");
+            tx.audit(account.as_str(), "end-other-sessions", account.as_str(), &detail)?;
+            Ok::<_, Error>(ended)
+        });
+        ended.await
+    }
+
+    /// Whoever uses a session proves again who they are. Guesses count as they do at the door.
+    pub async fn prove_again(&self, me: &AccountRef, proof: &Secret, from: IpAddr) -> Result<()> {
+        // A program proves who it is with every request.
+        let Some(session) = me.session().cloned() else { return Ok(()) };
+        self.prove_password(me, proof, from).await?;
+        let account = me.id.clone();
+        self.db()
+            .write(move |tx| {
+                tx.prove_session(&session)?;
+                tx.audit(account.as_str(), "prove-again", session.as_str(), "")
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::database::for_each_database;
+    use crate::permission::{Act, Role, Visitor};
+    use crate::session::SignIn;
+    use crate::test_engine::{PASSWORD, TestEngine, address};
+
+    async fn signed_in(shop: &TestEngine, email: &str, number: u8) -> (Secret, AccountRef) {
+        let (password, address) = (Secret::new(PASSWORD), address(number));
+        let wish = SignIn { email: email.into(), password, agent: "Firefox".into(), address };
+        let token = shop.engine.sign_in(wish).await.unwrap().token;
+        let Visitor::Account(me) = shop.engine.who(&token).await.unwrap() else { panic!("nobody") };
+        (token, me)
+    }
+
+    #[tokio::test]
+    async fn people_see_their_own_sessions_and_end_them_one_by_one_or_all_others() {
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            shop.account("ada@example.com", Role::Customer).await;
+            shop.account("eve@example.com", Role::Customer).await;
+            let (first, me) = signed_in(&shop, "ada@example.com", 1).await;
+            let (second, _) = signed_in(&shop, "ada@example.com", 2).await;
+            let (third, _) = signed_in(&shop, "ada@example.com", 3).await;
+            let (_, eve) = signed_in(&shop, "eve@example.com", 4).await;
+
+            let open = shop.engine.open_sessions(&me).await.unwrap();
+            let told: Vec<(&str, bool)> =
+                open.iter().map(|session| (&*session.address, session.is_this_one)).collect();
+            assert_eq!(told, [("192.0.2.3", false), ("192.0.2.2", false), ("192.0.2.1", true)]);
+
+            let theirs = shop.engine.end_session(&eve, &open[1].id).await;
+            assert!(matches!(theirs, Err(Error::Missing { .. })));
+            shop.engine.end_session(&me, &open[1].id).await.unwrap();
+            assert_eq!(shop.engine.who(&second).await.unwrap(), Visitor::Nobody);
+            assert_eq!(shop.engine.end_other_sessions(&me).await.unwrap(), 1);
+            assert_eq!(shop.engine.who(&third).await.unwrap(), Visitor::Nobody);
+            assert!(shop.engine.who(&first).await.unwrap().account().is_some());
+            assert_eq!(shop.engine.open_sessions(&eve).await.unwrap().len(), 1);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_proof_lasts_ten_minutes_and_a_password_makes_another() {
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            shop.account("ada@example.com", Role::Customer).await;
+            let (token, me) = signed_in(&shop, "ada@example.com", 1).await;
+            let may = async || {
+                let visitor = shop.engine.who(&token).await.unwrap();
+                visitor.must(Act::RevealCredentials).map(|_| ())
+            };
+            assert!(may().await.is_ok());
+            shop.clock.step(Duration::from_secs(10 * 60));
+            let asked = may().await;
+            assert!(matches!(asked, Err(Error::Refused { slug: "prove-again", .. })), "{asked:?}");
+            let wrong = shop.engine.prove_again(&me, &Secret::new("a guess"), address(1)).await;
+            assert!(matches!(wrong, Err(Error::Invalid { slug: "wrong-proof", .. })));
+            assert!(may().await.is_err());
+            shop.engine.prove_again(&me, &Secret::new(PASSWORD), address(1)).await.unwrap();
+            assert!(may().await.is_ok());
+        })
+        .await;
+    }
+}

@@ -1,0 +1,68 @@
+//! One's own account at a glance: who one is, the password, and where one is signed in.
+
+use axum::extract::State;
+use axum::response::Response;
+use engine::permission::AccountRef;
+use serde::Deserialize;
+
+use crate::app::Shop;
+use crate::auth::Me;
+use crate::page::{self, Around, Posted, sentence};
+use crate::paths;
+use crate::problem::Problem;
+use crate::view::account::own::{Own, Session};
+use crate::view::device::device_words;
+use crate::view::{Field, Here, Said};
+
+/// `/account`
+pub(crate) async fn show(
+    State(shop): State<Shop>,
+    around: Around,
+    me: Me,
+) -> Result<Response, Problem> {
+    page::show(&whole(&shop, &around, &me.0).await?)
+}
+
+/// The page as it is before anything was typed.
+pub(super) async fn whole(shop: &Shop, around: &Around, me: &AccountRef) -> Result<Own, Problem> {
+    let sessions = shop.engine().open_sessions(me).await?;
+    let frame = around.frame(shop, "Your account", Here::Account);
+    let session = |open: engine::session::OpenSession| Session {
+        id: open.id.to_string(),
+        device: device_words(&open.agent),
+        address: open.address,
+        began: frame.time(open.began_at),
+        seen: frame.time(open.seen_at),
+        is_this_one: open.is_this_one,
+    };
+    Ok(Own {
+        name: Field::of(&me.name),
+        email: me.email.clone(),
+        current: Field::default(),
+        password: Field::default(),
+        sessions: sessions.into_iter().map(session).collect(),
+        frame,
+    })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Naming {
+    name: String,
+}
+
+pub(crate) async fn rename(
+    State(shop): State<Shop>,
+    around: Around,
+    me: Me,
+    Posted(Naming { name }): Posted<Naming>,
+) -> Result<Response, Problem> {
+    match shop.engine().rename(&me.0, &name).await {
+        Ok(()) => Ok(page::on_to_say(paths::ACCOUNT, Said::Renamed)),
+        Err(error @ engine::Error::Invalid { .. }) => {
+            let name = Field::wrong(name, format!("{}.", sentence(&error.to_string())));
+            let page = Own { name, ..whole(&shop, &around, &me.0).await? };
+            page::show_as(Problem::from(error).status(), &page)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,65 @@
+//! One's own account.
+
+use askama::Template;
+
+use crate::view::frame::sample_time;
+use crate::view::when::Moment;
+use crate::view::{Field, Frame, Here, Sample};
+
+/// `/account`
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/own.html")]
+pub struct Own {
+    pub frame: Frame,
+    pub name: Field,
+    pub email: String,
+    /// The password there is, and the one to come.
+    pub current: Field,
+    pub password: Field,
+    pub sessions: Vec<Session>,
+}
+
+/// One browser that is signed in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub id: String,
+    pub device: String,
+    pub address: String,
+    pub began: Moment,
+    pub seen: Moment,
+    pub is_this_one: bool,
+}
+
+impl Sample for Own {
+    fn samples() -> Vec<(&'static str, Own)> {
+        let frame = Frame::sample("Your account", Here::Account);
+        let session = |id: &str, device: &str, address: &str, is_this_one| Session {
+            id: id.into(),
+            device: device.into(),
+            address: address.into(),
+            began: frame.time(sample_time("09:12:00")),
+            seen: frame.time(sample_time("14:01:00")),
+            is_this_one,
+        };
+        let sessions = vec![
+            session("ses_1", "Firefox on Linux", "203.0.113.7", true),
+            session("ses_2", "Safari on an iPhone", "2001:db8:12:34::1", false),
+        ];
+        let whole = Own {
+            name: Field::of("Asha Menon"),
+            email: "asha@example.com".into(),
+            current: Field::default(),
+            password: Field::default(),
+            sessions: sessions.clone(),
+            frame,
+        };
+        let wrong = Own {
+            name: Field::wrong("", "The name is missing."),
+            current: Field::wrong("", "This is not your password."),
+            password: Field::wrong("", "The password is too short: at least 10 characters."),
+            sessions: sessions.into_iter().take(1).collect(),
+            ..whole.clone()
+        };
+        vec![("whole", whole), ("wrong", wrong)]
+    }
+}

@@ -1,0 +1,30 @@
+//! The page that asks whether it is still the same person.
+
+use askama::Template;
+
+use crate::view::{Field, Frame, Here, Sample};
+
+/// In place of an answer that asks for a fresh proof.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/prove.html")]
+pub struct Prove {
+    pub frame: Frame,
+    pub proof: Field,
+    /// Where they were about to go, and what they were about to send there.
+    pub to: String,
+    pub kept: Vec<(String, String)>,
+}
+
+impl Sample for Prove {
+    fn samples() -> Vec<(&'static str, Prove)> {
+        let asked = Prove {
+            frame: Frame::sample("Is it still you?", Here::Elsewhere),
+            proof: Field::default(),
+            to: "/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F/credentials".into(),
+            kept: vec![("version".into(), "7".into())],
+        };
+        let wrong =
+            Prove { proof: Field::wrong("", "This is not your password."), ..asked.clone() };
+        vec![("asked", asked), ("wrong", wrong)]
+    }
+}
