@@ -381,3 +381,25 @@ async fn without_a_mail_server_mail_waits_and_leaves_when_there_is_one() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_link_of_a_letter_leaves_with_it_and_is_kept_nowhere() {
+    for_each_database(async |test| {
+        let shop = open(test).await;
+        let email = customers_address(&shop).await;
+        shop.engine.ask_reset(&email, [192, 0, 2, 1].into()).await.unwrap();
+        let letter = received(&shop).await.remove(0);
+        assert_eq!(letter.subject, "Choose a new password");
+        let (_, rest) = letter.text.split_once("/reset?token=").unwrap();
+        let token: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+        assert_eq!(token.len(), 64);
+        let kept = mails(&shop).await.remove(0);
+        assert!(!format!("{kept:?}").contains(&token), "{kept:?}");
+        assert!(kept.words.unwrap().text.contains("/reset?token=hidden"));
+        let token = engine::secret::Secret::new(token);
+        let new = engine::secret::Secret::new("battery horse correct");
+        shop.engine.reset_password(&token, &new).await.unwrap();
+        assert_eq!(subjects(&received(&shop).await)[1], "Your password was changed");
+    })
+    .await;
+}

@@ -133,6 +133,7 @@ impl Engine {
             role: role_of(&row)?,
             id: row.id,
             email: row.email,
+            verified: row.verified_at.is_some(),
             name: row.name,
             scopes: scopes_of(&key)?,
             via: Via::Key(key.id),

@@ -22,12 +22,18 @@ const WRONG_PER_ADDRESS_MAX: usize = 30;
 const SIGN_UPS_PER_ADDRESS_MAX: usize = 20;
 const SIGN_UPS_PER_ACCOUNT_MAX: usize = 5;
 
+/// Letters that somebody asks for: to one address, and from one, in an hour.
+const LETTERS_PER_EMAIL_MAX: usize = 5;
+const LETTERS_PER_ADDRESS_MAX: usize = 20;
+
 pub(crate) struct Door {
     pub hasher: Hasher,
     wrong_by_account: Throttle,
     wrong_by_address: Throttle,
     sign_ups_by_address: Throttle,
     sign_ups_by_account: Throttle,
+    letters_by_address: Throttle,
+    letters_by_email: Throttle,
 }
 
 /// A try to sign in, counted as wrong until it is known to be right.
@@ -45,6 +51,8 @@ impl Door {
             wrong_by_address: Throttle::new(WRONG_PER_ADDRESS_MAX, QUARTER, KEYS_MAX),
             sign_ups_by_address: Throttle::new(SIGN_UPS_PER_ADDRESS_MAX, HOUR, KEYS_MAX),
             sign_ups_by_account: Throttle::new(SIGN_UPS_PER_ACCOUNT_MAX, HOUR, KEYS_MAX),
+            letters_by_address: Throttle::new(LETTERS_PER_ADDRESS_MAX, HOUR, KEYS_MAX),
+            letters_by_email: Throttle::new(LETTERS_PER_EMAIL_MAX, HOUR, KEYS_MAX),
         }
     }
 
@@ -66,6 +74,17 @@ impl Door {
     pub fn was_not_judged(&self, unjudged: &Try) {
         self.wrong_by_account.give_back(&unjudged.account, unjudged.at);
         self.wrong_by_address.give_back(&unjudged.address, unjudged.at);
+    }
+
+    /// Somebody proved by mail who they are: guesses of others do not keep them out.
+    pub fn knows_again(&self, email: &str) {
+        self.wrong_by_account.forget(email);
+    }
+
+    /// Counts a letter that somebody asks for, whoever reads it.
+    pub fn try_letter(&self, email: &str, address: IpAddr, at: Timestamp) -> Result<()> {
+        self.letters_by_address.take(&household(address).to_string(), at).map_err(too_many)?;
+        self.letters_by_email.take(email, at).map_err(too_many)
     }
 
     /// Counts a sign-up, whatever becomes of it.

@@ -124,19 +124,21 @@ impl Engine {
         Ok(())
     }
 
-    /// Forgets requests a week old and sessions that have ended; tells how many rows went.
+    /// Forgets requests a week old, and sessions and tickets that are over; tells how many rows
+    /// went.
     pub async fn forget_old(&self) -> Result<u64> {
         let mut gone = 0;
         loop {
-            let (requests, sessions) = self
+            let pruned = self
                 .db()
                 .write(|tx| {
                     let requests = tx.prune_answers(KEPT_FOR, FORGOTTEN_AT_ONCE)?;
-                    Ok::<_, StoreError>((requests, tx.prune_sessions(FORGOTTEN_AT_ONCE)?))
+                    let sessions = tx.prune_sessions(FORGOTTEN_AT_ONCE)?;
+                    Ok::<_, StoreError>([requests, sessions, tx.prune_tickets(FORGOTTEN_AT_ONCE)?])
                 })
                 .await?;
-            gone += requests + sessions;
-            if requests.max(sessions) < u64::from(FORGOTTEN_AT_ONCE) {
+            gone += pruned.iter().sum::<u64>();
+            if pruned.iter().all(|rows| *rows < u64::from(FORGOTTEN_AT_ONCE)) {
                 return Ok(gone);
             }
         }

@@ -67,10 +67,13 @@ impl Engine {
             return Ok(After::PutOff { after: NOBODY_PAUSE, note });
         };
         let told = self.what_it_tells(&mail).await?;
-        let words = mailing.words.word(&told);
-        let words =
-            words.map_err(|why| Error::Bug(format!("{} has no words: {why}", mail.kind)))?;
-        let letter = self.letter(&mail, &words);
+        let word = |told: &Told| {
+            let words = mailing.words.word(told);
+            words.map_err(|why| Error::Bug(format!("{} has no words: {why}", mail.kind)))
+        };
+        let letter = self.letter(&mail, &word(&self.with_its_token(&mail, told.clone())?)?);
+        // What is kept opens nothing: staff read it.
+        let words = word(&told)?;
         self.point("mail-leaves").await;
         let carried = mailing.post.carry(&letter).await;
         self.point("mail-answered").await;

@@ -60,6 +60,8 @@ acts! {
     RevealCredentials = "reveal the credentials of their own servers";
     ManageOwnAccount = "manage their own account and API keys";
     MakeApiKeys = "make API keys";
+    /// By which address, and by which second factor.
+    ChangeSignIn = "change how they sign in";
     SeeAllOrders = "see all orders";
     Diagnose = "diagnose orders";
     /// Needs-attention, quarantine and alerts.
@@ -91,7 +93,8 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::Choose
         | Act::RevealCredentials
         | Act::ManageOwnAccount
-        | Act::MakeApiKeys => &[Role::Customer, Role::Support, Role::Admin],
+        | Act::MakeApiKeys
+        | Act::ChangeSignIn => &[Role::Customer, Role::Support, Role::Admin],
         Act::SeeAllOrders
         | Act::Diagnose
         | Act::SeeWork
@@ -118,6 +121,7 @@ impl Act {
             Act::RevealCredentials
             | Act::RevealAnyCredentials
             | Act::MakeApiKeys
+            | Act::ChangeSignIn
             | Act::RemedyValue
             | Act::MarkPaid
             | Act::ManageAccounts => true,
@@ -212,7 +216,7 @@ fn scopes_that_open(act: Act) -> &'static [Scope] {
         | Act::MarkPaid
         | Act::ManageProviders
         | Act::StopSelling => &[Scope::AdminWrite],
-        Act::ManageOwnAccount | Act::MakeApiKeys | Act::ManageAccounts => &[],
+        Act::ManageOwnAccount | Act::MakeApiKeys | Act::ChangeSignIn | Act::ManageAccounts => &[],
     }
 }
 
@@ -229,6 +233,8 @@ pub struct AccountRef {
     pub id: AccountId,
     pub role: Role,
     pub email: String,
+    /// Mail to it is known to reach them.
+    pub verified: bool,
     pub name: String,
     /// Of the key in use; empty: all powers of the role.
     pub scopes: Vec<Scope>,
@@ -327,6 +333,7 @@ mod tests {
             id: AccountId::mint(now, &chance),
             role,
             email: "ada@example.org".into(),
+            verified: true,
             name: "Ada".into(),
             scopes: scopes.to_vec(),
             via: Via::Key(ApiKeyId::mint(now, &chance)),

@@ -105,19 +105,25 @@ impl Engine {
         Ok(signed_in)
     }
 
-    /// The account of an address, if the password is its own.
-    pub(crate) async fn prove(
-        &self,
-        email: Option<String>,
-        password: &Secret,
-    ) -> Result<Option<Row>> {
-        let row = match email {
-            Some(email) => self.db().read(move |tx| tx.account_by_email(&email)).await?,
-            None => None,
+    /// The account of an address, if the password is its own: of whoever holds it, or else of the
+    /// newest who claims it. Both are looked at in any case, so that time tells nothing.
+    async fn prove(&self, email: Option<String>, password: &Secret) -> Result<Option<Row>> {
+        let (holder, claimant) = match email {
+            Some(email) => {
+                let found = self.db().read(move |tx| {
+                    Ok::<_, Error>((tx.account_by_email(&email)?, tx.claimant(&email)?))
+                });
+                found.await?
+            }
+            None => (None, None),
         };
-        let hash = row.as_ref().map(|row| row.password_hash.as_str());
-        let right = self.door.hasher.verify(password, hash).await?;
-        Ok(row.filter(|_| right))
+        let is_theirs = async |row: &Option<Row>| {
+            let hash = row.as_ref().map(|row| row.password_hash.as_str());
+            self.door.hasher.verify(password, hash).await
+        };
+        let held = is_theirs(&holder).await?;
+        let claimed = is_theirs(&claimant).await?;
+        Ok(holder.filter(|_| held).or(claimant.filter(|_| claimed)))
     }
 
     /// A session to begin, and what is told of it.
@@ -176,6 +182,7 @@ impl Engine {
             role: role_of(&row)?,
             id: row.id,
             email: row.email,
+            verified: row.verified_at.is_some(),
             name: row.name,
             scopes: Vec::new(),
             proved: session.read_at.since(session.proved_at) < PROOF_LASTS,

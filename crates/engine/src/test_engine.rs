@@ -16,6 +16,7 @@ use upstream::{
 
 use crate::account::NewAccount;
 use crate::database::{Counting, HandClock, TestDb};
+use crate::mail::told::About;
 use crate::permission::Role;
 use crate::secret::Secret;
 use crate::{Engine, Parts, Provider, Settings};
@@ -84,6 +85,23 @@ impl TestEngine {
         let (name, password) = (String::new(), Secret::new(PASSWORD));
         let new = NewAccount { email: email.into(), name, role, password };
         self.engine.add_account(new, "test").await.unwrap()
+    }
+}
+
+impl TestEngine {
+    /// The letters that were written about accounts, oldest first: kind, receiver, and the token
+    /// that its link carries.
+    pub async fn letters(&self) -> Vec<(String, String, Option<Secret>)> {
+        let mut mails = self.engine.db().read(|tx| tx.mails(None, None, 100)).await.unwrap();
+        mails.reverse();
+        let mut letters = Vec::new();
+        for mail in mails {
+            let told = self.engine.what_it_tells(&mail).await.unwrap();
+            let told = self.engine.with_its_token(&mail, told).unwrap();
+            let About::Account(_, account) = told.about else { continue };
+            letters.push((mail.kind, mail.email, account.token));
+        }
+        letters
     }
 }
 

@@ -6,8 +6,9 @@ use domain::id::AccountId;
 
 use crate::db::{Result, Row, StoreError, Tx};
 
-pub(crate) const COLUMNS: &str = "account.id, account.email, account.name, account.role, \
-     account.password_hash, account.created_at";
+/// The address as it was typed, whoever holds it.
+pub(crate) const COLUMNS: &str = "account.id, COALESCE(account.claim, account.email), \
+     account.name, account.role, account.password_hash, account.created_at, account.verified_at";
 
 /// One person's row.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Account {
     pub role: String,
     pub password_hash: String,
     pub created_at: Timestamp,
+    /// Since when mail is known to reach its person.
+    pub verified_at: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Account {
@@ -36,6 +39,7 @@ impl Account {
             role: row.text(first + 3)?.to_owned(),
             password_hash: row.text(first + 4)?.to_owned(),
             created_at: row.time(first + 5)?,
+            verified_at: row.opt_time(first + 6)?,
         })
     }
 }
@@ -53,21 +57,56 @@ fn folded(email: &str) -> String {
 pub(crate) const LOCK: &str = "SELECT id FROM account WHERE id = $1{lock}";
 
 impl Tx<'_> {
-    /// Adds an account; false when its email has one already.
+    /// Adds an account; false when another one holds its email.
     pub fn insert_account(&mut self, account: &Account) -> Result<bool> {
+        self.insert_account_as(account, &folded(&account.email), None)
+    }
+
+    /// Adds an account whose email another one holds, until mail proves whose it is.
+    pub fn insert_claimant(&mut self, account: &Account) -> Result<()> {
+        let claim = folded(&account.email);
+        self.insert_account_as(account, account.id.as_str(), Some(&claim)).map(drop)
+    }
+
+    fn insert_account_as(
+        &mut self,
+        account: &Account,
+        email: &str,
+        claim: Option<&str>,
+    ) -> Result<bool> {
         let added = self.run(
-            "INSERT INTO account (id, email, name, role, password_hash, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING",
+            "INSERT INTO account \
+             (id, email, name, role, password_hash, created_at, verified_at, claim) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING",
             args![
                 account.id.as_str(),
-                folded(&account.email),
+                email,
                 &account.name,
                 &account.role,
                 &account.password_hash,
                 account.created_at,
+                account.verified_at,
+                claim,
             ],
         )?;
         Ok(added == 1)
+    }
+
+    /// An account holds an address from now on, proven by mail. Whoever held it unproven claims it
+    /// instead; false when somebody else has proven it.
+    pub fn prove_email(&mut self, id: &AccountId, email: &str) -> Result<bool> {
+        let email = folded(email);
+        self.run(
+            "UPDATE account SET claim = email, email = id \
+             WHERE email = $2 AND id <> $1 AND verified_at IS NULL",
+            args![id.as_str(), &email],
+        )?;
+        let proven = self.run(
+            "UPDATE account SET email = $2, claim = NULL, verified_at = {now} WHERE id = $1 \
+             AND NOT EXISTS (SELECT 1 FROM account other WHERE other.email = $2 AND other.id <> $1)",
+            args![id.as_str(), &email],
+        )?;
+        Ok(proven == 1)
     }
 
     pub fn account(&mut self, id: &AccountId) -> Result<Account> {
@@ -96,7 +135,14 @@ impl Tx<'_> {
         )
     }
 
-    /// Finds the account of an email address, however its letters are written.
+    /// Finds the newest account that claims an address which another one holds.
+    pub fn claimant(&mut self, email: &str) -> Result<Option<Account>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM account WHERE claim = $1 ORDER BY id DESC LIMIT 1");
+        self.lookup(&sql, args![folded(email)])?.map(|row| Account::read(&row, 0)).transpose()
+    }
+
+    /// Finds the account that holds an email address, however its letters are written.
     pub fn account_by_email(&mut self, email: &str) -> Result<Option<Account>> {
         let sql = format!("SELECT {COLUMNS} FROM account WHERE email = $1");
         self.lookup(&sql, args![folded(email)])?.map(|row| Account::read(&row, 0)).transpose()

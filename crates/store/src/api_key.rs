@@ -88,6 +88,14 @@ impl Tx<'_> {
         Ok(revoked == 1)
     }
 
+    /// Revokes all keys of an account.
+    pub fn revoke_api_keys(&mut self, account: &AccountId) -> Result<()> {
+        self.later(
+            "UPDATE api_key SET revoked_at = {now} WHERE account_id = $1 AND revoked_at IS NULL",
+            args![account.as_str()],
+        )
+    }
+
     /// Reads a page of an account's keys, newest first, revoked ones too.
     pub fn list_api_keys(
         &mut self,

@@ -39,3 +39,4 @@ pub mod schema;
 pub mod seal;
 pub mod session;
 pub mod setting;
+pub mod ticket;

@@ -125,6 +125,25 @@ impl OrderFacts {
     }
 }
 
+/// What a mail about an account tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountFacts {
+    /// The token of its link: sealed, and opened only when the mail leaves.
+    pub sealed: Option<String>,
+    /// How long the link holds.
+    pub until: Option<i64>,
+}
+
+/// Whom a mail that is about no order goes to, and why it is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Addressed<'a> {
+    pub email: &'a str,
+    /// Empty where nobody knows.
+    pub name: &'a str,
+    pub kind: &'a str,
+    pub cause: &'a str,
+}
+
 /// One thing that staff are told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffFact {
@@ -203,7 +222,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         self.later(
             "INSERT INTO mail (cause, kind, email, name, order_id, facts, state, again, tries, \
-             created_at) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), a.email, a.name, \
+             created_at) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), COALESCE(a.claim, a.email), a.name, \
              CAST($4 AS TEXT), CAST($5 AS TEXT), 'waiting', 0, 0, {now} FROM account a \
              WHERE a.id = $3 ON CONFLICT (cause) DO NOTHING",
             args![cause, kind, order.account.as_str(), order.id.as_str(), json(facts)?],
@@ -218,10 +237,19 @@ impl Tx<'_> {
         cause: &str,
         facts: &[StaffFact],
     ) -> Result<()> {
+        self.tell(Addressed { email, name: "", kind, cause }, json(facts)?)
+    }
+
+    /// Tells somebody of their account, or that they have none, once per cause.
+    pub fn tell_person(&mut self, to: Addressed<'_>, facts: &AccountFacts) -> Result<()> {
+        self.tell(to, json(facts)?)
+    }
+
+    fn tell(&mut self, to: Addressed<'_>, facts: String) -> Result<()> {
         self.later(
             "INSERT INTO mail (cause, kind, email, name, facts, state, again, tries, created_at) \
-             VALUES ($1, $2, $3, '', $4, 'waiting', 0, 0, {now}) ON CONFLICT (cause) DO NOTHING",
-            args![cause, kind, email, json(facts)?],
+             VALUES ($1, $2, $3, $4, $5, 'waiting', 0, 0, {now}) ON CONFLICT (cause) DO NOTHING",
+            args![to.cause, to.kind, to.email, to.name, facts],
         )
     }
 

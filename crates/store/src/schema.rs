@@ -19,6 +19,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0003_disputes", &[include_str!("migration/0003_disputes.sql")]),
     ("0004_mail", &[include_str!("migration/0004_mail.sql")]),
     ("0007_accounts", &[include_str!("migration/0007_accounts.sql")]),
+    ("0007_accounts_letters", &[include_str!("migration/0007_accounts_letters.sql")]),
 ];
 
 impl Tx<'_> {

@@ -104,6 +104,7 @@ pub(crate) fn frame(shop: &Shop, visitor: &Visitor, title: impl Into<String>, he
     let signed_in = visitor.account().map(|account| SignedIn {
         name: if account.name.is_empty() { account.email.clone() } else { account.name.clone() },
         email: account.email.clone(),
+        is_verified: account.verified,
         is_staff: visitor.may(Act::SeeWork).is_ok(),
     });
     Frame {
@@ -129,6 +130,16 @@ pub(crate) fn show(page: &impl Template) -> Result<Response, Problem> {
 pub(crate) fn show_as(status: StatusCode, page: &impl Template) -> Result<Response, Problem> {
     let html = rendered(page)?;
     Ok((status, [(header::CACHE_CONTROL, NO_STORE)], Html(html)).into_response())
+}
+
+/// Shows a page that says why something was refused, with the refusal's own status.
+pub(crate) fn show_refused(why: engine::Error, page: &impl Template) -> Result<Response, Problem> {
+    let problem = Problem::from(why);
+    let mut response = show_as(problem.status(), page)?;
+    if let Some(seconds) = problem.retry_after_s() {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
 }
 
 pub(crate) fn rendered(page: &impl Template) -> Result<String, Problem> {

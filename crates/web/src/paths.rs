@@ -7,6 +7,7 @@ pub const SHOP: &str = "/";
 pub const CHECKOUT: &str = "/checkout";
 pub const LOGIN: &str = "/login";
 pub const MY_SERVERS: &str = "/my-servers";
+pub const FORGOT: &str = "/forgot";
 pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_KEYS: &str = "/account/keys";
 pub const STAFF: &str = "/admin";
@@ -24,6 +25,16 @@ pub fn login(next: impl AsRef<str>) -> String {
 
 pub fn signup(next: impl AsRef<str>) -> String {
     with_next("/signup", next.as_ref())
+}
+
+/// The link that proves an address.
+pub fn verify(token: &str) -> String {
+    format!("/verify?token={token}")
+}
+
+/// The link that sets a new password.
+pub fn reset(token: &str) -> String {
+    format!("/reset?token={token}")
 }
 
 pub fn order(id: &OrderId) -> String {

@@ -118,6 +118,10 @@ impl Problem {
         self.0.status
     }
 
+    pub fn retry_after_s(&self) -> Option<u64> {
+        self.0.retry_after_s
+    }
+
     pub fn detail(&self) -> &str {
         &self.0.detail
     }

@@ -176,6 +176,7 @@ impl World {
             name: "Ada".into(),
             role: "customer".into(),
             password_hash: "nobody signs in here".into(),
+            verified_at: None,
             created_at: self.0.time.now(),
         };
         self.db().write(move |tx| tx.insert_account(&account)).await?;

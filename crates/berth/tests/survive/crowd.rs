@@ -38,6 +38,7 @@ fn customer(tx: &mut store::db::Tx<'_>) -> Result<Customer, StoreError> {
         name: "One of many".to_owned(),
         role: "customer".to_owned(),
         password_hash: "none".to_owned(),
+        verified_at: None,
         created_at: tx.now()?,
     };
     tx.insert_account(&account)?;

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 
 use domain::id::SessionId;
 
-use super::name_of;
+use super::{letter, name_of};
 use crate::error::{Error, Result};
+use crate::mail::told::AccountNews;
 use crate::permission::{AccountRef, Via};
 use crate::secret::Secret;
 use crate::{Engine, password};
@@ -49,16 +50,16 @@ impl Engine {
         password::acceptable(&wish.new)?;
         self.prove_password(me, &wish.current, wish.address).await?;
         let hash = self.door.hasher.hash(&wish.new, &*self.parts.chance).await?;
-        let (id, session) = (me.id.clone(), me.session().cloned());
+        let (me, cause) = (me.clone(), self.new_cause(AccountNews::PasswordChanged));
         self.db()
             .write(move |tx| {
-                tx.set_password_hash(&id, &hash)?;
-                let ended = tx.end_sessions(&id, session.as_ref())?;
+                tx.set_password_hash(&me.id, &hash)?;
+                let ended = tx.end_sessions(&me.id, me.session())?;
                 let detail = format!("{ended} other sessions ended");
-                tx.audit(id.as_str(), "change-password", id.as_str(), &detail)
+                tx.audit(me.actor(), "change-password", me.actor(), &detail)?;
+                letter::tell(tx, (AccountNews::PasswordChanged, &cause), (&me.email, &me.name))
             })
-            .await?;
-        Ok(())
+            .await
     }
 
     /// Whether this is the person's own password. Guesses count as they do at the door.
@@ -69,12 +70,14 @@ impl Engine {
         from: IpAddr,
     ) -> Result<()> {
         let this_try = self.door.try_sign_in(&me.email, from, self.now())?;
-        match self.prove(Some(me.email.clone()), password).await {
-            Ok(Some(_)) => {
+        let id = me.id.clone();
+        let row = self.db().read(move |tx| tx.account(&id)).await?;
+        match self.door.hasher.verify(password, Some(&row.password_hash)).await {
+            Ok(true) => {
                 self.door.was_right(&this_try);
                 Ok(())
             }
-            Ok(None) => Err(Error::invalid("wrong-proof", "this is not your password")),
+            Ok(false) => Err(Error::invalid("wrong-proof", "this is not your password")),
             Err(error) => {
                 self.door.was_not_judged(&this_try);
                 Err(error)

@@ -7,8 +7,9 @@ use domain::id::{OrderId, ServerId};
 use domain::money::{Currency, Money};
 use domain::order::Remedy;
 use serde::de::DeserializeOwned;
-use store::mail::{Mail, OrderFacts, StaffFact};
+use store::mail::{AccountFacts, Mail, OrderFacts, StaffFact};
 
+use crate::secret::Secret;
 use crate::{Engine, Error, Result};
 
 /// One mail before it has words.
@@ -23,6 +24,7 @@ pub struct Told {
 #[derive(Clone, Debug)]
 pub enum About {
     Order(News, Box<OrderTold>),
+    Account(AccountNews, AccountTold),
     LowStock(Vec<Trouble>),
     Alerts(Vec<Trouble>),
 }
@@ -35,6 +37,52 @@ pub enum News {
     Remedy,
     /// Staff make good an incident.
     Apology,
+}
+
+/// What a person is told of their account, or of having none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AccountNews {
+    /// Prove that this address is yours.
+    Verify,
+    /// Somebody signed up with it, and it has an account.
+    KnownAddress,
+    Reset,
+    /// Somebody asked for a reset, and it has no account.
+    UnknownAddress,
+    PasswordChanged,
+    /// Another address is the account's now.
+    AddressChanged,
+}
+
+impl AccountNews {
+    const ALL: [AccountNews; 6] = [
+        AccountNews::Verify,
+        AccountNews::KnownAddress,
+        AccountNews::Reset,
+        AccountNews::UnknownAddress,
+        AccountNews::PasswordChanged,
+        AccountNews::AddressChanged,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            AccountNews::Verify => "verify-address",
+            AccountNews::KnownAddress => "known-address",
+            AccountNews::Reset => "reset-password",
+            AccountNews::UnknownAddress => "unknown-address",
+            AccountNews::PasswordChanged => "password-changed",
+            AccountNews::AddressChanged => "address-changed",
+        }
+    }
+}
+
+/// What a mail about an account carries.
+#[derive(Clone, Debug, Default)]
+pub struct AccountTold {
+    /// How long its link holds.
+    pub until: Option<Timestamp>,
+    /// Of its link: only while the mail leaves.
+    pub token: Option<Secret>,
 }
 
 /// An order, as it was when the mail was decided.
@@ -88,9 +136,22 @@ impl Engine {
         let about = match mail.kind.as_str() {
             LOW_STOCK => About::LowStock(troubles(mail)?),
             ALERTS => About::Alerts(troubles(mail)?),
-            _ => About::Order(news(mail)?, Box::new(self.order_told(mail).await?)),
+            kind => match AccountNews::ALL.into_iter().find(|news| news.word() == kind) {
+                Some(news) => About::Account(news, account_told(mail)?),
+                None => About::Order(news(mail)?, Box::new(self.order_told(mail).await?)),
+            },
         };
         Ok(Told { name: mail.name.clone(), at: mail.created_at, about })
+    }
+
+    /// What a mail tells, with the token of its link: for the one who receives it.
+    pub(crate) fn with_its_token(&self, mail: &Mail, mut told: Told) -> Result<Told> {
+        if let About::Account(_, account) = &mut told.about
+            && let Some(sealed) = facts::<AccountFacts>(mail)?.sealed
+        {
+            account.token = Some(self.token_of(&mail.cause, &sealed)?);
+        }
+        Ok(told)
     }
 
     async fn order_told(&self, mail: &Mail) -> Result<OrderTold> {
@@ -138,6 +199,11 @@ fn news(mail: &Mail) -> Result<News> {
         (_, Some(happened)) => Ok(News::Happened(happened)),
         (_, None) => Err(unreadable(mail, "nobody knows its kind")),
     }
+}
+
+fn account_told(mail: &Mail) -> Result<AccountTold> {
+    let facts: AccountFacts = facts(mail)?;
+    Ok(AccountTold { until: facts.until.map(Timestamp::from_micros), token: None })
 }
 
 fn troubles(mail: &Mail) -> Result<Vec<Trouble>> {

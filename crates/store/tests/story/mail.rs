@@ -3,7 +3,7 @@
 use domain::id::OrderId;
 use domain::order::Event;
 use store::job::{Kind, job_id};
-use store::mail::{Mail, OrderFacts, StaffFact, State, Worded};
+use store::mail::{AccountFacts, Addressed, Mail, OrderFacts, StaffFact, State, Worded};
 
 use super::given::{self, done, refused, stale, tried};
 use crate::support::{TestDb, for_each_database};
@@ -129,6 +129,27 @@ async fn staff_are_told_of_each_trouble_once_and_of_low_stock_apart() {
         assert_eq!((mails[0].email.as_str(), mails[0].order.as_ref()), ("ops@example.com", None));
         let facts: Vec<StaffFact> = serde_json::from_str(&mails[0].facts).unwrap();
         assert_eq!(facts, low);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_is_told_of_their_account_once_per_cause() {
+    for_each_database(async |shop| {
+        let facts = AccountFacts { sealed: Some("00".into()), until: Some(1) };
+        for _ in 0..2 {
+            let facts = facts.clone();
+            done(shop, move |tx| {
+                let (email, kind) = ("ada@example.com", "reset-password");
+                let to = Addressed { email, name: "Ada", kind, cause: "reset/1" };
+                tx.tell_person(to, &facts)
+            })
+            .await;
+        }
+        let told = all(shop).await;
+        assert_eq!((told.len(), told[0].name.as_str()), (1, "Ada"));
+        let kept: AccountFacts = serde_json::from_str(&told[0].facts).unwrap();
+        assert_eq!(kept, facts);
     })
     .await;
 }

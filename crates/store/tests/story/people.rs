@@ -9,6 +9,7 @@ use store::api_key::NewApiKey;
 use store::db::{Result, StoreError, Tx};
 use store::idempotency::{AnswerClaim, Claimed, SavedAnswer};
 use store::session::NewSession;
+use store::ticket::{NewTicket, Purpose, Ticket};
 
 use crate::support::{TestDb, for_each_database};
 
@@ -39,6 +40,7 @@ fn person(shop: &TestDb, email: &str) -> Account {
         name: "Ada".into(),
         role: "customer".into(),
         password_hash: "$argon2id$…".into(),
+        verified_at: None,
         created_at: shop.clock.now(),
     }
 }
@@ -208,6 +210,74 @@ async fn a_person_has_another_name_and_password_from_then_on() {
 }
 
 #[tokio::test]
+async fn an_address_belongs_to_whoever_has_proven_it() {
+    for_each_database(async |shop| {
+        let (first, second) = (ada(shop).await, person(shop, "Ada@example.com"));
+        let row = second.clone();
+        done(shop, move |tx| tx.insert_claimant(&row)).await;
+        let email = |id: &AccountId| {
+            let id = id.clone();
+            done(shop, move |tx| tx.account(&id))
+        };
+        assert_eq!(email(&second.id).await.email, "ada@example.com");
+        let holder = async || done(shop, |tx| tx.account_by_email("ada@example.com")).await;
+        let claimant = async || done(shop, |tx| tx.claimant("ADA@example.com")).await;
+        assert_eq!(holder().await.map(|row| row.id), Some(first.id.clone()));
+        assert_eq!(claimant().await.map(|row| row.id), Some(second.id.clone()));
+
+        let id = second.id.clone();
+        assert!(done(shop, move |tx| tx.prove_email(&id, "ada@example.com")).await);
+        let now = holder().await.expect(shop.kind);
+        assert!(now.id == second.id && now.verified_at.is_some());
+        assert_eq!(claimant().await.map(|row| row.id), Some(first.id.clone()));
+        let id = first.id.clone();
+        assert!(!done(shop, move |tx| tx.prove_email(&id, "ada@example.com")).await);
+        let id = first.id.clone();
+        assert!(done(shop, move |tx| tx.prove_email(&id, "a@elsewhere.example")).await);
+        let moved = email(&first.id).await;
+        assert!(moved.email == "a@elsewhere.example" && moved.verified_at.is_some());
+        assert_eq!(claimant().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ticket_is_good_once_for_one_purpose_and_not_for_ever() {
+    for_each_database(async |shop| {
+        let account = ada(shop).await;
+        let give = async |token: &str, purpose| {
+            let ticket = NewTicket {
+                token_hash: token.into(),
+                purpose,
+                account: account.id.clone(),
+                email: account.email.clone(),
+                lasts: HOUR,
+            };
+            done(shop, move |tx| tx.insert_ticket(&ticket)).await;
+        };
+        let take =
+            |token: &'static str, purpose| done(shop, move |tx| tx.take_ticket(purpose, token));
+        give("one", Purpose::Verify).await;
+        give("two", Purpose::Reset).await;
+        give("three", Purpose::Reset).await;
+        give("four", Purpose::Verify).await;
+        let expected = Ticket { account: account.id.clone(), email: account.email.clone() };
+        assert_eq!(take("one", Purpose::Reset).await, None);
+        let look = done(shop, |tx| tx.lookup_ticket(Purpose::Verify, "one")).await;
+        assert_eq!(look.as_ref(), Some(&expected));
+        assert_eq!(take("one", Purpose::Verify).await, Some(expected));
+        assert_eq!(take("one", Purpose::Verify).await, None);
+        let id = account.id.clone();
+        done(shop, move |tx| tx.delete_tickets(&id, Purpose::Reset)).await;
+        assert_eq!(take("two", Purpose::Reset).await, None);
+        shop.clock.step(HOUR);
+        assert_eq!(take("four", Purpose::Verify).await, None);
+        assert_eq!(done(shop, |tx| tx.prune_tickets(50)).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_key_is_found_by_its_hash_until_it_is_revoked() {
     for_each_database(async |shop| {
         let account = ada(shop).await;
@@ -247,6 +317,9 @@ async fn a_key_is_found_by_its_hash_until_it_is_revoked() {
         keys.reverse();
         assert_eq!(listed, keys);
         assert!(rest[0].revoked_at.is_some() && first[0].revoked_at.is_none());
+        let mine = account.id.clone();
+        done(shop, move |tx| tx.revoke_api_keys(&mine)).await;
+        assert_eq!(done(shop, |tx| tx.api_key_by_hash("two")).await, None);
     })
     .await;
 }

@@ -31,6 +31,7 @@ fn unfit(at: usize) -> store::account::Account {
         name: "Eve".into(),
         role: "owner".into(),
         password_hash: String::new(),
+        verified_at: None,
         created_at: domain::clock::Timestamp::from_millis(0),
     }
 }

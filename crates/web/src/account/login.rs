@@ -66,7 +66,7 @@ pub(crate) async fn sign_in(
                 refused: Some(text),
                 ..blank(&shop, &around, next)
             };
-            page::show_as(Problem::from(error).status(), &page)
+            page::show_refused(error, &page)
         }
         Err(error) => Err(error.into()),
     }

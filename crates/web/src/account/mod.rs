@@ -1,5 +1,7 @@
 //! Signing in, up and out, one's own account, and a customer's own servers.
 
+mod address;
+mod forgot;
 mod keys;
 pub(crate) mod login;
 mod own;
@@ -21,7 +23,16 @@ use crate::rule::Rule;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let (own, make) = (Rule::may(Act::ManageOwnAccount), Rule::may(Act::MakeApiKeys).secret());
+    let sign_in = Rule::may(Act::ChangeSignIn);
     let routes = routes
+        .page(Rule::open(), Method::GET, "/verify", get(address::look))
+        .page(Rule::open(), Method::POST, "/verify", post(address::verify))
+        .page(Rule::open(), Method::GET, "/forgot", get(forgot::look))
+        .page(Rule::open(), Method::POST, "/forgot", post(forgot::ask))
+        .page(Rule::open(), Method::GET, "/reset", get(forgot::open))
+        .page(Rule::open(), Method::POST, "/reset", post(forgot::reset))
+        .page(own, Method::POST, "/account/verification", post(address::send_again))
+        .page(sign_in, Method::POST, "/account/email", post(address::change))
         .page(own, Method::GET, "/account", get(own::show))
         .page(own, Method::POST, "/account/name", post(own::rename))
         .page(own, Method::POST, "/account/password", post(password::change))
@@ -53,4 +64,11 @@ impl Next {
     fn within(&self) -> &str {
         crate::paths::within(&self.next).unwrap_or_default()
     }
+}
+
+/// What the link of a mail carries.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Linked {
+    #[serde(default)]
+    token: String,
 }

@@ -37,7 +37,7 @@ pub(super) async fn whole(shop: &Shop, around: &Around, me: &AccountRef) -> Resu
     };
     Ok(Own {
         name: Field::of(&me.name),
-        email: me.email.clone(),
+        email: Field::default(),
         current: Field::default(),
         password: Field::default(),
         sessions: sessions.into_iter().map(session).collect(),
@@ -61,7 +61,7 @@ pub(crate) async fn rename(
         Err(error @ engine::Error::Invalid { .. }) => {
             let name = Field::wrong(name, format!("{}.", sentence(&error.to_string())));
             let page = Own { name, ..whole(&shop, &around, &me.0).await? };
-            page::show_as(Problem::from(error).status(), &page)
+            page::show_refused(error, &page)
         }
         Err(error) => Err(error.into()),
     }

@@ -42,5 +42,5 @@ pub(crate) async fn change(
         Error::Invalid { .. } | Error::TooMany { .. } => page.current = wrong,
         _ => return Err(error.into()),
     }
-    page::show_as(Problem::from(error).status(), &page)
+    page::show_refused(error, &page)
 }

@@ -77,7 +77,7 @@ pub(crate) async fn prove(
             let text = format!("{}.", sentence(&error.to_string()));
             let visitor = Visitor::Account(me.0);
             let page = Prove { proof: Field::wrong("", text), ..blank(&shop, &visitor, to, sent) };
-            page::show_as(Problem::from(error).status(), &page)
+            page::show_refused(error, &page)
         }
         Err(error) => Err(error.into()),
     }

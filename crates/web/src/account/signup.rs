@@ -88,9 +88,6 @@ pub(crate) async fn sign_up(
 fn refused(mut page: SignUp, error: Error) -> Result<Response, Problem> {
     let text = format!("{}.", sentence(&error.to_string()));
     match &error {
-        Error::Refused { slug: "email-taken", .. } => {
-            page.email.error = Some(format!("{text} Sign in with it instead."));
-        }
         Error::Invalid { slug: "invalid-email", .. } => page.email.error = Some(text),
         Error::Invalid { slug: "unacceptable-password", .. } => page.password.error = Some(text),
         Error::Invalid { slug: "invalid-text", .. } => page.name.error = Some(text),
@@ -99,5 +96,5 @@ fn refused(mut page: SignUp, error: Error) -> Result<Response, Problem> {
         }
         _ => return Err(error.into()),
     }
-    page::show_as(Problem::from(error).status(), &page)
+    page::show_refused(error, &page)
 }

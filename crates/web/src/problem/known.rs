@@ -47,6 +47,7 @@ problems! {
     slug("forbidden", FORBIDDEN, "Not allowed");
     slug("cross-site", FORBIDDEN, "Sent by another site");
     slug("too-many-requests", TOO_MANY_REQUESTS, "Too many requests");
+    slug("link-over", GONE, "The link is over");
     slug("email-taken", CONFLICT, "The email address has an account");
     slug("invalid-email", UNPROCESSABLE_ENTITY, "Not an email address");
     slug("unacceptable-password", UNPROCESSABLE_ENTITY, "Choose another password");

@@ -194,5 +194,5 @@ async fn refused(
         "invalid-os" => page.os = Field::wrong(&wanted.os, format!("{text}.")),
         _ => page.refused = Some(text),
     }
-    page::show_as(Problem::from(error).status(), &page)
+    page::show_refused(error, &page)
 }

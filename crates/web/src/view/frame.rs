@@ -25,6 +25,8 @@ pub struct Frame {
 pub struct SignedIn {
     pub name: String,
     pub email: String,
+    /// Mail to it is known to reach them.
+    pub is_verified: bool,
     pub is_staff: bool,
 }
 
@@ -124,6 +126,12 @@ said! {
     Renamed = "renamed", Good, "Noted.";
     PasswordChanged = "password-changed", Good,
         "Your password is changed. All other sessions have ended.";
+    LinkSent = "link-sent", Good, "A mail is on its way. Open the link in it within a day.";
+    AddressProven = "address-proven", Good, "Thank you. We know now that our mail reaches you.";
+    ResetSent = "reset-sent", Good,
+        "A mail is on its way. The link in it holds for half an hour.";
+    PasswordReset = "password-reset", Good,
+        "Your password is changed, and all sessions have ended. Sign in with the new one.";
     SessionEnded = "session-ended", Good, "That session has ended.";
     OthersEnded = "others-ended", Good, "All other sessions have ended.";
     KeyRevoked = "key-revoked", Good, "The key is revoked and opens nothing any more.";
@@ -200,6 +208,7 @@ impl Frame {
             signed_in: Some(SignedIn {
                 name: "Asha Menon".into(),
                 email: "asha@example.com".into(),
+                is_verified: true,
                 is_staff: false,
             }),
             demo: true,
@@ -211,9 +220,20 @@ impl Frame {
     }
 
     pub fn staff_sample(title: &str, here: Here) -> Frame {
-        let staff =
-            SignedIn { name: "Ravi Nair".into(), email: "ravi@example.com".into(), is_staff: true };
+        let staff = SignedIn {
+            name: "Ravi Nair".into(),
+            email: "ravi@example.com".into(),
+            is_verified: true,
+            is_staff: true,
+        };
         Frame { signed_in: Some(staff), ..Frame::sample(title, here) }
+    }
+
+    /// As a customer sees it whose address is not proven.
+    #[must_use]
+    pub fn unverified(mut self) -> Frame {
+        self.signed_in.iter_mut().for_each(|person| person.is_verified = false);
+        self
     }
 
     #[must_use]

@@ -1,6 +1,8 @@
 //! Mails: what each says, once, for the eyes and as plain text, and how both are laid out.
-//! Nothing secret stands in any of them, and each has one button.
+//! Each has one button, and nothing secret stands in any of them but the token of a link, where one
+//! is there to be opened once.
 
+mod account;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -72,6 +74,7 @@ impl Words {
     fn sheet(&self, told: &Told) -> Sheet {
         let mut sheet = match &told.about {
             About::Order(news, order) => self.of_order(*news, order),
+            About::Account(news, account) => self.of_account(*news, account),
             About::LowStock(low) => self.low_stock(low),
             About::Alerts(troubles) => self.alerts(troubles),
         };

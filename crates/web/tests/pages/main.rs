@@ -13,6 +13,7 @@ mod house;
 mod account;
 mod buying;
 mod doors;
+mod letters;
 mod mails;
 mod order;
 mod staff;

@@ -47,7 +47,7 @@ pub(crate) async fn mark_paid(
     let mut page = put_together(&shop, &around, &me, &all).await?;
     let text = format!("{}.", sentence(&error.to_string()));
     page.mark_paid = Some(refused(&received, all.view.amount, &error, text));
-    page::show_as(Problem::from(error).status(), &page)
+    page::show_refused(error, &page)
 }
 
 /// The form again, with what was wrong beside its field.

@@ -70,5 +70,5 @@ pub(crate) async fn paid_back(
             reference: Field { error: Some(said), ..Field::of(&entered.reference) },
         });
     }
-    page::show_as(Problem::from(error).status(), &page)
+    page::show_refused(error, &page)
 }

@@ -143,7 +143,7 @@ pub(crate) async fn remedy(
         Ok(_) => Ok(page::on_to_say(&paths::staff_order(&id), Said::Done)),
         Err(error @ (Error::Refused { .. } | Error::Invalid { .. } | Error::Missing { .. })) => {
             let text = sentence(&error.to_string());
-            page::show_as(Problem::from(error).status(), &page(Err(text)))
+            page::show_refused(error, &page(Err(text)))
         }
         Err(error) => Err(error.into()),
     }

@@ -13,6 +13,8 @@ use crate::auth::Me;
 pub(crate) struct MeAnswer {
     id: String,
     email: String,
+    /// Mail to it is known to reach me.
+    email_verified: bool,
     name: String,
     role: &'static str,
     /// Of the key in use; empty: all powers of the role.
@@ -32,6 +34,7 @@ pub(crate) async fn me(Me(account): Me) -> Json<MeAnswer> {
     Json(MeAnswer {
         id: account.id.to_string(),
         email: account.email,
+        email_verified: account.verified,
         name: account.name,
         role: account.role.as_str(),
         scopes: account.scopes.into_iter().map(Scope::as_str).collect(),

@@ -1,5 +1,6 @@
 //! One's own account: making it, signing in and out, sessions, and keys for programs.
 
+mod address;
 mod keys;
 mod me;
 mod password;
@@ -21,6 +22,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::open().secret(), routes!(sign_in::sign_in))
         .api(Rule::open(), routes!(sign_out::sign_out))
         .api(Rule::signed_in(), routes!(me::me))
+        .api(Rule::open(), routes!(address::verify))
+        .api(Rule::open(), routes!(address::forgot))
+        .api(Rule::open(), routes!(address::reset))
+        .api(own, routes!(address::send_again))
+        .api(Rule::may(Act::ChangeSignIn), routes!(address::change))
         .api(Rule::signed_in(), routes!(password::prove))
         .api(own, routes!(password::change))
         .api(own, routes!(sessions::list))

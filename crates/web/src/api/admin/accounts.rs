@@ -12,7 +12,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::shapes::{List, time};
+use crate::api::shapes::{List, maybe_time, time};
 use crate::auth::Me;
 use crate::body::{Asked, Part, Sent};
 use crate::problem::Problem;
@@ -23,15 +23,23 @@ use crate::problem::Problem;
 pub(crate) struct AccountAnswer {
     id: String,
     email: String,
+    /// Since when mail is known to reach its person.
+    email_verified_at: Option<String>,
     name: String,
     role: &'static str,
     created_at: String,
 }
 
 fn answer(account: Account) -> AccountAnswer {
-    let Account { id, email, name, role, created_at } = account;
-    let (id, created_at) = (id.to_string(), time(created_at));
-    AccountAnswer { id, email, name, role: role.as_str(), created_at }
+    let Account { id, email, name, role, created_at, verified_at } = account;
+    AccountAnswer {
+        id: id.to_string(),
+        email,
+        email_verified_at: maybe_time(verified_at),
+        name,
+        role: role.as_str(),
+        created_at: time(created_at),
+    }
 }
 
 /// Accounts, newest first

@@ -12,7 +12,8 @@ use crate::view::{Field, Frame, Here, Sample};
 pub struct Own {
     pub frame: Frame,
     pub name: Field,
-    pub email: String,
+    /// Another address.
+    pub email: Field,
     /// The password there is, and the one to come.
     pub current: Field,
     pub password: Field,
@@ -47,14 +48,16 @@ impl Sample for Own {
         ];
         let whole = Own {
             name: Field::of("Asha Menon"),
-            email: "asha@example.com".into(),
+            email: Field::default(),
             current: Field::default(),
             password: Field::default(),
             sessions: sessions.clone(),
             frame,
         };
         let wrong = Own {
+            frame: whole.frame.clone().unverified(),
             name: Field::wrong("", "The name is missing."),
+            email: Field::wrong("asha@example", "The email address needs a domain after the @."),
             current: Field::wrong("", "This is not your password."),
             password: Field::wrong("", "The password is too short: at least 10 characters."),
             sessions: sessions.into_iter().take(1).collect(),

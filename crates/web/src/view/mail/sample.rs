@@ -6,7 +6,8 @@ use std::time::Duration;
 use domain::id::{Chance, OrderId};
 use domain::money::{Currency, Money};
 use domain::order::{News as Happened, Remedy};
-use engine::mail::told::{About, Deed, News, OrderTold, Told, Trouble};
+use engine::mail::told::{About, AccountNews, AccountTold, Deed, News, OrderTold, Told, Trouble};
+use engine::secret::Secret;
 
 use crate::view::frame::sample_time;
 
@@ -27,11 +28,21 @@ impl Chance for Always {
 
 pub fn samples() -> Vec<Sampled> {
     let sample = |name, what, about| {
-        let name_of = if matches!(about, About::Order(..)) { "Asha Menon" } else { "" };
+        let is_known = !matches!(about, About::Account(AccountNews::UnknownAddress, _));
+        let is_theirs = matches!(about, About::Order(..) | About::Account(..)) && is_known;
+        let name_of = if is_theirs { "Asha Menon" } else { "" };
         let told = Told { name: name_of.into(), at: sample_time("14:03:00"), about };
         Sampled { name, what, told }
     };
     let order = |name, what, news, order| sample(name, what, About::Order(news, Box::new(order)));
+    let account = |name, what, news, token: Option<&str>| {
+        let until = token.map(|_| sample_time("14:33:00"));
+        sample(
+            name,
+            what,
+            About::Account(news, AccountTold { until, token: token.map(Secret::new) }),
+        )
+    };
     let happened = |name, what, news, told| order(name, what, News::Happened(news), told);
     vec![
         happened("ordered", "An order was made", Happened::Ordered, ordered()),
@@ -47,6 +58,22 @@ pub fn samples() -> Vec<Sampled> {
         order("remedy-accept", "The order is changed", News::Remedy, decided(Remedy::Accept)),
         order("remedy-extend", "More time", News::Remedy, extended()),
         order("apology", "Making good for an incident", News::Apology, extended()),
+        account("verify-address", "Prove an address", AccountNews::Verify, Some("8c1f…")),
+        account(
+            "known-address",
+            "A sign-up, and there is an account",
+            AccountNews::KnownAddress,
+            None,
+        ),
+        account("reset-password", "A forgotten password", AccountNews::Reset, Some("8c1f…")),
+        account(
+            "unknown-address",
+            "A reset, and there is no account",
+            AccountNews::UnknownAddress,
+            None,
+        ),
+        account("password-changed", "Another password", AccountNews::PasswordChanged, None),
+        account("address-changed", "Another address", AccountNews::AddressChanged, None),
         sample("low-stock", "For staff, once a day", About::LowStock(low())),
         sample("alerts", "For staff, when something is wrong", About::Alerts(wrong())),
     ]

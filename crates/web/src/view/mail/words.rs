@@ -279,7 +279,7 @@ impl Words {
         }
     }
 
-    fn host(&self) -> &str {
+    pub(super) fn host(&self) -> &str {
         self.app_url.split("//").nth(1).unwrap_or(&self.app_url)
     }
 }
