@@ -61,7 +61,6 @@ impl Sample for Own {
             current: Field::wrong("", "This is not your password."),
             password: Field::wrong("", "The password is too short: at least 10 characters."),
             sessions: sessions.into_iter().take(1).collect(),
-            ..whole.clone()
         };
         vec![("whole", whole), ("wrong", wrong)]
     }
