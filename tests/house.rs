@@ -9,6 +9,7 @@ mod support;
 
 mod promises {
     mod books;
+    mod by_hand;
     mod checker;
     mod diagnosis;
     mod disputes;

@@ -5,6 +5,8 @@
 use std::fmt;
 use std::net::Ipv4Addr;
 
+use crate::provider;
+
 mod name;
 #[cfg(test)]
 mod oracle;
@@ -206,6 +208,8 @@ pub enum Promise {
     Cidrs(Vec<Cidr>),
     /// Nobody said it, so no server can be delivered without a person.
     Nothing(Unverifiable),
+    /// A person delivers it, and no ranges were given: every address where a server may live.
+    Any,
 }
 
 impl Promise {
@@ -223,19 +227,27 @@ impl Promise {
         }
     }
 
+    /// As `of`, of a package of this provider. Where a person delivers the name is for eyes alone.
+    pub fn of_package(provider: &str, package_name: &str, cidrs: &[Cidr]) -> Promise {
+        match provider::is_by_hand(provider) && cidrs.is_empty() {
+            true => Promise::Any,
+            false => Promise::of(package_name, cidrs),
+        }
+    }
+
     /// Says whether a server at this address is what was promised.
     ///
     /// A name of four octets may be the label of a pool, so another address of the same /24 is
     /// not called wrong: a person looks.
     pub fn judge(&self, address: Ipv4Addr) -> Verdict {
         let blocks = self.blocks();
-        if blocks.is_empty() {
+        if blocks.is_empty() && *self != Promise::Any {
             return Verdict::Unobservable;
         }
         if Block::at(address).is_reserved() {
             return Verdict::Mismatch;
         }
-        if self.contains(address) {
+        if *self == Promise::Any || self.contains(address) {
             return Verdict::Match;
         }
         let neighbour = |block: &Block| Block([block.0[0], block.0[1], block.0[2], Octet::ANY]);
@@ -245,7 +257,7 @@ impl Promise {
         Verdict::Mismatch
     }
 
-    /// Says whether the promise names this address. No promise contains nothing.
+    /// Says whether the promise names this address. Without a block it names none.
     pub fn contains(&self, address: Ipv4Addr) -> bool {
         self.blocks().iter().any(|block| block.contains(address))
     }
@@ -265,7 +277,7 @@ impl Promise {
         match self {
             Promise::Name(block) => vec![*block],
             Promise::Cidrs(cidrs) => cidrs.iter().map(Cidr::block).collect(),
-            Promise::Nothing(_) => vec![],
+            Promise::Nothing(_) | Promise::Any => vec![],
         }
     }
 }
@@ -279,7 +291,7 @@ impl fmt::Display for Promise {
                 let cidrs: Vec<String> = cidrs.iter().map(Cidr::to_string).collect();
                 f.write_str(&cidrs.join(", "))
             }
-            Promise::Nothing(_) => f.write_str("no particular block"),
+            Promise::Nothing(_) | Promise::Any => f.write_str("no particular block"),
         }
     }
 }

@@ -64,7 +64,7 @@ pub fn diagnose(facts: &Facts<'_>) -> Diagnosis {
     let issue = sold_and_configured(facts)
         .or_else(|| configured_and_listed(facts, stored, rows.as_deref()))
         .or_else(|| sold_and_given(facts, verdict))
-        .or_else(|| facts.list.is_none().then(|| NOT_ASKED.to_owned()));
+        .or_else(|| not_asked(facts).then(|| NOT_ASKED.to_owned()));
     Diagnosis {
         pid_matches: both(same_pid, listed_once),
         name_matches: rows.as_ref().map(|_| row.is_some_and(|row| row.name == stored)),
@@ -77,6 +77,11 @@ pub fn diagnose(facts: &Facts<'_>) -> Diagnosis {
 }
 
 const NOT_ASKED: &str = "⚠️ SmartVPS could not be asked; what is stored fits together";
+
+/// What staff deliver by hand is on nobody's list.
+fn not_asked(facts: &Facts<'_>) -> bool {
+    facts.list.is_none() && !facts.terms.is_by_hand()
+}
 
 /// The rows of the configured PID; of the sold one where nothing is configured.
 fn rows_of<'a>(facts: &Facts<'a>) -> Option<Vec<&'a Listed>> {

@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod os;
 pub mod package;
 pub mod product;
+pub mod provider;
 pub mod refund;
 pub mod server;
 pub mod stock;

@@ -3,8 +3,11 @@
 
 use std::fmt;
 
+use crate::block::{Cidr, Promise};
 use crate::clock::Timestamp;
 use crate::id::PackageId;
+use crate::provider;
+use crate::stock::Stock;
 
 /// The provider's own number of a package. The identity; names are for eyes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -94,6 +97,32 @@ pub struct Package {
     pub warned_at: Option<i64>,
     /// Since when the provider's list does not name it.
     pub missing_since: Option<Timestamp>,
+    /// Staff say that there is no end of it. Only of what they deliver by hand.
+    pub unlimited: bool,
+    /// So many days one server of it is sold for.
+    pub days: i64,
+}
+
+impl Package {
+    /// Nobody can be asked for a list: what our books say of it is what staff entered.
+    pub fn is_by_hand(&self) -> bool {
+        provider::is_by_hand(&self.provider)
+    }
+
+    /// How many servers of it there are to be had.
+    pub fn left(&self) -> i64 {
+        if self.unlimited { Stock::NO_END } else { self.stock }
+    }
+
+    /// Staff count none any more. Of what a list tells the syncs take care.
+    pub fn is_sold_out(&self) -> bool {
+        self.is_by_hand() && self.left() < 1
+    }
+
+    /// The addresses that a server of it must have, with the ranges that staff confirmed.
+    pub fn promise(&self, cidrs: &[Cidr]) -> Promise {
+        Promise::of_package(&self.provider, &self.name, cidrs)
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::block::{self, Cidr, Promise};
 use crate::id::{PackageId, ProductId};
 use crate::money::{Currency, Money};
-use crate::package::Ram;
+use crate::package::{Package, Ram};
 
 /// A price for one memory size.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -103,8 +103,8 @@ impl Product {
     }
 
     /// Which addresses a server of it must have.
-    pub fn promise(&self, package_name: &str) -> Promise {
-        Promise::of(package_name, &self.cidrs)
+    pub fn promise(&self, package: &Package) -> Promise {
+        package.promise(&self.cidrs)
     }
 
     /// The part of the display name that names another block than the package does.

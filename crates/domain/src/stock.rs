@@ -26,6 +26,9 @@ pub enum Admission {
 }
 
 impl Stock {
+    /// As many as anybody could want: what staff deliver by hand need not have an end.
+    pub const NO_END: i64 = i64::MAX;
+
     /// Whether one more purchase may leave. Not for new orders.
     pub fn admission(self) -> Admission {
         match self {

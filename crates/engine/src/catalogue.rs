@@ -3,7 +3,7 @@
 
 use domain::catalogue::Rules;
 use domain::id::{PackageId, ProductId};
-use domain::package::Package;
+use domain::package::{Package, Pid};
 use store::db::Tx;
 
 use crate::sync::news;
@@ -11,8 +11,10 @@ use crate::wording;
 use crate::{Engine, Error, Result};
 
 mod patch;
+mod plan;
 
 pub use patch::{ProductPatch, RamMoney};
+pub use plan::NewPlan;
 pub use store::catalogue::Shown;
 
 use patch::Wish;
@@ -53,7 +55,7 @@ impl Engine {
     /// Whether people are told that few are left.
     pub fn is_low(&self, package: &Package) -> bool {
         let levels = &self.settings().stock_warn_at;
-        levels.iter().max().is_some_and(|level| package.stock <= *level)
+        levels.iter().max().is_some_and(|level| package.left() <= *level)
     }
 
     /// Changes a product as staff wish, all of it or nothing.
@@ -104,12 +106,9 @@ impl Engine {
         wish: &Wish,
         actor: &str,
     ) -> Result<Shown> {
-        let provider = self.parts.provider.id;
         let target = match &wish.pid {
             None => None,
-            Some(pid) => Some(tx.package_of_pid(provider, pid)?.ok_or_else(|| {
-                patch::wrong(format!("pid: {provider} lists no package {pid}; sync first"))
-            })?),
+            Some(pid) => Some(package_to_link(tx, id, pid)?),
         };
         let target_id: Vec<PackageId> = target.iter().map(|package| package.id.clone()).collect();
         let mut shown = locked(tx, id, &target_id)?;
@@ -133,6 +132,9 @@ impl Engine {
         if prices_changed {
             tx.change_prices(&shown.product)?;
         }
+        if shown.package.left() != before.package.left() && shown.package.id == before.package.id {
+            tx.set_count(&shown.package.id, shown.package.left())?;
+        }
         Ok(shown)
     }
 
@@ -150,7 +152,7 @@ impl Engine {
         };
         let now = tx.now()?;
         rules.settle(&mut shown.product, &shown.package, now);
-        shown.available = shown.product.available;
+        shown.available = shown.product.available && !shown.package.is_sold_out();
         let (actor, action, detail) = deed;
         let id = shown.product.id.to_string();
         tx.audit(actor, action, &id, detail)?;
@@ -169,16 +171,26 @@ impl Engine {
 
     /// Other packages that promise some of the addresses that this product promises.
     async fn siblings(&self, shown: &Shown) -> Result<Vec<Package>> {
-        let promise = shown.product.promise(&shown.package.name);
+        let promise = shown.product.promise(&shown.package);
         let (provider, own) = (shown.package.provider.clone(), shown.package.id.clone());
         let known = self.db().read(move |tx| tx.load_catalogue(&provider)).await?;
         let overlaps = |known: &domain::catalogue::Known| {
             let package = &known.package;
-            let others = known.products.iter().map(|product| product.promise(&package.name));
+            let others = known.products.iter().map(|product| product.promise(package));
             package.id != own && others.into_iter().any(|other| promise.overlaps(&other))
         };
         Ok(known.into_iter().filter(overlaps).map(|known| known.package).collect())
     }
+}
+
+/// The package with this number of whoever sells the product now.
+fn package_to_link(tx: &mut Tx<'_>, id: &ProductId, pid: &Pid) -> Result<Package> {
+    let shown = tx.product(id)?.ok_or_else(|| Error::missing("product", id))?;
+    let provider = &shown.package.provider;
+    tx.package_of_pid(provider, pid)?.ok_or_else(|| {
+        let what = if shown.package.is_by_hand() { "add it" } else { "sync" };
+        patch::wrong(format!("pid: {provider} lists no package {pid}; {what} first"))
+    })
 }
 
 /// A product under the lock of its package and of others, so that no sync and no order is

@@ -116,9 +116,7 @@ impl Engine {
         let credentials = match (&described.username, &described.password) {
             (Some(username), Some(password)) => {
                 let plain = Credentials { username: username.clone(), password: password.clone() };
-                let text =
-                    serde_json::to_vec(&plain).map_err(|error| Error::Bug(error.to_string()))?;
-                Some(self.parts.seal.seal(&text, server.id.as_str(), &*self.parts.chance)?)
+                Some(self.sealed_credentials(&server.id, &plain)?)
             }
             _ => None,
         };
@@ -130,6 +128,15 @@ impl Engine {
             expires_text: described.expires_text.clone(),
             credentials,
         })
+    }
+
+    pub(crate) fn sealed_credentials(
+        &self,
+        server: &ServerId,
+        plain: &Credentials,
+    ) -> Result<Vec<u8>> {
+        let text = serde_json::to_vec(plain).map_err(|error| Error::Bug(error.to_string()))?;
+        Ok(self.parts.seal.seal(&text, server.as_str(), &*self.parts.chance)?)
     }
 
     fn weigh(&self, checked: &Checked, described: &Described) -> Result<Decided> {
@@ -299,7 +306,7 @@ impl Engine {
         self.same(read, order)
     }
 
-    fn same(&self, read: &Order, order: Order) -> Result<Order> {
+    pub(crate) fn same(&self, read: &Order, order: Order) -> Result<Order> {
         if order.version != read.version || order.amendments != read.amendments {
             return Err(store::db::StoreError::Stale("the order").into());
         }
@@ -367,15 +374,7 @@ impl Engine {
                 let moves = [(Event::Matched, matched), (Event::Delivered, given)];
                 let extras = Extras { error: Some(None), ..Extras::default() };
                 tx.record(&mut order, &moves, &cause, &extras)?;
-                if let Some(old) = replaced {
-                    let old = tx.server(&old)?;
-                    if !old.state.is_gone() {
-                        tx.explain_server(&old.id, "replaced by another server")?;
-                        engine.book_stray(tx, &old)?;
-                    }
-                } else {
-                    engine.recognise(tx, &order, prepaid)?;
-                }
+                engine.book_delivery(tx, &order, replaced.as_ref(), prepaid)?;
                 tx.finish_job(&claim)?;
                 Ok::<_, Error>(order)
             })

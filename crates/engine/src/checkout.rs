@@ -170,7 +170,7 @@ impl Engine {
             product_name: product.name.clone(),
             total: price.price,
             cost: price.cost,
-            days: Sold::DAYS,
+            days: package.days,
         };
         // The database's own time comes with the stock.
         let now = self.now();
@@ -220,14 +220,16 @@ impl Engine {
     /// The stock formula for something new.
     fn check_stock(&self, counted: &store::stock::Counted) -> Result<()> {
         let settings = self.settings();
-        if counted.now.since(counted.reading_stored_at) > settings.reading_valid_for() {
+        let is_stale = counted.now.since(counted.reading_stored_at) > settings.reading_valid_for();
+        if is_stale && !counted.is_by_hand {
             return Err(Error::refused(
                 "unavailable",
                 "the stock was not confirmed recently; try again in a few minutes",
             ));
         }
         let name = &counted.name;
-        if counted.listed_stock <= settings.stock_disable_at || counted.stock.saleable() < 1 {
+        let is_low = counted.listed_stock <= settings.stock_disable_at && !counted.is_by_hand;
+        if is_low || counted.stock.saleable() < 1 {
             return Err(Error::refused(
                 "out-of-stock",
                 format!("{name} has no server left to sell; choose another product"),

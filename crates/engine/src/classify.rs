@@ -66,7 +66,7 @@ impl Engine {
         let new_attempt = AttemptId::mint(self.now(), &*self.parts.chance);
         let (engine, claim) = (self.clone(), job.claim.clone());
         let named = match &meaning {
-            Meaning::Sold(address) => Some((self.parts.provider.id, *address)),
+            Meaning::Sold(address) => Some(*address),
             _ => None,
         };
         let next = self
@@ -349,7 +349,7 @@ impl Engine {
     }
 
     /// An address whose upstream term is over may be handed out anew: the old interval ends.
-    fn end_lapsed(&self, tx: &mut Tx<'_>, live: &Server) -> Result<bool> {
+    pub(crate) fn end_lapsed(&self, tx: &mut Tx<'_>, live: &Server) -> Result<bool> {
         let over = match live.expires_at {
             Some(expires) => expires < tx.now()?,
             None => false,

@@ -1,6 +1,6 @@
 //! What delivery means beside the verdict: revenue, the story's timings, and revealing credentials.
 
-use domain::id::OrderId;
+use domain::id::{OrderId, ServerId};
 use domain::ledger::{Account, Entry};
 use domain::money::Money;
 use domain::order::Stage;
@@ -12,8 +12,25 @@ use crate::check::Credentials;
 use crate::{Engine, Error, Result};
 
 impl Engine {
+    /// What a delivery books: the revenue, or what becomes of the server that is replaced.
+    pub(crate) fn book_delivery(
+        &self,
+        tx: &mut Tx<'_>,
+        order: &Order,
+        replaced: Option<&ServerId>,
+        prepaid: i64,
+    ) -> Result<()> {
+        let Some(old) = replaced else { return self.recognise(tx, order, prepaid) };
+        let old = tx.server(old)?;
+        if !old.state.is_gone() {
+            tx.explain_server(&old.id, "replaced by another server")?;
+            self.book_stray(tx, &old)?;
+        }
+        Ok(())
+    }
+
     /// Delivery moves the prepaid amount to revenue, once per order.
-    pub(crate) fn recognise(&self, tx: &mut Tx<'_>, order: &Order, prepaid: i64) -> Result<()> {
+    fn recognise(&self, tx: &mut Tx<'_>, order: &Order, prepaid: i64) -> Result<()> {
         let amount = Money::new(prepaid, order.sold.total.currency);
         let cause = format!("delivered:{}", order.id);
         let entry =

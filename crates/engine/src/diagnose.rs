@@ -80,10 +80,13 @@ impl Engine {
     pub async fn diagnose(&self, name: &str) -> Result<Diagnosis> {
         let wanted = name.trim().to_owned();
         let stored = self.db().read(move |tx| read_stored(tx, &wanted)).await?;
-        let asked = self.parts.provider.upstream.packages().await;
-        let (list, api_error) = match asked {
-            Ok(listing) => (Some(List::of(listing.rows)), None),
-            Err(fault) => (None, Some(fault.to_string())),
+        let (list, api_error) = match stored.terms.is_by_hand() {
+            // There is nobody to ask: what staff entered is all that is known.
+            true => (None, None),
+            false => match self.parts.provider.upstream.packages().await {
+                Ok(listing) => (Some(List::of(listing.rows)), None),
+                Err(fault) => (None, Some(fault.to_string())),
+            },
         };
         let found = put_together(stored, list.as_ref(), api_error);
         let (number, issue) = (&found.order.number, &found.diagnosis.issue);

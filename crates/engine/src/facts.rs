@@ -5,17 +5,17 @@ use domain::attempt::State as AttemptState;
 use domain::clock::Timestamp;
 use domain::money::Money;
 use domain::order::step::Why;
-use domain::order::{Facts, Stage};
+use domain::order::{Facts, Stage, Terms};
 use domain::server::State as ServerState;
 use store::attempt::Attempt;
 use store::attention::Attention;
 use store::order::Order;
 use store::server::Server;
 
-/// Reads the facts from the rows of one order. `owed` is what is not on its way back yet, `now` the
-/// database's clock.
+/// Reads the facts from the rows of one order, with its terms in force. `owed` is what is not on
+/// its way back yet, `now` the database's clock.
 pub(crate) fn remedy_facts(
-    order: &Order,
+    (order, terms): (&Order, &Terms),
     attempts: &[Attempt],
     servers: &[Server],
     attention: &[Attention],
@@ -31,8 +31,7 @@ pub(crate) fn remedy_facts(
         has_parked: attempts.iter().any(|attempt| attempt.state == AttemptState::Parked),
         has_quarantined: servers.iter().any(|server| server.state == ServerState::Quarantined),
         audit_mismatch: attention.iter().any(|row| row.why == Why::AuditMismatch.word()),
-        // Products without an API are not sold yet.
-        delivered_by_hand: false,
+        delivered_by_hand: terms.is_by_hand(),
         owed: !owed.is_empty(),
     }
 }

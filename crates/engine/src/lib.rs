@@ -16,6 +16,7 @@ use store::seal::Seal;
 use upstream::{BootClock, Upstream};
 
 pub mod books;
+pub mod by_hand;
 pub mod catalogue;
 pub mod check;
 pub mod checkout;

@@ -76,6 +76,8 @@ acts! {
     /// Writing off, ending, and strays by hand.
     ManageQuarantine = "manage servers in quarantine";
     MarkPaid = "mark orders as paid";
+    /// The server of an order that was paid, of a provider without an API.
+    DeliverByHand = "deliver servers by hand";
     Sync = "sync the catalogue";
     ManageCatalogue = "change the catalogue";
     /// Pause and resume, also after the loss budget.
@@ -99,7 +101,8 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::Diagnose
         | Act::SeeWork
         | Act::SeeCatalogue
-        | Act::RemedyNoValue => &[Role::Support, Role::Admin],
+        | Act::RemedyNoValue
+        | Act::DeliverByHand => &[Role::Support, Role::Admin],
         Act::SeeAudit
         | Act::RevealAnyCredentials
         | Act::RemedyValue
@@ -136,6 +139,7 @@ impl Act {
             | Act::SeeAudit
             | Act::SeeCatalogue
             | Act::RemedyNoValue
+            | Act::DeliverByHand
             | Act::ManageQuarantine
             | Act::Sync
             | Act::ManageCatalogue
@@ -214,6 +218,7 @@ fn scopes_that_open(act: Act) -> &'static [Scope] {
         | Act::RemedyValue
         | Act::ManageQuarantine
         | Act::MarkPaid
+        | Act::DeliverByHand
         | Act::ManageProviders
         | Act::StopSelling => &[Scope::AdminWrite],
         Act::ManageOwnAccount | Act::MakeApiKeys | Act::ChangeSignIn | Act::ManageAccounts => &[],

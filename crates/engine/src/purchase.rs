@@ -1,15 +1,15 @@
 //! Buying once: look, connect, permit, send, store the answer. Steps 1 to 5 of the purchase.
 //! What the answer means is `classify.rs`; why so is `docs/design/0002-unheard-purchases.md`.
 
-mod before;
-mod permit;
+pub(crate) mod before;
+pub(crate) mod permit;
 mod send;
 
 use std::time::Duration;
 
 use domain::attempt::State;
-use domain::order::Terms;
 use domain::order::event::Again;
+use domain::order::{Stop, Terms};
 use store::attempt::Attempt;
 use store::db::Tx;
 use store::job::Job;
@@ -44,6 +44,9 @@ impl Engine {
             return self.finish_job(job).await;
         };
         match planned.attempt.state {
+            State::Planned if planned.terms.is_by_hand() => {
+                return self.hand_to_staff(job, &planned).await;
+            }
             State::Planned => {}
             State::Permitted => return self.watch(job, &planned).await,
             _ => return self.finish_job(job).await,
@@ -53,6 +56,10 @@ impl Engine {
         }
         if let Some(why) = &planned.hindrance {
             return Ok(put_off(PAUSED_FOR, why));
+        }
+        if let Some(text) = self.sold_by_another(&planned) {
+            self.stop(job, &planned, Stop::PlanMissing, text).await?;
+            return Ok(After::Finished);
         }
         let name = match self.look_before(job, &planned).await? {
             Looked::Buy(name) => name,
@@ -66,6 +73,17 @@ impl Engine {
             Err(fault) => return self.connect_failed(job, &planned, &fault).await,
         };
         self.permit_and_send(job, &planned, &name, line).await
+    }
+
+    /// What was sold of a provider that this shop does not buy from is not bought elsewhere.
+    fn sold_by_another(&self, planned: &Planned) -> Option<String> {
+        let (sold, ours) = (&planned.terms, self.parts.provider.id);
+        (sold.provider != ours).then(|| {
+            format!(
+                "nothing was bought: \"{}\" (PID: {}) was sold of {}, and this shop buys from {ours}",
+                sold.package_name, sold.pid, sold.provider
+            )
+        })
     }
 
     async fn planned(&self, id: &str) -> Result<Option<Planned>> {

@@ -175,7 +175,7 @@ impl Engine {
         let given_up = !matches!(attempt.state, State::Unheard | State::Parked);
         Ok(match self.parts.provider.upstream.purchase_meaning(&answer) {
             // One that is live in our books says nothing by itself: a person has it already.
-            Meaning::Sold(address) => tx.live_server(&attempt.provider, address)?.is_none(),
+            Meaning::Sold(address) => tx.live_server(address)?.is_none(),
             Meaning::Unheard { .. } => false,
             _ => !given_up,
         })

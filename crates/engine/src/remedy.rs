@@ -175,7 +175,8 @@ impl Engine {
         let (attempts, servers) = (tx.attempts(id)?, tx.servers(id)?);
         let attention = tx.attention_of(id)?;
         let (owed, now) = (tx.owed_and_unsent(id)?, tx.now()?);
-        let facts = remedy_facts(&order, &attempts, &servers, &attention, (&owed, now));
+        let terms = tx.terms_in_force(&order)?;
+        let facts = remedy_facts((&order, &terms), &attempts, &servers, &attention, (&owed, now));
         wish.kind.allowed(&order.standing, facts).map_err(|why| {
             Error::refused("not-now", format!("{} is not possible: {why}", wish.kind.word()))
         })?;

@@ -39,6 +39,7 @@ pub struct DeliveredServer {
     pub address: std::net::Ipv4Addr,
     pub ram: Option<Ram>,
     /// Of the terms in force.
+    pub provider: String,
     pub package_name: String,
     pub cidrs: Vec<Cidr>,
     pub sold_ram: Ram,
@@ -74,7 +75,8 @@ impl Tx<'_> {
         // them sorted for every page, out of the way.
         let rows = self.rows(
             "SELECT o.id, o.number, s.address, s.ram_gb, COALESCE(m.package_name, o.package_name), \
-             COALESCE(m.cidrs, o.cidrs), COALESCE(m.ram_gb, o.ram_gb) \
+             COALESCE(m.cidrs, o.cidrs), COALESCE(m.ram_gb, o.ram_gb), \
+             COALESCE(m.provider, o.provider) \
              FROM orders o JOIN server s ON s.id = o.server_id \
              LEFT JOIN amendment m ON o.amendments > 0 \
                AND m.id = (SELECT MAX(id) FROM amendment WHERE order_id = o.id) \
@@ -94,6 +96,7 @@ impl Tx<'_> {
                 package_name: row.text(4)?.into(),
                 cidrs: read_cidrs(row.text(5)?)?,
                 sold_ram: read_ram(row.int(6)?)?,
+                provider: row.text(7)?.into(),
             })
         };
         rows.iter().map(read).collect()

@@ -19,13 +19,14 @@ pub use write::SetWritten;
 pub struct Shown {
     pub product: Product,
     pub package: Package,
-    /// The last sync found it fit for sale, and nothing holds it. Says nothing of `published`.
+    /// The last sync found it fit for sale, or staff count one at least, and nothing holds it.
+    /// Says nothing of `published`.
     pub available: bool,
 }
 
 const PACKAGE: &str = "k.id, k.provider, k.pid, k.name, k.status, k.active, k.stock, \
-     k.listed_stock, k.warned_at, k.missing_since";
-const PACKAGE_WIDTH: usize = 10;
+     k.listed_stock, k.warned_at, k.missing_since, k.unlimited, k.days";
+const PACKAGE_WIDTH: usize = 12;
 const PRODUCT: &str = "p.id, p.package_id, p.name, p.published, p.available, p.held, \
      p.name_confirmed, p.cidrs, p.note, p.version";
 /// So many products' prices are asked for in one statement.
@@ -192,8 +193,9 @@ fn pricing(which: &str) -> String {
 
 fn read_shown(mut row: Row) -> Result<Shown> {
     let product = read_product(&mut row, PACKAGE_WIDTH)?;
-    let available = product.available && product.held.is_none();
-    Ok(Shown { package: read_package(&mut row)?, product, available })
+    let package = read_package(&mut row)?;
+    let available = product.available && product.held.is_none() && !package.is_sold_out();
+    Ok(Shown { package, product, available })
 }
 
 fn wrong(why: impl ToString) -> StoreError {
@@ -221,6 +223,8 @@ fn read_package(row: &mut Row) -> Result<Package> {
         listed_stock: row.int(7)?,
         warned_at: row.opt_int(8)?,
         missing_since: row.opt_time(9)?,
+        unlimited: row.flag(10)?,
+        days: row.int(11)?,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::order::order_id;
 /// Alerts about an order that stand for its trouble: they end when nobody has to look any more.
 const OF_A_TROUBLE: &str = "'order-stopped', 'unheard', 'wrong-server', 'unverifiable', \
      'credentials-late', 'paid-without-server', 'plan-missing', 'adoption-doubted', \
-     'audit-mismatch', 'server-gone'";
+     'audit-mismatch', 'server-gone', 'by-hand'";
 /// Alerts about a job that failed: they end with the job.
 const OF_A_JOB: &str = "'purchase-failed', 'classify-failed', 'verify-failed', 'operate-failed', \
      'poll-failed', 'refund-failed'";

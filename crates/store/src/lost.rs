@@ -4,6 +4,7 @@
 use domain::id::OrderId;
 
 use crate::attempt::Attempt;
+use crate::by_hand;
 use crate::db::{Result, Row, Tx};
 use crate::order::order_id;
 
@@ -36,7 +37,8 @@ pub struct StrandedOperation {
 const OPEN: &str = "'permitted', 'unheard', 'parked', 'denied', 'written_off'";
 
 impl Tx<'_> {
-    /// Orders whose next step has no job, in the order of their ids.
+    /// Orders whose next step has no job, in the order of their ids. Of those that are delivered by
+    /// hand the next step is a person's.
     pub fn stranded_orders(&mut self, after: &str, limit: i64) -> Result<Vec<Stranded>> {
         let rows = self.rows(
             "SELECT o.id, o.number, o.stage, COALESCE(o.attempt_id, o.server_id), o.package_now \
@@ -45,8 +47,10 @@ impl Tx<'_> {
                WHERE j.kind = CASE o.stage WHEN 'verifying' THEN 'verify' ELSE 'purchase' END \
                AND j.subject = COALESCE(o.attempt_id, o.server_id)) \
              AND NOT EXISTS (SELECT 1 FROM answer n WHERE n.permit = o.attempt_id) \
+             AND NOT (o.stage = 'planned' AND EXISTS (SELECT 1 FROM attention t \
+               WHERE t.order_id = o.id AND t.why = $3 AND t.resolved_at IS NULL)) \
              ORDER BY o.id LIMIT $2",
-            args![after, limit],
+            args![after, limit, by_hand::LISTED_AS],
         )?;
         let read = |row: &Row| {
             Ok(Stranded {

@@ -136,14 +136,13 @@ impl Tx<'_> {
     pub fn lock_answered(
         &mut self,
         attempt: &Attempt,
-        named: Option<(&str, Ipv4Addr)>,
+        named: Option<Ipv4Addr>,
     ) -> Result<(Order, Attempt, Option<Server>)> {
-        let (provider, address) = named.unzip();
-        let address = address.map(|address| address.to_string());
+        let address = named.map(|address| address.to_string());
         let [order, again, live] = self.together([
             (&order::locking(""), args![attempt.order.as_str()]),
             (&attempt::asking("id = $1"), args![attempt.id.as_str()]),
-            (&server::live(), args![provider, address]),
+            (&server::live(), args![address]),
         ])?;
         let order = self.locked_order(&attempt.order, only(order)?)?;
         let live = only(live)?.map(|row| server::read(&row)).transpose()?;

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0004_mail", &[include_str!("migration/0004_mail.sql")]),
     ("0007_accounts", &[include_str!("migration/0007_accounts.sql")]),
     ("0007_accounts_letters", &[include_str!("migration/0007_accounts_letters.sql")]),
+    ("0006_by_hand", &[include_str!("migration/0006_by_hand.sql")]),
 ];
 
 impl Tx<'_> {

@@ -85,7 +85,7 @@ const COLUMNS: &str = "id, provider, address, order_id, attempt_id, state, versi
      quarantined_at, reason";
 
 impl Tx<'_> {
-    /// Writes a server down. A live (provider, address) exists once; a second one is refused.
+    /// Writes a server down. A live address exists once, whoever sold it; a second one is refused.
     pub fn insert_server(&mut self, new: &NewServer<'_>) -> Result<()> {
         let quarantined = if new.state == State::Quarantined { "{now}" } else { "NULL" };
         let sql = format!(
@@ -127,10 +127,8 @@ impl Tx<'_> {
     }
 
     /// The server that is live at an address, if any.
-    pub fn live_server(&mut self, provider: &str, address: Ipv4Addr) -> Result<Option<Server>> {
-        self.lookup(&live(), args![provider, address.to_string()])?
-            .map(|row| read(&row))
-            .transpose()
+    pub fn live_server(&mut self, address: Ipv4Addr) -> Result<Option<Server>> {
+        self.lookup(&live(), args![address.to_string()])?.map(|row| read(&row)).transpose()
     }
 
     /// Servers in one state, oldest first.
@@ -303,7 +301,7 @@ pub(crate) fn asking(which: &str) -> String {
 
 pub(crate) fn live() -> String {
     asking(
-        "provider = $1 AND address = $2 AND state IN \
+        "address = $1 AND state IN \
          ('verifying', 'on_hold', 'verified', 'delivered', 'quarantined')",
     )
 }

@@ -2,6 +2,7 @@
 
 use domain::clock::Timestamp;
 use domain::id::{AccountId, PackageId};
+use domain::provider;
 use domain::stock::Stock;
 
 use crate::account;
@@ -15,6 +16,8 @@ pub struct Counted {
     /// The last sync's number, compared with the limit for new orders.
     pub listed_stock: i64,
     pub name: String,
+    /// Staff count it, and nobody lists it: no reading can be too old, no list too short.
+    pub is_by_hand: bool,
     pub reading_number: i64,
     pub reading_stored_at: Timestamp,
     /// By the database's clock.
@@ -97,15 +100,18 @@ impl Tx<'_> {
     ) -> Result<Counted> {
         let locked = locked.ok_or_else(|| missing(package))?;
         let counts = counts.as_ref().ok_or_else(|| missing(package))?;
+        let is_by_hand = provider::is_by_hand(locked.text(3)?);
         Ok(Counted {
             stock: Stock {
-                free: locked.int(0)?,
+                free: if locked.flag(4)? { Stock::NO_END } else { locked.int(0)? },
                 taken: counts.int(3)?,
                 promised: counts.int(4)?,
-                buffer,
+                // What is kept back is for lists that may be wrong.
+                buffer: if is_by_hand { 0 } else { buffer },
             },
             listed_stock: locked.int(1)?,
             name: locked.text(2)?.into(),
+            is_by_hand,
             reading_number: counts.int(0)?,
             reading_stored_at: counts.time(1)?,
             now: self.now_is(counts.time(2)?)?,
@@ -118,7 +124,8 @@ pub(crate) fn missing(package: &PackageId) -> StoreError {
 }
 
 /// The lock is a statement of its own: what is counted next must be seen after it was got.
-pub(crate) const LOCK: &str = "SELECT stock, listed_stock, name FROM package WHERE id = $1{lock}";
+pub(crate) const LOCK: &str =
+    "SELECT stock, listed_stock, name, provider, unlimited FROM package WHERE id = $1{lock}";
 const RESERVED: &str = "SELECT COUNT(*) FROM orders WHERE account_id = $1 AND stage = 'unpaid' \
      AND reserved_until > {now}";
 /// What is taken and promised of a package, by the newest reading and the database's clock.

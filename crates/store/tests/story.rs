@@ -7,6 +7,7 @@ mod support;
 mod story {
     mod aftermath;
     mod attempt;
+    mod by_hand;
     mod catalogue;
     mod desk;
     mod given;

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use domain::package::Package;
 use engine::Engine;
 use tokio::sync::Mutex;
 
@@ -36,9 +37,10 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// A provider that was not heard of lately sells nothing, whatever it last said.
-    pub fn sells(self) -> bool {
-        !self.stopped && self.confirmed
+    /// A provider that was not heard of lately sells nothing, whatever it last said. Of those whose
+    /// servers a person delivers nothing is ever heard.
+    pub fn sells(self, package: &Package) -> bool {
+        !self.stopped && (self.confirmed || package.is_by_hand())
     }
 
     async fn look(engine: &Engine) -> Result<State, Problem> {

@@ -249,6 +249,7 @@ fn a_promise_reads_well_to_customers() {
     let two = ranges(&["103.73.222.0/24", "103.73.223.0/24"]);
     assert_eq!(two.to_string(), "103.73.222.0/24, 103.73.223.0/24");
     assert_eq!(Promise::of("Premium VPS", &[]).to_string(), "no particular block");
+    assert_eq!(Promise::Any.to_string(), "no particular block");
 }
 
 #[test]
@@ -319,4 +320,26 @@ fn every_verdict_reads_back() {
         assert_eq!(Verdict::parse(verdict.as_str()), Some(verdict));
     }
     assert_eq!(Verdict::parse("Match"), None);
+}
+
+#[test]
+fn a_person_may_deliver_any_address_where_a_server_can_live() {
+    let by_hand = |cidrs: &[Cidr]| Promise::of_package("hand-rack", "103.181.91", cidrs);
+    let judge = |promise: &Promise, address: &str| promise.judge(address.parse().unwrap());
+    let any = by_hand(&[]);
+    for address in ["103.181.91.5", "8.8.8.8", "10.0.0.7"] {
+        assert_eq!(judge(&any, address), Verdict::Match, "{address}");
+    }
+    for address in ["127.0.0.1", "0.0.0.0", "169.254.1.1", "224.0.0.1", "255.255.255.255"] {
+        assert_eq!(judge(&any, address), Verdict::Mismatch, "{address}");
+    }
+    assert!(!any.pins_one_address() && !any.overlaps(&any));
+    let ranged = by_hand(&[Cidr::parse("203.0.113.0/24").unwrap()]);
+    assert_eq!(judge(&ranged, "203.0.113.9"), Verdict::Match);
+    assert_eq!(judge(&ranged, "103.181.91.5"), Verdict::Mismatch);
+    assert_eq!(
+        Promise::of_package("smartvps", "Premium VPS", &[])
+            .judge(std::net::Ipv4Addr::new(8, 8, 8, 8)),
+        Verdict::Unobservable
+    );
 }

@@ -7,6 +7,7 @@ use super::{List, follows};
 use crate::block::Block;
 use crate::clock::Timestamp;
 use crate::id::{Chance, PackageId, ProductId};
+use crate::order::Sold;
 use crate::package::{Listed, Package};
 use crate::product::{Held, Product};
 
@@ -294,6 +295,8 @@ impl Run<'_> {
             listed_stock: first.stock,
             warned_at: None,
             missing_since: None,
+            unlimited: false,
+            days: Sold::DAYS,
         };
         let seen = self.take_over(&mut package, places, list);
         let line = self.new_product(&package, &seen);

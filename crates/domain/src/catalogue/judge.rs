@@ -74,6 +74,8 @@ impl Rules {
     fn off_sale(&self, product: &Product, package: &Package) -> Option<Reason> {
         match (product.held, package.listed_stock) {
             (Some(held), _) => Some(Reason::Held(held)),
+            // No list speaks of it; how many are left the shop itself knows at any moment.
+            _ if package.is_by_hand() => None,
             _ if package.missing_since.is_some() => Some(Reason::MissingFromApi),
             _ if !package.active => Some(Reason::Inactive),
             (_, stock) if stock > self.disable_at => None,

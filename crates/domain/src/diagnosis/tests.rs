@@ -28,6 +28,8 @@ fn package(number: &str, name: &str) -> Package {
         listed_stock: 50,
         warned_at: None,
         missing_since: None,
+        unlimited: false,
+        days: 30,
     }
 }
 

@@ -33,6 +33,7 @@ pub struct Facts {
     pub has_quarantined: bool,
     /// The delivered server lies outside the terms, as an audit found.
     pub audit_mismatch: bool,
+    /// What it is to get now has no API: nobody could be asked about a server.
     pub delivered_by_hand: bool,
     /// Money is owed that is not on its way back.
     pub owed: bool,
@@ -190,6 +191,7 @@ impl Remedy {
     }
 }
 
+const BY_HAND: &str = "it is delivered by hand; reprovision it, and enter its server";
 const TAIL: &str = "its answer may still come; wait for the end of its tail";
 
 fn reprovision(at: &Standing, facts: Facts, amends: bool) -> Result<(), &'static str> {
@@ -207,6 +209,7 @@ fn reprovision(at: &Standing, facts: Facts, amends: bool) -> Result<(), &'static
 
 fn accept(stage: &Stage, facts: Facts) -> Result<(), &'static str> {
     match stage {
+        Stage::OnHold(_) | Stage::Stopped(_) if facts.delivered_by_hand => Err(BY_HAND),
         Stage::OnHold(_) => Ok(()),
         Stage::Stopped(_) if facts.has_quarantined => Ok(()),
         Stage::Stopped(_) => Err("the order has no server in quarantine"),
@@ -220,6 +223,7 @@ fn adopt(stage: &Stage, facts: Facts) -> Result<(), &'static str> {
     match stage {
         Stage::Unheard(_) if facts.tail_over => Ok(()),
         Stage::Unheard(_) => Err(TAIL),
+        Stage::Stopped(_) if facts.delivered_by_hand => Err(BY_HAND),
         Stage::Stopped(_) => Ok(()),
         _ => Err("the order does not wait for an address"),
     }

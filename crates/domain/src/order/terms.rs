@@ -8,6 +8,7 @@ use crate::id::{PackageId, ProductId};
 use crate::money::Money;
 use crate::os::Os;
 use crate::package::{Pid, Ram};
+use crate::provider;
 
 /// What a server must be. Frozen on the order, and replaced as a whole by an amendment.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,8 +26,13 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Nobody but our staff can buy it.
+    pub fn is_by_hand(&self) -> bool {
+        provider::is_by_hand(&self.provider)
+    }
+
     pub fn promise(&self) -> Promise {
-        Promise::of(&self.package_name, &self.cidrs)
+        Promise::of_package(&self.provider, &self.package_name, &self.cidrs)
     }
 }
 
@@ -45,7 +51,8 @@ pub struct Sold {
 }
 
 impl Sold {
-    /// One period of the upstream; longer terms wait for renewals.
+    /// One period of the upstream; longer terms wait for renewals, but for what is delivered by
+    /// hand.
     pub const DAYS: i64 = 30;
 
     /// Until when a server delivered now is the customer's.

@@ -5,17 +5,21 @@ use domain::block::{Block, Cidr, Promise};
 use domain::money::{Currency, Money};
 use domain::package::{Package, Pid, Ram};
 use domain::product::{Held, Price};
+use domain::stock::Stock;
 use store::catalogue::Shown;
 
 use crate::wording;
 use crate::{Error, Result};
 
-const NAME_MAX: usize = 120;
+pub(super) const NAME_MAX: usize = 120;
 const CIDRS_MAX: usize = 64;
 /// No server has more gigabytes than this; a larger number is megabytes, or a slip.
 const RAM_MAX_GB: u16 = 1_024;
 /// Ten million in a currency with two decimals: more is a slip.
 const MINOR_MAX: i64 = 1_000_000_000;
+
+/// Nobody keeps more servers ready to be entered by hand.
+const COUNT_MAX: i64 = 1_000_000;
 
 /// A memory size as it was sent, with its money; none takes it off the list.
 pub type RamMoney = (String, Option<Money>);
@@ -34,6 +38,10 @@ pub struct ProductPatch {
     pub cidrs: Option<Vec<String>>,
     /// The package it is to be bought as from now on.
     pub pid: Option<String>,
+    /// How many there are, of what staff deliver by hand.
+    pub stock: Option<i64>,
+    /// There is no end of them, of what staff deliver by hand.
+    pub unlimited: Option<bool>,
     /// Refused when the product has another version by now.
     pub version: Option<i64>,
 }
@@ -48,6 +56,8 @@ pub(super) struct Wish {
     costs: Vec<(Ram, Option<Money>)>,
     pub cidrs: Option<Vec<Cidr>>,
     pub pid: Option<Pid>,
+    /// `Stock::NO_END` where there is no end.
+    stock: Option<i64>,
     pub version: Option<i64>,
 }
 
@@ -70,6 +80,14 @@ impl Wish {
             costs: moneys(patch.costs, "costs", 0, currency)?,
             cidrs: patch.cidrs.map(cidrs).transpose()?,
             pid: pid.transpose()?,
+            stock: match (patch.unlimited, patch.stock) {
+                (Some(true), None) => Some(Stock::NO_END),
+                (Some(true), Some(_)) => {
+                    return Err(wrong("stock: give a number, or say unlimited; not both"));
+                }
+                (_, None) => None,
+                (_, stock) => Some(count(stock)?),
+            },
             version: patch.version,
         })
     }
@@ -100,6 +118,9 @@ impl Wish {
         }
         if self.decides(shown) {
             shown.product.held = None;
+        }
+        if let Some(stock) = self.stock {
+            recount(shown, stock)?;
         }
         self.reprice(shown)?;
         if shown.product.published {
@@ -172,7 +193,7 @@ impl Wish {
 
 /// A published product says which addresses its servers have: without, nobody could check one.
 pub(super) fn promises(shown: &Shown, field: &str) -> Result<()> {
-    match shown.product.promise(&shown.package.name) {
+    match shown.product.promise(&shown.package) {
         Promise::Nothing(why) if shown.product.published => Err(wrong(format!(
             "{field}: nobody could check a server of {:?} ({why}); give cidrs, or publish it not",
             shown.package.name
@@ -181,11 +202,34 @@ pub(super) fn promises(shown: &Shown, field: &str) -> Result<()> {
     }
 }
 
-fn is_nothing(shown: &Shown) -> bool {
-    matches!(shown.product.promise(&shown.package.name), Promise::Nothing(_))
+/// A number that staff count; nothing is no end.
+pub(super) fn count(stock: Option<i64>) -> Result<i64> {
+    let Some(stock) = stock else { return Ok(Stock::NO_END) };
+    if !(0..=COUNT_MAX).contains(&stock) {
+        return Err(wrong(format!("stock: must be a whole number from 0 to {COUNT_MAX}")));
+    }
+    Ok(stock)
 }
 
-fn cidrs(texts: Vec<String>) -> Result<Vec<Cidr>> {
+fn recount(shown: &mut Shown, stock: i64) -> Result<()> {
+    let package = &mut shown.package;
+    if !package.is_by_hand() {
+        return Err(wrong(format!(
+            "stock: {} tells how many there are; only what is delivered by hand is counted here",
+            package.provider
+        )));
+    }
+    package.unlimited = stock == Stock::NO_END;
+    package.stock = if package.unlimited { 0 } else { stock };
+    package.listed_stock = package.stock;
+    Ok(())
+}
+
+fn is_nothing(shown: &Shown) -> bool {
+    matches!(shown.product.promise(&shown.package), Promise::Nothing(_))
+}
+
+pub(super) fn cidrs(texts: Vec<String>) -> Result<Vec<Cidr>> {
     if texts.len() > CIDRS_MAX {
         return Err(wrong(format!("cidrs: at most {CIDRS_MAX} ranges")));
     }
@@ -196,7 +240,7 @@ fn cidrs(texts: Vec<String>) -> Result<Vec<Cidr>> {
     Ok(cidrs)
 }
 
-fn moneys(
+pub(super) fn moneys(
     sent: Option<Vec<RamMoney>>,
     field: &str,
     minor_min: i64,
@@ -249,6 +293,12 @@ pub(super) fn differences(before: &Shown, after: &Shown) -> String {
         prices.iter().map(text).collect::<Vec<_>>().join(", ")
     };
     let word = |flag: bool| flag.to_string();
+    let left = |package: &Package| match (package.is_by_hand(), package.unlimited) {
+        // What a list says is not what staff changed.
+        (false, _) => String::new(),
+        (true, true) => "no end".to_owned(),
+        (true, false) => package.stock.to_string(),
+    };
     let changes = [
         pair("displayName", format!("{:?}", old.name), format!("{:?}", new.name)),
         pair("nameConfirmed", word(old.name_confirmed), word(new.name_confirmed)),
@@ -256,6 +306,7 @@ pub(super) fn differences(before: &Shown, after: &Shown) -> String {
         pair("pid", before.package.pid.to_string(), after.package.pid.to_string()),
         pair("cidrs", list(&old.cidrs), list(&new.cidrs)),
         pair("prices", prices(&old.prices), prices(&new.prices)),
+        pair("stock", left(&before.package), left(&after.package)),
     ];
     changes.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

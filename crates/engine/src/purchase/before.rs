@@ -6,8 +6,9 @@ use domain::catalogue::Look;
 use domain::clock::Timestamp;
 use domain::order::event::Again;
 use domain::order::{Event, Stage, Stop, Terms, step};
+use store::db::Tx;
 use store::job::Job;
-use store::order::Extras;
+use store::order::{Cause, Extras, Order};
 use upstream::Fault;
 
 use super::{PAUSED_FOR, Planned, TRIES_MAX, by_worker, pause_before};
@@ -18,7 +19,7 @@ use crate::{Engine, Error, Result};
 const AGREE_AFTER: Duration = Duration::from_secs(10);
 
 /// What the look decided for this job.
-pub(super) enum Looked {
+pub(crate) enum Looked {
     Buy(String),
     Wait(Duration, String),
     Stopped,
@@ -159,7 +160,13 @@ impl Engine {
     }
 
     /// Ends the attempt before its permit: nothing was bought, and the order says why.
-    async fn stop(&self, job: &Job, planned: &Planned, stop: Stop, text: String) -> Result<Looked> {
+    pub(crate) async fn stop(
+        &self,
+        job: &Job,
+        planned: &Planned,
+        stop: Stop,
+        text: String,
+    ) -> Result<Looked> {
         tracing::warn!("[AUTO-PROVISION] {} stopped: {text}", planned.order.number);
         let (claim, order, attempt) =
             (job.claim.clone(), planned.order.id.clone(), planned.attempt.id.clone());
@@ -169,20 +176,29 @@ impl Engine {
                 if order.standing.stage != Stage::Planned(attempt.clone()) {
                     return tx.finish_job(&claim).map_err(Error::from);
                 }
-                let event = Event::Stopped(stop);
-                let next = step(&order.standing, &event)?;
                 let cause = by_worker(format!("stopped:{attempt}"), &claim, "");
-                let extras = Extras {
-                    error: Some(Some((text.clone(), public_of(stop, &text)))),
-                    ..Extras::default()
-                };
-                tx.record(&mut order, &[(event, next)], &cause, &extras)?;
-                tx.raise_alert("order-stopped", order.id.as_str(), &text)?;
+                stop_within(tx, &mut order, stop, &text, &cause)?;
                 Ok(tx.finish_job(&claim)?)
             })
             .await?;
         Ok(Looked::Stopped)
     }
+}
+
+/// Ends a planned attempt of a locked order, and tells why.
+pub(crate) fn stop_within(
+    tx: &mut Tx<'_>,
+    order: &mut Order,
+    stop: Stop,
+    text: &str,
+    cause: &Cause,
+) -> Result<()> {
+    let event = Event::Stopped(stop);
+    let next = step(&order.standing, &event)?;
+    let error = Some(Some((text.to_owned(), public_of(stop, text))));
+    let extras = Extras { error, ..Extras::default() };
+    tx.record(order, &[(event, next)], cause, &extras)?;
+    Ok(tx.raise_alert("order-stopped", order.id.as_str(), text)?)
 }
 
 /// The messages that shop owners know, word for word.

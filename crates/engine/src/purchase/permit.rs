@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::id::AttemptId;
+use domain::id::{AttemptId, OrderId, PackageId};
 use domain::money::Currency;
 use domain::order::{Event, Stage, Terms, step};
 use domain::stock::Admission;
@@ -80,12 +80,7 @@ impl Engine {
         self.db()
             .write(move |tx| {
                 let settings = engine.settings();
-                let grounds = tx.count_for_permit(
-                    (&order, &attempt.package),
-                    settings.stock_buffer,
-                    LATCH,
-                    (engine.budget_currency(), STRAYS_OF),
-                )?;
+                let grounds = engine.permit_grounds(tx, &order, &attempt.package)?;
                 if let Some((after, why)) = engine.not_now(tx, &terms, &attempt, &grounds)? {
                     return Ok(Permitted::Wait(after, why));
                 }
@@ -125,8 +120,20 @@ impl Engine {
             .await
     }
 
+    /// What a permit is given or refused for, under the locks of the package and the order.
+    pub(crate) fn permit_grounds(
+        &self,
+        tx: &mut Tx<'_>,
+        order: &OrderId,
+        package: &PackageId,
+    ) -> Result<Grounds> {
+        let budget = (self.budget_currency(), STRAYS_OF);
+        let buffer = self.settings().stock_buffer;
+        Ok(tx.count_for_permit((order, package), buffer, LATCH, budget)?)
+    }
+
     /// Every reason why no permit is given now. The package is locked.
-    fn not_now(
+    pub(crate) fn not_now(
         &self,
         tx: &mut Tx<'_>,
         terms: &Terms,

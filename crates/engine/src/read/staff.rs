@@ -9,7 +9,7 @@ use domain::block::Verdict;
 use domain::clock::Timestamp;
 use domain::id::{AttemptId, OrderId, ServerId};
 use domain::money::Money;
-use domain::order::{Remedy, Sold};
+use domain::order::{Remedy, Sold, Stage};
 use domain::package::Ram;
 use domain::server::State as ServerState;
 use store::attempt::{Attempt, StoredAnswer};
@@ -47,6 +47,8 @@ pub struct AdminOrder {
     pub attention: Vec<Attention>,
     /// What speaks for and against each purchase without a certain outcome.
     pub evidence: Vec<Evidence>,
+    /// It waits for a person to deliver it.
+    pub waits_for_hand: bool,
     /// The remedies that are allowed now, by their words.
     pub next_actions: Vec<&'static str>,
 }
@@ -77,7 +79,7 @@ pub struct AttemptView {
 /// What came back, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerSummary {
-    /// `http`, `not_sent` or `lost`.
+    /// `http`, `not_sent`, `lost` or `hand`.
     pub kind: String,
     pub http_status: Option<i64>,
     pub reason: Option<String>,
@@ -194,7 +196,8 @@ impl Engine {
         let servers = beside.servers(&order);
         let attempts: Vec<Attempt> = rows.attempts.iter().map(|(a, _)| a.clone()).collect();
         let money = (rows.owed.as_slice(), rows.now);
-        let facts = remedy_facts(&order, &attempts, servers, &rows.attention, money);
+        let terms = beside.terms(&order);
+        let facts = remedy_facts((&order, terms), &attempts, servers, &rows.attention, money);
         let allowed = |remedy: &Remedy| {
             // Ordering another package has a path of its own.
             *remedy != Remedy::ManualProvision
@@ -220,6 +223,7 @@ impl Engine {
             timeline: timeline::staff(beside.terms(&order), beside.moments(&order), &told),
             attention: rows.attention,
             evidence: rows.evidence,
+            waits_for_hand: matches!(order.standing.stage, Stage::Planned(_)) && terms.is_by_hand(),
             next_actions: Remedy::ALL.into_iter().filter(allowed).map(Remedy::word).collect(),
         }
     }
@@ -243,6 +247,7 @@ impl Engine {
 
     fn summary(&self, permit: &str, answer: StoredAnswer) -> AnswerSummary {
         let meaning = match self.open_answer(permit, &answer) {
+            _ if answer.kind == "hand" => "a person delivered it".to_owned(),
             Ok(opened) => in_words(&self.parts.provider.upstream.purchase_meaning(&opened)),
             Err(error) => format!("it cannot be opened: {error}"),
         };

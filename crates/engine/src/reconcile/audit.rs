@@ -45,7 +45,8 @@ impl Engine {
 }
 
 fn judge(server: DeliveredServer) -> Option<Outside> {
-    let verdict = Promise::of(&server.package_name, &server.cidrs).judge(server.address);
+    let promise = Promise::of_package(&server.provider, &server.package_name, &server.cidrs);
+    let verdict = promise.judge(server.address);
     let name = &server.package_name;
     let why = match (verdict, server.ram) {
         (Verdict::Mismatch, _) => format!("{} lies outside {name:?}", server.address),
@@ -71,6 +72,7 @@ fn list_outside(tx: &mut Tx<'_>, id: &domain::id::OrderId) -> Result<bool> {
         number: order.number.clone(),
         address: server.address,
         ram: server.ram,
+        provider: terms.provider,
         package_name: terms.package_name,
         cidrs: terms.cidrs,
         sold_ram: terms.ram,

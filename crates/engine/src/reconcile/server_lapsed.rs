@@ -1,8 +1,10 @@
 //! Which servers are past their provider's term and no longer known to the provider? Their
-//! addresses may be handed out anew, so their live interval ends.
+//! addresses may be handed out anew, so their live interval ends. Of what a person delivered nobody
+//! can be asked: its end is what they entered.
 
 use domain::clock::Timestamp;
 use domain::order::Stage;
+use domain::provider;
 use domain::server::{Event, State};
 use store::db::Tx;
 use store::server::Server;
@@ -49,8 +51,12 @@ impl Engine {
     }
 
     async fn lapse(&self, server: Server) -> Result<bool> {
-        let described = self.parts.provider.upstream.describe(server.address).await;
-        match judge(&server, described) {
+        let told = match provider::is_by_hand(&server.provider) {
+            // Nobody can be asked: what was entered as its end is all that is known.
+            true => Told::Gone,
+            false => judge(&server, self.parts.provider.upstream.describe(server.address).await),
+        };
+        match told {
             Told::Nothing => Ok(false),
             Told::Until(at, text) => {
                 let noted =

@@ -94,7 +94,7 @@ impl Bench<'_> {
             value: self.order.sold.total,
             reason: None,
         };
-        if let Some(live) = tx.live_server(provider, address)? {
+        if let Some(live) = tx.live_server(address)? {
             let stray = live.state == State::Quarantined && live.order.is_none();
             if !stray {
                 return Err(Error::refused(

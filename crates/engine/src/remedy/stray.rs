@@ -120,7 +120,7 @@ impl Engine {
         address: std::net::Ipv4Addr,
         (id, actor): (&ServerId, &str),
     ) -> Result<Server> {
-        if let Some(live) = tx.live_server(self.parts.provider.id, address)? {
+        if let Some(live) = tx.live_server(address)? {
             return Err(Error::refused(
                 "address-in-use",
                 format!("{address} is {} in our books already", live.state),

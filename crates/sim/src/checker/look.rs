@@ -18,6 +18,7 @@ pub const PAID_AND_OPEN: [&str; 7] =
 /// What a server must be: the frozen copy, or an amendment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms<'a> {
+    pub provider: &'a str,
     pub package_id: &'a str,
     pub package_name: &'a str,
     pub cidrs: &'a str,
@@ -39,6 +40,8 @@ pub struct Look<'a> {
     pub claims: HashMap<(&'a str, &'a str), i64>,
     /// Numbers of stored answers, by permit.
     pub answers: HashMap<&'a str, i64>,
+    /// Kinds of stored answers, by permit.
+    pub kinds: HashMap<&'a str, &'a str>,
 }
 
 impl<'a> Look<'a> {
@@ -59,6 +62,7 @@ impl<'a> Look<'a> {
                 .iter()
                 .map(|job| ((job.kind.as_str(), job.subject.as_str()), job.claim))
                 .collect(),
+            kinds: s.answers.iter().map(|row| (row.permit.as_str(), row.kind.as_str())).collect(),
             answers: s.answers.iter().map(|row| (row.permit.as_str(), row.number)).collect(),
         }
     }
@@ -66,6 +70,12 @@ impl<'a> Look<'a> {
     /// The snapshot, for as long as the evidence lives.
     pub fn rows(&self) -> &'a Snapshot {
         self.evidence.snapshot
+    }
+
+    /// It has no API: what is bought of it a person delivers. Told by the ids, as the row that
+    /// describes it may be lost.
+    pub fn is_by_hand(&self, provider: &str) -> bool {
+        provider.starts_with("hand-")
     }
 
     pub fn is_quiet(&self) -> bool {
@@ -91,6 +101,7 @@ impl<'a> Look<'a> {
     /// The terms in force: a function of the frozen copy and the amendments, the last one first.
     pub fn terms_newest_first(&self, order: &'a OrderRow) -> Vec<Terms<'a>> {
         let amended = self.amendments(&order.id).iter().rev().map(|row| Terms {
+            provider: &row.provider,
             package_id: &row.package_id,
             package_name: &row.package_name,
             cidrs: &row.cidrs,
@@ -98,6 +109,7 @@ impl<'a> Look<'a> {
             os: row.os.as_deref(),
         });
         let frozen = Terms {
+            provider: &order.provider,
             package_id: &order.package_id,
             package_name: &order.package_name,
             cidrs: &order.cidrs,

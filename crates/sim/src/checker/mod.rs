@@ -11,6 +11,7 @@
 use crate::{gateway, smartvps};
 
 mod block;
+mod by_hand;
 mod credentials;
 mod history;
 mod leak;
@@ -222,6 +223,7 @@ pub fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         history::check,
         sync::check,
         stock::check,
+        by_hand::check,
         price::check,
         leak::check,
         request::check,

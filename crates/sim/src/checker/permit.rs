@@ -193,7 +193,9 @@ fn loss_budget(look: &Look<'_>, report: &mut Report) {
         .filter(|row| row.action == "resume-purchasing")
         .map(|row| row.at)
         .collect();
-    for attempt in &look.rows().attempts {
+    // What a person delivers a person has decided to spend.
+    let bought = |attempt: &&AttemptRow| !look.is_by_hand(&attempt.provider);
+    for attempt in look.rows().attempts.iter().filter(bought) {
         let Some(at) = attempt.permitted_at else { continue };
         let day = at.saturating_sub(DAY_US);
         let since = lifted.iter().copied().filter(|lift| *lift <= at).fold(day, i64::max);
@@ -218,7 +220,8 @@ fn losses(look: &Look<'_>, currency: &str) -> Vec<Loss> {
         (lost && row.currency == currency).then_some(loss)
     });
     let strays = look.rows().servers.iter().filter_map(|row| {
-        let lost = matches!(row.state.as_str(), "quarantined" | "written_off");
+        let lost = matches!(row.state.as_str(), "quarantined" | "written_off")
+            && !look.is_by_hand(&row.provider);
         let known_at = row.quarantined_at?;
         let minor = row.cost_minor.unwrap_or(row.value_minor);
         let loss = Loss { counts_from: known_at, known_at, minor };

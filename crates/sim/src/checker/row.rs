@@ -129,6 +129,7 @@ tables! {
         id: String, paused_at: Option<i64>, reading_number: i64, reading_requested_at: i64,
         reading_stored_at: i64, sync_number: i64,
     }
+    by_hand: ByHandRow = "by_hand" by "provider_id" { provider_id: String, due_within: i64 }
     readings: ReadingRow = "reading" by "request_number" {
         request_number: i64, provider: String, purpose: String, requested_at: i64,
         stored_number: Option<i64>, stored_at: Option<i64>, rows: Option<i64>,
@@ -136,7 +137,7 @@ tables! {
     }
     packages: PackageRow = "package" by "id" {
         id: String, provider: String, pid: String, name: String, stock: i64,
-        missing_since: Option<i64>,
+        missing_since: Option<i64>, unlimited: i64,
     }
     products: ProductRow = "product" by "id" {
         id: String, package_id: String, name: String, published: i64, available: i64,

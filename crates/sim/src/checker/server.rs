@@ -144,7 +144,7 @@ fn passing(look: &Look<'_>, server: &ServerRow, report: &mut Report) {
     let of = |count: usize| terms.len().checked_sub(count + 1).and_then(|at| terms.get(at));
     let mut wrong = Vec::new();
     for terms in (least..=most).filter_map(of) {
-        match unfit(server, terms) {
+        match unfit(look, server, terms) {
             None => return,
             Some(why) => wrong.push(why),
         }
@@ -165,10 +165,13 @@ fn amendments_in(events: &[&EventRow]) -> (usize, usize) {
     (least, least + recovered)
 }
 
-fn unfit(server: &ServerRow, terms: &Terms<'_>) -> Option<String> {
+fn unfit(look: &Look<'_>, server: &ServerRow, terms: &Terms<'_>) -> Option<String> {
     let name = terms.package_name;
+    // Of what a person delivers only ranges promise an address.
+    let anywhere = look.is_by_hand(terms.provider) && terms.cidrs.trim().is_empty();
     match place(name, terms.cidrs, &server.address) {
         Place::Inside => {}
+        _ if anywhere && server.provider == terms.provider => {}
         Place::Outside => return Some(format!("lies outside {name:?} {:?}", terms.cidrs)),
         Place::Unknown => return Some(format!("nothing tells whether it lies inside {name:?}")),
     }

@@ -196,15 +196,15 @@ fn replacing(look: &Look<'_>, order: &OrderRow, report: &mut Report) {
 }
 
 fn one_address_one_owner(look: &Look<'_>, report: &mut Report) {
-    let mut live: HashMap<(&str, &str), &ServerRow> = HashMap::new();
+    let mut live: HashMap<&str, &ServerRow> = HashMap::new();
     for server in look.rows().servers.iter().filter(|s| LIVE.contains(&s.state.as_str())) {
-        let place = (server.provider.as_str(), server.address.as_str());
-        if let Some(other) = live.insert(place, server) {
+        if let Some(other) = live.insert(server.address.as_str(), server) {
             let tell = |server: &ServerRow| {
                 let owner = server.order_id.as_deref().unwrap_or("nobody");
                 format!("{} ({} for {owner})", server.id, server.state)
             };
-            let what = format!("{} is live twice: {}, {}", place.1, tell(other), tell(server));
+            let what =
+                format!("{} is live twice: {}, {}", server.address, tell(other), tell(server));
             report.say("INV-04", what);
         }
     }

@@ -16,7 +16,9 @@ pub fn check(look: &Look<'_>, report: &mut Report) {
 fn pointers(look: &Look<'_>, report: &mut Report) {
     let readings: HashMap<i64, &ReadingRow> =
         look.rows().readings.iter().map(|row| (row.request_number, row)).collect();
-    for provider in &look.rows().providers {
+    // Of what a person delivers nobody reads a list.
+    let listed = look.rows().providers.iter().filter(|row| !look.is_by_hand(&row.id));
+    for provider in listed {
         for (what, number) in [("stock", provider.reading_number), ("sync", provider.sync_number)] {
             // Zero: none yet. Readings that pointers name are never removed.
             let Some(reading) = readings.get(&number) else {

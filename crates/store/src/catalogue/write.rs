@@ -124,11 +124,12 @@ impl Tx<'_> {
     }
 
     fn put_packages(&mut self, packages: &[&Package]) -> Result<()> {
-        const COLUMNS: usize = 10;
+        const COLUMNS: usize = 12;
         for some in packages.chunks(TOGETHER_MAX) {
             let sql = format!(
                 "INSERT INTO package (id, provider, pid, name, status, active, stock, \
-                 listed_stock, warned_at, missing_since, created_at, changed_at) VALUES {} \
+                 listed_stock, warned_at, missing_since, unlimited, days, created_at, changed_at) \
+                 VALUES {} \
                  ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status, \
                  active = excluded.active, listed_stock = excluded.listed_stock, \
                  warned_at = excluded.warned_at, missing_since = excluded.missing_since, \
@@ -148,6 +149,8 @@ impl Tx<'_> {
                     Value::from(package.listed_stock),
                     Value::from(package.warned_at),
                     Value::from(package.missing_since),
+                    Value::from(package.unlimited),
+                    Value::from(package.days),
                 ]);
             }
             self.later(&sql, &values)?;

@@ -64,10 +64,15 @@ pub fn rupees(units: i64) -> Money {
 
 /// A package with `stock` free addresses, on sale as one product.
 pub async fn package(shop: &TestDb, pid: &str, stock: i64) -> Package {
+    package_of(shop, SHOP, pid, stock).await
+}
+
+/// As `package`, of a provider of one's choice.
+pub async fn package_of(shop: &TestDb, provider: &'static str, pid: &str, stock: i64) -> Package {
     let name = format!("103.181.{pid}");
     let package = Package {
         id: PackageId::mint(shop.clock.now(), &shop.chance),
-        provider: SHOP.into(),
+        provider: provider.into(),
         pid: Pid::new(pid).unwrap(),
         name: name.clone(),
         status: "active".into(),
@@ -76,6 +81,8 @@ pub async fn package(shop: &TestDb, pid: &str, stock: i64) -> Package {
         listed_stock: stock,
         warned_at: None,
         missing_since: None,
+        unlimited: false,
+        days: Sold::DAYS,
     };
     let product = Product {
         id: ProductId::mint(shop.clock.now(), &shop.chance),
@@ -92,7 +99,7 @@ pub async fn package(shop: &TestDb, pid: &str, stock: i64) -> Package {
     };
     let (row, number) = (package.clone(), stock);
     done(shop, move |tx| {
-        tx.ensure_provider(SHOP)?;
+        tx.ensure_provider(provider)?;
         tx.add_product(&row, &product)?;
         Ok(number)
     })

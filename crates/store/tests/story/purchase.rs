@@ -132,7 +132,7 @@ async fn an_answer_is_read_with_its_attempt_and_applied_under_its_orders_lock() 
         let (same, again, live) = locked(None).await;
         assert_eq!((same.id, again.state), (order.id.clone(), State::Permitted));
         assert!(live.is_none());
-        let (_, _, live) = locked(Some((SHOP, HERE))).await;
+        let (_, _, live) = locked(Some(HERE)).await;
         assert_eq!(live.expect("it is live").order, Some(other.id.clone()));
     })
     .await;

@@ -11,7 +11,7 @@ use domain::server::{Event as Did, State};
 use store::db::Tx;
 use store::server::{NewServer, NewVerdict, Server, Told};
 
-use super::given::{self, HERE, MINUTE, SHOP, done, moved, refused, rupees, stale, stray, tried};
+use super::given::{self, HERE, MINUTE, done, moved, refused, rupees, stale, stray, tried};
 use crate::support::{TestDb, for_each_database};
 
 async fn read(shop: &TestDb, id: &ServerId) -> Server {
@@ -20,7 +20,7 @@ async fn read(shop: &TestDb, id: &ServerId) -> Server {
 }
 
 async fn live(shop: &TestDb) -> Option<ServerId> {
-    done(shop, |tx| tx.live_server(SHOP, HERE)).await.map(|server| server.id)
+    done(shop, |tx| tx.live_server(HERE)).await.map(|server| server.id)
 }
 
 async fn strayed(shop: &TestDb, address: Ipv4Addr) -> store::db::Result<ServerId> {

@@ -6,7 +6,7 @@ use domain::id::ServerId;
 use domain::server::State;
 use store::db::{Result, StoreError, Tx};
 
-use super::given::{self, HERE, SHOP, done, refused, stray, tried};
+use super::given::{self, HERE, done, refused, stray, tried};
 use crate::support::{TestDb, for_each_database};
 
 /// Raises an alert, then fails in one of the ways that work can fail.
@@ -96,7 +96,7 @@ fn written_down(
     let (new, together, mut looks) = (given::server_id(shop), together.clone(), 0);
     let waits = shop.db.is_shared_by_nodes();
     tried(shop, move |tx| {
-        let live = tx.live_server(SHOP, HERE)?;
+        let live = tx.live_server(HERE)?;
         looks += 1;
         if waits && looks == 1 {
             together.wait();
@@ -114,7 +114,7 @@ async fn who_is_the_second_to_write_something_down_finds_the_first() {
         let together = Arc::new(Barrier::new(2));
         let (one, other) =
             tokio::join!(written_down(shop, &together), written_down(shop, &together));
-        let live = done(shop, |tx| tx.live_server(SHOP, HERE)).await.map(|server| server.id);
+        let live = done(shop, |tx| tx.live_server(HERE)).await.map(|server| server.id);
         let (one, other) = (one.expect(shop.kind), other.expect(shop.kind));
         assert!(one.is_none() != other.is_none(), "{one:?} {other:?}");
         assert_eq!(one.or(other), live);

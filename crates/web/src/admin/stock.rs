@@ -85,8 +85,8 @@ fn row(shown: &Shown, frame: &Frame) -> Row {
         name: product.name.clone(),
         package: package.name.clone(),
         pid: package.pid.to_string(),
-        block: Block::of(&product.promise(&package.name)).text(),
-        stock: package.stock,
+        block: Block::of(&product.promise(package)).text(),
+        stock: if package.unlimited { "no end".to_owned() } else { package.stock.to_string() },
         states: states(shown),
         prices: product.prices.iter().map(money).collect(),
         note,
@@ -106,6 +106,9 @@ fn states(shown: &Shown) -> Vec<Badge> {
     } else {
         Badge::of(Tone::Warn, "off sale")
     }];
+    if shown.package.is_by_hand() {
+        states.push(Badge::of(Tone::Sea, "by hand"));
+    }
     if shown.package.missing_since.is_some() {
         states.push(Badge::of(Tone::Bad, "missing"));
     }

@@ -32,9 +32,11 @@ pub(crate) struct StockAnswer {
     provider: String,
     /// False: published, and not to be had at the moment.
     available: bool,
-    /// Free addresses at the provider.
-    quantity: i64,
+    /// How many there are; null where there is no end of them.
+    quantity: Option<i64>,
     low_stock: bool,
+    /// So many days one is sold for.
+    days: i64,
     #[schema(value_type = std::collections::BTreeMap<String, OptionAnswer>)]
     memory_options: Options,
 }
@@ -73,9 +75,10 @@ fn answer(engine: &Engine, shown: &Shown, state: shelf::State) -> StockAnswer {
         id: product.id.to_string(),
         name: product.name.clone(),
         provider: package.provider.clone(),
-        available: shown.available && state.sells(),
-        quantity: package.stock.max(0),
+        available: shown.available && state.sells(package),
+        quantity: (!package.unlimited).then_some(package.stock.max(0)),
         low_stock: engine.is_low(package),
+        days: package.days,
         memory_options: Options(product.prices.iter().map(option).collect()),
     }
 }

@@ -87,6 +87,9 @@ problems! {
     slug("wrong-currency", UNPROCESSABLE_ENTITY, "Another currency is due");
     slug("too-little", UNPROCESSABLE_ENTITY, "Less than is due");
     slug("invalid-amount", UNPROCESSABLE_ENTITY, "Not an amount");
+    slug("name-taken", CONFLICT, "The name is taken");
+    slug("invalid-provider", UNPROCESSABLE_ENTITY, "The provider cannot be like that");
+    slug("invalid-expiry", UNPROCESSABLE_ENTITY, "Not an end that fits");
     slug("invalid-address", UNPROCESSABLE_ENTITY, "Not an address that fits");
     slug("address-in-use", CONFLICT, "The address is in our books already");
     slug("invalid-attempt", UNPROCESSABLE_ENTITY, "Not an attempt of this order");

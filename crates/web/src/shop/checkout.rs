@@ -4,7 +4,6 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::id::{OrderId, ProductId};
-use domain::order::Sold;
 use engine::Error;
 use engine::catalogue::Shown;
 use engine::checkout::NewOrder;
@@ -62,7 +61,7 @@ async fn counter(shop: &Shop, around: &Around, wanted: &Wanted) -> Result<Checko
         os: Field::of(&wanted.os),
         refused: None,
         pid: shown.package.pid.to_string(),
-        days: Sold::DAYS,
+        days: shown.package.days,
         key: page::new_key(shop),
         next,
     })

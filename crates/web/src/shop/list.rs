@@ -101,7 +101,7 @@ async fn find(
 }
 
 fn fits(shown: &Shown, search: &str) -> bool {
-    let promise = shown.product.promise(&shown.package.name).to_string();
+    let promise = shown.product.promise(&shown.package).to_string();
     [shown.product.name.as_str(), shown.package.name.as_str(), promise.as_str()]
         .into_iter()
         .any(|text| text.to_lowercase().contains(search))
@@ -120,8 +120,8 @@ pub(super) fn card(shown: &Shown) -> Card {
     Card {
         id: product.id.to_string(),
         name: product.name.clone(),
-        block: Block::of(&product.promise(&package.name)),
+        block: Block::of(&product.promise(package)),
         sizes: sizes.collect(),
-        stock: Stock::of(shown.available, package.stock),
+        stock: Stock::of(shown.available, package.left()),
     }
 }

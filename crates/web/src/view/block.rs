@@ -27,7 +27,7 @@ impl Block {
                 let parts = ranges.into_iter().map(|text| Part { text, open: false }).collect();
                 Block { parts, words }
             }
-            Promise::Nothing(_) => {
+            Promise::Nothing(_) | Promise::Any => {
                 Block { parts: vec![], words: "No particular addresses are promised".into() }
             }
         }

@@ -10,6 +10,7 @@ mod house;
 
 mod allowed;
 mod bad_input;
+mod by_hand;
 mod counted_once;
 mod operations;
 mod ordering;

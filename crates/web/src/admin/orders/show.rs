@@ -7,6 +7,7 @@ use domain::attempt::State as AttemptState;
 use domain::block::Verdict;
 use domain::order::{PaymentStatus, Remedy, Status, Terms};
 use domain::server::State as ServerState;
+use engine::catalogue::Shown;
 use engine::permission::Act;
 use engine::read::{
     AdminOrder, AmendmentView, AttemptView, Booked, Evidence as Known, OrderView, ServerView,
@@ -303,7 +304,9 @@ const PACKAGES_MAX: i64 = 500;
 
 async fn packages(shop: &Shop) -> Result<Vec<Choice>, Problem> {
     let shown = shop.engine().list_products(None, PACKAGES_MAX).await?;
-    let listed = shown.iter().filter(|shown| shown.package.missing_since.is_none());
+    let bought =
+        |shown: &&Shown| shown.package.missing_since.is_none() && !shown.package.is_by_hand();
+    let listed = shown.iter().filter(bought);
     let choice = |name: &str, stock: i64| Choice::of(name, format!("{name}: {stock} left"));
     Ok(listed.map(|shown| choice(&shown.package.name, shown.package.stock)).collect())
 }

@@ -3,6 +3,8 @@
 mod accounts;
 mod alerts;
 mod audit;
+mod by_hand;
+mod deliver;
 mod disputes;
 mod evidence;
 mod mark_paid;
@@ -27,6 +29,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes
         .api(Rule::may(Act::SeeAllOrders), routes!(order::order))
         .api(Rule::may(Act::MarkPaid), routes!(mark_paid::mark_paid))
+        .api(Rule::may(Act::DeliverByHand), routes!(deliver::deliver))
         .api(Rule::may(Act::RemedyValue), routes!(refunds::paid_by_hand))
         .api(Rule::may(Act::MarkPaid), routes!(disputes::enter))
         // What gives value asks for more, by its kind.
@@ -48,6 +51,10 @@ fn catalogue(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeCatalogue), routes!(products::list))
         .api(Rule::may(Act::ManageCatalogue), routes!(products::change))
         .api(Rule::may(Act::ManageCatalogue), routes!(products::lift_hold))
+        .api(Rule::may(Act::SeeCatalogue), routes!(by_hand::list))
+        .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::add))
+        .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::change))
+        .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::add_plan))
 }
 
 fn switches(routes: Routes) -> Routes {

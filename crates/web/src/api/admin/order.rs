@@ -43,6 +43,8 @@ pub(crate) struct AdminOrderAnswer {
     attention: Vec<AttentionAnswer>,
     /// What is known about purchases whose outcome is not.
     evidence: Vec<EvidenceAnswer>,
+    /// It waits for a person to deliver it: `POST …/deliver`.
+    waits_for_hand: bool,
     /// Remedies that are possible now.
     next_actions: Vec<&'static str>,
 }
@@ -284,6 +286,7 @@ impl From<AdminOrder> for AdminOrderAnswer {
             ledger: all.ledger.into_iter().map(booked).collect(),
             attention: attention.collect(),
             evidence: all.evidence.into_iter().map(EvidenceAnswer::from).collect(),
+            waits_for_hand: all.waits_for_hand,
             next_actions: all.next_actions,
         }
     }

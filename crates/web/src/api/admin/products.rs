@@ -38,11 +38,14 @@ pub(crate) struct ProductAnswer {
     /// Why it is off sale until it is seen again, or until a person decides.
     held: Option<&'static str>,
     note: String,
-    /// Free addresses by the newest reading, whoever asked for it.
-    quantity: i64,
+    /// Free addresses by the newest reading, whoever asked for it; of what is delivered by hand,
+    /// how many staff count. Null: there is no end of them.
+    quantity: Option<i64>,
     /// The last sync's number, compared with the limit for new orders.
     listed_quantity: i64,
     low_stock: bool,
+    /// So many days one is sold for.
+    days: i64,
     missing_since: Option<String>,
     prices: BTreeMap<String, Amount>,
     costs: BTreeMap<String, Amount>,
@@ -67,7 +70,7 @@ struct SiblingAnswer {
     name: String,
 }
 
-fn answer(engine: &Engine, shown: &Shown) -> ProductAnswer {
+pub(crate) fn answer(engine: &Engine, shown: &Shown) -> ProductAnswer {
     let (product, package) = (&shown.product, &shown.package);
     let prices = product.prices.iter().map(|p| (p.ram.to_string(), p.price.into()));
     let costs = product.prices.iter().filter_map(|p| Some((p.ram.to_string(), p.cost?.into())));
@@ -79,15 +82,16 @@ fn answer(engine: &Engine, shown: &Shown) -> ProductAnswer {
         pid: package.pid.to_string(),
         package_name: package.name.clone(),
         status: package.status.clone(),
-        promise: product.promise(&package.name).to_string(),
+        promise: product.promise(package).to_string(),
         cidrs: product.cidrs.iter().map(ToString::to_string).collect(),
         published: product.published,
         available: shown.available,
         held: product.held.map(domain::product::Held::words),
         note: product.note.clone(),
-        quantity: package.stock,
+        quantity: (!package.unlimited).then_some(package.stock),
         listed_quantity: package.listed_stock,
         low_stock: engine.is_low(package),
+        days: package.days,
         missing_since: package.missing_since.map(|at| at.rfc3339()),
         prices: prices.collect(),
         costs: costs.collect(),
@@ -129,6 +133,10 @@ pub(crate) struct ProductWish {
     cidrs: Option<Vec<String>>,
     /// The package that it is bought as from now on.
     pid: Option<String>,
+    /// How many there are, of what is delivered by hand.
+    stock: Option<i64>,
+    /// There is no end of them, of what is delivered by hand.
+    unlimited: Option<bool>,
     /// Refused when the product has another version by now.
     version: Option<i64>,
 }
@@ -166,6 +174,8 @@ pub(crate) async fn change(
         costs: moneys(wish.costs)?,
         cidrs: wish.cidrs,
         pid: wish.pid,
+        stock: wish.stock,
+        unlimited: wish.unlimited,
         version: wish.version,
     };
     let changed = shop.engine().change_product(&id, patch, me.actor()).await?;

@@ -12,7 +12,7 @@ use crate::body::{At, Named, Sent};
 use crate::problem::Problem;
 
 /// A provider's name, as the books have it.
-pub(crate) struct ProviderName(String);
+pub(crate) struct ProviderName(pub String);
 
 impl Named for ProviderName {
     const WHAT: &'static str = "provider";

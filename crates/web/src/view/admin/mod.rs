@@ -144,6 +144,7 @@ pub fn why_words(why: &str) -> String {
         "refund-came-back" => "Money did not go back to the customer",
         "replacement-failed" => "The replacement failed; the old server stays",
         "audit-mismatch" => "The delivered server lies outside the terms",
+        "by-hand" => "Paid: deliver it by hand",
         "slow" => "Fifteen minutes paid and still not settled",
         "rejected" => "The provider refused to sell",
         "pid-gone" => "The package is no longer in the provider's list",

@@ -28,7 +28,7 @@ pub struct Row {
     pub package: String,
     pub pid: String,
     pub block: String,
-    pub stock: i64,
+    pub stock: String,
     pub states: Vec<Badge>,
     pub prices: Vec<(String, String)>,
     pub note: String,
@@ -80,7 +80,7 @@ impl Row {
             package: name.into(),
             pid: "6".into(),
             block: crate::view::block::Block::sample(name).text(),
-            stock,
+            stock: stock.to_string(),
             states,
             prices: vec![
                 ("4GB".into(), "₹699".into()),
