@@ -13,7 +13,7 @@ use domain::clock::Timestamp;
 use domain::id::AccountId;
 use store::account::Account as Row;
 
-use letter::ask_to_verify;
+use letter::{Way, ask_to_verify};
 pub use own::NewPassword;
 pub use store::ticket::Purpose;
 
@@ -57,13 +57,15 @@ pub struct Account {
     pub created_at: Timestamp,
     /// Since when mail is known to reach its person.
     pub verified_at: Option<Timestamp>,
+    pub has_second_factor: bool,
 }
 
 impl Account {
     pub(crate) fn of(row: Row) -> Result<Account> {
         let role = role_of(&row)?;
+        let has_second_factor = row.second_factor_at.is_some();
         let Row { id, email, name, created_at, verified_at, .. } = row;
-        Ok(Account { id, email, name, role, created_at, verified_at })
+        Ok(Account { id, email, name, role, created_at, verified_at, has_second_factor })
     }
 }
 
@@ -101,7 +103,7 @@ impl Engine {
         let row = self.account_row(&new).await?;
         let device = Device { agent: &agent, address };
         let (session, signed_in) = self.new_session(&row, Role::Customer, device);
-        let link = self.new_link(Purpose::Verify)?;
+        let link = self.new_link(Way::Verify)?;
         self.db()
             .write(move |tx| {
                 if !tx.insert_account(&row)? {
@@ -151,7 +153,16 @@ impl Engine {
         let now = self.now();
         let id = AccountId::mint(now, chance);
         let role = new.role.as_str().to_owned();
-        Ok(Row { id, email, name, role, password_hash, created_at: now, verified_at: None })
+        Ok(Row {
+            id,
+            email,
+            name,
+            role,
+            password_hash,
+            created_at: now,
+            verified_at: None,
+            second_factor_at: None,
+        })
     }
 }
 

@@ -9,7 +9,7 @@ use store::api_key::{ApiKeyRow, NewApiKey};
 use crate::Engine;
 use crate::account::role_of;
 use crate::error::{Error, Result};
-use crate::permission::{AccountRef, Scope, Via, Visitor};
+use crate::permission::{AccountRef, Scope, SecondFactor, Via, Visitor};
 use crate::secret::Secret;
 use crate::session::{hash_of, random_text};
 
@@ -131,6 +131,8 @@ impl Engine {
         }
         Ok(Visitor::Account(AccountRef {
             role: role_of(&row)?,
+            // The shop asks people for one, not programs.
+            second_factor: SecondFactor::of(&row, false),
             id: row.id,
             email: row.email,
             verified: row.verified_at.is_some(),

@@ -22,6 +22,8 @@ const WRONG_PER_ADDRESS_MAX: usize = 30;
 const SIGN_UPS_PER_ADDRESS_MAX: usize = 20;
 const SIGN_UPS_PER_ACCOUNT_MAX: usize = 5;
 
+/// Wrong codes of a second factor for one account in a quarter of an hour.
+const WRONG_CODES_MAX: usize = 5;
 /// Letters that somebody asks for: to one address, and from one, in an hour.
 const LETTERS_PER_EMAIL_MAX: usize = 5;
 const LETTERS_PER_ADDRESS_MAX: usize = 20;
@@ -32,6 +34,7 @@ pub(crate) struct Door {
     wrong_by_address: Throttle,
     sign_ups_by_address: Throttle,
     sign_ups_by_account: Throttle,
+    wrong_codes: Throttle,
     letters_by_address: Throttle,
     letters_by_email: Throttle,
 }
@@ -51,6 +54,7 @@ impl Door {
             wrong_by_address: Throttle::new(WRONG_PER_ADDRESS_MAX, QUARTER, KEYS_MAX),
             sign_ups_by_address: Throttle::new(SIGN_UPS_PER_ADDRESS_MAX, HOUR, KEYS_MAX),
             sign_ups_by_account: Throttle::new(SIGN_UPS_PER_ACCOUNT_MAX, HOUR, KEYS_MAX),
+            wrong_codes: Throttle::new(WRONG_CODES_MAX, QUARTER, KEYS_MAX),
             letters_by_address: Throttle::new(LETTERS_PER_ADDRESS_MAX, HOUR, KEYS_MAX),
             letters_by_email: Throttle::new(LETTERS_PER_EMAIL_MAX, HOUR, KEYS_MAX),
         }
@@ -74,6 +78,22 @@ impl Door {
     pub fn was_not_judged(&self, unjudged: &Try) {
         self.wrong_by_account.give_back(&unjudged.account, unjudged.at);
         self.wrong_by_address.give_back(&unjudged.address, unjudged.at);
+    }
+
+    /// Counts a code before it is looked at, and tells when that was.
+    pub fn try_code(&self, account: &str, at: Timestamp) -> Result<Timestamp> {
+        self.wrong_codes.take(account, at).map_err(too_many)?;
+        Ok(at)
+    }
+
+    /// The code was right: it was no guess, nor were those before it.
+    pub fn was_right_code(&self, account: &str) {
+        self.wrong_codes.forget(account);
+    }
+
+    /// Nobody looked at the code, through no fault of who typed it.
+    pub fn code_was_not_judged(&self, account: &str, at: Timestamp) {
+        self.wrong_codes.give_back(account, at);
     }
 
     /// Somebody proved by mail who they are: guesses of others do not keep them out.

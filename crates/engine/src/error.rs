@@ -2,6 +2,8 @@
 
 use store::db::StoreError;
 
+use crate::secret::Secret;
+
 /// Why a use case did not do what was asked. Texts are for the person who asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
@@ -21,6 +23,9 @@ pub enum Error {
     Malformed(String),
     #[error("sign in, or send an API key")]
     Unauthenticated,
+    /// The password was right. With the ticket and a code of the second factor one gets in.
+    #[error("type a code of your second factor")]
+    NeedsCode { ticket: Secret },
     #[error("{0}")]
     Forbidden(String),
     /// Send the order's version, or an Idempotency-Key.

@@ -49,6 +49,7 @@ pub mod audit;
 pub mod health;
 pub mod idempotency;
 pub mod permission;
+pub mod second_factor;
 pub mod secret;
 pub mod session;
 pub mod switches;

@@ -232,6 +232,15 @@ pub enum Via {
     Key(ApiKeyId),
 }
 
+/// How somebody's second factor stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    Off,
+    On,
+    /// The shop asks it of staff, and this one has none: until then they may do what customers may.
+    Missing,
+}
+
 /// Somebody we know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRef {
@@ -246,6 +255,7 @@ pub struct AccountRef {
     pub via: Via,
     /// They proved who they are a short time ago. A program does so with every request.
     pub proved: bool,
+    pub second_factor: SecondFactor,
 }
 
 impl AccountRef {
@@ -258,6 +268,13 @@ impl AccountRef {
         if !roles_that_may(act).contains(&self.role) {
             let (role, words) = (self.role.as_str(), act.words());
             return Err(Error::Forbidden(format!("the role {role} may not {words}")));
+        }
+        let is_for_all = roles_that_may(act).contains(&Role::Customer);
+        if self.second_factor == SecondFactor::Missing && !is_for_all {
+            return Err(Error::refused(
+                "second-factor-needed",
+                "this shop asks its staff for a second factor; set one up in your account first",
+            ));
         }
         let open = scopes_that_open(act);
         if self.scopes.is_empty() || open.iter().any(|scope| self.scopes.contains(scope)) {
@@ -343,6 +360,7 @@ mod tests {
             scopes: scopes.to_vec(),
             via: Via::Key(ApiKeyId::mint(now, &chance)),
             proved: true,
+            second_factor: SecondFactor::Off,
         })
     }
 
@@ -376,6 +394,19 @@ mod tests {
             assert!(Visitor::Account(fresh.clone()).must(*act).is_ok() && stale.may(*act).is_ok());
             let asked = matches!(stale.must(*act), Err(Error::Refused { slug: "prove-again", .. }));
             assert_eq!(asked, act.is_grave(), "{act:?}");
+        }
+    }
+
+    #[test]
+    fn staff_who_lack_the_second_factor_may_do_what_customers_may() {
+        for role in Role::ALL {
+            let Visitor::Account(account) = someone(role, &[]) else { unreachable!() };
+            let lacking = AccountRef { second_factor: SecondFactor::Missing, ..account };
+            let lacking = Visitor::Account(lacking);
+            for act in Act::ALL {
+                let expected = someone(Role::Customer, &[]).may(*act).is_ok();
+                assert_eq!(lacking.may(*act).is_ok(), expected, "{role:?} {act:?}");
+            }
         }
     }
 

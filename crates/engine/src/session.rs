@@ -1,9 +1,11 @@
 //! People prove who they are: sign in, sign out, and who a session's token belongs to.
-//! Nothing here tells a stranger whether an account exists. What people do with sessions that are
-//! open is in `session/open.rs`.
+//! Nothing here tells a stranger whether an account exists. The second step, for those who have a
+//! second factor, is in `session/code.rs`; what people do with sessions that are open in `open.rs`.
 
+mod code;
 mod open;
 
+pub use code::{CodeShown, TICKET_LASTS};
 pub use open::OpenSession;
 
 use std::net::IpAddr;
@@ -18,9 +20,9 @@ use store::session::{NewSession, SessionRow};
 
 use crate::account::role_of;
 use crate::error::{Error, Result};
-use crate::permission::{AccountRef, Role, Via, Visitor};
+use crate::permission::{AccountRef, Role, SecondFactor, Via, Visitor};
 use crate::secret::Secret;
-use crate::{Engine, email, wording};
+use crate::{Engine, email, switches, wording};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A session ends when it was not used for so long, and in any case after `LASTS_MAX`.
@@ -85,7 +87,8 @@ pub(crate) fn begin(tx: &mut Tx<'_>, session: &NewSession) -> store::db::Result<
 }
 
 impl Engine {
-    /// Signs a person in. An unknown address costs as much and says the same as a wrong password.
+    /// Signs a person in; whoever has a second factor is asked for a code, and gets no session yet.
+    /// An unknown address costs as much and says the same as a wrong password.
     pub async fn sign_in(&self, wish: SignIn) -> Result<SignedIn> {
         // A text that cannot be an address is nobody's, and is counted all the same.
         let known = email::parse(&wish.email).ok();
@@ -100,6 +103,10 @@ impl Engine {
             }
         };
         self.door.was_right(&this_try);
+        if row.second_factor_at.is_some() {
+            let ticket = self.ticket_for_code(&row).await?;
+            return Err(Error::NeedsCode { ticket });
+        }
         let (session, signed_in) = self.new_session(&row, role_of(&row)?, wish.device());
         self.db().write(move |tx| begin(tx, &session)).await?;
         Ok(signed_in)
@@ -175,11 +182,20 @@ impl Engine {
             return Ok(Visitor::Nobody);
         }
         let hash = hash_of(text);
-        let found = self.db().read(move |tx| tx.session_by_token(&hash)).await?;
-        let Some((session, row)) = found else { return Ok(Visitor::Nobody) };
+        let found = self.db().read(move |tx| {
+            let Some((session, row)) = tx.session_by_token(&hash)? else { return Ok(None) };
+            let role = role_of(&row)?;
+            let lacks_it = role != Role::Customer && row.second_factor_at.is_none();
+            let asked = lacks_it && switches::staff_second_factor(tx)?;
+            Ok::<_, Error>(Some((session, SecondFactor::of(&row, asked), role, row)))
+        });
+        let Some((session, second_factor, role, row)) = found.await? else {
+            return Ok(Visitor::Nobody);
+        };
         self.note_use(&session).await?;
         Ok(Visitor::Account(AccountRef {
-            role: role_of(&row)?,
+            role,
+            second_factor,
             id: row.id,
             email: row.email,
             verified: row.verified_at.is_some(),

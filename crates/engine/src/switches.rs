@@ -1,14 +1,16 @@
-//! The shop's two big switches: selling stopped by a person, and the latch that forbids permits
-//! and refunds until a person has compared our books with the world.
+//! The shop's switches: selling stopped by a person, the latch that forbids permits and refunds
+//! until a person has compared our books with the world, and the second factor asked of staff.
 
 use store::db::Tx;
 
 use crate::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::permission::AccountRef;
 use crate::wording;
 
 pub(crate) const SELLING_STOPPED: &str = "selling_stopped";
 pub(crate) const LATCH: &str = "latch";
+const STAFF_SECOND_FACTOR: &str = "staff_second_factor";
 /// What alerts and audit rows about the whole shop are about.
 const SHOP: &str = "shop";
 /// Reasons to latch can pile up; the first ones matter.
@@ -24,7 +26,46 @@ pub(crate) fn latched(tx: &mut Tx<'_>) -> store::db::Result<Option<String>> {
     Ok(tx.setting(LATCH)?.map(|setting| setting.value))
 }
 
+/// Whether staff must have a second factor.
+pub(crate) fn staff_second_factor(tx: &mut Tx<'_>) -> store::db::Result<bool> {
+    Ok(tx.setting(STAFF_SECOND_FACTOR)?.is_some())
+}
+
 impl Engine {
+    /// Asks staff for a second factor from now on. Whoever lacks one may only set one up.
+    pub async fn ask_staff_for_second_factor(&self, me: &AccountRef) -> Result<()> {
+        let id = me.id.clone();
+        self.db()
+            .write(move |tx| {
+                if tx.account(&id)?.second_factor_at.is_none() {
+                    let why = "set up your own second factor first, or you would lock yourself out";
+                    return Err(Error::refused("not-now", why));
+                }
+                if tx.insert_setting(STAFF_SECOND_FACTOR, "asked", id.as_str())? {
+                    tx.audit(id.as_str(), "staff-second-factor-on", SHOP, "")?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Asks staff for a second factor no more.
+    pub async fn trust_staff_without(&self, me: &AccountRef) -> Result<()> {
+        let id = me.id.clone();
+        self.db()
+            .write(move |tx| {
+                if tx.delete_setting(STAFF_SECOND_FACTOR)? {
+                    tx.audit(id.as_str(), "staff-second-factor-off", SHOP, "")?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await
+    }
+
+    pub async fn is_staff_asked_for_second_factor(&self) -> Result<bool> {
+        Ok(self.db().read(staff_second_factor).await?)
+    }
+
     /// Takes no new orders until `selling_start`. Paid ones go on.
     pub async fn selling_stop(&self, actor: &str, reason: &str) -> Result<()> {
         let (actor, reason) = (actor.to_owned(), wording::reason(reason)?);
@@ -107,7 +148,6 @@ impl Engine {
 mod tests {
     use super::*;
     use crate::database::for_each_database;
-    use crate::error::Error;
     use crate::test_engine::TestEngine;
 
     #[tokio::test]

@@ -8,7 +8,8 @@ use crate::db::{Result, Row, StoreError, Tx};
 
 /// The address as it was typed, whoever holds it.
 pub(crate) const COLUMNS: &str = "account.id, COALESCE(account.claim, account.email), \
-     account.name, account.role, account.password_hash, account.created_at, account.verified_at";
+     account.name, account.role, account.password_hash, account.created_at, account.verified_at, \
+     account.second_factor_at";
 
 /// One person's row.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Account {
     pub created_at: Timestamp,
     /// Since when mail is known to reach its person.
     pub verified_at: Option<Timestamp>,
+    /// Since when a second factor is asked for.
+    pub second_factor_at: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Account {
@@ -40,6 +43,7 @@ impl Account {
             password_hash: row.text(first + 4)?.to_owned(),
             created_at: row.time(first + 5)?,
             verified_at: row.opt_time(first + 6)?,
+            second_factor_at: row.opt_time(first + 7)?,
         })
     }
 }

@@ -38,6 +38,7 @@ pub mod audit;
 pub mod idempotency;
 pub mod schema;
 pub mod seal;
+pub mod second_factor;
 pub mod session;
 pub mod setting;
 pub mod ticket;

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0007_accounts", &[include_str!("migration/0007_accounts.sql")]),
     ("0007_accounts_letters", &[include_str!("migration/0007_accounts_letters.sql")]),
     ("0006_by_hand", &[include_str!("migration/0006_by_hand.sql")]),
+    ("0007_accounts_factor", &[include_str!("migration/0007_accounts_factor.sql")]),
 ];
 
 impl Tx<'_> {

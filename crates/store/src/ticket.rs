@@ -15,6 +15,8 @@ pub enum Purpose {
     Verify,
     /// Setting a new password.
     Reset,
+    /// Showing a code, after the password was right.
+    SignIn,
 }
 
 impl Purpose {
@@ -22,6 +24,7 @@ impl Purpose {
         match self {
             Purpose::Verify => "verify",
             Purpose::Reset => "reset",
+            Purpose::SignIn => "sign-in",
         }
     }
 }

@@ -8,7 +8,7 @@ use domain::clock::Timestamp;
 use engine::Engine;
 use engine::permission::{AccountRef, Act, Visitor};
 use engine::secret::Secret;
-use engine::session::SignedIn;
+use engine::session::{SignedIn, TICKET_LASTS};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, header};
 
@@ -16,6 +16,8 @@ use crate::problem::Problem;
 use crate::proxies::Proxies;
 
 const COOKIE: &str = "berth_session";
+/// Between the two steps of signing in.
+const TICKET: &str = "berth_ticket";
 const AGENT_MAX: usize = 300;
 
 /// Looks at what a request shows of its sender. A key that is not in force is refused; a session
@@ -40,26 +42,43 @@ fn bearer(shown: &str) -> Option<&str> {
 
 /// What the browser keeps of a session.
 pub(crate) fn session_token(headers: &HeaderMap) -> Option<Secret> {
+    kept(headers, COOKIE)
+}
+
+/// What the browser keeps of a right password, until it shows a code.
+pub(crate) fn ticket(headers: &HeaderMap) -> Option<Secret> {
+    kept(headers, TICKET)
+}
+
+fn kept(headers: &HeaderMap, wanted: &str) -> Option<Secret> {
     let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| name.trim() == COOKIE).map(|(_, token)| Secret::new(token.trim()))
+    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, token)| Secret::new(token.trim()))
 }
 
 /// The cookie of a session that has begun.
 pub(crate) fn cookie(session: &SignedIn, now: Timestamp, secure: bool) -> Option<HeaderValue> {
     let seconds = session.expires_at.since(now).as_secs();
-    set_cookie(session.token.expose(), seconds, secure)
+    set_cookie(COOKIE, session.token.expose(), seconds, secure)
+}
+
+/// The cookie that lets a browser show a code.
+pub(crate) fn ticket_cookie(ticket: &Secret, secure: bool) -> Option<HeaderValue> {
+    set_cookie(TICKET, ticket.expose(), TICKET_LASTS.as_secs(), secure)
+}
+
+pub(crate) fn no_ticket_cookie(secure: bool) -> Option<HeaderValue> {
+    set_cookie(TICKET, "", 0, secure)
 }
 
 /// The cookie that makes a browser forget its session.
 pub(crate) fn no_cookie(secure: bool) -> Option<HeaderValue> {
-    set_cookie("", 0, secure)
+    set_cookie(COOKIE, "", 0, secure)
 }
 
-fn set_cookie(token: &str, seconds: u64, secure: bool) -> Option<HeaderValue> {
+fn set_cookie(name: &str, token: &str, seconds: u64, secure: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
-    let text =
-        format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let text = format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     let mut value = HeaderValue::from_str(&text).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use domain::id::{ApiKeyId, OrderId, ProductId, RefundId, SessionId};
+use domain::id::{AccountId, ApiKeyId, OrderId, ProductId, RefundId, SessionId};
 use engine::mail::MailId;
 use engine::read::{PAGE, PAGE_MAX};
 use http::request::Parts;
@@ -152,6 +152,7 @@ macro_rules! named {
 }
 
 named! {
+    AccountId = "account";
     OrderId = "order";
     ProductId = "product";
     RefundId = "refund";

@@ -23,6 +23,11 @@ pub fn login(next: impl AsRef<str>) -> String {
     with_next(LOGIN, next.as_ref())
 }
 
+/// The second step.
+pub fn login_code(next: &str) -> String {
+    with_next("/login/code", next)
+}
+
 pub fn signup(next: impl AsRef<str>) -> String {
     with_next("/signup", next.as_ref())
 }

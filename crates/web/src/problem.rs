@@ -162,6 +162,7 @@ impl From<Error> for Problem {
             }
             Error::Malformed(_) => Problem::malformed(text),
             Error::Unauthenticated => Problem::new("unauthenticated", text),
+            Error::NeedsCode { .. } => Problem::new("code-needed", text),
             Error::Forbidden(_) => Problem::new("forbidden", text),
             Error::NeedsVersion(_) => Problem::new("needs-version", text),
             Error::TooMany { retry_after_s, .. } => Problem::too_many(&text, retry_after_s),

@@ -39,6 +39,7 @@ fn customer(tx: &mut store::db::Tx<'_>) -> Result<Customer, StoreError> {
         role: "customer".to_owned(),
         password_hash: "none".to_owned(),
         verified_at: None,
+        second_factor_at: None,
         created_at: tx.now()?,
     };
     tx.insert_account(&account)?;

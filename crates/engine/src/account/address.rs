@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use store::ticket::Purpose;
 
-use super::letter::{self, ask_to_verify};
+use super::letter::{self, Way, ask_to_verify};
 use crate::error::{Error, Result};
 use crate::mail::told::AccountNews;
 use crate::permission::AccountRef;
@@ -33,7 +33,7 @@ impl Engine {
 
     async fn ask_to_prove(&self, me: &AccountRef, email: String, from: IpAddr) -> Result<()> {
         self.door.try_letter(&email, from, self.now())?;
-        let (id, link) = (me.id.clone(), self.new_link(Purpose::Verify)?);
+        let (id, link) = (me.id.clone(), self.new_link(Way::Verify)?);
         self.db()
             .write(move |tx| {
                 let row = tx.account(&id)?;

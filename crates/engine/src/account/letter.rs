@@ -16,18 +16,41 @@ use crate::session::{hash_of, random_text};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// How long a link holds.
-fn lasts(purpose: Purpose) -> Duration {
-    match purpose {
-        Purpose::Verify => 24 * 60 * MINUTE,
-        Purpose::Reset => 30 * MINUTE,
+/// What the link of a letter is for.
+#[derive(Clone, Copy)]
+pub(crate) enum Way {
+    Verify,
+    Reset,
+}
+
+impl Way {
+    fn purpose(self) -> Purpose {
+        match self {
+            Way::Verify => Purpose::Verify,
+            Way::Reset => Purpose::Reset,
+        }
+    }
+
+    fn news(self) -> AccountNews {
+        match self {
+            Way::Verify => AccountNews::Verify,
+            Way::Reset => AccountNews::Reset,
+        }
+    }
+
+    /// How long the link holds.
+    fn lasts(self) -> Duration {
+        match self {
+            Way::Verify => 24 * 60 * MINUTE,
+            Way::Reset => 30 * MINUTE,
+        }
     }
 }
 
 /// A link that is about to be written into a letter.
 #[derive(Clone)]
 pub(crate) struct Link {
-    purpose: Purpose,
+    way: Way,
     token_hash: String,
     /// Of the letter: the seal opens for it alone.
     cause: String,
@@ -35,13 +58,13 @@ pub(crate) struct Link {
 }
 
 impl Engine {
-    pub(crate) fn new_link(&self, purpose: Purpose) -> Result<Link> {
+    pub(crate) fn new_link(&self, way: Way) -> Result<Link> {
         let chance = &*self.parts.chance;
         let token = random_text(chance);
         let token_hash = hash_of(&token);
-        let cause = cause_of(purpose.word(), &token_hash);
+        let cause = cause_of(way.news().word(), &token_hash);
         let sealed = self.parts.seal.seal(token.as_bytes(), &cause, chance)?;
-        Ok(Link { purpose, token_hash, cause, sealed: hex::encode(sealed) })
+        Ok(Link { way, token_hash, cause, sealed: hex::encode(sealed) })
     }
 
     /// The token that a letter's link carries.
@@ -66,14 +89,10 @@ fn cause_of(word: &str, hash: &str) -> String {
 impl Link {
     /// Writes the letter to an account's person, at the address that the link is about.
     pub(crate) fn write(self, tx: &mut Tx<'_>, row: &Row, email: &str) -> Result<()> {
-        let Link { purpose, token_hash, cause, sealed } = self;
-        let (lasts, account) = (lasts(purpose), row.id.clone());
-        let email = email.to_owned();
+        let Link { way, token_hash, cause, sealed } = self;
+        let (purpose, lasts, account) = (way.purpose(), way.lasts(), row.id.clone());
+        let (email, news) = (email.to_owned(), way.news());
         let until = (tx.now()? + lasts).as_micros();
-        let news = match purpose {
-            Purpose::Verify => AccountNews::Verify,
-            Purpose::Reset => AccountNews::Reset,
-        };
         let to = Addressed { email: &email, name: &row.name, kind: news.word(), cause: &cause };
         tx.tell_person(to, &AccountFacts { sealed: Some(sealed), until: Some(until) })?;
         tx.insert_ticket(&NewTicket { token_hash, purpose, account, email: email.clone(), lasts })?;

@@ -7,7 +7,7 @@ use store::db::Tx;
 use store::ticket::{Purpose, Ticket};
 
 use super::address::link_over;
-use super::letter;
+use super::letter::{self, Way};
 use crate::error::Result;
 use crate::mail::told::AccountNews;
 use crate::secret::Secret;
@@ -24,7 +24,7 @@ impl Engine {
     pub async fn ask_reset(&self, text: &str, from: IpAddr) -> Result<()> {
         let email = email::parse(text)?;
         self.door.try_letter(&email, from, self.now())?;
-        let link = self.new_link(Purpose::Reset)?;
+        let link = self.new_link(Way::Reset)?;
         let cause = self.new_cause(AccountNews::UnknownAddress);
         self.db()
             .write(move |tx| match tx.account_by_email(&email)? {
@@ -66,6 +66,7 @@ fn reset(tx: &mut Tx<'_>, ticket: &Ticket, hash: &str, cause: &str) -> Result<()
     if row.verified_at.is_none() {
         // Whoever made the account need not be who reads this mail: what they left behind goes.
         tx.revoke_api_keys(&row.id)?;
+        tx.delete_second_factor(&row.id)?;
     }
     tx.set_password_hash(&row.id, hash)?;
     tx.delete_tickets(&row.id, Purpose::Reset)?;

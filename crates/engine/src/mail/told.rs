@@ -52,16 +52,18 @@ pub enum AccountNews {
     PasswordChanged,
     /// Another address is the account's now.
     AddressChanged,
+    SecondFactorOff,
 }
 
 impl AccountNews {
-    const ALL: [AccountNews; 6] = [
+    const ALL: [AccountNews; 7] = [
         AccountNews::Verify,
         AccountNews::KnownAddress,
         AccountNews::Reset,
         AccountNews::UnknownAddress,
         AccountNews::PasswordChanged,
         AccountNews::AddressChanged,
+        AccountNews::SecondFactorOff,
     ];
 
     pub fn word(self) -> &'static str {
@@ -72,6 +74,7 @@ impl AccountNews {
             AccountNews::UnknownAddress => "unknown-address",
             AccountNews::PasswordChanged => "password-changed",
             AccountNews::AddressChanged => "address-changed",
+            AccountNews::SecondFactorOff => "second-factor-off",
         }
     }
 }

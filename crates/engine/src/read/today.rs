@@ -41,6 +41,8 @@ pub struct Today {
     pub over_budget: Option<String>,
     pub latched: Option<String>,
     pub selling_stopped: Option<String>,
+    /// Staff must have a second factor.
+    pub staff_second_factor: bool,
 }
 
 impl Engine {
@@ -61,6 +63,7 @@ impl Engine {
                     over_budget: engine.over_budget_now(tx)?,
                     latched: switches::latched(tx)?,
                     selling_stopped: switches::selling_stopped(tx)?,
+                    staff_second_factor: switches::staff_second_factor(tx)?,
                 })
             })
             .await

@@ -9,7 +9,7 @@ use store::session::SessionRow;
 
 use crate::Engine;
 use crate::error::{Error, Result};
-use crate::permission::AccountRef;
+use crate::permission::{AccountRef, SecondFactor};
 use crate::secret::Secret;
 
 /// Nobody looks through more.
@@ -70,11 +70,17 @@ impl Engine {
         ended.await
     }
 
-    /// Whoever uses a session proves again who they are. Guesses count as they do at the door.
+    /// Whoever uses a session proves again who they are: by a code where they have a second factor,
+    /// else by the password. Guesses count as they do at the door.
     pub async fn prove_again(&self, me: &AccountRef, proof: &Secret, from: IpAddr) -> Result<()> {
         // A program proves who it is with every request.
         let Some(session) = me.session().cloned() else { return Ok(()) };
-        self.prove_password(me, proof, from).await?;
+        match me.second_factor {
+            SecondFactor::On => self.prove_code(me, proof).await?,
+            SecondFactor::Off | SecondFactor::Missing => {
+                self.prove_password(me, proof, from).await?;
+            }
+        }
         let account = me.id.clone();
         self.db()
             .write(move |tx| {

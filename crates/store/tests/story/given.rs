@@ -116,6 +116,7 @@ pub async fn customer(shop: &TestDb) -> AccountId {
         role: "customer".into(),
         password_hash: "$argon2id$…".into(),
         verified_at: None,
+        second_factor_at: None,
         created_at: shop.clock.now(),
     };
     assert!(done(shop, move |tx| tx.insert_account(&ada)).await);

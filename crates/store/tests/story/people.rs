@@ -41,6 +41,7 @@ fn person(shop: &TestDb, email: &str) -> Account {
         role: "customer".into(),
         password_hash: "$argon2id$…".into(),
         verified_at: None,
+        second_factor_at: None,
         created_at: shop.clock.now(),
     }
 }
@@ -237,6 +238,57 @@ async fn an_address_belongs_to_whoever_has_proven_it() {
         let moved = email(&first.id).await;
         assert!(moved.email == "a@elsewhere.example" && moved.verified_at.is_some());
         assert_eq!(claimant().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_factor_is_asked_for_once_it_is_on_and_no_code_counts_twice() {
+    for_each_database(async |shop| {
+        let account = ada(shop).await;
+        let id = account.id.clone();
+        let on = async || {
+            let id = id.clone();
+            done(shop, move |tx| tx.account(&id)).await.second_factor_at.is_some()
+        };
+        let mine = id.clone();
+        done(shop, move |tx| tx.set_second_factor(&mine, b"first")).await;
+        let mine = id.clone();
+        assert!(done(shop, move |tx| tx.use_second_factor(&mine, 7)).await);
+        // Another device is set up in its place.
+        let mine = id.clone();
+        done(shop, move |tx| tx.set_second_factor(&mine, b"second")).await;
+        assert!(!on().await);
+        let mine = id.clone();
+        done(shop, move |tx| {
+            tx.switch_second_factor_on(&mine)?;
+            tx.set_recovery_codes(&mine, &["one".to_owned(), "two".to_owned()])
+        })
+        .await;
+        assert!(on().await);
+        let mine = id.clone();
+        let secret = done(shop, move |tx| tx.second_factor_secret(&mine)).await;
+        assert_eq!(secret.as_deref(), Some(&b"second"[..]));
+        for (step, counts) in [(7, true), (7, false), (6, false), (8, true)] {
+            let mine = id.clone();
+            let used = done(shop, move |tx| tx.use_second_factor(&mine, step)).await;
+            assert_eq!(used, counts, "{step}");
+        }
+        for (code, counts) in [("one", true), ("one", false), ("three", false)] {
+            let mine = id.clone();
+            let taken = done(shop, move |tx| tx.take_recovery_code(&mine, code)).await;
+            assert_eq!(taken, counts, "{code}");
+        }
+        let mine = id.clone();
+        assert_eq!(done(shop, move |tx| tx.count_recovery_codes(&mine)).await, 1);
+        let mine = id.clone();
+        done(shop, move |tx| tx.delete_second_factor(&mine)).await;
+        assert!(!on().await);
+        let mine = id.clone();
+        let left = done(shop, move |tx| {
+            Ok((tx.second_factor_secret(&mine)?, tx.count_recovery_codes(&mine)?))
+        });
+        assert_eq!(left.await, (None, 0));
     })
     .await;
 }

@@ -32,6 +32,7 @@ fn unfit(at: usize) -> store::account::Account {
         role: "owner".into(),
         password_hash: String::new(),
         verified_at: None,
+        second_factor_at: None,
         created_at: domain::clock::Timestamp::from_millis(0),
     }
 }

@@ -8,7 +8,7 @@ use engine::session::{SignIn, SignedIn};
 use http::header;
 use serde::Deserialize;
 
-use super::Next;
+use super::{Next, code};
 use crate::app::Shop;
 use crate::auth::{self, Caller};
 use crate::body::Asked;
@@ -59,6 +59,7 @@ pub(crate) async fn sign_in(
     let next = sent.next.within();
     match shop.engine().sign_in(wish).await {
         Ok(session) => Ok(signed_in(&shop, &session, first_page(next))),
+        Err(Error::NeedsCode { ticket }) => Ok(code::asked(&shop, &ticket, next)),
         Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
             let text = format!("{}.", sentence(&error.to_string()));
             let page = Login {
@@ -73,7 +74,7 @@ pub(crate) async fn sign_in(
 }
 
 /// Where somebody goes who wanted to go nowhere else.
-fn first_page(next: &str) -> &str {
+pub(super) fn first_page(next: &str) -> &str {
     if next.is_empty() { paths::SHOP } else { next }
 }
 

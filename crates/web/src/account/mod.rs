@@ -1,12 +1,14 @@
 //! Signing in, up and out, one's own account, and a customer's own servers.
 
 mod address;
+pub(crate) mod code;
 mod forgot;
 mod keys;
 pub(crate) mod login;
 mod own;
 mod password;
 pub(crate) mod prove;
+mod second_factor;
 mod server;
 mod servers;
 mod sessions;
@@ -24,6 +26,7 @@ use crate::rule::Rule;
 pub(crate) fn routes(routes: Routes) -> Routes {
     let (own, make) = (Rule::may(Act::ManageOwnAccount), Rule::may(Act::MakeApiKeys).secret());
     let sign_in = Rule::may(Act::ChangeSignIn);
+    let (factor, codes) = (sign_in.secret(), own.secret());
     let routes = routes
         .page(Rule::open(), Method::GET, "/verify", get(address::look))
         .page(Rule::open(), Method::POST, "/verify", post(address::verify))
@@ -33,6 +36,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Rule::open(), Method::POST, "/reset", post(forgot::reset))
         .page(own, Method::POST, "/account/verification", post(address::send_again))
         .page(sign_in, Method::POST, "/account/email", post(address::change))
+        .page(Rule::open(), Method::GET, "/login/code", get(code::look))
+        .page(Rule::open(), Method::POST, "/login/code", post(code::sign_in))
+        .page(factor, Method::POST, "/account/second-factor", post(second_factor::begin))
+        .page(codes, Method::POST, "/account/second-factor/confirm", post(second_factor::confirm))
+        .page(codes, Method::POST, "/account/second-factor/codes", post(second_factor::renew))
+        .page(own, Method::POST, "/account/second-factor/off", post(second_factor::end))
         .page(own, Method::GET, "/account", get(own::show))
         .page(own, Method::POST, "/account/name", post(own::rename))
         .page(own, Method::POST, "/account/password", post(password::change))

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use engine::permission::AccountRef;
+use engine::permission::{AccountRef, SecondFactor};
 use serde::Deserialize;
 
 use crate::app::Shop;
@@ -26,6 +26,7 @@ pub(crate) async fn show(
 /// The page as it is before anything was typed.
 pub(super) async fn whole(shop: &Shop, around: &Around, me: &AccountRef) -> Result<Own, Problem> {
     let sessions = shop.engine().open_sessions(me).await?;
+    let factor = shop.engine().second_factor(me).await?;
     let frame = around.frame(shop, "Your account", Here::Account);
     let session = |open: engine::session::OpenSession| Session {
         id: open.id.to_string(),
@@ -38,6 +39,9 @@ pub(super) async fn whole(shop: &Shop, around: &Around, me: &AccountRef) -> Resu
     Ok(Own {
         name: Field::of(&me.name),
         email: Field::default(),
+        factor: factor.is_on.then_some(factor.recovery_codes),
+        is_needed: me.second_factor == SecondFactor::Missing,
+        code: Field::default(),
         current: Field::default(),
         password: Field::default(),
         sessions: sessions.into_iter().map(session).collect(),

@@ -5,7 +5,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
 use engine::Error;
-use engine::permission::Visitor;
+use engine::permission::{SecondFactor, Visitor};
 use engine::secret::Secret;
 use http::{StatusCode, Uri, header};
 
@@ -58,7 +58,8 @@ pub(crate) async fn ask(
 
 fn blank(shop: &Shop, visitor: &Visitor, to: String, kept: Vec<(String, String)>) -> Prove {
     let frame = frame(shop, visitor, "Is it still you?", Here::Elsewhere);
-    Prove { frame, proof: Field::default(), to, kept }
+    let by_code = visitor.account().is_some_and(|me| me.second_factor == SecondFactor::On);
+    Prove { frame, proof: Field::default(), by_code, to, kept }
 }
 
 /// Takes the proof, and sends on what was kept.

@@ -38,6 +38,7 @@ pub(crate) async fn show(
             may_switch: me.may(Act::ManageProviders) && me.may(Act::StopSelling),
             provider: today.provider.to_owned(),
             selling_stopped: today.selling_stopped,
+            second_factor: me.may(Act::ManageAccounts).then_some(today.staff_second_factor),
             paused: today.paused,
             over_budget: today.over_budget,
             latched: today.latched,

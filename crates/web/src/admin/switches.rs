@@ -1,4 +1,4 @@
-//! The shop's switches: selling, purchasing, and the loss budget.
+//! The shop's switches: selling, purchasing, the loss budget, and the second factor of staff.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -18,7 +18,10 @@ use crate::view::Said;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let (selling, buying) = (Rule::may(Act::StopSelling), Rule::may(Act::ManageProviders));
+    let staff = Rule::may(Act::ManageAccounts);
     routes
+        .page(staff, Method::POST, "/admin/second-factor/ask", post(ask_for_second_factor))
+        .page(staff, Method::POST, "/admin/second-factor/stop", post(trust_staff))
         .page(selling, Method::POST, "/admin/selling/stop", post(stop_selling))
         .page(selling, Method::POST, "/admin/selling/start", post(start_selling))
         .page(buying, Method::POST, "/admin/provider/pause", post(pause))
@@ -78,4 +81,14 @@ async fn lift_budget(
 ) -> Result<Response, Problem> {
     shop.engine().resume_purchasing(&because.reason, me.actor()).await?;
     Ok(home(Said::Resumed))
+}
+
+async fn ask_for_second_factor(State(shop): State<Shop>, me: Me) -> Result<Response, Problem> {
+    shop.engine().ask_staff_for_second_factor(&me.0).await?;
+    Ok(home(Said::StaffGuarded))
+}
+
+async fn trust_staff(State(shop): State<Shop>, me: Me) -> Result<Response, Problem> {
+    shop.engine().trust_staff_without(&me.0).await?;
+    Ok(home(Said::StaffTrusted))
 }

@@ -2,10 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::Error;
 use engine::session::SignIn;
 use serde::Deserialize;
 
 use super::panel::demo;
+use crate::account::code;
 use crate::account::login::signed_in;
 use crate::app::Shop;
 use crate::auth::Caller;
@@ -26,7 +28,10 @@ pub(crate) async fn sign_in(
     let person = demo(&shop)?.people.iter().find(|person| person.email == email);
     let person = person.ok_or_else(|| Problem::missing("person of the demo", &email))?;
     let wish = SignIn { email, password: person.password.clone(), agent, address };
-    let session = shop.engine().sign_in(wish).await?;
     let next = if person.role == "customer" { paths::SHOP } else { paths::STAFF };
-    Ok(signed_in(&shop, &session, next))
+    match shop.engine().sign_in(wish).await {
+        Ok(session) => Ok(signed_in(&shop, &session, next)),
+        Err(Error::NeedsCode { ticket }) => Ok(code::asked(&shop, &ticket, next)),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -43,6 +43,9 @@ problems! {
     slug("unauthenticated", UNAUTHORIZED, "Sign in first");
     slug("wrong-sign-in", UNAUTHORIZED, "Wrong email address or password");
     slug("wrong-proof", FORBIDDEN, "Not your password");
+    slug("wrong-code", FORBIDDEN, "Not a code that holds");
+    slug("second-factor-needed", FORBIDDEN, "Set up a second factor first");
+    slug("code-needed", UNAUTHORIZED, "Send a code too");
     slug("prove-again", FORBIDDEN, "Prove again who you are");
     slug("forbidden", FORBIDDEN, "Not allowed");
     slug("cross-site", FORBIDDEN, "Sent by another site");

@@ -4,6 +4,7 @@ pub mod keys;
 pub mod link;
 pub mod own;
 pub mod prove;
+pub mod second_factor;
 
 use askama::Template;
 
@@ -20,6 +21,15 @@ pub struct Login {
     /// Why it did not work. It never tells whether the account exists.
     pub refused: Option<String>,
     /// Where to go on; empty: the shop.
+    pub next: String,
+}
+
+/// `/login/code`
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/code.html")]
+pub struct Code {
+    pub frame: Frame,
+    pub code: Field,
     pub next: String,
 }
 
@@ -108,6 +118,18 @@ impl Sample for Login {
             ..login.clone()
         };
         vec![("blank", login), ("refused", refused)]
+    }
+}
+
+impl Sample for Code {
+    fn samples() -> Vec<(&'static str, Code)> {
+        let asked = Code {
+            frame: Frame::sample("Your code", Here::Login).for_nobody(),
+            code: Field::default(),
+            next: String::new(),
+        };
+        let code = Field::wrong("", "This code is wrong, too old, or was used before.");
+        vec![("wrong", Code { code, ..asked.clone() }), ("asked", asked)]
     }
 }
 

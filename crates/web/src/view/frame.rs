@@ -132,6 +132,11 @@ said! {
         "A mail is on its way. The link in it holds for half an hour.";
     PasswordReset = "password-reset", Good,
         "Your password is changed, and all sessions have ended. Sign in with the new one.";
+    SecondFactorOff = "second-factor-off", Plain,
+        "Your second factor is off: the password alone opens your account.";
+    StaffGuarded = "staff-guarded", Good,
+        "Staff need a second factor now. Whoever has none may only set one up.";
+    StaffTrusted = "staff-trusted", Plain, "Staff need no second factor any more.";
     SessionEnded = "session-ended", Good, "That session has ended.";
     OthersEnded = "others-ended", Good, "All other sessions have ended.";
     KeyRevoked = "key-revoked", Good, "The key is revoked and opens nothing any more.";

@@ -13,6 +13,7 @@ pub mod mail;
 pub mod order;
 pub mod shop;
 pub mod sorry;
+pub mod square;
 pub mod when;
 
 #[cfg(test)]
@@ -39,6 +40,9 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<account::own::Own>("account"),
         rendered::<account::keys::Keys>("account-keys"),
         rendered::<account::keys::Made>("account-key"),
+        rendered::<account::Code>("login-code"),
+        rendered::<account::second_factor::SetUp>("second-factor"),
+        rendered::<account::second_factor::Codes>("recovery-codes"),
         rendered::<account::prove::Prove>("prove"),
         rendered::<account::link::Verify>("verify"),
         rendered::<account::link::Forgot>("forgot"),

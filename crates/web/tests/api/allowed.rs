@@ -1,6 +1,6 @@
 //! Who may do what, over every route at once, and what strangers learn.
 
-use engine::permission::{AccountRef, Act, Role, Scope, Via, Visitor};
+use engine::permission::{AccountRef, Act, Role, Scope, SecondFactor, Via, Visitor};
 use http::Method;
 use serde_json::json;
 use web::routes::Declared;
@@ -22,7 +22,9 @@ fn may(someone: &Someone, role: Role, act: Act) -> bool {
         Via::Key(domain::id::ApiKeyId::mint(domain::clock::Timestamp::from_millis(0), &chance));
     let (email, name) = (String::new(), String::new());
     let (id, scopes, proved) = (someone.id.clone(), Vec::new(), true);
-    let account = AccountRef { id, role, email, verified: true, name, scopes, via, proved };
+    let second_factor = SecondFactor::Off;
+    let account =
+        AccountRef { id, role, email, verified: true, name, scopes, via, proved, second_factor };
     Visitor::Account(account).may(act).is_ok()
 }
 

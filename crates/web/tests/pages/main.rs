@@ -16,6 +16,7 @@ mod doors;
 mod letters;
 mod mails;
 mod order;
+mod second_factor;
 mod staff;
 
 use house::{Answer, Ask, House, get};

@@ -1,7 +1,7 @@
 //! Who one is, as the shop sees it.
 
 use axum::Json;
-use engine::permission::{Scope, Via};
+use engine::permission::{Scope, SecondFactor, Via};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,6 +16,8 @@ pub(crate) struct MeAnswer {
     /// Mail to it is known to reach me.
     email_verified: bool,
     name: String,
+    /// It is asked for at every sign-in.
+    second_factor: bool,
     role: &'static str,
     /// Of the key in use; empty: all powers of the role.
     scopes: Vec<&'static str>,
@@ -36,6 +38,7 @@ pub(crate) async fn me(Me(account): Me) -> Json<MeAnswer> {
         email: account.email,
         email_verified: account.verified,
         name: account.name,
+        second_factor: account.second_factor == SecondFactor::On,
         role: account.role.as_str(),
         scopes: account.scopes.into_iter().map(Scope::as_str).collect(),
         signed_in_by: match account.via {

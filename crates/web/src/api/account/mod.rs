@@ -4,6 +4,7 @@ mod address;
 mod keys;
 mod me;
 mod password;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_out;
@@ -28,6 +29,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(own, routes!(address::send_again))
         .api(Rule::may(Act::ChangeSignIn), routes!(address::change))
         .api(Rule::signed_in(), routes!(password::prove))
+        .api(Rule::may(Act::ChangeSignIn).secret(), routes!(second_factor::begin))
+        .api(own.secret(), routes!(second_factor::confirm))
+        .api(own.secret(), routes!(second_factor::renew))
+        .api(own, routes!(second_factor::end))
         .api(own, routes!(password::change))
         .api(own, routes!(sessions::list))
         .api(own, routes!(sessions::end))

@@ -42,7 +42,7 @@ pub(crate) async fn change(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProofWish {
-    /// My password.
+    /// My password; a code where I have a second factor.
     proof: String,
 }
 

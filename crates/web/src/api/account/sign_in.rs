@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
+use engine::Error;
 use engine::secret::Secret;
-use engine::session::{SignIn, SignedIn};
+use engine::session::{CodeShown, SignIn, SignedIn};
 use http::header;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,6 +22,8 @@ pub(crate) struct SignInWish {
     #[schema(example = "ada@example.com")]
     email: String,
     password: String,
+    /// Of the second factor, where one is on.
+    code: Option<String>,
 }
 
 /// The session itself travels in the cookie, where no script can read it.
@@ -57,8 +60,15 @@ pub(crate) async fn sign_in(
     Sent(wish): Sent<SignInWish>,
 ) -> Result<impl IntoResponse, Problem> {
     let password = Secret::new(wish.password);
-    let wish = SignIn { email: wish.email, password, agent, address };
-    let session = shop.engine().sign_in(wish).await?;
+    let code = wish.code.map(Secret::new);
+    let wish = SignIn { email: wish.email, password, agent: agent.clone(), address };
+    let session = match (shop.engine().sign_in(wish).await, code) {
+        (Err(Error::NeedsCode { ticket }), Some(code)) => {
+            let shown = CodeShown { ticket, code, agent, address };
+            shop.engine().sign_in_by_code(shown).await?
+        }
+        (done, _) => done?,
+    };
     let cookie = auth::cookie(&session, shop.engine().now(), shop.is_secure());
     let cookie = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     Ok((cookie, Json(SignedInAnswer::of(&session))))

@@ -25,17 +25,19 @@ pub(crate) struct AccountAnswer {
     email: String,
     /// Since when mail is known to reach its person.
     email_verified_at: Option<String>,
+    second_factor: bool,
     name: String,
     role: &'static str,
     created_at: String,
 }
 
 fn answer(account: Account) -> AccountAnswer {
-    let Account { id, email, name, role, created_at, verified_at } = account;
+    let Account { id, email, name, role, created_at, verified_at, has_second_factor } = account;
     AccountAnswer {
         id: id.to_string(),
         email,
         email_verified_at: maybe_time(verified_at),
+        second_factor: has_second_factor,
         name,
         role: role.as_str(),
         created_at: time(created_at),

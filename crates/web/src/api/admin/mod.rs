@@ -17,6 +17,7 @@ mod quarantine;
 mod refunds;
 mod remedies;
 mod remedies_bulk;
+mod second_factor;
 mod selling;
 
 use engine::permission::Act;
@@ -44,6 +45,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     switches(catalogue(routes))
         .api(Rule::may(Act::ManageAccounts), routes!(accounts::list))
         .api(Rule::may(Act::ManageAccounts), routes!(accounts::add))
+        .api(Rule::may(Act::ManageAccounts), routes!(second_factor::ask))
+        .api(Rule::may(Act::ManageAccounts), routes!(second_factor::stop))
+        .api(Rule::may(Act::ManageAccounts), routes!(second_factor::take_off))
 }
 
 fn catalogue(routes: Routes) -> Routes {

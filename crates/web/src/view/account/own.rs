@@ -17,6 +17,11 @@ pub struct Own {
     /// The password there is, and the one to come.
     pub current: Field,
     pub password: Field,
+    /// How many recovery codes are left; none: there is no second factor.
+    pub factor: Option<i64>,
+    /// The shop asks staff for one, and this one has none.
+    pub is_needed: bool,
+    pub code: Field,
     pub sessions: Vec<Session>,
 }
 
@@ -51,6 +56,9 @@ impl Sample for Own {
             email: Field::default(),
             current: Field::default(),
             password: Field::default(),
+            factor: None,
+            is_needed: false,
+            code: Field::default(),
             sessions: sessions.clone(),
             frame,
         };
@@ -60,8 +68,12 @@ impl Sample for Own {
             email: Field::wrong("asha@example", "The email address needs a domain after the @."),
             current: Field::wrong("", "This is not your password."),
             password: Field::wrong("", "The password is too short: at least 10 characters."),
+            factor: Some(2),
+            is_needed: false,
+            code: Field::wrong("", "This code is wrong, too old, or was used before."),
             sessions: sessions.into_iter().take(1).collect(),
         };
-        vec![("whole", whole), ("wrong", wrong)]
+        let needed = Own { is_needed: true, ..whole.clone() };
+        vec![("whole", whole), ("wrong", wrong), ("needed", needed)]
     }
 }

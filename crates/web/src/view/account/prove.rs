@@ -10,6 +10,8 @@ use crate::view::{Field, Frame, Here, Sample};
 pub struct Prove {
     pub frame: Frame,
     pub proof: Field,
+    /// Asked for in place of the password.
+    pub by_code: bool,
     /// Where they were about to go, and what they were about to send there.
     pub to: String,
     pub kept: Vec<(String, String)>,
@@ -20,11 +22,13 @@ impl Sample for Prove {
         let asked = Prove {
             frame: Frame::sample("Is it still you?", Here::Elsewhere),
             proof: Field::default(),
+            by_code: false,
             to: "/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F/credentials".into(),
             kept: vec![("version".into(), "7".into())],
         };
         let wrong =
             Prove { proof: Field::wrong("", "This is not your password."), ..asked.clone() };
-        vec![("asked", asked), ("wrong", wrong)]
+        let code = Prove { by_code: true, ..asked.clone() };
+        vec![("asked", asked), ("wrong", wrong), ("code", code)]
     }
 }

@@ -77,6 +77,7 @@ pub fn kind_words(kind: &str) -> String {
         "unknown-address" => "No account",
         "password-changed" => "Password changed",
         "address-changed" => "Address changed",
+        "second-factor-off" => "Second factor off",
         "low-stock" => "Low stock",
         "alerts" => "Alerts",
         other => return other.to_owned(),

@@ -67,6 +67,8 @@ pub struct Switches {
     pub provider: String,
     /// Why the shop takes no orders.
     pub selling_stopped: Option<String>,
+    /// Staff must have a second factor; nothing where this one may not say so.
+    pub second_factor: Option<bool>,
     /// Why purchases at the provider are paused.
     pub paused: Option<String>,
     /// The loss budget is used up.

@@ -12,54 +12,14 @@ const HIDDEN: &str = "hidden";
 
 impl Words {
     pub(super) fn of_account(&self, news: AccountNews, told: &AccountTold) -> Sheet {
-        let token = told.token.as_ref().map_or(HIDDEN, |token| token.expose());
-        let (heading, sentence, button, path) = match news {
-            AccountNews::Verify => (
-                "Is this your address?",
-                "Somebody, we think you, uses this address for an account here. Open the link and \
-                 we know that our mail reaches you, and that the address is yours.",
-                "This is my address",
-                paths::verify(token),
-            ),
-            AccountNews::KnownAddress => (
-                "You have an account already",
-                "Somebody, perhaps you, has just used this address for a new account, and you have \
-                 one already. Sign in with that one; the new one does not get your address.",
-                "Sign in",
-                paths::LOGIN.to_owned(),
-            ),
-            AccountNews::Reset => (
-                "Choose a new password",
-                "Somebody, we think you, has forgotten the password of your account. The link sets \
-                 a new one, once, and ends all sessions.",
-                "Choose a password",
-                paths::reset(token),
-            ),
-            AccountNews::UnknownAddress => (
-                "There is no account with this address",
-                "Somebody, perhaps you, wanted a new password for an account with this address, \
-                 and there is none. Perhaps you signed up with another address.",
-                "Sign up",
-                paths::signup(""),
-            ),
-            AccountNews::PasswordChanged => (
-                "Your password was changed",
-                "The password of your account is another one now, and your other sessions have \
-                 ended. If that was not you, choose a new one at once.",
-                "Choose a password",
-                paths::FORGOT.to_owned(),
-            ),
-            AccountNews::AddressChanged => (
-                "Your account has another address",
-                "From now on you sign in with another email address, and our mail goes there. If \
-                 that was not you, tell the shop at once: this address opens the account no more.",
-                "See your account",
-                paths::ACCOUNT.to_owned(),
-            ),
-        };
+        let (heading, sentence, button, path) = says(news, told);
         let until = told.until.map(|until| ("It holds until", self.zone.anywhere(until)));
-        let is_a_warning =
-            matches!(news, AccountNews::PasswordChanged | AccountNews::AddressChanged);
+        let is_a_warning = matches!(
+            news,
+            AccountNews::PasswordChanged
+                | AccountNews::AddressChanged
+                | AccountNews::SecondFactorOff
+        );
         Sheet {
             subject: heading.to_owned(),
             heading: heading.to_owned(),
@@ -72,5 +32,64 @@ impl Words {
             after: if is_a_warning { vec![] } else { vec![NOT_YOU] },
             foot: format!("About your account at {}", self.host()),
         }
+    }
+}
+
+/// Its heading, what happened, and the button with where it leads.
+fn says(
+    news: AccountNews,
+    told: &AccountTold,
+) -> (&'static str, &'static str, &'static str, String) {
+    let token = told.token.as_ref().map_or(HIDDEN, |token| token.expose());
+    match news {
+        AccountNews::Verify => (
+            "Is this your address?",
+            "Somebody, we think you, uses this address for an account here. Open the link and \
+             we know that our mail reaches you, and that the address is yours.",
+            "This is my address",
+            paths::verify(token),
+        ),
+        AccountNews::KnownAddress => (
+            "You have an account already",
+            "Somebody, perhaps you, has just used this address for a new account, and you have \
+             one already. Sign in with that one; the new one does not get your address.",
+            "Sign in",
+            paths::LOGIN.to_owned(),
+        ),
+        AccountNews::Reset => (
+            "Choose a new password",
+            "Somebody, we think you, has forgotten the password of your account. The link sets \
+             a new one, once, and ends all sessions.",
+            "Choose a password",
+            paths::reset(token),
+        ),
+        AccountNews::UnknownAddress => (
+            "There is no account with this address",
+            "Somebody, perhaps you, wanted a new password for an account with this address, \
+             and there is none. Perhaps you signed up with another address.",
+            "Sign up",
+            paths::signup(""),
+        ),
+        AccountNews::PasswordChanged => (
+            "Your password was changed",
+            "The password of your account is another one now, and your other sessions have \
+             ended. If that was not you, choose a new one at once.",
+            "Choose a password",
+            paths::FORGOT.to_owned(),
+        ),
+        AccountNews::AddressChanged => (
+            "Your account has another address",
+            "From now on you sign in with another email address, and our mail goes there. If \
+             that was not you, tell the shop at once: this address opens the account no more.",
+            "See your account",
+            paths::ACCOUNT.to_owned(),
+        ),
+        AccountNews::SecondFactorOff => (
+            "Your second factor is off",
+            "From now on the password alone opens your account. If you did not switch it off, \
+             choose a new password at once.",
+            "See your account",
+            paths::ACCOUNT.to_owned(),
+        ),
     }
 }

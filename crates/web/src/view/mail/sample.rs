@@ -74,6 +74,12 @@ pub fn samples() -> Vec<Sampled> {
         ),
         account("password-changed", "Another password", AccountNews::PasswordChanged, None),
         account("address-changed", "Another address", AccountNews::AddressChanged, None),
+        account(
+            "second-factor-off",
+            "No second factor any more",
+            AccountNews::SecondFactorOff,
+            None,
+        ),
         sample("low-stock", "For staff, once a day", About::LowStock(low())),
         sample("alerts", "For staff, when something is wrong", About::Alerts(wrong())),
     ]
