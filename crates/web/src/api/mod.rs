@@ -13,6 +13,8 @@ mod orders;
 mod shapes;
 pub(crate) mod sync;
 
+pub(crate) use admin::ProviderName;
+
 use engine::permission::Act;
 use utoipa_axum::routes;
 

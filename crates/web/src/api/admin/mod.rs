@@ -20,6 +20,8 @@ mod remedies_bulk;
 mod second_factor;
 mod selling;
 
+pub(crate) use providers::ProviderName;
+
 use engine::permission::Act;
 use utoipa_axum::routes;
 
