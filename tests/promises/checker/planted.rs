@@ -299,6 +299,15 @@ fn words() -> Vec<Plant> {
         },
         sql("INV-23", "UPDATE server SET credentials = {readable} WHERE id = {good.server}"),
         sql(
+            "INV-23",
+            "INSERT INTO second_factor (account_id, secret, used_step) \
+             VALUES ({account}, {readable}, 0)",
+        ),
+        sql(
+            "INV-23",
+            "UPDATE mail SET subject = 'x', html = 'x', body = 'https://shop/reset?token=8c1f'",
+        ),
+        sql(
             "INV-24",
             "INSERT INTO idempotency (account_id, route, idempotency_key, body_hash, claim, \
              claimed_until, status, secret, started_at) \

@@ -14,6 +14,7 @@ pub fn check(look: &Look<'_>, report: &mut Report) {
         secrets.search(&told.place, told.text.as_bytes(), report);
     }
     sealed(look, report);
+    links(look, report);
 }
 
 /// INV-22, in whatever customers could read: what the harness saw, and what is kept to be
@@ -191,13 +192,31 @@ fn secrets_in_rows(look: &Look<'_>, secrets: &Secrets<'_>, report: &mut Report) 
     }
 }
 
-/// Answers and credentials are sealed before they reach a table: nobody can read them there.
+/// Staff read the mails that are kept: the links in them open nothing.
+fn links(look: &Look<'_>, report: &mut Report) {
+    for mail in &look.rows().mails {
+        for text in [&mail.subject, &mail.body, &mail.html] {
+            let links = text.iter().flat_map(|text| text.split("?token=").skip(1));
+            for link in links {
+                report.unless(link.starts_with("hidden"), "INV-23", || {
+                    format!("mail {} ({}) keeps a link that opens something", mail.id, mail.kind)
+                });
+            }
+        }
+    }
+}
+
+/// Answers, credentials and second factors are sealed before they reach a table: nobody can read
+/// them there.
 fn sealed(look: &Look<'_>, report: &mut Report) {
     let answers = look.rows().answers.iter();
     let answers = answers.map(|row| (format!("the answer of {}", row.permit), &row.body));
     let servers = look.rows().servers.iter();
     let servers = servers.map(|row| (format!("the credentials of {}", row.id), &row.credentials));
-    for (place, bytes) in answers.chain(servers) {
+    let factors = look.rows().second_factors.iter();
+    let factors =
+        factors.map(|row| (format!("the second factor of {}", row.account_id), &row.secret));
+    for (place, bytes) in answers.chain(servers).chain(factors) {
         let Some(bytes) = bytes else { continue };
         let readable = !bytes.is_empty() && std::str::from_utf8(bytes).is_ok();
         report.unless(!readable, "INV-23", || format!("{place} can be read by anybody"));

@@ -125,6 +125,9 @@ fn column<T: Column>(
 
 tables! {
     accounts: AccountRow = "account" by "id" { id: String, role: String }
+    second_factors: SecondFactorRow = "second_factor" by "account_id" {
+        account_id: String, secret: Option<Vec<u8>>,
+    }
     providers: ProviderRow = "provider" by "id" {
         id: String, paused_at: Option<i64>, reading_number: i64, reading_requested_at: i64,
         reading_stored_at: i64, sync_number: i64,
