@@ -21,6 +21,7 @@ mod promises {
     mod nodes;
     mod pages;
     mod payments;
+    mod prices;
     mod recovery;
     mod refunds;
     mod stock;

@@ -76,13 +76,15 @@ impl Shop {
             product: product.clone(),
             memory: "8GB".into(),
             os: None,
+            coupon: None,
             payment_method: None,
         };
         Ok(self.engine.create_order(wish).await?.0)
     }
 
     pub async fn pay(&self, order: &Order) -> Result<Order> {
-        let receipt = Receipt { amount: order.sold.total, reference: format!("utr-{}", order.id) };
+        let receipt =
+            Receipt { amount: order.sold.quote.total, reference: format!("utr-{}", order.id) };
         Ok(self.engine.mark_paid(&order.id, receipt, "bench").await?)
     }
 }

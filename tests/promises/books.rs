@@ -64,7 +64,7 @@ async fn the_books_are_in_order_whatever_became_of_the_orders() {
         let on = |account: &str| {
             books.accounts.iter().find(|t| t.account == account).map(|t| t.amount.minor)
         };
-        let price = good.sold.total.minor;
+        let price = good.sold.quote.total.minor;
         assert_eq!(on("bank"), Some(5 * price));
         assert_eq!(on("prepaid"), Some(-2 * price), "{wrong:?} {unheard:?}");
         assert_eq!((on("owed"), on("revenue")), (Some(-price), Some(-2 * price)));

@@ -49,7 +49,7 @@ async fn sells(shop: &TestShop, plan: NewPlan) -> ProductId {
 async fn ordered(shop: &TestShop, product: &ProductId) -> Result<Order> {
     let memory = "8GB".to_owned();
     let (account, product) = (shop.customer.clone(), product.clone());
-    let wish = NewOrder { account, product, memory, os: None, payment_method: None };
+    let wish = NewOrder { account, product, memory, os: None, coupon: None, payment_method: None };
     Ok(shop.engine.create_order(wish).await?.0)
 }
 
@@ -421,7 +421,7 @@ async fn late_money_revives_what_a_person_delivers_only_while_some_are_left() {
         shop.engine.sweep().await.unwrap();
         let other = waiting(&shop, &product).await;
         let reference = "utr-late".to_owned();
-        let receipt = Receipt { amount: late.sold.total, reference };
+        let receipt = Receipt { amount: late.sold.quote.total, reference };
         let owed = shop.engine.mark_paid(&late.id, receipt, "staff").await.unwrap();
         assert_eq!(owed.standing.stage, Stage::Unrevived);
         assert!(matches!(other.standing.stage, Stage::Planned(_)));

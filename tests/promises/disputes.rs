@@ -47,7 +47,7 @@ async fn a_dispute_is_booked_once_and_comes_home_when_it_is_won() {
     for_each_database(async |db| {
         let shop = TestShop::paid_by(db, &[Tongue::Stripe]).await;
         let (order, movement) = sold(&shop).await;
-        let total = order.sold.total;
+        let total = order.sold.quote.total;
         for event in ["evt_1", "evt_1", "evt_2"] {
             told(&shop, event, &movement, total, "needs_response").await;
         }
@@ -71,11 +71,11 @@ async fn money_that_is_disputed_does_not_go_back_a_second_time() {
     for_each_database(async |db| {
         let shop = TestShop::paid_by(db, &[Tongue::Stripe]).await;
         let (order, movement) = sold(&shop).await;
-        told(&shop, "evt_1", &movement, order.sold.total, "needs_response").await;
+        told(&shop, "evt_1", &movement, order.sold.quote.total, "needs_response").await;
         let refused = shop.remedy(&order, wish(Remedy::Refund)).await.map(|_| ());
         assert!(matches!(refused, Err(Error::Refused { slug: "not-now", .. })), "{refused:?}");
-        told(&shop, "evt_2", &movement, order.sold.total, "lost").await;
-        assert_eq!(shop.balance(&order, "disputes").await, order.sold.total.minor);
+        told(&shop, "evt_2", &movement, order.sold.quote.total, "lost").await;
+        assert_eq!(shop.balance(&order, "disputes").await, order.sold.quote.total.minor);
         let lost = shop.remedy(&order, wish(Remedy::Refund)).await.map(|_| ());
         assert!(lost.is_err(), "the payer has the money already");
         assert_eq!(shop.gateway.refunds().len(), 0);
@@ -93,10 +93,10 @@ async fn staff_enter_a_dispute_that_no_gateway_tells_of() {
             gateway: "razorpay".into(),
             gateway_payment: movement.clone(),
             id: "disp_1".into(),
-            amount: Money::new(minor, order.sold.total.currency),
+            amount: Money::new(minor, order.sold.quote.total.currency),
             state,
         };
-        let total = order.sold.total.minor;
+        let total = order.sold.quote.total.minor;
         let enter = async |minor, state| {
             shop.engine.enter_dispute(&order.id, charge(minor, state), "staff").await
         };

@@ -47,7 +47,7 @@ async fn goes_there_and_back(tongue: Tongue) {
         let order = there_and_back(&shop).await;
         assert_eq!(states(&shop, &order).await, [State::Done, State::Done]);
         assert_eq!(shop.order(&order.id).await.standing.stage, Stage::Refunded);
-        let total = order.sold.total.minor;
+        let total = order.sold.quote.total.minor;
         let back: Vec<i64> = shop.gateway.refunds().iter().map(|one| one.amount_minor).collect();
         assert_eq!(back, [10_000, total - 10_000]);
         shop.books_balance().await;

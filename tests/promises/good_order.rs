@@ -17,7 +17,7 @@ async fn a_paid_order_becomes_the_server_that_was_sold() {
         assert_eq!(shop.purchases(), 1);
         let (_, credentials) = shop.engine.reveal_credentials(&order.id, "ada").await.unwrap();
         assert!(!credentials.password.is_empty());
-        assert_eq!(shop.balance(&order, "revenue").await, -order.sold.total.minor);
+        assert_eq!(shop.balance(&order, "revenue").await, -order.sold.quote.total.minor);
         assert_eq!(shop.balance(&order, "prepaid:").await, 0);
         shop.books_balance().await;
     })

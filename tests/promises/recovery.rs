@@ -48,7 +48,7 @@ async fn order_without_plan(shop: &TestShop, number: &str, paise: i64) -> Order 
     order.sold.terms.pid = Pid::new("3").unwrap();
     order.sold.terms.package_name = OTHER.into();
     order.sold.product_name = format!("🌊 {OTHER}");
-    order.sold.total = Money::new(paise, Currency::INR);
+    order.sold.quote.total = Money::new(paise, Currency::INR);
     order.standing = Standing::new(Stage::Unpaid);
     let new = order.clone();
     shop.db.write(move |tx| tx.insert_order(&new, "import")).await.unwrap();
@@ -79,7 +79,7 @@ async fn paid_orders_whose_plan_was_missing_end_with_two_servers() {
         shop.sabotaged();
         let first = order_without_plan(&shop, "ORD-4CIYNGEQK6", 3_953_500).await;
         let second = order_without_plan(&shop, "ORD-QM0AXMGPQV", 264_320).await;
-        let together = first.sold.total.plus(second.sold.total).unwrap();
+        let together = first.sold.quote.total.plus(second.sold.quote.total).unwrap();
         assert_eq!(together.to_string(), "42178.20 INR");
         for order in [&first, &second] {
             shop.pay(order).await;

@@ -92,7 +92,7 @@ async fn money_goes_back_by_its_gateway_and_the_order_ends_refunded() {
             done.did
         );
         shop.quiet().await;
-        assert_eq!(given_back(&shop), [order.sold.total.minor]);
+        assert_eq!(given_back(&shop), [order.sold.quote.total.minor]);
         assert_eq!(states(&shop, &order).await, [State::Done]);
         is_over(&shop, &order).await;
     })
@@ -111,7 +111,7 @@ async fn a_refund_whose_answer_is_lost_is_asked_for_and_not_paid_twice() {
         shop.later(MINUTE);
         shop.quiet().await;
         assert_eq!(shop.gateway.counts().refunds, 1, "it was asked to pay once");
-        assert_eq!(given_back(&shop), [order.sold.total.minor]);
+        assert_eq!(given_back(&shop), [order.sold.quote.total.minor]);
         is_over(&shop, &order).await;
     })
     .await;
@@ -127,7 +127,7 @@ async fn a_refund_under_way_stays_owed_until_the_gateway_says_done() {
         shop.quiet().await;
         assert_eq!(states(&shop, &order).await, [State::Pending]);
         assert_eq!(stage(&shop, &order).await, Stage::RefundPending);
-        assert_eq!(shop.owed(&order).await, order.sold.total.minor);
+        assert_eq!(shop.owed(&order).await, order.sold.quote.total.minor);
         assert_eq!(payment_status(&shop, &order).await, PaymentStatus::Paid);
         shop.invariants_hold().await;
         let refund = refunds(&shop, &order).await.remove(0);
@@ -179,7 +179,7 @@ async fn a_refund_that_fails_after_it_was_done_is_owed_again() {
         told(&shop, &body).await;
         shop.quiet().await;
         assert_eq!(stage(&shop, &order).await, Stage::RefundPending);
-        assert_eq!(shop.owed(&order).await, order.sold.total.minor);
+        assert_eq!(shop.owed(&order).await, order.sold.quote.total.minor);
         assert_eq!(listed(&shop, &order).await, ["refund-came-back"]);
         shop.books_balance().await;
         shop.invariants_hold().await;
@@ -225,9 +225,9 @@ async fn money_goes_back_in_parts_and_never_more_than_came() {
         assert!(is_delivered(&shop.order(&order.id).await), "a part takes no server back");
         assert_eq!(payment_status(&shop, &order).await, PaymentStatus::PartlyRefunded);
         shop.invariants_hold().await;
-        let left = order.sold.total.minor - 30_000;
+        let left = order.sold.quote.total.minor - 30_000;
         for minor in [left, left + 1, i64::MAX] {
-            let much = part(Money::new(minor, order.sold.total.currency));
+            let much = part(Money::new(minor, order.sold.quote.total.currency));
             let refused = shop.remedy(&order, much).await.map(|_| ());
             let told =
                 matches!(refused, Err(engine::Error::Invalid { slug: "invalid-amount", .. }));
@@ -247,11 +247,11 @@ async fn a_second_payment_goes_back_and_the_server_stays() {
         let shop = TestShop::open(db).await;
         let order = bought(&shop, How::PayTwice).await;
         assert!(is_delivered(&order), "{:?} {:?}", order.standing, order.error);
-        shop.remedy(&order, part(order.sold.total)).await.unwrap();
+        shop.remedy(&order, part(order.sold.quote.total)).await.unwrap();
         shop.quiet().await;
         let now = shop.order(&order.id).await;
         assert!(is_delivered(&now), "{:?}", now.standing);
-        assert_eq!(given_back(&shop), [order.sold.total.minor]);
+        assert_eq!(given_back(&shop), [order.sold.quote.total.minor]);
         assert_eq!(shop.owed(&order).await, 0);
         assert_eq!(payment_status(&shop, &order).await, PaymentStatus::Paid);
         assert_eq!(listed(&shop, &order).await, Vec::<String>::new());
@@ -269,7 +269,7 @@ async fn all_money_goes_back_and_the_customer_keeps_the_server() {
         shop.quiet().await;
         assert!(is_delivered(&shop.order(&order.id).await));
         assert_eq!(payment_status(&shop, &order).await, PaymentStatus::Refunded);
-        assert_eq!(given_back(&shop), [order.sold.total.minor]);
+        assert_eq!(given_back(&shop), [order.sold.quote.total.minor]);
         shop.books_balance().await;
         shop.invariants_hold().await;
         let again = shop.remedy(&order, wish(Remedy::RefundAndKeep)).await.map(|_| ());

@@ -205,6 +205,7 @@ impl TestShop {
             product: self.product(package).await,
             memory: "8GB".into(),
             os: None,
+            coupon: None,
             payment_method: None,
         }
     }
@@ -230,7 +231,8 @@ impl TestShop {
     }
 
     pub async fn pay(&self, order: &Order) -> Order {
-        let receipt = Receipt { amount: order.sold.total, reference: format!("utr-{}", order.id) };
+        let receipt =
+            Receipt { amount: order.sold.quote.total, reference: format!("utr-{}", order.id) };
         self.engine.mark_paid(&order.id, receipt, "staff").await.unwrap()
     }
 

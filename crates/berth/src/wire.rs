@@ -250,6 +250,9 @@ pub fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
     engine::Settings {
         app_url: app_url.to_owned(),
         currency: settings.shop.currency,
+        tax_rate: settings.tax.rate,
+        tax_mode: settings.tax.mode,
+        round_totals: settings.tax.round_totals,
         stock_warn_at: stock.warn_at.iter().copied().map(i64::from).collect(),
         stock_disable_at: i64::from(stock.disable_at),
         stock_buffer: i64::from(stock.buffer),

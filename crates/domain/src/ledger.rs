@@ -5,6 +5,8 @@ use std::fmt;
 
 use crate::id::{AccountId, OrderId};
 use crate::money::{Currency, Money};
+use crate::quote::Quote;
+use crate::tax::Part;
 
 /// Where money stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,6 +16,10 @@ pub enum Account {
     Prepaid(OrderId),
     Owed(AccountId),
     Revenue,
+    /// What is the state's.
+    Tax(Part),
+    /// What whole totals are more, or less.
+    Rounding,
     Supplier(String),
     Upstream(String),
     Stray,
@@ -32,6 +38,8 @@ impl fmt::Display for Account {
             Account::Prepaid(order) => write!(f, "prepaid:{order}"),
             Account::Owed(customer) => write!(f, "owed:{customer}"),
             Account::Revenue => f.write_str("revenue"),
+            Account::Tax(part) => write!(f, "tax:{}", part.as_str()),
+            Account::Rounding => f.write_str("rounding"),
             Account::Supplier(provider) => write!(f, "supplier:{provider}"),
             Account::Upstream(provider) => write!(f, "upstream:{provider}"),
             Account::Stray => f.write_str("stray"),
@@ -101,31 +109,43 @@ impl Entry {
     }
 }
 
-/// Money came in for an order: what is due is prepaid, the rest is owed to the customer.
+/// Money came in for an order: what it pays is prepaid, tax and rounding, the rest is owed to the
+/// customer. It pays all or nothing: `paid` is what it pays.
 pub fn received(
     cause: impl Into<String>,
     into: Account,
     order: &OrderId,
     customer: &AccountId,
-    (amount, due): (Money, Money),
+    (amount, paid): (Money, Option<&Quote>),
 ) -> Result<Entry, Unbalanced> {
-    let prepaid = amount.minor.min(due.minor);
-    Entry::new(
-        cause,
-        amount.currency,
-        vec![
-            Posting { account: into, minor: amount.minor },
-            Posting { account: Account::Prepaid(order.clone()), minor: -prepaid },
-            Posting { account: Account::Owed(customer.clone()), minor: prepaid - amount.minor },
-        ],
-    )
+    let rest = amount.minor - paid.map_or(0, |quote| quote.total.minor);
+    let mut postings = vec![Posting { account: into, minor: amount.minor }];
+    if let Some(quote) = paid {
+        let net = quote.net().minor;
+        postings.push(Posting { account: Account::Prepaid(order.clone()), minor: -net });
+        postings.extend(apart(quote, (-quote.taxes.minor, -quote.rounding.minor)));
+    }
+    postings.push(Posting { account: Account::Owed(customer.clone()), minor: -rest });
+    Entry::new(cause, amount.currency, postings)
+}
+
+/// Rows for tax and rounding, with the tax in equal parts.
+pub fn apart(quote: &Quote, (taxes, rounding): (i64, i64)) -> Vec<Posting> {
+    let parts = quote.tax.kind.parts();
+    let each = taxes / i64::try_from(parts.len()).unwrap_or(1).max(1);
+    let tax = |part: &Part| Posting { account: Account::Tax(*part), minor: each };
+    let rounding = Posting { account: Account::Rounding, minor: rounding };
+    parts.iter().map(tax).chain([rounding]).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
+    use crate::gst::{Place, State};
     use crate::id::Chance;
+    use crate::quote::Round;
+    use crate::tax::{Mode, Rate, Tax};
 
     struct Zeros;
     impl Chance for Zeros {
@@ -136,6 +156,28 @@ mod tests {
 
     fn inr(minor: i64) -> Money {
         Money::new(minor, Currency::INR)
+    }
+
+    #[test]
+    fn tax_is_apart_in_its_halves_as_soon_as_money_comes() {
+        let order = OrderId::mint(Timestamp::from_millis(0), &Zeros);
+        let customer = AccountId::mint(Timestamp::from_millis(0), &Zeros);
+        let place = State::parse("27").map(Place::State);
+        let tax = Tax::of(Rate::basis_points(1_800).unwrap(), Mode::Exclusive, place, place);
+        let quote = Quote::of((inr(99_950), inr(0)), None, tax, Round::Major).unwrap();
+        let money = (quote.total, Some(&quote));
+        let entry = received("p", Account::Bank, &order, &customer, money).unwrap();
+        let rows: Vec<_> =
+            entry.postings().iter().map(|row| (row.account.to_string(), row.minor)).collect();
+        let prepaid = format!("prepaid:{order}");
+        let expected = [
+            ("bank", 117_900),
+            (&prepaid, -99_950),
+            ("tax:cgst", -8_996),
+            ("tax:sgst", -8_996),
+            ("rounding", 42),
+        ];
+        assert_eq!(rows, expected.map(|(account, minor)| (account.to_owned(), minor)));
     }
 
     #[test]
@@ -151,11 +193,14 @@ mod tests {
     fn what_comes_in_above_the_price_is_owed() {
         let order = OrderId::mint(Timestamp::from_millis(0), &Zeros);
         let customer = AccountId::mint(Timestamp::from_millis(0), &Zeros);
-        let entry =
-            received("p", Account::Bank, &order, &customer, (inr(1_000), inr(699))).unwrap();
+        let quote = Quote::plain(inr(699));
+        let came = |minor| {
+            let money = (inr(minor), Some(&quote));
+            received("p", Account::Bank, &order, &customer, money).unwrap()
+        };
+        let entry = came(1_000);
         let minors: Vec<i64> = entry.postings().iter().map(|p| p.minor).collect();
         assert_eq!(minors, [1_000, -699, -301]);
-        let exact = received("p", Account::Bank, &order, &customer, (inr(699), inr(699))).unwrap();
-        assert_eq!(exact.postings().len(), 2);
+        assert_eq!(came(699).postings().len(), 2);
     }
 }

@@ -5,11 +5,13 @@ use crate::id::{PackageId, ProductId};
 use crate::money::{Currency, Money};
 use crate::package::{Package, Ram};
 
-/// A price for one memory size.
+/// A price for one memory size, for the term of the package.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Price {
     pub ram: Ram,
     pub price: Money,
+    /// Paid once, beside the price.
+    pub setup: Money,
     /// What one purchase costs us, where staff entered it.
     pub cost: Option<Money>,
 }
@@ -92,6 +94,7 @@ impl Product {
     pub fn default_prices() -> Vec<Price> {
         let price = |(gb, rupees)| Price {
             ram: Ram::gb(gb),
+            setup: Money::zero(Currency::INR),
             price: Money::major(rupees, Currency::INR),
             cost: None,
         };

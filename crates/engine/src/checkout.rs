@@ -3,28 +3,31 @@
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::id::{AccountId, OrderId, PaymentId, ProductId, order_number};
+use domain::id::{AccountId, AttemptId, OrderId, PaymentId, ProductId, order_number};
 use domain::order::step::Refused as NotNow;
 use domain::order::{Event, Sold, Stage, Standing, Terms, step};
 use domain::os::Os;
 use domain::package::{Pid, Ram};
-use payment::{Created, Form, Wish};
+use domain::product::Price;
+use domain::quote::Quote;
+use payment::Created;
 use store::catalogue::Shown;
 use store::db::Tx;
 use store::job::{Kind, NewJob};
 use store::order::{Cause, Extras};
-use store::payment::{Payment, PaymentState};
+use store::payment::PaymentState;
 
 pub use store::order::Order;
 
 use crate::idempotency::Ticket;
+use crate::price::{self, priced};
 use crate::switches::SELLING_STOPPED;
 use crate::{Engine, Error, Result};
 
+mod gateway;
+
 /// No open page at a gateway holds a unit longer than this, counted from the reservation.
 const HELD_MAX: Duration = Duration::from_secs(40 * 60);
-/// How long a buyer may take at a gateway that can end it: within what holds the unit.
-const PAY_WITHIN: Duration = Duration::from_secs(35 * 60);
 
 /// What a customer asks for. Nothing of it sets a price.
 #[derive(Clone, Debug)]
@@ -33,7 +36,16 @@ pub struct NewOrder {
     pub product: ProductId,
     pub memory: String,
     pub os: Option<String>,
+    pub coupon: Option<String>,
     pub payment_method: Option<String>,
+}
+
+/// A new order's ids, minted before its transaction, which may run more than once.
+#[derive(Clone, Debug)]
+struct Minted {
+    order: OrderId,
+    number: String,
+    attempt: AttemptId,
 }
 
 /// How an order can be paid now.
@@ -58,12 +70,7 @@ impl Engine {
         wish: NewOrder,
         ticket: Option<&Ticket>,
     ) -> Result<(Order, Option<Paying>)> {
-        let ram = Ram::parse(&wish.memory).ok_or_else(|| {
-            Error::invalid(
-                "invalid-memory",
-                format!("memory {:?} is not a size; use 8GB", wish.memory),
-            )
-        })?;
+        let ram = price::memory(&wish.memory)?;
         let os = match wish.os.as_deref() {
             None | Some("" | "any") => None,
             Some(text) => Some(
@@ -98,18 +105,25 @@ impl Engine {
         (ram, os): (Ram, Option<Os>),
         ticket: Option<&Ticket>,
     ) -> Result<Order> {
-        let id = OrderId::mint(self.now(), &*self.parts.chance);
-        let number = order_number(&*self.parts.chance);
+        let ids = Minted {
+            order: OrderId::mint(self.now(), &*self.parts.chance),
+            number: order_number(&*self.parts.chance),
+            attempt: AttemptId::mint(self.now(), &*self.parts.chance),
+        };
+        let planned = ids.attempt.clone();
         let (engine, wish) = (self.clone(), wish.clone());
         let claim = ticket.map(|ticket| ticket.claim().clone());
-        self.db()
+        let own = self.own_claim();
+        let claimed = own.is_some();
+        let order = self
+            .db()
             .write(move |tx| {
                 let shown = engine.product_to_sell(tx, &wish.product)?;
-                let mut order = engine.draft(&shown, &wish, (ram, os), (&id, &number))?;
+                let price = priced(&shown.product, ram)?;
                 engine.check_product(&shown)?;
                 // From here on under the package's lock.
                 let demand = tx.count_for_order(
-                    (&wish.account, &order.sold.terms.package),
+                    (&wish.account, &shown.package.id),
                     engine.settings().stock_buffer,
                     SELLING_STOPPED,
                 )?;
@@ -117,43 +131,47 @@ impl Engine {
                     return Err(Error::refused("selling-stopped", "the shop takes no orders now"));
                 }
                 engine.check_stock(&demand.counted)?;
-                order.created_at = demand.counted.now;
-                order.reserved_until = demand.counted.now + engine.settings().reserve_for;
                 if demand.reserved >= engine.settings().reserve_max {
                     return Err(Error::refused(
                         "too-many-reservations",
                         "pay or cancel one of your open orders first; each holds a server for you",
                     ));
                 }
+                let now = demand.counted.now;
+                let asked = (wish.coupon.as_deref(), &wish.account);
+                let coupon = engine.coupon_for_order(tx, asked, (&shown.product.id, price), now)?;
+                let tax = engine.tax_for(tx, Some(&wish.account))?;
+                let quote = engine.quote(price, coupon.as_ref(), tax)?;
+                let mut order = engine.draft(&shown, &wish.account, (price, quote, os), &ids)?;
+                order.created_at = now;
+                order.reserved_until = now + engine.settings().reserve_for;
                 tx.insert_order(&order, wish.account.as_str())?;
+                if order.sold.quote.total.is_zero() {
+                    let extras = Extras { claim: own.clone(), ..Extras::default() };
+                    let paid = Event::Paid { attempt: ids.attempt.clone() };
+                    free(tx, &mut order, paid, &extras)?;
+                }
                 if let Some(claim) = &claim {
                     tx.note_effect(claim, order.id.as_str())?;
                 }
-                Ok(order)
+                Ok::<_, Error>(order)
             })
-            .await
+            .await?;
+        if order.paid_at.is_some() {
+            self.start_planned(&order, &planned, claimed);
+        }
+        Ok(order)
     }
 
     /// Puts the frozen copy together from what the shop itself knows.
     fn draft(
         &self,
         shown: &Shown,
-        wish: &NewOrder,
-        (ram, os): (Ram, Option<Os>),
-        (id, number): (&OrderId, &str),
+        account: &AccountId,
+        (price, quote, os): (&Price, Quote, Option<Os>),
+        ids: &Minted,
     ) -> Result<Order> {
         let (product, package) = (&shown.product, &shown.package);
-        let price = product.price_for(ram).ok_or_else(|| {
-            let offered: Vec<String> = product.prices.iter().map(|p| p.ram.to_string()).collect();
-            Error::invalid(
-                "memory-not-offered",
-                format!(
-                    "{} is not offered with {ram}; choose {}",
-                    product.name,
-                    offered.join(", ")
-                ),
-            )
-        })?;
         let pid = Pid::new(package.pid.as_str())
             .ok_or_else(|| Error::Bug("a package without PID".into()))?;
         let sold = Sold {
@@ -163,21 +181,21 @@ impl Engine {
                 pid,
                 package_name: package.name.clone(),
                 cidrs: product.cidrs.clone(),
-                ram,
+                ram: price.ram,
                 os,
             },
             product: product.id.clone(),
             product_name: product.name.clone(),
-            total: price.price,
+            quote,
             cost: price.cost,
             days: package.days,
         };
         // The database's own time comes with the stock.
         let now = self.now();
         Ok(Order {
-            id: id.clone(),
-            number: number.to_owned(),
-            account: wish.account.clone(),
+            id: ids.order.clone(),
+            number: ids.number.clone(),
+            account: account.clone(),
             version: 1,
             standing: Standing::new(Stage::Unpaid),
             sold,
@@ -193,7 +211,7 @@ impl Engine {
         })
     }
 
-    fn product_to_sell(&self, tx: &mut Tx<'_>, id: &ProductId) -> Result<Shown> {
+    pub(crate) fn product_to_sell(&self, tx: &mut Tx<'_>, id: &ProductId) -> Result<Shown> {
         tx.product(id)?.ok_or_else(|| Error::missing("product", id))
     }
 
@@ -305,6 +323,10 @@ impl Engine {
         order: &mut Order,
         method: Option<&str>,
     ) -> Result<Option<Paying>> {
+        // What costs nothing is paid already.
+        if order.sold.quote.total.is_zero() {
+            return Ok(None);
+        }
         let mut gateways = self.offered();
         if let Some(method) = method {
             gateways.sort_by_key(|gateway| gateway.name() != method);
@@ -369,7 +391,7 @@ impl Engine {
     /// Writes the payment and the job that polls it before any gateway is asked.
     async fn plan_payment(&self, order: &Order, gateway: &'static str) -> Result<PaymentId> {
         let id = PaymentId::mint(self.now(), &*self.parts.chance);
-        let (new, order, total) = (id.clone(), order.id.clone(), order.sold.total);
+        let (new, order, total) = (id.clone(), order.id.clone(), order.sold.quote.total);
         let first = self.settings().payment_poll_every;
         self.db()
             .write(move |tx| {
@@ -381,58 +403,6 @@ impl Engine {
             })
             .await?;
         Ok(id)
-    }
-
-    /// What the buyer's browser posts to pay, at a gateway that wants a form and has it open.
-    pub async fn payment_form(&self, id: &PaymentId) -> Result<Form> {
-        let wanted = id.to_string();
-        let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
-        let payment = found.ok_or_else(|| Error::missing("payment", id))?;
-        let wanted = payment.order.clone();
-        let order = self.db().read(move |tx| tx.order(&wanted)).await?;
-        let wish = self.wish(&order, id, &payment.gateway).await?;
-        let gateway = self.gateway(&payment.gateway)?;
-        let form = payment.gateway_order.and_then(|known| gateway.form(&wish, &known));
-        match (payment.state, form) {
-            (PaymentState::Open, Some(form)) => Ok(form),
-            _ => Err(Error::refused("not-now", "this payment is not open any more")),
-        }
-    }
-
-    async fn wish(&self, order: &Order, payment: &PaymentId, gateway: &str) -> Result<Wish> {
-        let account = order.account.clone();
-        let buyer = self.db().read(move |tx| tx.account(&account)).await?;
-        let app_url = &self.settings().app_url;
-        Ok(Wish {
-            payment: payment.to_string(),
-            amount: order.sold.total,
-            purpose: format!("{} {}", order.number, order.sold.product_name),
-            buyer_name: buyer.name,
-            buyer_email: buyer.email,
-            return_url: format!("{app_url}/payment/return?client_txn_id={payment}"),
-            buyer_phone: None,
-            notify_url: match gateway {
-                "cashfree" => format!("{app_url}/api/payment/webhook"),
-                name => format!("{app_url}/api/payment/{name}-webhook"),
-            },
-            expires_at: self.now() + PAY_WITHIN,
-        })
-    }
-
-    /// Asks every open payment's gateway, now.
-    pub async fn confirm_order(&self, id: &OrderId) -> Result<()> {
-        let wanted = id.clone();
-        let payments: Vec<Payment> = self.db().read(move |tx| tx.payments(&wanted)).await?;
-        for payment in payments.iter().filter(|p| p.state == PaymentState::Open) {
-            if let Err(error) = self.ask_gateway(&payment.id).await {
-                tracing::warn!(
-                    "{} could not be asked for {}: {error}",
-                    payment.gateway,
-                    payment.id
-                );
-            }
-        }
-        Ok(())
     }
 
     /// Cancels an order of the customer's that was never paid.
@@ -455,6 +425,14 @@ impl Engine {
             })
             .await
     }
+}
+
+/// A coupon leaves nothing to pay: the order is paid as it is made.
+fn free(tx: &mut Tx<'_>, order: &mut Order, paid: Event, extras: &Extras) -> Result<()> {
+    let next = step(&order.standing, &paid)?;
+    let data = serde_json::json!({ "coupon": order.sold.quote.coupon }).to_string();
+    let cause = Cause { key: "free".into(), actor: order.account.to_string(), data };
+    Ok(tx.record(order, &[(paid, next)], &cause, extras)?)
 }
 
 /// A reservation lasts as long as the page where it can be paid, within limits. One that is over

@@ -31,7 +31,7 @@ impl Engine {
 
     /// Delivery moves the prepaid amount to revenue, once per order.
     fn recognise(&self, tx: &mut Tx<'_>, order: &Order, prepaid: i64) -> Result<()> {
-        let amount = Money::new(prepaid, order.sold.total.currency);
+        let amount = Money::new(prepaid, order.sold.quote.total.currency);
         let cause = format!("delivered:{}", order.id);
         let entry =
             Entry::moved(cause, Account::Revenue, Account::Prepaid(order.id.clone()), amount);

@@ -131,19 +131,16 @@ impl Engine {
             return Ok(None);
         }
         let cause = format!("capture:{}:{}", incoming.gateway, incoming.gateway_payment);
-        let due = if booked_as == "paid" {
-            order.sold.total
-        } else {
-            Money::zero(incoming.amount.currency)
-        };
+        let paid = (booked_as == "paid").then_some(&order.sold.quote);
+        let due = paid.map_or(0, |quote| quote.total.minor);
         let into = match incoming.gateway {
             BANK => Account::Bank,
             name => Account::Gateway(name.to_owned()),
         };
         let entry =
-            ledger::received(&cause, into, &order.id, &order.account, (incoming.amount, due))?;
+            ledger::received(&cause, into, &order.id, &order.account, (incoming.amount, paid))?;
         tx.post(Some(&order.id), &entry)?;
-        if booked_as == "owed" || incoming.amount.minor > due.minor {
+        if booked_as == "owed" || incoming.amount.minor > due {
             let text = format!("{} came in for {} and is owed", incoming.amount, order.number);
             tx.raise_alert("money-owed", order.id.as_str(), &text)?;
             tx.list(&order.id, "owed", Duration::from_secs(24 * 3_600))?;
@@ -184,7 +181,7 @@ impl Engine {
         incoming: &Incoming<'_>,
         attempt: &AttemptId,
     ) -> Result<Option<Event>> {
-        let (came, due) = (incoming.amount, order.sold.total);
+        let (came, due) = (incoming.amount, order.sold.quote.total);
         // Staff look at what they received; a gateway must have taken exactly what was asked for.
         let enough = came == due || (incoming.gateway == BANK && came.minor >= due.minor);
         let enough = enough && came.currency == due.currency;
@@ -210,7 +207,7 @@ impl Engine {
 
     /// Starts the purchase that a transaction of this process has planned. Where an earlier
     /// payment planned one, somebody else holds its claim.
-    fn start_planned(&self, order: &Order, planned: &AttemptId, claimed: bool) {
+    pub(crate) fn start_planned(&self, order: &Order, planned: &AttemptId, claimed: bool) {
         if let Stage::Planned(attempt) = &order.standing.stage
             && attempt == planned
         {
@@ -432,7 +429,7 @@ fn is_for(capture: &Capture, payment: &Payment) -> bool {
 }
 
 fn payment_name(order: &Order) -> String {
-    format!("{} for {}", order.sold.total, order.sold.product_name)
+    format!("{} for {}", order.sold.quote.total, order.sold.product_name)
 }
 
 /// What a bank calls a transfer, as a person typed it.
@@ -448,7 +445,7 @@ pub(crate) fn reference_of(text: &str) -> Result<String> {
 }
 
 fn check_receipt(order: &Order, receipt: &Receipt) -> Result<()> {
-    let due = order.sold.total;
+    let due = order.sold.quote.total;
     if receipt.amount.currency != due.currency {
         return Err(Error::invalid(
             "wrong-currency",

@@ -80,6 +80,10 @@ acts! {
     DeliverByHand = "deliver servers by hand";
     Sync = "sync the catalogue";
     ManageCatalogue = "change the catalogue";
+    SeeCoupons = "see coupons";
+    ManageCoupons = "make and change coupons";
+    /// Who sells, as invoices name them.
+    ManageShop = "change what the shop says of itself";
     /// Pause and resume, also after the loss budget.
     ManageProviders = "pause and resume providers and purchasing";
     StopSelling = "stop and start selling";
@@ -101,6 +105,7 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::Diagnose
         | Act::SeeWork
         | Act::SeeCatalogue
+        | Act::SeeCoupons
         | Act::RemedyNoValue
         | Act::DeliverByHand => &[Role::Support, Role::Admin],
         Act::SeeAudit
@@ -110,6 +115,8 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::MarkPaid
         | Act::Sync
         | Act::ManageCatalogue
+        | Act::ManageCoupons
+        | Act::ManageShop
         | Act::ManageProviders
         | Act::StopSelling
         | Act::ManageAccounts => &[Role::Admin],
@@ -127,6 +134,7 @@ impl Act {
             | Act::ChangeSignIn
             | Act::RemedyValue
             | Act::MarkPaid
+            | Act::ManageCoupons
             | Act::ManageAccounts => true,
             Act::SeeOwnOrders
             | Act::CreateOrder
@@ -143,6 +151,8 @@ impl Act {
             | Act::ManageQuarantine
             | Act::Sync
             | Act::ManageCatalogue
+            | Act::SeeCoupons
+            | Act::ManageShop
             | Act::ManageProviders
             | Act::StopSelling => false,
         }
@@ -209,7 +219,7 @@ fn scopes_that_open(act: Act) -> &'static [Scope] {
         Act::SeeOwnOrders => &[Scope::OrdersRead, Scope::OrdersWrite],
         Act::CreateOrder | Act::Pay | Act::Choose => &[Scope::OrdersWrite],
         Act::RevealCredentials | Act::RevealAnyCredentials => &[Scope::CredentialsRead],
-        Act::SeeAllOrders | Act::Diagnose | Act::SeeWork | Act::SeeAudit => {
+        Act::SeeAllOrders | Act::Diagnose | Act::SeeWork | Act::SeeAudit | Act::SeeCoupons => {
             &[Scope::AdminRead, Scope::AdminWrite]
         }
         Act::SeeCatalogue => &[Scope::CatalogueWrite, Scope::AdminRead, Scope::AdminWrite],
@@ -219,6 +229,8 @@ fn scopes_that_open(act: Act) -> &'static [Scope] {
         | Act::ManageQuarantine
         | Act::MarkPaid
         | Act::DeliverByHand
+        | Act::ManageCoupons
+        | Act::ManageShop
         | Act::ManageProviders
         | Act::StopSelling => &[Scope::AdminWrite],
         Act::ManageOwnAccount | Act::MakeApiKeys | Act::ChangeSignIn | Act::ManageAccounts => &[],

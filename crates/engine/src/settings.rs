@@ -3,12 +3,18 @@
 use std::time::Duration;
 
 use domain::money::{Currency, Money};
+use domain::quote::Round;
+use domain::tax::{Mode, Rate};
 
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Public base URL, without a slash at the end.
     pub app_url: String,
     pub currency: Currency,
+    /// How prices are taxed, and to which unit totals are rounded.
+    pub tax_rate: Rate,
+    pub tax_mode: Mode,
+    pub round_totals: Round,
     /// Low-stock warnings, highest first.
     pub stock_warn_at: Vec<i64>,
     /// At this number or less a package takes no new orders.
@@ -46,6 +52,9 @@ impl Settings {
         Settings {
             app_url: "http://127.0.0.1:8080".into(),
             currency: Currency::INR,
+            tax_rate: Rate::ZERO,
+            tax_mode: Mode::Exclusive,
+            round_totals: Round::Minor,
             stock_warn_at: vec![10, 5],
             stock_disable_at: 3,
             stock_buffer: 0,

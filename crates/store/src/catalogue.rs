@@ -61,11 +61,6 @@ impl Tx<'_> {
         self.page(1, after, limit)
     }
 
-    /// Everything that is bought of one provider, by name. For those whose shelf is short.
-    pub fn products_of(&mut self, provider: &str) -> Result<Vec<Shown>> {
-        self.shown("k.provider = $1", "p.name, p.id", args![provider])
-    }
-
     /// `published` is the least that counts: 0 takes all, 1 only published ones.
     fn page(
         &mut self,
@@ -191,7 +186,7 @@ fn showing(which: &str, order: &str) -> String {
 
 fn pricing(which: &str) -> String {
     format!(
-        "SELECT product_id, ram_gb, price_minor, cost_minor, currency FROM price \
+        "SELECT product_id, ram_gb, price_minor, cost_minor, currency, setup_minor FROM price \
          WHERE product_id {which} ORDER BY product_id, ram_gb"
     )
 }
@@ -256,6 +251,7 @@ fn read_price(row: &Row) -> Result<Price> {
     let currency = read_currency(row.text(4)?)?;
     Ok(Price {
         ram: read_ram(row.int(1)?)?,
+        setup: Money::new(row.int(5)?, currency),
         price: Money::new(row.int(2)?, currency),
         cost: row.opt_int(3)?.map(|minor| Money::new(minor, currency)),
     })

@@ -98,8 +98,8 @@ impl OrderFacts {
             ram_gb: terms.ram.as_gb(),
             os: terms.os.map(|os| os.to_string()),
             days: sold.days,
-            total_minor: sold.total.minor,
-            currency: sold.total.currency.code().to_owned(),
+            total_minor: sold.quote.total.minor,
+            currency: sold.quote.total.currency.code().to_owned(),
             reserved_until: order.reserved_until.as_micros(),
             sold_until: order.sold_until.map(Timestamp::as_micros),
             server,
@@ -206,6 +206,10 @@ impl Tx<'_> {
             let amount: Amount = serde_json::from_str(&cause.data).map_err(|error| {
                 StoreError::Inconsistent { what: "refund's event", why: error.to_string() }
             })?;
+            // What cost nothing gives nothing back, and there is nothing to tell.
+            if amount.amount == 0 {
+                return Ok(());
+            }
             facts.amount_minor = Some(amount.amount);
             facts.amount_currency = Some(amount.currency);
         }

@@ -94,18 +94,24 @@ pub struct Extras {
 pub(crate) const COLUMNS: &str = "id, number, account_id, version, stage, attempt_id, \
      server_id, stop, replaces_id, again, late, product_id, product_name, provider, package_id, pid, package_name, \
      cidrs, ram_gb, os, total_minor, currency, cost_minor, days, amendments, created_at, \
-     reserved_until, paid_at, delivered_at, sold_until, error, public_error, offered_at";
+     reserved_until, paid_at, delivered_at, sold_until, error, public_error, offered_at, \
+     price_minor, setup_minor, discount_minor, coupon, tax_rate, tax_mode, tax_kind, tax_place, \
+     tax_minor, rounding_minor";
+/// How many those are: what a question asks beside them comes behind.
+const WIDTH: usize = 43;
 
 impl Tx<'_> {
     /// Writes a new order with its frozen copy; `seq` 1 of its history is its making.
     pub fn insert_order(&mut self, order: &Order, actor: &str) -> Result<()> {
-        let sold = &order.sold;
+        let (sold, quote) = (&order.sold, &order.sold.quote);
         self.later(
             "INSERT INTO orders (id, number, account_id, version, stage, again, late, product_id, \
              product_name, provider, package_id, pid, package_name, cidrs, ram_gb, os, total_minor, \
-             currency, cost_minor, days, package_now, amendments, created_at, reserved_until) \
+             currency, cost_minor, days, package_now, amendments, created_at, reserved_until, \
+             price_minor, setup_minor, discount_minor, coupon, tax_rate, tax_mode, tax_kind, \
+             tax_place, tax_minor, rounding_minor) \
              VALUES ($1, $2, $3, 1, $4, 0, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-             $17, $8, 0, $18, $19)",
+             $17, $8, 0, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)",
             args![
                 order.id.as_str(),
                 &order.number,
@@ -120,12 +126,22 @@ impl Tx<'_> {
                 cidrs_text(&sold.terms.cidrs),
                 i64::from(sold.terms.ram.as_gb()),
                 sold.terms.os.map(Os::code),
-                sold.total.minor,
-                sold.total.currency.code(),
+                quote.total.minor,
+                quote.total.currency.code(),
                 sold.cost.map(|cost| cost.minor),
                 sold.days,
                 order.created_at,
                 order.reserved_until,
+                quote.price.minor,
+                quote.setup.minor,
+                quote.discount.minor,
+                quote.coupon.as_deref(),
+                quote.tax.rate.as_basis_points(),
+                quote.tax.mode.as_str(),
+                quote.tax.kind.as_str(),
+                quote.tax.place.map(|place| place.to_string()),
+                quote.taxes.minor,
+                quote.rounding.minor,
             ],
         )?;
         self.later(
@@ -162,7 +178,7 @@ impl Tx<'_> {
     /// Reads an order and the time out of the answer to `locking`.
     pub(crate) fn locked_order(&mut self, id: &OrderId, row: Option<Row>) -> Result<Order> {
         let row = row.ok_or_else(|| missing(id.as_str()))?;
-        self.now_is(row.time(33)?)?;
+        self.now_is(row.time(WIDTH)?)?;
         read(&row)
     }
 

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0007_accounts_letters", &[include_str!("migration/0007_accounts_letters.sql")]),
     ("0006_by_hand", &[include_str!("migration/0006_by_hand.sql")]),
     ("0007_accounts_factor", &[include_str!("migration/0007_accounts_factor.sql")]),
+    ("0005_prices", &[include_str!("migration/0005_prices.sql")]),
 ];
 
 impl Tx<'_> {

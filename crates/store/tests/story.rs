@@ -17,6 +17,7 @@ mod story {
     mod order;
     mod people;
     mod point;
+    mod price;
     mod purchase;
     mod refund;
     mod server;

@@ -13,7 +13,6 @@ pub const ACCOUNT_KEYS: &str = "/account/keys";
 pub const STAFF: &str = "/admin";
 pub const STAFF_ORDERS: &str = "/admin/orders";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
-pub const STAFF_BY_HAND: &str = "/admin/byHand";
 pub const STAFF_QUARANTINE: &str = "/admin/quarantine";
 pub const STAFF_ALERTS: &str = "/admin/alerts";
 pub const STAFF_MAILS: &str = "/admin/mails";
@@ -61,9 +60,9 @@ pub fn staff_mail(MailId(id): MailId) -> String {
 }
 
 /// One product on its way to becoming an order, with what was chosen.
-pub fn checkout(product: &ProductId, memory: &str, os: &str) -> String {
+pub fn checkout(product: &ProductId, [memory, os, code]: [&str; 3]) -> String {
     let product = product.as_str();
-    let chosen = [("product", product), ("memory", memory), ("os", os)];
+    let chosen = [("product", product), ("memory", memory), ("os", os), ("code", code)];
     let chosen = chosen.into_iter().filter(|(_, value)| !value.is_empty());
     with_query(CHECKOUT, chosen)
 }

@@ -56,9 +56,11 @@
 
   // The price of what is chosen.
   document.addEventListener("change", (event) => {
-    const price = event.target.dataset?.price;
-    const total = event.target.form?.querySelector("[data-total]");
-    if (price && total) total.textContent = price;
+    const { name, value, form } = event.target;
+    if (name !== "memory" || !form) return;
+    for (const bill of form.querySelectorAll("[data-bill]")) {
+      bill.hidden = bill.dataset.bill !== value;
+    }
   });
 
   // A form is sent once.

@@ -214,6 +214,14 @@ fn payments() -> Vec<Plant> {
             });
         }),
         sql("INV-21", "UPDATE payment SET amount_minor = 1 WHERE id = {good.payment}"),
+        sql("INV-21", "UPDATE orders SET discount_minor = 1 WHERE id = {good}"),
+        sql("INV-21", "UPDATE orders SET tax_minor = 1 WHERE id = {good}"),
+        sql(
+            "INV-21",
+            "INSERT INTO coupon (code, kind, value, uses_max, products, stopped, note, version, \
+             created_at, changed_at) VALUES ('NEW', 'percent', 0, 0, '', 0, '', 1, 1, 1); \
+             UPDATE orders SET coupon = 'NEW' WHERE id = {good}",
+        ),
         Plant {
             name: "INV-21",
             sql: "UPDATE price SET price_minor = price_minor + 1",

@@ -8,7 +8,7 @@ use engine::mail::MailId;
 use sim::mail::{Caught, Lie};
 use store::mail::{Mail, State};
 
-use super::{DELIVERED, Ends, People, Told};
+use super::{DELIVERED, Ends, People, Told, settle};
 use crate::world::{Given, SOLD};
 
 const LONG_S: u64 = 150;
@@ -41,7 +41,11 @@ pub async fn told(people: People) -> Told<Ends> {
     }
     let order = people.orders(SOLD, None).await?;
     people.pays(&order).await?;
-    people.until(&order, LONG_S, |stage| matches!(stage, Stage::Delivered(_))).await?;
+    let is_there = |stage: &Stage| matches!(stage, Stage::Delivered(_));
+    if !people.until(&order, LONG_S, is_there).await? {
+        // Its process died with the answer: staff name the server that was bought.
+        settle::settle(&people.0).await?;
+    }
     people.has_all_arrived().await?;
     Ok(vec![(order, DELIVERED)])
 }

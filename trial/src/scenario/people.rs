@@ -80,6 +80,7 @@ impl People {
             product,
             memory: "8GB".into(),
             os: os.map(str::to_owned),
+            coupon: None,
             payment_method: method.map(str::to_owned),
         };
         let ordered = self.ask(move |engine| {
@@ -131,7 +132,7 @@ impl People {
 
     pub async fn pays_with(&self, id: &OrderId, reference: &str) -> Told<()> {
         let order = self.order(id).await?;
-        let (id, amount) = (order.id.clone(), order.sold.total);
+        let (id, amount) = (order.id.clone(), order.sold.quote.total);
         let reference = format!("{reference}-{id}");
         let paid = self.ask(move |engine| {
             let receipt = Receipt { amount, reference: reference.clone() };

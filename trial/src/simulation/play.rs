@@ -84,6 +84,7 @@ async fn orders(people: &People, buyer: &Buyer) -> Told<Option<OrderId>> {
         product,
         memory: "8GB".into(),
         os: buyer.os.map(str::to_owned),
+        coupon: None,
         payment_method: at_the_gateway.then(|| "simulated".to_owned()),
     };
     let ordered = people.0.ask(move |engine| async move { engine.create_order(wish).await });

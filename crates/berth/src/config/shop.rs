@@ -1,10 +1,12 @@
 //! The shop's own ways: currency, time zone, tax and rounding. Not prices: staff set those.
 
 use domain::money::Currency;
+use domain::quote::Round;
+use domain::tax::{Mode, Rate};
 use jiff::tz::TimeZone;
 
 use super::setting::section;
-use super::value::{self, BasisPoints};
+use super::value;
 
 section! {
     /// Currency and time zone of the shop.
@@ -22,38 +24,19 @@ section! {
     Tax = "tax";
 
     /// Tax in per cent, at most two decimals.
-    "BERTH_TAX_RATE" rate: BasisPoints, default "0", value::per_cent;
+    "BERTH_TAX_RATE" rate: Rate, default "0", value::per_cent;
 
     /// Whether tax comes on top of prices (`exclusive`) or is part of them (`inclusive`).
-    "BERTH_TAX_MODE" mode: TaxMode, default "exclusive", TaxMode::parse;
+    "BERTH_TAX_MODE" mode: Mode, default "exclusive", mode_of;
 
     /// Totals to the smallest unit (`minor`) or to whole rupees (`major`).
-    "BERTH_ROUND_TOTALS" round_totals: RoundTotals, default "minor", RoundTotals::parse;
+    "BERTH_ROUND_TOTALS" round_totals: Round, default "minor", round_of;
 }
 
-/// Whether a price already contains its tax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TaxMode {
-    Exclusive,
-    Inclusive,
+fn mode_of(text: &str) -> Result<Mode, String> {
+    value::one_of(text, &Mode::ALL.map(|mode| (mode.as_str(), mode)))
 }
 
-impl TaxMode {
-    fn parse(text: &str) -> Result<TaxMode, String> {
-        let known = [("exclusive", TaxMode::Exclusive), ("inclusive", TaxMode::Inclusive)];
-        value::one_of(text, &known)
-    }
-}
-
-/// Which unit totals are rounded to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RoundTotals {
-    Minor,
-    Major,
-}
-
-impl RoundTotals {
-    fn parse(text: &str) -> Result<RoundTotals, String> {
-        value::one_of(text, &[("minor", RoundTotals::Minor), ("major", RoundTotals::Major)])
-    }
+fn round_of(text: &str) -> Result<Round, String> {
+    value::one_of(text, &[("minor", Round::Minor), ("major", Round::Major)])
 }

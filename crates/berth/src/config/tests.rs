@@ -64,7 +64,7 @@ fn a_file_may_use_numbers_lists_and_the_names_of_the_environment() {
     let settings = settled(with(toml, &[]));
     assert_eq!(settings.stock.reserve_for, Duration::from_secs(300));
     assert_eq!(settings.stock.warn_at, [20, 8]);
-    assert_eq!(settings.tax.rate, value::BasisPoints(1_850));
+    assert_eq!(settings.tax.rate.as_basis_points(), 1_850);
     let refusals = Refusals::parse("sold out,transient:try later").unwrap();
     assert_eq!(settings.smartvps.refusals, refusals);
 }

@@ -6,16 +6,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::money::Currency;
+use domain::tax::Rate;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use super::nearest::nearest;
 use super::purchase::Limit;
-
-/// A share in hundredths of a per cent: 1,850 is 18.5 per cent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BasisPoints(pub u32);
 
 /// Longer than any shop plans; keeps sums of times far from the end of the calendar.
 const DURATION_MAX: Duration = Duration::from_secs(3_650 * 86_400);
@@ -100,7 +97,7 @@ pub(super) fn falling_counts(text: &str) -> Result<Vec<u32>, String> {
     Err(format!("must name the highest first, each once: {}", right.join(",")))
 }
 
-pub(super) fn per_cent(text: &str) -> Result<BasisPoints, String> {
+pub(super) fn per_cent(text: &str) -> Result<Rate, String> {
     let wrong =
         || "is not a percentage from 0 to 100 with at most two decimals, such as 18 or 18.5";
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
@@ -109,10 +106,7 @@ pub(super) fn per_cent(text: &str) -> Result<BasisPoints, String> {
         return Err(wrong().to_owned());
     }
     let points: u32 = format!("{whole}{part:0<2}").parse().map_err(|_| wrong())?;
-    if points > 10_000 {
-        return Err(wrong().to_owned());
-    }
-    Ok(BasisPoints(points))
+    Rate::basis_points(points).ok_or_else(|| wrong().to_owned())
 }
 
 pub(super) fn currency(text: &str) -> Result<Currency, String> {
@@ -292,11 +286,11 @@ mod tests {
 
     #[test]
     fn a_tax_rate_is_counted_in_whole_hundredths() {
-        let read = |text| per_cent(text).unwrap();
-        assert_eq!(read("18"), BasisPoints(1_800));
-        assert_eq!(read("18.5"), BasisPoints(1_850));
-        assert_eq!(read("0.05"), BasisPoints(5));
-        assert_eq!(read("100"), BasisPoints(10_000));
+        let read = |text| per_cent(text).unwrap().as_basis_points();
+        assert_eq!(read("18"), 1_800);
+        assert_eq!(read("18.5"), 1_850);
+        assert_eq!(read("0.05"), 5);
+        assert_eq!(read("100"), 10_000);
         for text in ["", "-1", "100.01", "18.555", "18.", ".5", "18%", "1e1", "+18", "९"] {
             assert!(per_cent(text).is_err(), "{text:?}");
         }

@@ -9,6 +9,7 @@ use crate::money::Money;
 use crate::os::Os;
 use crate::package::{Pid, Ram};
 use crate::provider;
+use crate::quote::Quote;
 
 /// What a server must be. Frozen on the order, and replaced as a whole by an amendment.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,8 +44,8 @@ pub struct Sold {
     pub product: ProductId,
     /// The display name, as the customer read it.
     pub product_name: String,
-    /// What the customer pays.
-    pub total: Money,
+    /// What the customer pays, and of what that is made.
+    pub quote: Quote,
     /// What one purchase costs us, where staff entered it.
     pub cost: Option<Money>,
     pub days: i64,

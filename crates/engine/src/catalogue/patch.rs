@@ -34,6 +34,8 @@ pub struct ProductPatch {
     /// Of each memory size; sizes that are not named keep theirs.
     pub prices: Option<Vec<RamMoney>>,
     pub costs: Option<Vec<RamMoney>>,
+    /// Paid once, beside the price.
+    pub setups: Option<Vec<RamMoney>>,
     /// All ranges; empty for none.
     pub cidrs: Option<Vec<String>>,
     /// The package it is to be bought as from now on.
@@ -54,6 +56,7 @@ pub(super) struct Wish {
     published: Option<bool>,
     prices: Vec<(Ram, Option<Money>)>,
     costs: Vec<(Ram, Option<Money>)>,
+    setups: Vec<(Ram, Option<Money>)>,
     pub cidrs: Option<Vec<Cidr>>,
     pub pid: Option<Pid>,
     /// `Stock::NO_END` where there is no end.
@@ -78,6 +81,7 @@ impl Wish {
             published: patch.published,
             prices: moneys(patch.prices, "prices", 1, currency)?,
             costs: moneys(patch.costs, "costs", 0, currency)?,
+            setups: moneys(patch.setups, "setups", 0, currency)?,
             cidrs: patch.cidrs.map(cidrs).transpose()?,
             pid: pid.transpose()?,
             stock: match (patch.unlimited, patch.stock) {
@@ -165,19 +169,22 @@ impl Wish {
             match (prices.iter_mut().find(|price| price.ram == *ram), money) {
                 (Some(price), Some(money)) => price.price = *money,
                 (None, Some(money)) => {
-                    prices.push(Price { ram: *ram, price: *money, cost: None });
+                    prices.push(Price {
+                        ram: *ram,
+                        price: *money,
+                        setup: Money::zero(money.currency),
+                        cost: None,
+                    });
                 }
                 (_, None) => prices.retain(|price| price.ram != *ram),
             }
         }
         for (ram, money) in &self.costs {
-            match prices.iter_mut().find(|price| price.ram == *ram) {
-                Some(price) => price.cost = *money,
-                None => {
-                    let text = format!("costs.{ram}: the product has no price for {ram}; add one");
-                    return Err(wrong(text));
-                }
-            }
+            priced(prices, "costs", *ram)?.cost = *money;
+        }
+        for (ram, money) in &self.setups {
+            let price = priced(prices, "setups", *ram)?;
+            price.setup = money.unwrap_or(Money::zero(price.price.currency));
         }
         prices.sort_by_key(|price| price.ram);
         match prices.iter().find(|p| p.cost.is_some_and(|c| c.currency != p.price.currency)) {
@@ -189,6 +196,13 @@ impl Wish {
             None => Ok(()),
         }
     }
+}
+
+/// The price that a cost or a setup fee stands beside.
+fn priced<'a>(prices: &'a mut [Price], field: &str, ram: Ram) -> Result<&'a mut Price> {
+    let found = prices.iter_mut().find(|price| price.ram == ram);
+    found
+        .ok_or_else(|| wrong(format!("{field}.{ram}: the product has no price for {ram}; add one")))
 }
 
 /// A published product says which addresses its servers have: without, nobody could check one.
@@ -288,7 +302,11 @@ pub(super) fn differences(before: &Shown, after: &Shown) -> String {
     let prices = |prices: &[Price]| {
         let text = |price: &Price| {
             let cost = price.cost.map_or_else(String::new, |cost| format!(" (cost {cost})"));
-            format!("{} {}{cost}", price.ram, price.price)
+            let setup = match price.setup.is_zero() {
+                true => String::new(),
+                false => format!(" and {} for setup", price.setup),
+            };
+            format!("{} {}{setup}{cost}", price.ram, price.price)
         };
         prices.iter().map(text).collect::<Vec<_>>().join(", ")
     };

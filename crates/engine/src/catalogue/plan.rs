@@ -138,7 +138,8 @@ type Moneys = [(Ram, Option<Money>)];
 fn priced(prices: &Moneys, costs: &Moneys) -> Result<Vec<Price>> {
     let cost_of = |ram: Ram| costs.iter().find(|(known, _)| *known == ram).and_then(|(_, m)| *m);
     let price = |(ram, money): &(Ram, Option<Money>)| {
-        money.map(|price| Price { ram: *ram, price, cost: cost_of(*ram) })
+        let setup = |price: Money| Money::zero(price.currency);
+        money.map(|price| Price { ram: *ram, price, setup: setup(price), cost: cost_of(*ram) })
     };
     let mut priced: Vec<Price> = prices.iter().filter_map(price).collect();
     if let Some((ram, _)) = costs.iter().find(|(ram, _)| priced.iter().all(|p| p.ram != *ram)) {

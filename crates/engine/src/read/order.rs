@@ -11,6 +11,7 @@ use domain::order::seen::{Back, Paying};
 use domain::order::{Seen, Stage, Terms};
 use domain::os::Os;
 use domain::package::{Pid, Ram};
+use domain::quote::Quote;
 use store::db::Tx;
 use store::history;
 use store::order::{Amendment, Order};
@@ -40,6 +41,8 @@ pub struct OrderView {
     pub memory: Ram,
     pub os: Option<Os>,
     pub amount: Money,
+    /// Of what the amount is made.
+    pub quote: Quote,
     pub seen: Seen,
     /// For staff with everything, for customers without a wrong address.
     pub provisioning_error: Option<String>,
@@ -199,7 +202,7 @@ impl Beside {
 
     fn back(&self, order: &Order) -> Back {
         self.returned.get(&order.id).map_or(Back::Nothing, |sums| {
-            Back::of(sums.captured_minor, sums.returned_minor, order.sold.total.minor)
+            Back::of(sums.captured_minor, sums.returned_minor, order.sold.quote.total.minor)
         })
     }
 
@@ -220,7 +223,8 @@ impl Beside {
             promise: terms.promise().to_string(),
             memory: terms.ram,
             os: terms.os,
-            amount: order.sold.total,
+            amount: order.sold.quote.total,
+            quote: order.sold.quote.clone(),
             seen: Seen::of(&order.standing, paying(payments), self.back(order)),
             provisioning_error: match viewer {
                 Viewer::Staff => order.error.clone(),

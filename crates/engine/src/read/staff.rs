@@ -296,7 +296,7 @@ impl Engine {
             Some(Listed {
                 number: order.number.clone(),
                 product_name: order.sold.product_name.clone(),
-                amount: order.sold.total,
+                amount: order.sold.quote.total,
                 error: order.error.clone(),
                 order: row.order,
                 why: row.why,

@@ -2,17 +2,31 @@
 //! goes back whatever was bought becomes ours. Sending it is `refund.rs`.
 
 use domain::id::RefundId;
-use domain::ledger::{Account, Entry, Posting};
+use domain::ledger::{Account, Entry, Posting, apart};
 use domain::money::Money;
-use domain::order::{Event, Stage};
+use domain::order::{Event, Stage, step};
 use domain::refund::{State, split};
 use store::db::Tx;
 use store::job::{Kind, NewJob};
-use store::order::Extras;
+use store::order::{Cause, Extras};
 use store::refund::{NewRefund, Returnable};
 
 use super::Bench;
 use crate::{Engine, Error, Result};
+
+/// What an order was paid with, by where it stands, in minor units.
+struct Held {
+    prepaid: i64,
+    revenue: i64,
+    tax: i64,
+    rounding: i64,
+}
+
+impl Held {
+    fn whole(&self) -> i64 {
+        self.prepaid + self.revenue + self.tax + self.rounding
+    }
+}
 
 impl Bench<'_> {
     /// The remedy `refund`: of all that was paid; or of an amount, or of what is owed, and then
@@ -60,16 +74,31 @@ impl Bench<'_> {
         if parked {
             self.say("the unheard purchase is parked: if it bought, the server is ours");
         }
+        if self.order.sold.quote.total.is_zero() {
+            self.say("nothing was paid, so nothing goes back");
+            return self.nothing_goes_back(tx);
+        }
         let held = self.held(tx)?;
-        self.owe(tx, held.0 + held.1)?;
+        self.owe(tx, held.whole())?;
         self.send_what_is_owed(tx)
+    }
+
+    /// What cost nothing is given back as soon as that is decided.
+    fn nothing_goes_back(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        let done = Event::RefundDone { settled: true };
+        let next = step(&self.order.standing, &done)?;
+        let key = format!("{}:nothing", self.cause.key);
+        let currency = self.order.sold.quote.total.currency.code();
+        let data = serde_json::json!({ "amount": 0, "currency": currency }).to_string();
+        let cause = Cause { key, data, ..self.cause.clone() };
+        Ok(tx.record(&mut self.order, &[(done, next)], &cause, &Extras::default())?)
     }
 
     /// All money back, and the customer keeps the server.
     pub(super) fn refund_and_keep(&mut self, tx: &mut Tx<'_>) -> Result<()> {
         self.record(tx, Event::RefundPlanned, &Extras::default())?;
         let held = self.held(tx)?;
-        self.owe(tx, held.0 + held.1)?;
+        self.owe(tx, held.whole())?;
         self.say("the server stays with the customer");
         self.send_what_is_owed(tx)
     }
@@ -80,11 +109,11 @@ impl Bench<'_> {
         let unsent = unsent.iter().find(|owed| owed.currency == amount.currency);
         let owed = unsent.map_or(0, |owed| owed.minor);
         let rest = (amount.minor - owed).max(0);
-        let (prepaid, revenue) = self.held(tx)?;
-        let in_its_currency = amount.currency == self.order.sold.total.currency;
-        if rest > 0 && (!in_its_currency || rest >= prepaid + revenue) {
+        let held = self.held(tx)?.whole();
+        let in_its_currency = amount.currency == self.order.sold.quote.total.currency;
+        if rest > 0 && (!in_its_currency || rest >= held) {
             let most = match in_its_currency {
-                true => owed + (prepaid + revenue - 1).max(0),
+                true => owed + (held - 1).max(0),
                 false => owed,
             };
             let most = Money::new(most, amount.currency);
@@ -98,27 +127,39 @@ impl Bench<'_> {
         self.send(tx, amount)
     }
 
-    /// What the order's money is held as: prepaid, and revenue.
-    fn held(&self, tx: &mut Tx<'_>) -> Result<(i64, i64)> {
+    /// What the order's money is held as.
+    fn held(&self, tx: &mut Tx<'_>) -> Result<Held> {
         let id = &self.order.id;
-        Ok((-tx.balance_of_order(id, "prepaid:")?, -tx.balance_of_order(id, "revenue")?))
+        let mut on = |accounts: &str| Ok::<_, Error>(-tx.balance_of_order(id, accounts)?);
+        Ok(Held {
+            prepaid: on("prepaid:")?,
+            revenue: on("revenue")?,
+            tax: on("tax:")?,
+            rounding: on("rounding")?,
+        })
     }
 
-    /// Moves so much to what is owed, from prepaid or revenue, whichever holds it.
+    /// Moves so much to what is owed: its share of the tax, and the rest from prepaid or revenue,
+    /// whichever holds it.
     fn owe(&mut self, tx: &mut Tx<'_>, minor: i64) -> Result<()> {
-        let order = &self.order;
-        let (prepaid, _) = self.held(tx)?;
-        let from_prepaid = minor.min(prepaid);
-        let entry = Entry::new(
-            // Keys and versions are alike among orders; money is booked once for each of them.
-            format!("refund:{}:{}", order.id, self.cause.key),
-            order.sold.total.currency,
-            vec![
-                Posting { account: Account::Prepaid(order.id.clone()), minor: from_prepaid },
-                Posting { account: Account::Revenue, minor: minor - from_prepaid },
-                Posting { account: Account::Owed(order.account.clone()), minor: -minor },
-            ],
-        )?;
+        let (order, quote) = (&self.order, &self.order.sold.quote);
+        let held = self.held(tx)?;
+        // As much as was owed before has taken its own share.
+        let (tax, rounding) = quote.returned(quote.total.minor - held.whole() + minor);
+        let tax = tax - (quote.taxes.minor - held.tax);
+        let rounding = rounding - (quote.rounding.minor - held.rounding);
+        let net = minor - tax - rounding;
+        let from_prepaid = net.min(held.prepaid);
+        let mut postings = vec![
+            Posting { account: Account::Prepaid(order.id.clone()), minor: from_prepaid },
+            Posting { account: Account::Revenue, minor: net - from_prepaid },
+        ];
+        postings.extend(apart(quote, (tax, rounding)));
+        let owed = Account::Owed(order.account.clone());
+        postings.push(Posting { account: owed, minor: -minor });
+        // Keys and versions are alike among orders; money is booked once for each of them.
+        let cause = format!("refund:{}:{}", order.id, self.cause.key);
+        let entry = Entry::new(cause, quote.total.currency, postings)?;
         Ok(tx.post(Some(&order.id), &entry)?)
     }
 

@@ -91,7 +91,7 @@ impl Bench<'_> {
             adopted_by: Some(self.actor),
             os_wanted: terms.os,
             cost: attempt.and_then(|id| self.cost_of(id)),
-            value: self.order.sold.total,
+            value: self.order.sold.quote.total,
             reason: None,
         };
         if let Some(live) = tx.live_server(address)? {

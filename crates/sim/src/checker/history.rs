@@ -179,6 +179,11 @@ fn frozen(look: &Look<'_>, before: &Snapshot, report: &mut Report) {
         for (what, was, is) in [
             ("memory", Some(old.ram_gb), Some(new.ram_gb)),
             ("price", Some(old.total_minor), Some(new.total_minor)),
+            ("list price", Some(old.price_minor), Some(new.price_minor)),
+            ("setup fee", Some(old.setup_minor), Some(new.setup_minor)),
+            ("discount", Some(old.discount_minor), Some(new.discount_minor)),
+            ("tax", Some(old.tax_minor), Some(new.tax_minor)),
+            ("rounding", Some(old.rounding_minor), Some(new.rounding_minor)),
             ("cost", old.cost_minor, new.cost_minor),
             ("term", Some(old.days), Some(new.days)),
         ] {

@@ -10,6 +10,7 @@
 
 use crate::{gateway, smartvps};
 
+mod bill;
 mod block;
 mod by_hand;
 mod credentials;
@@ -225,6 +226,7 @@ pub fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         stock::check,
         by_hand::check,
         price::check,
+        bill::check,
         leak::check,
         request::check,
     ] {

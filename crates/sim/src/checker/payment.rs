@@ -53,11 +53,14 @@ fn booked_once(look: &Look<'_>, report: &mut Report) {
     }
 }
 
-/// INV-12. Wallet draws and totals of zero join here.
+/// INV-12. Wallet draws join here.
 fn paid_on_evidence(look: &Look<'_>, order: &OrderRow, report: &mut Report) {
     let events = look.events(&order.id).iter();
     for event in events.filter(|event| event.kind == "paid") {
         if order.total_minor == 0 {
+            report.unless(order.coupon.is_some() && event.cause == "free", "INV-12", || {
+                format!("{} was paid by {}, and costs nothing", order.number, event.cause)
+            });
             continue;
         }
         let captures = look.rows().captures.iter();
@@ -119,7 +122,7 @@ fn split_as_booked(look: &Look<'_>, report: &mut Report) {
         let rest = capture.amount_minor.saturating_sub(due);
         let (prepaid, owed) = (on("prepaid:").saturating_add(on("wallet:")), on("owed:"));
         // Tax is taken out of what was paid, with the capture.
-        let prepaid = prepaid.saturating_add(on("tax:"));
+        let prepaid = prepaid.saturating_add(on("tax:")).saturating_add(on("rounding"));
         report.unless(prepaid == due && owed == rest, "INV-13", || {
             let how = &capture.booked_as;
             format!("{cause} counts as {how}: prepaid {prepaid} of {due}, owed {owed} of {rest}")

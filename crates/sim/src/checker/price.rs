@@ -28,7 +28,7 @@ fn asked_at_the_frozen_price(look: &Look<'_>, report: &mut Report) {
     }
 }
 
-/// Where the product is for certain what it was when the order was made. Coupons join here.
+/// Where the product is for certain what it was when the order was made.
 fn as_the_list_says(look: &Look<'_>, report: &mut Report) {
     let prices: HashMap<(&str, i64), &PriceRow> =
         look.rows().prices.iter().map(|row| ((row.product_id.as_str(), row.ram_gb), row)).collect();
@@ -41,8 +41,8 @@ fn as_the_list_says(look: &Look<'_>, report: &mut Report) {
             continue;
         }
         let listed = prices.get(&(order.product_id.as_str(), order.ram_gb));
-        let listed = listed.map(|row| (row.price_minor, row.currency.as_str()));
-        let agreed = (order.total_minor, order.currency.as_str());
+        let listed = listed.map(|row| (row.price_minor, row.setup_minor, row.currency.as_str()));
+        let agreed = (order.price_minor, order.setup_minor, order.currency.as_str());
         report.unless(listed == Some(agreed), "INV-21", || {
             let (number, ram) = (&order.number, order.ram_gb);
             format!("{number} ({ram} GB) was sold for {agreed:?}, and the list says {listed:?}")

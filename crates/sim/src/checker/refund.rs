@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Report;
 use super::look::Look;
-use super::row::{CaptureRow, DisputeRow, LedgerRow, RefundRow};
+use super::row::{CaptureRow, DisputeRow, LedgerRow, OrderRow, RefundRow};
 use crate::gateway::{Back, Record};
 
 const OPEN: [&str; 4] = ["planned", "requested", "pending", "by_hand"];
@@ -23,7 +23,8 @@ pub fn check(look: &Look<'_>, report: &mut Report) {
             format!("{} is {}, and no job leads on", refund.id, refund.state)
         });
     }
-    for order in look.rows().orders.iter().filter(|order| order.stage == "refunded") {
+    let ended = |order: &&OrderRow| order.stage == "refunded" && order.total_minor > 0;
+    for order in look.rows().orders.iter().filter(ended) {
         let mut of_it = refunds.iter().filter(|refund| refund.order_id == order.id);
         report.unless(of_it.any(is_back), "INV-14", || {
             format!("{} is refunded, and no money of it is back", order.number)

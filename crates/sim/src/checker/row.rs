@@ -147,7 +147,7 @@ tables! {
         held: Option<String>, created_at: i64, changed_at: i64,
     }
     prices: PriceRow = "price" by "product_id, ram_gb" {
-        product_id: String, ram_gb: i64, price_minor: i64, currency: String,
+        product_id: String, ram_gb: i64, price_minor: i64, setup_minor: i64, currency: String,
     }
     orders: OrderRow = "orders" by "id" {
         id: String, number: String, account_id: String, version: i64, stage: String,
@@ -157,7 +157,13 @@ tables! {
         os: Option<String>, total_minor: i64, currency: String, cost_minor: Option<i64>,
         days: i64, package_now: String, amendments: i64, created_at: i64, reserved_until: i64,
         paid_at: Option<i64>, delivered_at: Option<i64>, error: Option<String>,
-        public_error: Option<String>,
+        public_error: Option<String>, price_minor: i64, setup_minor: i64, discount_minor: i64,
+        coupon: Option<String>, tax_rate: i64, tax_mode: String, tax_kind: String,
+        tax_minor: i64, rounding_minor: i64,
+    }
+    coupons: CouponRow = "coupon" by "code" {
+        code: String, kind: String, value: i64, uses_max: Option<i64>,
+        uses_each_max: Option<i64>, version: i64,
     }
     amendments: AmendmentRow = "amendment" by "order_id, id" {
         id: i64, order_id: String, at: i64, actor: String, reason: String,

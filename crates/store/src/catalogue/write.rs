@@ -183,15 +183,15 @@ impl Tx<'_> {
     }
 
     fn add_all_prices(&mut self, products: &[&Product]) -> Result<()> {
-        const COLUMNS: usize = 5;
+        const COLUMNS: usize = 6;
         let prices: Vec<(&Product, &Price)> = products
             .iter()
             .flat_map(|product| product.prices.iter().map(move |price| (*product, price)))
             .collect();
         for some in prices.chunks(TOGETHER_MAX * 2) {
             let sql = format!(
-                "INSERT INTO price (product_id, ram_gb, price_minor, cost_minor, currency) \
-                 VALUES {}",
+                "INSERT INTO price (product_id, ram_gb, price_minor, setup_minor, cost_minor, \
+                 currency) VALUES {}",
                 places(some.len(), COLUMNS)
             );
             let mut values = Vec::with_capacity(some.len() * COLUMNS);
@@ -200,6 +200,7 @@ impl Tx<'_> {
                     Value::from(product.id.as_str()),
                     Value::from(u32::from(price.ram.as_gb())),
                     Value::from(price.price.minor),
+                    Value::from(price.setup.minor),
                     Value::from(price.cost.map(|cost| cost.minor)),
                     Value::from(price.price.currency.code()),
                 ]);

@@ -1,11 +1,14 @@
 //! Rows into orders, strictly: an unknown word or an impossible mix of columns is an error.
 
 use domain::block::Cidr;
+use domain::gst::Place;
 use domain::id::{AccountId, AttemptId, OrderId, PackageId, ProductId, ServerId};
 use domain::money::{Currency, Money};
 use domain::order::{Sold, Stage, Standing, Terms};
 use domain::os::Os;
 use domain::package::{Pid, Ram};
+use domain::quote::Quote;
+use domain::tax::{Kind, Mode, Rate, Tax};
 
 use super::Order;
 use crate::db::{Result, Row, StoreError};
@@ -77,6 +80,31 @@ fn read_standing(row: &Row) -> Result<Standing> {
     })
 }
 
+/// What a quote is made of stands in ten columns, always in this order.
+fn read_quote(row: &Row, at: usize, total: Money) -> Result<Quote> {
+    let bad = |what: &str, word: &str| inconsistent("order", format!("{what} {word:?}"));
+    let money = |minor: i64| Money::new(minor, total.currency);
+    let (rate, mode, kind) = (row.int(at + 4)?, row.text(at + 5)?, row.text(at + 6)?);
+    let rate = u32::try_from(rate).ok().and_then(Rate::basis_points);
+    let place = row.opt_text(at + 7)?;
+    let place = place.map(|text| Place::parse(text).ok_or_else(|| bad("place", text))).transpose();
+    Ok(Quote {
+        price: money(row.int(at)?),
+        setup: money(row.int(at + 1)?),
+        discount: money(row.int(at + 2)?),
+        coupon: row.opt_text(at + 3)?.map(Into::into),
+        tax: Tax {
+            rate: rate.ok_or_else(|| inconsistent("order", "a tax rate above 100 %"))?,
+            mode: Mode::parse(mode).ok_or_else(|| bad("tax mode", mode))?,
+            kind: Kind::parse(kind).ok_or_else(|| bad("tax kind", kind))?,
+            place: place?,
+        },
+        taxes: money(row.int(at + 8)?),
+        rounding: money(row.int(at + 9)?),
+        total,
+    })
+}
+
 pub(crate) fn read(row: &Row) -> Result<Order> {
     let currency = read_currency(row.text(21)?)?;
     let bad = |error: domain::id::NotAnId| inconsistent("order", error);
@@ -90,7 +118,7 @@ pub(crate) fn read(row: &Row) -> Result<Order> {
             terms: read_terms(row, 13)?,
             product: ProductId::parse(row.text(11)?).map_err(bad)?,
             product_name: row.text(12)?.into(),
-            total: Money::new(row.int(20)?, currency),
+            quote: read_quote(row, 33, Money::new(row.int(20)?, currency))?,
             cost: row.opt_int(22)?.map(|minor| Money::new(minor, currency)),
             days: row.int(23)?,
         },

@@ -221,7 +221,7 @@ impl Tx<'_> {
             order: &order.id,
             terms: &terms,
             cost,
-            value: order.sold.total,
+            value: order.sold.quote.total,
             tries: extras.tries,
             now,
         })?;

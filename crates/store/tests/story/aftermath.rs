@@ -73,7 +73,7 @@ async fn what_pages_show_of_many_orders_is_asked_once() {
         let one = ordered(shop, &first).await;
         let two = ordered(shop, &first).await;
         let (two, server) = delivered(shop, &two, HERE).await;
-        let (amended, total) = (two.id.clone(), one.sold.total);
+        let (amended, total) = (two.id.clone(), one.sold.quote.total);
         let payment = PaymentId::mint(shop.clock.now(), &shop.chance);
         let (new, of) = (payment.clone(), one.id.clone());
         done(shop, move |tx| {

@@ -338,8 +338,12 @@ async fn what_staff_change_is_kept_and_noticed() {
             product.held = Some(Held::TwoNames);
             product.available = false;
             let money = |minor| Money::new(minor, Currency::INR);
-            product.prices =
-                vec![Price { ram: Ram::gb(8), price: money(55_500), cost: Some(money(40_000)) }];
+            product.prices = vec![Price {
+                ram: Ram::gb(8),
+                price: money(55_500),
+                setup: money(0),
+                cost: Some(money(40_000)),
+            }];
             tx.change_product(&product, SHOP)?;
             tx.change_prices(&product)?;
             Ok::<_, StoreError>(product)

@@ -9,6 +9,7 @@ use domain::money::{Currency, Money};
 use domain::order::{Event, Sold, Stage, Standing, Terms, step};
 use domain::package::{Package, Pid, Ram};
 use domain::product::Product;
+use domain::quote::Quote;
 use domain::server;
 use store::account::Account;
 use store::attempt::Permit;
@@ -149,7 +150,7 @@ pub async fn wish(shop: &TestDb, package: &Package, account: &AccountId) -> Orde
             terms: terms(package),
             product: ProductId::mint(shop.clock.now(), &shop.chance),
             product_name: format!("🌊 {}", package.name),
-            total: rupees(999),
+            quote: Quote::plain(rupees(999)),
             cost: None,
             days: Sold::DAYS,
         },

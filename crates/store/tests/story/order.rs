@@ -217,7 +217,7 @@ async fn amendments_leave_the_frozen_copy() {
             let open = done(shop, move |tx| tx.open_orders_of(&package)).await;
             assert_eq!(open.contains(&order.id), holds);
         }
-        assert_eq!(found.sold.total, rupees(999));
+        assert_eq!(found.sold.quote.total, rupees(999));
     })
     .await;
 }

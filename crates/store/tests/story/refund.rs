@@ -30,7 +30,8 @@ async fn paid_twice(shop: &TestDb) -> OrderId {
                 amount: rupees(999),
                 booked_as: if due == 0 { "owed" } else { "paid" },
             })?;
-            let (gateway, sums) = (Account::Gateway("upi".into()), (rupees(999), rupees(due)));
+            let paid = (due > 0).then_some(&order.sold.quote);
+            let (gateway, sums) = (Account::Gateway("upi".into()), (rupees(999), paid));
             let entry = received(movement, gateway, &order.id, &order.account, sums).unwrap();
             tx.post(Some(&order.id), &entry)
         })

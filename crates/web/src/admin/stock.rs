@@ -95,7 +95,7 @@ fn row(shown: &Shown, frame: &Frame) -> Row {
     }
 }
 
-pub(super) fn states(shown: &Shown) -> Vec<Badge> {
+fn states(shown: &Shown) -> Vec<Badge> {
     let product = &shown.product;
     let mut states = vec![if product.held.is_some() {
         Badge::of(Tone::Bad, "held")

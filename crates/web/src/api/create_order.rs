@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::orders::Payable;
+use super::quote::QuoteAnswer;
 use crate::auth::Me;
 use crate::body::{Sent, id_of};
 use crate::problem::Problem;
@@ -27,6 +28,8 @@ pub(crate) struct OrderWish {
     memory: String,
     /// Nothing, or `any`: whatever comes.
     os: Option<String>,
+    /// A coupon's code.
+    promo_code: Option<String>,
     /// One of the shop's gateways; the first that answers without it.
     payment_method: Option<String>,
 }
@@ -43,8 +46,10 @@ pub(crate) struct CreatedAnswer {
     /// Whole minor units.
     amount: i64,
     currency: &'static str,
+    /// Of what the amount is made.
+    quote: QuoteAnswer,
     payment_status: &'static str,
-    /// Null where no gateway is on.
+    /// Null where no gateway is on, and where nothing is to pay.
     payment: Option<Payable>,
     #[schema(example = "You ordered: 🌊 103.181.91 (Package ID: 123)")]
     receipt: String,
@@ -68,8 +73,9 @@ impl CreatedAnswer {
             order_id: order.id.to_string(),
             order_number: order.number.clone(),
             client_txn_id,
-            amount: order.sold.total.minor,
-            currency: order.sold.total.currency.code(),
+            amount: order.sold.quote.total.minor,
+            currency: order.sold.quote.total.currency.code(),
+            quote: QuoteAnswer::from(&order.sold.quote),
             payment_status: payment_status.as_str(),
             payment,
             receipt: order.sold.receipt(),
@@ -103,6 +109,7 @@ pub(crate) async fn create_order(
                 product: id_of::<ProductId>(&wish.ip_stock_id)?,
                 memory: wish.memory,
                 os: wish.os,
+                coupon: wish.promo_code,
                 payment_method: wish.payment_method,
             };
             engine.create_order_once(new, ticket.as_ref()).await?

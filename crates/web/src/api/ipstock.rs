@@ -52,6 +52,9 @@ struct OptionAnswer {
     price: i64,
     #[schema(example = "INR")]
     currency: &'static str,
+    /// A fee that is paid once, beside the price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setup: Option<i64>,
 }
 
 impl Serialize for Options {
@@ -66,7 +69,8 @@ impl Serialize for Options {
 
 fn option(price: &Price) -> (String, OptionAnswer) {
     let (minor, currency) = (price.price.minor, price.price.currency.code());
-    (price.ram.to_string(), OptionAnswer { price: minor, currency })
+    let setup = (!price.setup.is_zero()).then_some(price.setup.minor);
+    (price.ram.to_string(), OptionAnswer { price: minor, currency, setup })
 }
 
 fn answer(engine: &Engine, shown: &Shown, state: shelf::State) -> StockAnswer {

@@ -10,10 +10,10 @@ pub(crate) mod diagnose;
 mod ipstock;
 mod manual_provision;
 mod orders;
+mod party;
+pub(crate) mod quote;
 mod shapes;
 pub(crate) mod sync;
-
-pub(crate) use admin::ProviderName;
 
 use engine::permission::Act;
 use utoipa_axum::routes;
@@ -24,6 +24,7 @@ use crate::rule::Rule;
 pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes
         .api(Rule::open(), routes!(ipstock::list))
+        .api(Rule::open(), routes!(quote::quote))
         .api(Rule::may(Act::CreateOrder), routes!(create_order::create_order))
         .api(Rule::may(Act::Pay), routes!(confirm_order::confirm_order))
         .api(Rule::token_or(Act::Sync).large().long(), routes!(sync::sync))

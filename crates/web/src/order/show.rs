@@ -11,6 +11,7 @@ use crate::app::Shop;
 use crate::auth::Me;
 use crate::page::{self, Around};
 use crate::problem::Problem;
+use crate::view::bill::Bill;
 use crate::view::block::Block;
 use crate::view::build::{Build, Facts, Happened};
 use crate::view::order::{Live, Pay, Paying, Proof, Show, way};
@@ -36,7 +37,7 @@ pub(crate) async fn show(
         block: Block::of_words(&order.promise),
         memory: format!("{} GB", order.memory.as_gb()),
         system: order.os.map_or("Any", |os| os.label()).to_owned(),
-        amount: order.amount.for_people(),
+        bill: Bill::of(&order.quote),
         ordered: frame.time(order.created_at),
         live,
         frame: Frame { reload_s, ..frame },
@@ -59,7 +60,6 @@ pub(super) fn live(shop: &Shop, build: &BuildView, me: &Me, frame: &Frame) -> Li
         block: &order.promise,
         os: order.os.map(|os| os.label()),
         amount: &amount,
-        due_by_hand: build.due_by_hand,
     };
     Live {
         id: order.id.to_string(),

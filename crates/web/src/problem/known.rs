@@ -67,6 +67,8 @@ problems! {
     slug("out-of-stock", CONFLICT, "Sold out");
     slug("memory-not-offered", UNPROCESSABLE_ENTITY, "This memory is not offered");
     slug("invalid-memory", UNPROCESSABLE_ENTITY, "Not a memory size");
+    slug("invalid-coupon", UNPROCESSABLE_ENTITY, "The code is worth nothing here");
+    slug("invalid-billing-address", UNPROCESSABLE_ENTITY, "Not an address for invoices");
     slug("invalid-os", UNPROCESSABLE_ENTITY, "Not an operating system we offer");
     slug("product-mismatch", CONFLICT, "The product names another package");
     slug("too-many-reservations", CONFLICT, "Too many open orders");
@@ -79,6 +81,7 @@ problems! {
     slug("credentials-pending", CONFLICT, "The credentials are being renewed");
 
     // What staff do.
+    slug("coupon-exists", CONFLICT, "There is such a coupon");
     slug("needs-version", PRECONDITION_REQUIRED, "Send the version, or a key");
     slug("stale-version", CONFLICT, "Changed by somebody else meanwhile");
     slug("not-now", CONFLICT, "Not possible now");

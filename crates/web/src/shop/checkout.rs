@@ -9,18 +9,19 @@ use engine::catalogue::Shown;
 use engine::checkout::NewOrder;
 use engine::idempotency::{Begin, Reply, Ticket};
 use engine::permission::{AccountRef, Act};
+use engine::price::{Asked as Prices, Quoted};
 use http::StatusCode;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::list::card;
-use crate::admin::by_hand::in_words;
 use crate::app::Shop;
 use crate::body::{Asked, id_of};
 use crate::page::{self, Around, Looking, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::shop::Checkout;
+use crate::view::bill::Bill;
+use crate::view::shop::{Card, Checkout, SizeBill};
 use crate::view::{Field, Here};
 
 /// What this form is called among those that count once.
@@ -33,6 +34,9 @@ pub(crate) struct Wanted {
     memory: String,
     #[serde(default)]
     os: String,
+    /// A coupon's.
+    #[serde(default)]
+    code: String,
 }
 
 /// `/checkout`
@@ -53,20 +57,53 @@ async fn counter(shop: &Shop, around: &Around, wanted: &Wanted) -> Result<Checko
             size.chosen = size.memory == wanted.memory;
         }
     }
-    let next = paths::checkout(&shown.product.id, &wanted.memory, &wanted.os);
+    let product = &shown.product.id;
+    let next = paths::checkout(product, [&wanted.memory, &wanted.os, &wanted.code]);
+    let (code, bills) = priced(shop, around, &card, wanted).await?;
     Ok(Checkout {
         frame: around.frame(shop, "Your order", Here::Shop),
         card,
         memory: Field::of(&wanted.memory),
         systems: Checkout::systems(&wanted.os),
         os: Field::of(&wanted.os),
+        code,
+        bills,
         refused: None,
         pid: shown.package.pid.to_string(),
         days: shown.package.days,
-        by_hand: shop.engine().due_by_hand(&shown.package).await?.map(in_words),
         key: page::new_key(shop),
         next,
     })
+}
+
+/// What each size costs with the code, or without it where it is worth nothing here.
+async fn priced(
+    shop: &Shop,
+    around: &Around,
+    card: &Card,
+    wanted: &Wanted,
+) -> Result<(Field, Vec<SizeBill>), Problem> {
+    let asked = Prices {
+        product: id_of::<ProductId>(&wanted.product)?,
+        coupon: Some(wanted.code.clone()),
+        account: around.looking.account().map(|account| account.id.clone()),
+    };
+    let (code, quoted) = match shop.engine().quotes(asked.clone()).await {
+        Ok(quoted) => (Field::of(&wanted.code), quoted),
+        Err(Error::Invalid { slug: "invalid-coupon", text }) => {
+            let why = format!("{}.", sentence(&text));
+            let plain = shop.engine().quotes(Prices { coupon: None, ..asked }).await?;
+            (Field::wrong(&wanted.code, why), plain)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let is_chosen =
+        |memory: &str| card.sizes.iter().any(|size| size.chosen && size.memory == memory);
+    let bill = |quoted: Quoted| {
+        let memory = quoted.ram.to_string();
+        SizeBill { chosen: is_chosen(&memory), memory, bill: Bill::of(&quoted.quote) }
+    };
+    Ok((code, quoted.into_iter().map(bill).collect()))
 }
 
 /// A product that staff published. What they took off does not exist here.
@@ -95,7 +132,8 @@ pub(crate) async fn order(
     let Looking(visitor) = &around.looking;
     let Some(account) = visitor.account() else {
         let product = id_of::<ProductId>(&sent.wanted.product)?;
-        let back = paths::checkout(&product, &sent.wanted.memory, &sent.wanted.os);
+        let Wanted { memory, os, code, .. } = &sent.wanted;
+        let back = paths::checkout(&product, [memory, os, code]);
         let known = sent.guest.as_deref() == Some("known");
         return Ok(page::on_to(&if known { paths::login(back) } else { paths::signup(back) }));
     };
@@ -112,7 +150,8 @@ async fn placed(shop: &Shop, account: &AccountRef, sent: &Ordering) -> Result<Or
     if key.is_empty() {
         return made(shop, account, wanted, None).await;
     }
-    let text = format!("{}\n{}\n{}", wanted.product, wanted.memory, wanted.os);
+    let Wanted { product, memory, os, code } = wanted;
+    let text = format!("{product}\n{memory}\n{os}\n{code}");
     let hash = hex::encode(Sha256::digest(text.as_bytes()));
     let engine = shop.engine();
     match engine.idempotent(&account.id, ROUTE, key, &hash).await? {
@@ -164,6 +203,7 @@ async fn made(
         product,
         memory: wanted.memory.clone(),
         os: Some(wanted.os.clone()).filter(|os| !os.is_empty()),
+        coupon: Some(wanted.code.clone()),
         payment_method: None,
     };
     match shop.engine().create_order_once(wish, ticket).await {
@@ -192,6 +232,8 @@ async fn refused(
         "invalid-memory" | "memory-not-offered" => {
             page.memory = Field::wrong(&wanted.memory, format!("{text}."));
         }
+        // The page has asked for the prices itself, and says what is wrong with the code.
+        "invalid-coupon" => page.code = Field::wrong(&wanted.code, format!("{text}.")),
         "invalid-os" => page.os = Field::wrong(&wanted.os, format!("{text}.")),
         _ => page.refused = Some(text),
     }

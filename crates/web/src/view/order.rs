@@ -3,8 +3,11 @@
 
 use askama::Template;
 use domain::id::{AttemptId, Chance, ServerId};
+use domain::money::{Currency, Money};
 use domain::order::{Stage, Standing, Stop};
+use domain::quote::Quote;
 
+use super::bill::Bill;
 use super::build::{Build, Facts, Happened};
 use super::frame::sample_time;
 use super::when::Moment;
@@ -20,7 +23,7 @@ pub struct Show {
     pub block: super::block::Block,
     pub memory: String,
     pub system: String,
-    pub amount: String,
+    pub bill: Bill,
     pub ordered: Moment,
     pub live: Live,
 }
@@ -160,7 +163,6 @@ impl Live {
             block: "103.181.91.x",
             os: Some("Ubuntu 22"),
             amount: "₹999",
-            due_by_hand: None,
         };
         Live {
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
@@ -192,7 +194,7 @@ impl Show {
             block: super::block::Block::sample("103.181.91"),
             memory: "8 GB".into(),
             system: "Ubuntu 22".into(),
-            amount: "₹999".into(),
+            bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR))),
             ordered: frame.time(sample_time("14:01:02")),
             live,
             frame: Frame { reload_s, ..frame },

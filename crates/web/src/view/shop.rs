@@ -3,6 +3,7 @@
 use askama::Template;
 use domain::os::Os;
 
+use super::bill::{Bill, BillRow};
 use super::block::Block;
 use super::{Choice, Field, Frame, Here, Said, Sample};
 
@@ -104,23 +105,29 @@ pub struct Checkout {
     pub memory: Field,
     pub systems: Vec<Choice>,
     pub os: Field,
+    /// A coupon's code.
+    pub code: Field,
+    /// What each size costs, line by line.
+    pub bills: Vec<SizeBill>,
     /// Why it cannot be ordered just now, and what to do.
     pub refused: Option<String>,
     pub pid: String,
     pub days: i64,
-    /// A person delivers it, and how soon, in words.
-    pub by_hand: Option<String>,
     /// Sent along, so that one order comes of two clicks.
     pub key: String,
     /// Where a guest goes on: signing up leads back here.
     pub next: String,
 }
 
-impl Checkout {
-    pub fn total(&self) -> &str {
-        self.card.sizes.iter().find(|size| size.chosen).map_or("", |size| size.price.as_str())
-    }
+/// What one size costs.
+#[derive(Clone, Debug)]
+pub struct SizeBill {
+    pub memory: String,
+    pub bill: Bill,
+    pub chosen: bool,
+}
 
+impl Checkout {
     /// Every system that can be chosen, and any.
     pub fn systems(chosen: &str) -> Vec<Choice> {
         let any = Choice::of("", "Any: the fastest choice");
@@ -199,6 +206,19 @@ impl List {
     pub const PAGE: usize = 48;
 }
 
+impl SizeBill {
+    /// With a discount and tax, as one size of the sample product has it.
+    fn sample(memory: &str, lines: [&str; 5], chosen: bool) -> SizeBill {
+        let labels = ["Server", "Code DIWALI-10", "CGST 9 %", "SGST 9 %"];
+        let row = |(label, amount): (&str, &str)| BillRow {
+            label: label.to_owned(),
+            amount: amount.to_owned(),
+        };
+        let rows = labels.into_iter().zip(lines).map(row).collect();
+        SizeBill { memory: memory.into(), bill: Bill { rows, total: lines[4].into() }, chosen }
+    }
+}
+
 impl Sample for Checkout {
     fn samples() -> Vec<(&'static str, Checkout)> {
         let ready = Checkout {
@@ -207,21 +227,25 @@ impl Sample for Checkout {
             memory: Field::of("8GB"),
             systems: Checkout::systems("ubuntu"),
             os: Field::of("ubuntu"),
+            code: Field::of("DIWALI-10"),
+            bills: vec![
+                SizeBill::sample("4GB", ["₹699", "-₹70", "₹56.61", "₹56.61", "₹742.22"], false),
+                SizeBill::sample("8GB", ["₹999", "-₹100", "₹80.91", "₹80.91", "₹1,060.82"], true),
+            ],
             refused: None,
             pid: "6".into(),
             days: 30,
-            by_hand: None,
             key: "5f2a9c".into(),
             next: "/checkout?product=prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F&memory=8GB".into(),
         };
         let guest = Checkout { frame: ready.frame.clone().for_nobody(), ..ready.clone() };
         let refused = Checkout {
             refused: Some("103.181.91 has no server left to sell; choose another product".into()),
+            code: Field::wrong("DIWALI-1O", "There is no code \"DIWALI-1O\"."),
             memory: Field::wrong("32GB", "This product is not offered with 32 GB. Choose another."),
             ..ready.clone()
         };
-        let by_hand = Checkout { by_hand: Some("4 hours".into()), days: 365, ..ready.clone() };
-        vec![("ready", ready), ("guest", guest), ("refused", refused), ("by-hand", by_hand)]
+        vec![("ready", ready), ("guest", guest), ("refused", refused)]
     }
 }
 

@@ -315,18 +315,22 @@ async fn an_account_is_told_what_is_wrong_with_it() {
 #[tokio::test]
 async fn unknown_keys_are_ignored_where_old_scripts_send_them() {
     for_each_database(async |test| {
-    let house = House::stocked(test).await;
-    let wish = json!({
-        "ipStockId": house.product(SOLD).await, "memory": "8GB", "price": 1, "promoCode": "FREE",
-        "productName": "another", "amount": 1,
-    });
-    let order = house.ask(post("/api/createOrder", wish).by(&house.ada)).await;
-    assert_eq!((order.status.as_u16(), &order.json()["amount"]), (201, &json!(99_900)));
-    let id = order.json()["orderId"].clone();
-    let confirm = json!({"orderId": id, "order_id": "x", "razorpay_signature": "y"});
-    let confirmed = house.ask(post("/api/confirmOrder", confirm).by(&house.ada)).await;
-    assert_eq!((confirmed.status.as_u16(), &confirmed.json()["status"]), (200, &json!("pending")));
-}).await;
+        let house = House::stocked(test).await;
+        let wish = json!({
+            "ipStockId": house.product(SOLD).await, "memory": "8GB", "price": 1, "discount": 99_900,
+            "productName": "another", "amount": 1,
+        });
+        let order = house.ask(post("/api/createOrder", wish).by(&house.ada)).await;
+        assert_eq!((order.status.as_u16(), &order.json()["amount"]), (201, &json!(99_900)));
+        let id = order.json()["orderId"].clone();
+        let confirm = json!({"orderId": id, "order_id": "x", "razorpay_signature": "y"});
+        let confirmed = house.ask(post("/api/confirmOrder", confirm).by(&house.ada)).await;
+        assert_eq!(
+            (confirmed.status.as_u16(), &confirmed.json()["status"]),
+            (200, &json!("pending"))
+        );
+    })
+    .await;
 }
 
 #[tokio::test]

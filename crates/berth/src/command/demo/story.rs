@@ -71,6 +71,7 @@ impl Teller<'_> {
             product: self.product().await?,
             memory: "8GB".into(),
             os: None,
+            coupon: None,
             payment_method: None,
         };
         let (order, paying) = self.engine.create_order(wish).await.map_err(wire::stop)?;

@@ -22,9 +22,10 @@ use crate::page::{self, Around};
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::orders::{
-    Amendment, Attempt, Deliver, Event, Evidence, Form, Line, MarkPaid, Server, Show, Term,
+    Amendment, Attempt, Event, Evidence, Form, Line, MarkPaid, Server, Show, Term,
 };
 use crate::view::admin::{Attention, stage_badge, why_words};
+use crate::view::bill::Bill;
 use crate::view::{Choice, Field, Frame, Here, Tone};
 
 /// `/admin/orders/{id}`
@@ -59,6 +60,7 @@ pub(super) async fn put_together(
         ordered: frame.time(order.created_at),
         attention: all.attention.iter().map(|row| attention(row, order, &frame)).collect(),
         terms: terms(all),
+        bill: Bill::of(&order.quote),
         amendments: all.amendments.iter().map(|agreed| amendment(agreed, &frame)).collect(),
         attempts: all.attempts.iter().map(|view| attempt(view, &frame)).collect(),
         evidence: all.evidence.iter().map(|known| evidence(known, &frame)).collect(),
@@ -68,7 +70,6 @@ pub(super) async fn put_together(
         timeline: all.timeline.iter().map(|moment| event(moment, all, &frame)).collect(),
         remedies: forms(shop, me, all).await?,
         mark_paid: mark_paid(me, all),
-        deliver: deliver(me, all),
         frame,
     })
 }
@@ -127,7 +128,7 @@ fn terms(all: &AdminOrder) -> Vec<Term> {
         in_force,
         delivered: delivered.unwrap_or_default(),
     };
-    let (price, days) = (all.frozen.total.for_people(), all.frozen.days);
+    let (price, days) = (all.frozen.quote.total.for_people(), all.frozen.days);
     vec![
         line("Product", all.frozen.product_name.clone(), name_now.clone(), None),
         line("Package", package(frozen), package(now), None),
@@ -310,20 +311,6 @@ async fn packages(shop: &Shop) -> Result<Vec<Choice>, Problem> {
     let listed = shown.iter().filter(bought);
     let choice = |name: &str, stock: i64| Choice::of(name, format!("{name}: {stock} left"));
     Ok(listed.map(|shown| choice(&shown.package.name, shown.package.stock)).collect())
-}
-
-/// The form of what a person delivers, while it waits for that.
-fn deliver(me: &Me, all: &AdminOrder) -> Option<Deliver> {
-    let (order, days) = (&all.view, all.frozen.days);
-    (all.waits_for_hand && me.may(Act::DeliverByHand)).then(|| Deliver {
-        what: format!("{} with {}, for {days} days.", order.package_name, order.memory),
-        address: Field::default(),
-        username: Field::default(),
-        password: Field::default(),
-        expires: Field::default(),
-        refused: None,
-        is_open: true,
-    })
 }
 
 /// Money that came outside any gateway can be booked while nothing was paid.

@@ -1,6 +1,7 @@
 //! One's own account: making it, signing in and out, sessions, and keys for programs.
 
 mod address;
+mod billing;
 mod keys;
 mod me;
 mod password;
@@ -40,4 +41,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(own, routes!(keys::list))
         .api(Rule::may(Act::MakeApiKeys).secret(), routes!(keys::create))
         .api(own, routes!(keys::revoke))
+        .api(own, routes!(billing::show))
+        .api(own, routes!(billing::set))
 }

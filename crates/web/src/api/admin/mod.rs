@@ -4,6 +4,7 @@ mod accounts;
 mod alerts;
 mod audit;
 mod by_hand;
+mod coupons;
 mod deliver;
 mod disputes;
 mod evidence;
@@ -19,8 +20,7 @@ mod remedies;
 mod remedies_bulk;
 mod second_factor;
 mod selling;
-
-pub(crate) use providers::ProviderName;
+mod shop;
 
 use engine::permission::Act;
 use utoipa_axum::routes;
@@ -61,6 +61,11 @@ fn catalogue(routes: Routes) -> Routes {
         .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::add))
         .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::change))
         .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::add_plan))
+        .api(Rule::may(Act::SeeCoupons), routes!(coupons::list))
+        .api(Rule::may(Act::ManageCoupons), routes!(coupons::add))
+        .api(Rule::may(Act::ManageCoupons), routes!(coupons::change))
+        .api(Rule::may(Act::SeeCatalogue), routes!(shop::show))
+        .api(Rule::may(Act::ManageShop), routes!(shop::set))
 }
 
 fn switches(routes: Routes) -> Routes {

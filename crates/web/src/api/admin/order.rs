@@ -187,7 +187,7 @@ fn terms(name: String, terms: &domain::order::Terms) -> TermsAnswer {
 fn frozen(sold: Frozen) -> TermsAnswer {
     TermsAnswer {
         days: Some(sold.days),
-        price: Some(sold.total.into()),
+        price: Some(sold.quote.total.into()),
         cost: sold.cost.map(Amount::from),
         ..terms(sold.product_name, &sold.terms)
     }

@@ -49,6 +49,8 @@ pub(crate) struct ProductAnswer {
     missing_since: Option<String>,
     prices: BTreeMap<String, Amount>,
     costs: BTreeMap<String, Amount>,
+    /// Paid once, beside the price; where there is a fee.
+    setups: BTreeMap<String, Amount>,
     version: i64,
 }
 
@@ -74,6 +76,8 @@ pub(crate) fn answer(engine: &Engine, shown: &Shown) -> ProductAnswer {
     let (product, package) = (&shown.product, &shown.package);
     let prices = product.prices.iter().map(|p| (p.ram.to_string(), p.price.into()));
     let costs = product.prices.iter().filter_map(|p| Some((p.ram.to_string(), p.cost?.into())));
+    let with_fee = product.prices.iter().filter(|price| !price.setup.is_zero());
+    let setups = with_fee.map(|price| (price.ram.to_string(), price.setup.into()));
     ProductAnswer {
         id: product.id.to_string(),
         display_name: product.name.clone(),
@@ -95,6 +99,7 @@ pub(crate) fn answer(engine: &Engine, shown: &Shown) -> ProductAnswer {
         missing_since: package.missing_since.map(|at| at.rfc3339()),
         prices: prices.collect(),
         costs: costs.collect(),
+        setups: setups.collect(),
         version: product.version,
     }
 }
@@ -129,6 +134,9 @@ pub(crate) struct ProductWish {
     prices: Option<BTreeMap<String, Option<Amount>>>,
     #[schema(value_type = Option<BTreeMap<String, Amount>>)]
     costs: Option<BTreeMap<String, Option<Amount>>>,
+    /// Fees that are paid once, beside the price; null takes one away.
+    #[schema(value_type = Option<BTreeMap<String, Amount>>)]
+    setups: Option<BTreeMap<String, Option<Amount>>>,
     /// All ranges of its servers; empty for none.
     cidrs: Option<Vec<String>>,
     /// The package that it is bought as from now on.
@@ -172,6 +180,7 @@ pub(crate) async fn change(
         published: wish.published,
         prices: moneys(wish.prices)?,
         costs: moneys(wish.costs)?,
+        setups: moneys(wish.setups)?,
         cidrs: wish.cidrs,
         pid: wish.pid,
         stock: wish.stock,

@@ -1,6 +1,5 @@
 //! What staff see: dense, with everything, wrong addresses included.
 
-pub mod by_hand;
 pub mod mails;
 pub mod orders;
 pub mod refund;

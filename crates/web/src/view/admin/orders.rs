@@ -1,9 +1,12 @@
 //! Orders as staff see them: the list, one with everything, and a remedy before it is done.
 
 use askama::Template;
+use domain::money::{Currency, Money};
 use domain::order::Remedy;
+use domain::quote::Quote;
 
 use crate::view::account::Badge;
+use crate::view::bill::Bill;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
 use crate::view::{Choice, Field, Frame, Here, Sample, Tone};
@@ -53,6 +56,7 @@ pub struct Show {
     pub ordered: Moment,
     pub attention: Vec<super::Attention>,
     pub terms: Vec<Term>,
+    pub bill: Bill,
     pub amendments: Vec<Amendment>,
     pub attempts: Vec<Attempt>,
     pub evidence: Vec<Evidence>,
@@ -62,7 +66,6 @@ pub struct Show {
     pub timeline: Vec<Event>,
     pub remedies: Vec<Form>,
     pub mark_paid: Option<MarkPaid>,
-    pub deliver: Option<Deliver>,
 }
 
 /// One line of what was sold, what counts now, and what was delivered.
@@ -148,20 +151,6 @@ pub struct MarkPaid {
     pub amount: Field,
     pub reference: Field,
     pub refused: Option<String>,
-}
-
-/// What staff enter of a server that they deliver by hand.
-#[derive(Clone, Debug)]
-pub struct Deliver {
-    /// What was sold, in words.
-    pub what: String,
-    pub address: Field,
-    pub username: Field,
-    /// Never filled in again.
-    pub password: Field,
-    pub expires: Field,
-    pub refused: Option<String>,
-    pub is_open: bool,
 }
 
 /// A remedy that is allowed now, as a small form.
@@ -347,6 +336,7 @@ impl Show {
             error: Some("SmartVPS assigned IP from wrong package! Got: \"103.182.44.18\".".into()),
             ordered: frame.time(sample_time("14:01:02")),
             attention: vec![super::Attention::sample("ORD-7KQ2MX4TBN", "wrong-server", false)],
+            bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR))),
             terms: vec![
                 term("Product", "🌊 103.181.91", ""),
                 term("Package", "103.181.91 (PID 6)", ""),
@@ -384,7 +374,6 @@ impl Show {
             timeline: Event::samples(&frame),
             remedies: Show::sample_forms(),
             mark_paid: None,
-            deliver: None,
             frame,
         }
     }
@@ -445,25 +434,7 @@ impl Sample for Show {
             }),
             ..wrong.clone()
         };
-        let by_hand = Show {
-            stage: stage_badge("planned"),
-            seen: ["paid".into(), "paid".into(), "queued".into()],
-            error: None,
-            attention: vec![super::Attention::sample("ORD-7KQ2MX4TBN", "by-hand", false)],
-            evidence: vec![],
-            servers: vec![],
-            deliver: Some(Deliver {
-                what: "G.8GB with 8GB, for 30 days.".into(),
-                address: Field::wrong("203.0.113.7", "It is delivered for ORD-4CIYNGEQK6 already."),
-                username: Field::of("root"),
-                password: Field::default(),
-                expires: Field::default(),
-                refused: None,
-                is_open: true,
-            }),
-            ..wrong.clone()
-        };
-        vec![("wrong-server", wrong), ("unpaid", unpaid), ("by-hand", by_hand)]
+        vec![("wrong-server", wrong), ("unpaid", unpaid)]
     }
 }
 

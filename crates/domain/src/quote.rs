@@ -1,0 +1,249 @@
+//! What an order costs, and of what that is made: price, setup fee, discount, tax, rounding.
+//! Made once from the shop's own data, frozen with the order, and never computed again.
+
+use crate::coupon::{Coupon, Kind};
+use crate::money::{Money, NotMoney};
+use crate::tax::{Tax, share};
+
+/// Which unit totals are rounded to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Round {
+    #[default]
+    Minor,
+    Major,
+}
+
+/// All in one currency.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quote {
+    /// Of the server for its term, as the list says.
+    pub price: Money,
+    /// Once, with the first term.
+    pub setup: Money,
+    pub discount: Money,
+    pub coupon: Option<String>,
+    pub tax: Tax,
+    pub taxes: Money,
+    /// What rounding the total added, or took.
+    pub rounding: Money,
+    /// What the customer pays.
+    pub total: Money,
+}
+
+/// One line of a quote, as an invoice shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// What is taxed.
+    pub net: Money,
+    pub tax: Money,
+}
+
+impl Quote {
+    pub fn of(
+        (price, setup): (Money, Money),
+        coupon: Option<&Coupon>,
+        tax: Tax,
+        round: Round,
+    ) -> Result<Quote, NotMoney> {
+        let currency = price.currency;
+        // Adding them first refuses two currencies, and what cannot be counted.
+        let whole = price.plus(setup)?;
+        let discount = match coupon.map(|coupon| (coupon, coupon.kind)) {
+            None => Money::zero(currency),
+            Some((_, Kind::Free)) => whole,
+            Some((coupon, _)) => coupon.discount(price),
+        };
+        let mut quote = Quote {
+            price,
+            setup,
+            discount,
+            coupon: coupon.map(|coupon| coupon.code.clone()),
+            tax,
+            taxes: Money::zero(currency),
+            rounding: Money::zero(currency),
+            total: Money::zero(currency),
+        };
+        let mut exact = Money::zero(currency);
+        for line in quote.lines() {
+            quote.taxes = quote.taxes.plus(line.tax)?;
+            exact = exact.plus(line.net)?.plus(line.tax)?;
+        }
+        let major = currency.minor_per_major();
+        let total = match round {
+            Round::Minor => exact.minor,
+            Round::Major => major * share(exact.minor, 1, major),
+        };
+        quote.total = Money::new(total, currency);
+        quote.rounding = Money::new(total - exact.minor, currency);
+        Ok(quote)
+    }
+
+    /// A price without setup fee, discount, tax and rounding.
+    pub fn plain(price: Money) -> Quote {
+        let zero = Money::zero(price.currency);
+        Quote {
+            price,
+            setup: zero,
+            discount: zero,
+            coupon: None,
+            tax: Tax::default(),
+            taxes: zero,
+            rounding: zero,
+            total: price,
+        }
+    }
+
+    /// The server, and its setup. A discount is on the server; only what is free for all is on
+    /// both.
+    pub fn lines(&self) -> [Line; 2] {
+        let off_price = self.discount.minor.min(self.price.minor);
+        let off_setup = self.discount.minor - off_price;
+        let line = |minor: i64| {
+            let (net, tax) = self.tax.split(minor);
+            let money = |minor| Money::new(minor, self.price.currency);
+            Line { net: money(net), tax: money(tax) }
+        };
+        [line(self.price.minor - off_price), line(self.setup.minor - off_setup)]
+    }
+
+    /// What is earned by delivering it: the total without its taxes and its rounding.
+    pub fn net(&self) -> Money {
+        let minor = self.total.minor - self.taxes.minor - self.rounding.minor;
+        Money::new(minor, self.total.currency)
+    }
+
+    /// Of what goes back, all in all, how much is tax and how much was rounding. So parts that add
+    /// up to everything add up to exactly the tax, in equal halves where it has two.
+    pub fn returned(&self, minor: i64) -> (i64, i64) {
+        let total = self.total.minor;
+        if minor >= total {
+            return (self.taxes.minor, self.rounding.minor);
+        }
+        let parts = i64::try_from(self.tax.kind.parts().len()).unwrap_or(0).max(1);
+        let tax = parts * share(self.taxes.minor / parts, minor, total);
+        let tax = tax.min(minor);
+        // What rounding added goes back when all that was earned is back.
+        (tax, (minor - tax - self.net().minor).max(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gst::{Place, State};
+    use crate::money::Currency;
+    use crate::tax::{Mode, Rate};
+
+    fn inr(minor: i64) -> Money {
+        Money::new(minor, Currency::INR)
+    }
+
+    fn gst(mode: Mode, buyer: &str) -> Tax {
+        let place = |code| State::parse(code).map(Place::State);
+        Tax::of(Rate::basis_points(1_800).unwrap(), mode, place("27"), place(buyer))
+    }
+
+    fn coupon(kind: Kind) -> Coupon {
+        Coupon {
+            code: "YEAR-20".into(),
+            kind,
+            starts_at: None,
+            ends_at: None,
+            uses_max: None,
+            uses_each_max: None,
+            products: vec![],
+            stopped: false,
+            note: String::new(),
+            version: 1,
+        }
+    }
+
+    fn quote(rupees: i64, coupon: Option<&Coupon>, tax: Tax, round: Round) -> Quote {
+        Quote::of((Money::major(rupees, Currency::INR), inr(0)), coupon, tax, round).unwrap()
+    }
+
+    #[test]
+    fn a_month_of_2240_costs_2643_20_with_its_tax() {
+        for buyer in ["27", "29"] {
+            let quote = quote(2_240, None, gst(Mode::Exclusive, buyer), Round::Minor);
+            assert_eq!((quote.total, quote.taxes), (inr(264_320), inr(40_320)));
+        }
+    }
+
+    #[test]
+    fn a_year_of_41880_less_20_per_cent_costs_39534_72_or_39535() {
+        let off = coupon(Kind::Percent(20));
+        let exact = quote(41_880, Some(&off), gst(Mode::Exclusive, "29"), Round::Minor);
+        assert_eq!((exact.discount, exact.total), (inr(837_600), inr(3_953_472)));
+        let whole = quote(41_880, Some(&off), gst(Mode::Exclusive, "29"), Round::Major);
+        assert_eq!((whole.total, whole.rounding), (inr(3_953_500), inr(28)));
+        assert_eq!(whole.net(), inr(3_350_400));
+        assert_eq!(whole.total.for_people(), "₹39,535");
+    }
+
+    #[test]
+    fn a_total_can_be_rounded_down() {
+        let quote = quote(1_001, None, gst(Mode::Exclusive, "29"), Round::Major);
+        assert_eq!((quote.total, quote.rounding), (inr(118_100), inr(-18)));
+    }
+
+    #[test]
+    fn what_is_free_costs_nothing_with_its_setup_too() {
+        let free = coupon(Kind::Free);
+        let tax = gst(Mode::Exclusive, "29");
+        let quote = Quote::of((inr(69_900), inr(10_000)), Some(&free), tax, Round::Major).unwrap();
+        assert!(quote.total.is_zero() && quote.taxes.is_zero() && quote.net().is_zero());
+    }
+
+    #[test]
+    fn a_setup_fee_is_a_line_of_its_own_and_never_discounted() {
+        let off = coupon(Kind::Percent(10));
+        let tax = gst(Mode::Exclusive, "29");
+        let quote = Quote::of((inr(69_900), inr(10_000)), Some(&off), tax, Round::Minor).unwrap();
+        assert_eq!(quote.lines().map(|line| line.net), [inr(62_900), inr(10_000)]);
+        assert_eq!(quote.total, inr(62_900 + 11_322 + 10_000 + 1_800));
+    }
+
+    #[test]
+    fn currencies_without_and_with_three_decimals_are_rounded_in_their_own_units() {
+        let (yen, dinar) = (Currency::parse("JPY").unwrap(), Currency::parse("KWD").unwrap());
+        let tax = gst(Mode::Exclusive, "29");
+        let of = |minor, currency| {
+            let (price, setup) = (Money::new(minor, currency), Money::zero(currency));
+            Quote::of((price, setup), None, tax, Round::Major).unwrap().total.minor
+        };
+        assert_eq!(of(1_003, yen), 1_184);
+        assert_eq!(of(10_500, dinar), 12_000);
+    }
+
+    #[test]
+    fn two_currencies_make_no_quote() {
+        let dollars = Money::new(1, Currency::parse("USD").unwrap());
+        let made = Quote::of((inr(1), dollars), None, Tax::default(), Round::Minor);
+        assert!(matches!(made, Err(NotMoney::Mixed(..))));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn parts_that_make_up_the_total_return_exactly_the_tax(
+            rupees in 1_i64..100_000, odd in 0_i64..100, home: bool, mut cuts in
+            proptest::collection::vec(0_i64..=1_000, 0..6),
+        ) {
+            let buyer = if home { "27" } else { "29" };
+            let price = inr(rupees * 100 + odd);
+            let tax = gst(Mode::Exclusive, buyer);
+            let quote = Quote::of((price, inr(0)), None, tax, Round::Major).unwrap();
+            cuts.sort_unstable();
+            let mut before = (0, (0, 0));
+            for cut in cuts.into_iter().chain([1_000]) {
+                let back = quote.total.minor * cut / 1_000;
+                let now = quote.returned(back);
+                let step = (back - before.0, now.0 - before.1.0, now.1 - before.1.1);
+                proptest::prop_assert!(step.1 >= 0 && (!home || step.1 % 2 == 0));
+                proptest::prop_assert!(back - now.0 - now.1 <= quote.net().minor);
+                before = (back, now);
+            }
+            proptest::prop_assert_eq!(before.1, (quote.taxes.minor, quote.rounding.minor));
+        }
+    }
+}
