@@ -23,7 +23,7 @@ use crate::support::{Machine, SOLD, TestShop, rupees, wish};
 const RACK: &str = "hand-frankfurt-rack";
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn plan(name: &str, price: i64) -> NewPlan {
+pub fn plan(name: &str, price: i64) -> NewPlan {
     NewPlan {
         name: name.into(),
         display_name: None,
@@ -38,7 +38,7 @@ fn plan(name: &str, price: i64) -> NewPlan {
 }
 
 /// The provider, due within four hours, and a plan of it.
-async fn sells(shop: &TestShop, plan: NewPlan) -> ProductId {
+pub async fn sells(shop: &TestShop, plan: NewPlan) -> ProductId {
     let note = "ask Bea".to_owned();
     let due_within = 240 * MINUTE;
     let rack = NewByHand { name: "Frankfurt rack".into(), due_within, note };
@@ -54,7 +54,7 @@ async fn ordered(shop: &TestShop, product: &ProductId) -> Result<Order> {
 }
 
 /// Ordered, paid, and on the list.
-async fn waiting(shop: &TestShop, product: &ProductId) -> Order {
+pub async fn waiting(shop: &TestShop, product: &ProductId) -> Order {
     let order = ordered(shop, product).await.unwrap();
     shop.pay(&order).await;
     shop.quiet().await;
@@ -66,7 +66,7 @@ fn entry(address: &str) -> Entry {
     Entry { address: address.into(), username, password, expires_at: None, version: None }
 }
 
-async fn delivered(shop: &TestShop, order: &Order, address: &str) -> Result<Order> {
+pub async fn delivered(shop: &TestShop, order: &Order, address: &str) -> Result<Order> {
     shop.engine.deliver_by_hand(&order.id, entry(address), "bea", None).await
 }
 

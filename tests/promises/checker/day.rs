@@ -8,6 +8,7 @@ use sim::gateway::How;
 use sim::smartvps::{Answer, Lie, Op, Point};
 use store::order::Order;
 
+use crate::promises::by_hand;
 use crate::support::{OTHER, SOLD, TestShop, is_delivered, wish};
 
 pub const WRONG: Ipv4Addr = Ipv4Addr::new(103, 182, 44, 18);
@@ -34,6 +35,10 @@ pub struct Day {
     pub returned: Order,
     /// Another system was installed.
     pub installed: Order,
+    /// Delivered by hand.
+    pub by_hand: Order,
+    /// A person is to deliver it.
+    pub waits: Order,
 }
 
 impl Day {
@@ -57,10 +62,27 @@ impl Day {
         shop.quiet().await;
         assert_eq!(shop.order(&returned.id).await.standing.stage, Stage::Refunded);
         let installed = installed(shop).await;
+        let plan = by_hand::sells(shop, by_hand::plan("G.8GB", 2_240)).await;
+        let waits = by_hand::waiting(shop, &plan).await;
+        let by_hand = by_hand::waiting(shop, &plan).await;
+        by_hand::delivered(shop, &by_hand, "203.0.113.7").await.unwrap();
         shop.upstream.next(Op::Buyvps, Lie::answering(Answer::Lost));
         let unheard = shop.buy(SOLD).await;
         assert!(matches!(unheard.standing.stage, Stage::Unheard(_)));
-        Day { good, twice, wrong, unheard, given_up, late, replaced, refunded, returned, installed }
+        Day {
+            good,
+            twice,
+            wrong,
+            unheard,
+            given_up,
+            late,
+            replaced,
+            refunded,
+            returned,
+            installed,
+            by_hand,
+            waits,
+        }
     }
 }
 

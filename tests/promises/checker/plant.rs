@@ -64,6 +64,8 @@ impl Ground {
             ("refunded", &day.refunded),
             ("returned", &day.returned),
             ("installed", &day.installed),
+            ("by_hand", &day.by_hand),
+            ("waits", &day.waits),
         ] {
             let id = order.id.clone();
             let read = shop.db.read(move |tx| {

@@ -27,7 +27,7 @@ fn edit(name: &'static str, edit: fn(&mut Edited)) -> Plant {
 }
 
 pub fn all() -> Vec<Plant> {
-    [servers(), permits(), money(), payments(), history(), world(), words()]
+    [servers(), permits(), by_hand(), money(), payments(), history(), world(), words()]
         .into_iter()
         .flatten()
         .collect()
@@ -111,6 +111,21 @@ fn permits() -> Vec<Plant> {
             edit: |edited| edited.rules.loss_budget = Some((2_500_000, "INR".into())),
         },
         sql("INV-26", "DELETE FROM answer WHERE permit = {good.attempt}"),
+    ]
+}
+
+/// What a person delivers, in the form that the invariants have there.
+fn by_hand() -> Vec<Plant> {
+    vec![
+        edit("INV-02", |edited| {
+            let permit = edited.named("by_hand.attempt");
+            edited.upstream.requests_per_permit.insert(permit, 1);
+        }),
+        sql("INV-07", "UPDATE orders SET cidrs = '198.51.100.0/24' WHERE id = {by_hand}"),
+        sql("INV-14", "DELETE FROM attention WHERE order_id = {waits}"),
+        sql("INV-20", "UPDATE package SET stock = -1 WHERE provider LIKE 'hand-%'"),
+        sql("INV-26", "UPDATE answer SET kind = 'lost' WHERE permit = {by_hand.attempt}"),
+        sql("INV-26", "UPDATE answer SET kind = 'hand' WHERE permit = {good.attempt}"),
     ]
 }
 
