@@ -19,6 +19,7 @@ const NOT_WALKED: &[&str] = &[
     "catalogue::",
     "idempotency::",
     "master_key::",
+    "provider::change_by_hand",
     "session::",
     // What only a wrong or a lost row brings about; the tests of books and recovery plant them.
     "checkout::tell_mismatch",

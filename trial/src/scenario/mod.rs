@@ -1,6 +1,7 @@
 //! The stories that are told under faults: what the outside world does, what people do, and how
 //! it may end. People settle what a person has to decide, by what truly happened.
 
+mod by_hand;
 mod desk;
 mod mail;
 mod money;
@@ -125,6 +126,10 @@ pub const ALL: &[Scenario] = scenarios! {
     "refund-by-hand", "money goes back by the staff's own hand", |g| g, money::back_by_hand;
     "mail", "told by mail, through a mail server that fails in every way", mail::given,
         mail::told;
+    "by-hand", "a person delivers what has no API", |g| g, by_hand::good;
+    "by-hand-wrong", "a person enters addresses that do not fit", |g| g, by_hand::wrong;
+    "by-hand-refund", "money back while a person is to deliver", |g| g, by_hand::refunded;
+    "by-hand-two", "two people deliver one order at once", |g| g, by_hand::two;
     "cancel", "cancelled unpaid, and paid all the same", |g| g, money::cancelled;
 };
 

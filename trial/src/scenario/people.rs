@@ -99,7 +99,8 @@ impl People {
     async fn product(&self, package: &str) -> Told<Option<ProductId>> {
         let name = package.to_owned();
         self.look(move |tx| {
-            let packages = tx.packages_named("smartvps", &name)?;
+            let mut packages = tx.packages_named("smartvps", &name)?;
+            packages.extend(tx.packages_named(super::by_hand::SELLER, &name)?);
             let Some(package) = packages.first() else { return Ok(None) };
             let shown = tx.products_of_package(&package.id)?;
             Ok(shown.first().map(|shown| shown.product.id.clone()))
