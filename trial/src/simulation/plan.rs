@@ -20,12 +20,17 @@ const PACKAGES: [(&str, &str); 3] = [("1", "103.181.91"), ("2", "103.182.44"), (
 
 /// Points that strikes leave alone: nobody comes to them in these worlds.
 const NOT_VISITED: &[&str] = &[
+    "account/",
     "account::",
     "alert::",
     "api_key::",
     "catalogue::",
+    "coupon::",
     "idempotency::",
     "master_key::",
+    "party::",
+    "second_factor::",
+    "session/",
     "session::",
     "recover::",
     "switches::",
