@@ -18,11 +18,11 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0002_refunds", &[include_str!("migration/0002_refunds.sql")]),
     ("0003_disputes", &[include_str!("migration/0003_disputes.sql")]),
     ("0004_mail", &[include_str!("migration/0004_mail.sql")]),
-    ("0007_accounts", &[include_str!("migration/0007_accounts.sql")]),
-    ("0007_accounts_letters", &[include_str!("migration/0007_accounts_letters.sql")]),
-    ("0006_by_hand", &[include_str!("migration/0006_by_hand.sql")]),
-    ("0007_accounts_factor", &[include_str!("migration/0007_accounts_factor.sql")]),
-    ("0005_prices", &[include_str!("migration/0005_prices.sql")]),
+    ("0005_accounts", &[include_str!("migration/0005_accounts.sql")]),
+    ("0006_letters", &[include_str!("migration/0006_letters.sql")]),
+    ("0007_by_hand", &[include_str!("migration/0007_by_hand.sql")]),
+    ("0008_second_factor", &[include_str!("migration/0008_second_factor.sql")]),
+    ("0009_prices", &[include_str!("migration/0009_prices.sql")]),
 ];
 
 impl Tx<'_> {

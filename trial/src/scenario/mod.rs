@@ -6,6 +6,7 @@ mod desk;
 mod mail;
 mod money;
 mod people;
+mod price;
 mod purchase;
 mod race;
 mod settle;
@@ -124,6 +125,9 @@ pub const ALL: &[Scenario] = scenarios! {
     "refund-at-last", "money goes back after a refusal and a failure", |g| g,
         money::back_at_last;
     "refund-by-hand", "money goes back by the staff's own hand", |g| g, money::back_by_hand;
+    "taxed", "money with tax goes back in two parts", price::taxed, price::back_in_parts;
+    "last-coupon", "two want the last use of a coupon", |g| g, price::last_coupon;
+    "free", "a coupon leaves nothing to pay, and the order is given back", |g| g, price::free;
     "mail", "told by mail, through a mail server that fails in every way", mail::given,
         mail::told;
     "by-hand", "a person delivers what has no API", |g| g, by_hand::good;

@@ -75,14 +75,19 @@ impl People {
         let Some(product) = self.product(package).await? else {
             return Ok(Err(format!("{package} is not for sale yet")));
         };
-        let wish = NewOrder {
+        self.places(NewOrder {
             account: self.0.customer().clone(),
             product,
             memory: "8GB".into(),
             os: os.map(str::to_owned),
             coupon: None,
             payment_method: method.map(str::to_owned),
-        };
+        })
+        .await
+    }
+
+    /// Places an order as it is wished for, or tells why none is taken.
+    pub async fn places(&self, wish: NewOrder) -> Told<Result<OrderId, String>> {
         let ordered = self.ask(move |engine| {
             let wish = wish.clone();
             async move { engine.create_order(wish).await }
@@ -96,7 +101,7 @@ impl People {
         })
     }
 
-    async fn product(&self, package: &str) -> Told<Option<ProductId>> {
+    pub async fn product(&self, package: &str) -> Told<Option<ProductId>> {
         let name = package.to_owned();
         self.look(move |tx| {
             let mut packages = tx.packages_named("smartvps", &name)?;

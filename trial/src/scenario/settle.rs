@@ -13,6 +13,8 @@ use crate::world::World;
 /// So long people go on settling, in rounds.
 const ROUNDS: u32 = 150;
 const ROUND_S: u64 = 10;
+/// So many rounds they wait for credentials that are late.
+const PATIENCE: u32 = 90;
 
 /// What went against settling one order.
 #[derive(Default)]
@@ -25,7 +27,7 @@ struct Refused {
 pub async fn settle(world: &World) -> Told<()> {
     let people = People(world.clone());
     let mut refused = BTreeMap::<OrderId, Refused>::new();
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let orders = people.orders_of_all().await?;
         let open: Vec<&Order> =
             orders.iter().filter(|order| !is_final(order.standing.stage.word())).collect();
@@ -38,7 +40,7 @@ pub async fn settle(world: &World) -> Told<()> {
         drop(lifted.await?);
         for order in open {
             let tries = refused.entry(order.id.clone()).or_default();
-            people.settles(order, tries).await?;
+            people.settles(order, tries, round).await?;
         }
         world.sleep(ROUND_S).await;
     }
@@ -103,7 +105,7 @@ impl People {
     }
 
     /// Staff learn of it from their list, and from nothing else.
-    async fn settles(&self, order: &Order, refused: &mut Refused) -> Told<()> {
+    async fn settles(&self, order: &Order, refused: &mut Refused, round: u32) -> Told<()> {
         let id = order.id.clone();
         if self.look(move |tx| tx.attention_of(&id)).await?.is_empty() {
             return Ok(());
@@ -112,6 +114,10 @@ impl People {
             Stage::Unheard(attempt) if refused.times < 3 => self.truth_of(attempt),
             Stage::Unheard(_) | Stage::Stopped(_) | Stage::OnHold(_) => {
                 People::wish(Remedy::Refund, "settle-refund")
+            }
+            // An installation that never was: nobody can sign in to such a server.
+            Stage::Verifying(_) if order.standing.late && round >= PATIENCE => {
+                People::wish(Remedy::Refund, "settle-late")
             }
             _ => return Ok(()),
         };
