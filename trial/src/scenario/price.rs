@@ -15,8 +15,9 @@ use super::{BACK, DELIVERED, Ends, People, Told};
 use crate::world::{Given, SOLD};
 
 const LONG_S: u64 = 150;
-/// Longer than an order that nobody paid holds its coupon.
-const FREED_S: u64 = 900;
+/// Longer than an order holds its coupon whose payment is open and never made.
+const FREED_S: u64 = 3_000;
+const LOOK_S: u64 = 10;
 const CODE: &str = "ONLY-ONE";
 
 /// 18 % on top, in whole rupees.
@@ -43,7 +44,7 @@ pub async fn back_in_parts(people: People) -> Told<Ends> {
 /// One of the two has it, and pays; the other is told.
 pub async fn last_coupon(people: People) -> Told<Ends> {
     people.makes_coupon(KindWish::Percent(10)).await?;
-    for _ in 0..FREED_S {
+    for _ in 0..FREED_S / LOOK_S {
         let (one, other) = futures_util::join!(people.with_code(), people.with_code());
         let order = match (one?, other?) {
             (Ok(one), Ok(other)) => {
@@ -52,7 +53,7 @@ pub async fn last_coupon(people: People) -> Told<Ends> {
             (Ok(order), Err(_)) | (Err(_), Ok(order)) => order,
             // Whoever ordered was not told, or the shop was down: its reservation ends.
             (Err(_), Err(_)) => {
-                people.0.sleep(1).await;
+                people.0.sleep(LOOK_S).await;
                 continue;
             }
         };
