@@ -98,8 +98,8 @@ fn read_captures(rows: Vec<wire::Capture>) -> Result<Vec<Capture>, Fault> {
 }
 
 fn read_capture(row: wire::Capture) -> Result<Capture, Fault> {
-    if row.id.is_empty() {
-        return Err(unusable(NAME, "a capture without an id"));
+    if !is_id(&row.id) {
+        return Err(unusable(NAME, "a capture without an id that can be kept"));
     }
     let amount = minor(row.amount_minor, &row.currency).map_err(|why| unusable(NAME, why))?;
     Ok(Capture {

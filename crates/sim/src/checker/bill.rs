@@ -94,7 +94,8 @@ fn discounted(order: &OrderRow, coupons: &HashMap<&str, &CouponRow>, report: &mu
 #[derive(Default)]
 struct Held {
     tax: BTreeMap<String, i64>,
-    rounding: i64,
+    /// With the money that came in.
+    rounded: i64,
     whole: i64,
     is_paid: bool,
 }
@@ -112,8 +113,8 @@ fn tax_held<'a>(look: &'a Look<'_>) -> HashMap<&'a str, Held> {
         }
         let held = held.entry(order).or_default();
         held.whole -= row.amount_minor;
-        if kind == "rounding" {
-            held.rounding -= row.amount_minor;
+        if kind == "rounding" && row.cause.starts_with("capture:") {
+            held.rounded -= row.amount_minor;
         }
         if kind == "tax" {
             *held.tax.entry(row.account.clone()).or_default() -= row.amount_minor;
@@ -131,9 +132,9 @@ fn taxed(order: &OrderRow, held: &HashMap<&str, Held>, report: &mut Report) {
         _ => &[],
     };
     let back = (order.total_minor - held.whole).clamp(0, order.total_minor);
-    report.unless(back > 0 || held.rounding == order.rounding_minor, "INV-08", || {
+    report.unless(held.rounded == order.rounding_minor, "INV-08", || {
         let OrderRow { number, rounding_minor, .. } = order;
-        format!("{number} was rounded by {rounding_minor}, and {} are booked so", held.rounding)
+        format!("{number} was rounded by {rounding_minor}, and {} are booked so", held.rounded)
     });
     let count = i64::try_from(parts.len()).unwrap_or(1).max(1);
     let each = order.tax_minor / count;
