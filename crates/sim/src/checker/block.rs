@@ -58,7 +58,8 @@ fn promised(name: &str) -> Option<Ranges> {
     for character in name.chars() {
         let spaced = character.is_whitespace() && joined.ends_with('.');
         // Characters that no eye sees come along when a name is copied from a page.
-        let unseen = matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}');
+        let unseen = matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}')
+            || matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{feff}');
         if !spaced && !unseen {
             joined.push(character);
         }
