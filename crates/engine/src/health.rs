@@ -2,6 +2,7 @@
 //! nothing. Not for mending: the words for people, and the remedies, are the command line's.
 
 use domain::clock::Timestamp;
+use store::by_hand::Waiting;
 
 use crate::error::{Error, Result};
 use crate::{Engine, master_key, switches};
@@ -23,6 +24,8 @@ pub struct Health {
     pub open_alerts: i64,
     /// How many mails have not left.
     pub unsent_mails: i64,
+    /// Orders that wait for a person to deliver them.
+    pub by_hand: Waiting,
 }
 
 impl Engine {
@@ -41,6 +44,7 @@ impl Engine {
                     latched: switches::latched(tx)?,
                     open_alerts: tx.count_open_alerts()?,
                     unsent_mails: tx.count_unsent_mails()?,
+                    by_hand: tx.waiting_by_hand()?,
                 })
             })
             .await

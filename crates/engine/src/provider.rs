@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
+use domain::package::Package;
 use domain::provider::ByHand;
 pub use store::by_hand::Waiting;
+use store::catalogue::Shown;
 use store::db::Tx;
 use store::job::Kind;
 
@@ -163,6 +165,22 @@ impl Engine {
                 tx.all_by_hand()?.into_iter().map(|provider| with_pause(provider, tx)).collect()
             })
             .await
+    }
+
+    /// What is on the shelf of a provider without an API, by name.
+    pub async fn plans_of(&self, provider: &str) -> Result<Vec<Shown>> {
+        let provider = provider.to_owned();
+        Ok(self.db().read(move |tx| tx.products_of(&provider)).await?)
+    }
+
+    /// How soon after payment a person is to have delivered; nothing where a machine buys.
+    pub async fn due_by_hand(&self, package: &Package) -> Result<Option<Duration>> {
+        if !package.is_by_hand() {
+            return Ok(None);
+        }
+        let provider = package.provider.clone();
+        let known = self.db().read(move |tx| tx.by_hand(&provider)).await?;
+        Ok(known.map(|known| known.due_within))
     }
 
     /// How the orders stand that wait for a person to deliver.

@@ -61,6 +61,11 @@ impl Tx<'_> {
         self.page(1, after, limit)
     }
 
+    /// Everything that is bought of one provider, by name. For those whose shelf is short.
+    pub fn products_of(&mut self, provider: &str) -> Result<Vec<Shown>> {
+        self.shown("k.provider = $1", "p.name, p.id", args![provider])
+    }
+
     /// `published` is the least that counts: 0 takes all, 1 only published ones.
     fn page(
         &mut self,

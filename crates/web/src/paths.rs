@@ -13,6 +13,7 @@ pub const ACCOUNT_KEYS: &str = "/account/keys";
 pub const STAFF: &str = "/admin";
 pub const STAFF_ORDERS: &str = "/admin/orders";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
+pub const STAFF_BY_HAND: &str = "/admin/byHand";
 pub const STAFF_QUARANTINE: &str = "/admin/quarantine";
 pub const STAFF_ALERTS: &str = "/admin/alerts";
 pub const STAFF_MAILS: &str = "/admin/mails";

@@ -105,6 +105,7 @@ async fn examine(settled: &Settled) -> Vec<Check> {
     checks.push(around::mail(settings, within.health.as_ref()).await);
     checks.extend(around::not_yet(settings));
     if let Some(health) = &within.health {
+        checks.extend(around::by_hand(health));
         checks.extend(around::switches(health, settings));
     }
     checks

@@ -4,6 +4,7 @@
 use domain::clock::Timestamp;
 use domain::id::{OrderId, PaymentId};
 use domain::order::Standing;
+use store::by_hand::LISTED_AS;
 use store::history;
 
 use super::Viewer;
@@ -18,6 +19,8 @@ pub struct BuildView {
     pub standing: Standing,
     /// Oldest first.
     pub happened: Vec<Happened>,
+    /// A person delivers it, until then.
+    pub due_by_hand: Option<Timestamp>,
 }
 
 /// One thing that happened.
@@ -38,10 +41,13 @@ impl Engine {
             .read(move |tx| {
                 let order = tx.lookup_order(&wanted)?.filter(|order| may_see(order, &viewer));
                 let order = order.ok_or_else(|| Error::missing("order", &wanted))?;
+                let waits = tx.attention_of(&order.id)?;
+                let by_hand = waits.iter().find(|row| row.why == LISTED_AS);
                 let beside = Beside::of(tx, std::slice::from_ref(&order))?;
                 Ok(BuildView {
                     happened: beside.moments(&order).iter().map(happened).collect(),
                     view: beside.view(&order, &viewer),
+                    due_by_hand: by_hand.map(|row| row.due_at),
                     standing: order.standing,
                 })
             })

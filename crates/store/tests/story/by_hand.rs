@@ -61,8 +61,14 @@ async fn what_staff_count_goes_down_with_every_delivery_and_never_without_an_end
         let id = package.id.clone();
         let read = done(shop, move |tx| tx.package(&id)).await.unwrap();
         assert_eq!((read.stock, read.unlimited, read.left()), (0, true, Stock::NO_END));
+        let shelf = done(shop, |tx| tx.products_of("hand-rack")).await;
+        assert_eq!(
+            shelf.iter().map(|s| (&s.package.id, s.available)).collect::<Vec<_>>(),
+            [(&package.id, true)]
+        );
         let id = package.id.clone();
         done(shop, move |tx| tx.set_count(&id, 0)).await;
+        assert!(!done(shop, |tx| tx.products_of("hand-rack")).await[0].available);
         assert_eq!(left(shop, &package.id).await, (0, true));
     })
     .await;

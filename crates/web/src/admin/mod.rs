@@ -2,6 +2,7 @@
 //! alerts and mail. What each page asks of whoever comes is the same as what the API asks.
 
 mod alerts;
+pub(crate) mod by_hand;
 mod home;
 mod mails;
 mod orders;
@@ -27,7 +28,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(desk, Method::POST, "/admin/alerts", post(alerts::settle))
         .page(catalogue, Method::GET, "/admin/ipStock", get(stock::list))
         .page(sync, Method::POST, "/admin/ipStock/sync", post(stock::sync))
-        .page(change, Method::POST, "/admin/ipStock/{id}", post(stock::change));
+        .page(change, Method::POST, "/admin/ipStock/{id}", post(stock::change))
+        .page(catalogue, Method::GET, "/admin/byHand", get(by_hand::list))
+        .page(change, Method::POST, "/admin/byHand", post(by_hand::add_seller))
+        .page(change, Method::POST, "/admin/byHand/{id}/plans", post(by_hand::add_plan))
+        .page(change, Method::POST, "/admin/byHand/stock/{id}", post(by_hand::set_stock));
     let routes = routes
         .page(work, Method::GET, "/admin/mails", get(mails::list))
         .page(work, Method::GET, "/admin/mails/{id}", get(mails::show))

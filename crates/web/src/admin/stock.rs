@@ -95,7 +95,7 @@ fn row(shown: &Shown, frame: &Frame) -> Row {
     }
 }
 
-fn states(shown: &Shown) -> Vec<Badge> {
+pub(super) fn states(shown: &Shown) -> Vec<Badge> {
     let product = &shown.product;
     let mut states = vec![if product.held.is_some() {
         Badge::of(Tone::Bad, "held")

@@ -15,6 +15,8 @@ pub(crate) mod quote;
 mod shapes;
 pub(crate) mod sync;
 
+pub(crate) use admin::ProviderName;
+
 use engine::permission::Act;
 use utoipa_axum::routes;
 

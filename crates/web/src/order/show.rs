@@ -60,6 +60,7 @@ pub(super) fn live(shop: &Shop, build: &BuildView, me: &Me, frame: &Frame) -> Li
         block: &order.promise,
         os: order.os.map(|os| os.label()),
         amount: &amount,
+        due_by_hand: build.due_by_hand,
     };
     Live {
         id: order.id.to_string(),

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::list::card;
+use crate::admin::by_hand::in_words;
 use crate::app::Shop;
 use crate::body::{Asked, id_of};
 use crate::page::{self, Around, Looking, Posted, sentence};
@@ -71,6 +72,7 @@ async fn counter(shop: &Shop, around: &Around, wanted: &Wanted) -> Result<Checko
         refused: None,
         pid: shown.package.pid.to_string(),
         days: shown.package.days,
+        by_hand: shop.engine().due_by_hand(&shown.package).await?.map(in_words),
         key: page::new_key(shop),
         next,
     })

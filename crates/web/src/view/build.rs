@@ -20,6 +20,8 @@ pub struct Facts<'a> {
     /// The operating system that was chosen, or none.
     pub os: Option<&'a str>,
     pub amount: &'a str,
+    /// A person delivers it, until then.
+    pub due_by_hand: Option<Timestamp>,
 }
 
 /// One thing that happened.
@@ -195,6 +197,7 @@ fn step(facts: &Facts<'_>, (here, how): (usize, Mark), at: usize, frame: &Frame)
     let time = if mark == Mark::Done { time_of(facts, at) } else { None };
     let sentence = match mark {
         Mark::Done => done(facts, at),
+        Mark::Now if at == 1 && facts.due_by_hand.is_some() => by_hand(facts, frame),
         Mark::Now if at == 1 && is_slow(facts, frame) => SLOW.into(),
         Mark::Now => now(facts, at),
         Mark::Later => String::new(),
@@ -208,6 +211,20 @@ fn step(facts: &Facts<'_>, (here, how): (usize, Mark), at: usize, frame: &Frame)
 const SLOW_AFTER: Duration = Duration::from_secs(45);
 const SLOW: &str = "This takes longer than usual. We keep trying; if it cannot be done, you get \
      your money back.";
+
+/// Nothing is bought by itself, and nothing is late before its time.
+fn by_hand(facts: &Facts<'_>, frame: &Frame) -> String {
+    match facts.due_by_hand {
+        Some(due) if due > frame.now => {
+            format!("A person of ours delivers this server by hand, by {}.", frame.time(due).exact)
+        }
+        _ => {
+            "A person of ours delivers this server by hand. It is late; we are sorry. You get it, \
+              or your money back."
+                .into()
+        }
+    }
+}
 
 fn is_slow(facts: &Facts<'_>, frame: &Frame) -> bool {
     facts.happened.last().is_some_and(|last| frame.now.since(last.at) > SLOW_AFTER)
@@ -409,6 +426,7 @@ mod tests {
             block: "103.181.91.x",
             os: None,
             amount: "₹999",
+            due_by_hand: None,
         };
         Build::of(&facts, &frame)
     }
@@ -467,12 +485,29 @@ mod tests {
                 block: "103.181.91.x",
                 os: None,
                 amount: "₹999",
+                due_by_hand: None,
             };
             let build = Build::of(&facts, &frame);
             build.steps.into_iter().find(|step| step.mark == Mark::Held).unwrap()
         };
         assert!(told(true).sentence.contains("not from 103.181.91.x"));
         assert_eq!(told(false).name, "System installed");
+    }
+
+    #[test]
+    fn what_a_person_delivers_says_by_when_and_is_not_slow_before() {
+        let (frame, standing) =
+            (Frame::sample("", Here::Elsewhere), Standing::new(Stage::Planned(attempt())));
+        let told = |due: Timestamp| {
+            let happened = [Happened { word: "paid".into(), at: Noon.now(), at_once: false }];
+            let (block, os, amount) = ("no particular block", None, "₹2,240");
+            let due_by_hand = Some(due);
+            let facts =
+                Facts { standing: &standing, happened: &happened, block, os, amount, due_by_hand };
+            Build::of(&facts, &frame).steps[1].sentence.clone()
+        };
+        assert!(told(frame.now + Duration::from_secs(3_600)).contains("by hand, by "));
+        assert!(told(Noon.now()).contains("It is late"));
     }
 
     #[test]

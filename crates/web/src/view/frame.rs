@@ -148,6 +148,8 @@ said! {
     PaymentOpened = "payment-opened", Sea,
         "A payment is being opened. This page shows it as soon as there is news.";
     MarkedPaid = "marked-paid", Good, "The payment is booked.";
+    DeliveredByHand = "delivered-by-hand", Good,
+        "Delivered. The customer has it, and mail tells them.";
     Done = "done", Good, "Done, and written down.";
     SentAgain = "sent-again", Good, "It leaves once more.";
     Synced = "synced", Good, "The catalogue was synced.";

@@ -59,6 +59,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::orders::Show>("admin-order"),
         rendered::<admin::orders::Preview>("admin-preview"),
         rendered::<admin::stock::Stock>("admin-stock"),
+        rendered::<admin::by_hand::ByHand>("admin-by-hand"),
         rendered::<admin::Quarantine>("admin-quarantine"),
         rendered::<admin::Alerts>("admin-alerts"),
         rendered::<admin::mails::List>("admin-mails"),

@@ -163,6 +163,7 @@ impl Live {
             block: "103.181.91.x",
             os: Some("Ubuntu 22"),
             amount: "₹999",
+            due_by_hand: None,
         };
         Live {
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),

@@ -113,6 +113,8 @@ pub struct Checkout {
     pub refused: Option<String>,
     pub pid: String,
     pub days: i64,
+    /// A person delivers it, and how soon, in words.
+    pub by_hand: Option<String>,
     /// Sent along, so that one order comes of two clicks.
     pub key: String,
     /// Where a guest goes on: signing up leads back here.
@@ -235,6 +237,7 @@ impl Sample for Checkout {
             refused: None,
             pid: "6".into(),
             days: 30,
+            by_hand: None,
             key: "5f2a9c".into(),
             next: "/checkout?product=prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F&memory=8GB".into(),
         };
@@ -245,7 +248,8 @@ impl Sample for Checkout {
             memory: Field::wrong("32GB", "This product is not offered with 32 GB. Choose another."),
             ..ready.clone()
         };
-        vec![("ready", ready), ("guest", guest), ("refused", refused)]
+        let by_hand = Checkout { by_hand: Some("4 hours".into()), days: 365, ..ready.clone() };
+        vec![("ready", ready), ("guest", guest), ("refused", refused), ("by-hand", by_hand)]
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 use domain::catalogue::List;
 use domain::clock::Clock;
 use engine::health::Health;
+use engine::provider::Waiting;
 use payment::{Asked, Gateway};
 use post::{Post, Trouble};
 use upstream::{Fault, Upstream};
@@ -197,6 +198,21 @@ pub async fn mail(settings: &Settings, health: Option<&Health>) -> Check {
     }
 }
 
+/// Orders that wait for a person to deliver them; nothing where nobody waits.
+pub fn by_hand(health: &Health) -> Option<Check> {
+    const NAME: &str = "by hand";
+    let Waiting { orders, overdue, .. } = health.by_hand;
+    let orders = usize::try_from(orders).ok().filter(|orders| *orders > 0)?;
+    let found = format!("{} for a person to deliver", count(orders, "order waits", "orders wait"));
+    Some(match overdue {
+        0 => Check::good(NAME, found),
+        overdue => {
+            let remedy = "deliver what is overdue: /admin lists it by its due time";
+            Check::warn(NAME, format!("{found}, {overdue} overdue"), remedy)
+        }
+    })
+}
+
 /// What can be set and is not built yet: said rather than passed over.
 pub fn not_yet(settings: &Settings) -> Vec<Check> {
     let mut checks = Vec::new();
@@ -275,6 +291,7 @@ mod tests {
             latched: None,
             open_alerts: 0,
             unsent_mails: 0,
+            by_hand: Waiting::default(),
         }
     }
 
@@ -326,6 +343,20 @@ mod tests {
         ];
         assert_eq!(names(&given), ["alert targets", "tax"]);
         assert_eq!(names(&[("BERTH_ALERT_URLS", "mailto:ops@example.com")]), ["alert targets"]);
+    }
+
+    #[test]
+    fn who_waits_for_a_person_is_told_and_who_waits_too_long_warns() {
+        assert!(by_hand(&health()).is_none());
+        let waiting = |orders, overdue| {
+            let by_hand = Waiting { orders, overdue, next_due: None };
+            Health { by_hand, ..health() }
+        };
+        let told = |orders, overdue| by_hand(&waiting(orders, overdue)).unwrap();
+        assert_eq!((told(1, 0).state, told(3, 2).state), (State::Good, State::Warn));
+        assert!(
+            told(3, 2).found.contains("3 orders wait") && told(3, 2).found.contains("2 overdue")
+        );
     }
 
     #[tokio::test]

@@ -1,10 +1,13 @@
 //! Orders for staff: the list, one with everything, and what can be done to it.
 
+mod deliver;
 mod list;
 mod mark_paid;
 mod paid_back;
 mod remedy;
 mod show;
+
+pub(super) use mark_paid::read as read_money;
 
 use axum::routing::{get, post};
 use engine::permission::Act;
@@ -19,10 +22,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let act = Rule::may(Act::RemedyNoValue);
     let back = Rule::may(Act::RemedyValue);
     let paid = Rule::may(Act::MarkPaid);
+    let hand = Rule::may(Act::DeliverByHand);
     routes
         .page(see, Method::GET, "/admin/orders", get(list::list))
         .page(see, Method::GET, "/admin/orders/{id}", get(show::show))
         .page(act, Method::POST, "/admin/orders/{id}/remedies", post(remedy::remedy))
         .page(back, Method::POST, "/admin/orders/{id}/paid-back", post(paid_back::paid_back))
+        .page(hand, Method::POST, "/admin/orders/{id}/deliver", post(deliver::deliver))
         .page(paid, Method::POST, "/admin/orders/{id}/mark-paid", post(mark_paid::mark_paid))
 }

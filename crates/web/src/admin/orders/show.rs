@@ -22,7 +22,7 @@ use crate::page::{self, Around};
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::orders::{
-    Amendment, Attempt, Event, Evidence, Form, Line, MarkPaid, Server, Show, Term,
+    Amendment, Attempt, Deliver, Event, Evidence, Form, Line, MarkPaid, Server, Show, Term,
 };
 use crate::view::admin::{Attention, stage_badge, why_words};
 use crate::view::bill::Bill;
@@ -70,6 +70,7 @@ pub(super) async fn put_together(
         timeline: all.timeline.iter().map(|moment| event(moment, all, &frame)).collect(),
         remedies: forms(shop, me, all).await?,
         mark_paid: mark_paid(me, all),
+        deliver: deliver(me, all),
         frame,
     })
 }
@@ -311,6 +312,20 @@ async fn packages(shop: &Shop) -> Result<Vec<Choice>, Problem> {
     let listed = shown.iter().filter(bought);
     let choice = |name: &str, stock: i64| Choice::of(name, format!("{name}: {stock} left"));
     Ok(listed.map(|shown| choice(&shown.package.name, shown.package.stock)).collect())
+}
+
+/// The form of what a person delivers, while it waits for that.
+fn deliver(me: &Me, all: &AdminOrder) -> Option<Deliver> {
+    let (order, days) = (&all.view, all.frozen.days);
+    (all.waits_for_hand && me.may(Act::DeliverByHand)).then(|| Deliver {
+        what: format!("{} with {}, for {days} days.", order.package_name, order.memory),
+        address: Field::default(),
+        username: Field::default(),
+        password: Field::default(),
+        expires: Field::default(),
+        refused: None,
+        is_open: true,
+    })
 }
 
 /// Money that came outside any gateway can be booked while nothing was paid.

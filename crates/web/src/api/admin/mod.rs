@@ -22,6 +22,8 @@ mod second_factor;
 mod selling;
 mod shop;
 
+pub(crate) use providers::ProviderName;
+
 use engine::permission::Act;
 use utoipa_axum::routes;
 

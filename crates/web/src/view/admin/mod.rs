@@ -1,5 +1,6 @@
 //! What staff see: dense, with everything, wrong addresses included.
 
+pub mod by_hand;
 pub mod mails;
 pub mod orders;
 pub mod refund;

@@ -66,6 +66,7 @@ pub struct Show {
     pub timeline: Vec<Event>,
     pub remedies: Vec<Form>,
     pub mark_paid: Option<MarkPaid>,
+    pub deliver: Option<Deliver>,
 }
 
 /// One line of what was sold, what counts now, and what was delivered.
@@ -151,6 +152,20 @@ pub struct MarkPaid {
     pub amount: Field,
     pub reference: Field,
     pub refused: Option<String>,
+}
+
+/// What staff enter of a server that they deliver by hand.
+#[derive(Clone, Debug)]
+pub struct Deliver {
+    /// What was sold, in words.
+    pub what: String,
+    pub address: Field,
+    pub username: Field,
+    /// Never filled in again.
+    pub password: Field,
+    pub expires: Field,
+    pub refused: Option<String>,
+    pub is_open: bool,
 }
 
 /// A remedy that is allowed now, as a small form.
@@ -374,6 +389,7 @@ impl Show {
             timeline: Event::samples(&frame),
             remedies: Show::sample_forms(),
             mark_paid: None,
+            deliver: None,
             frame,
         }
     }
@@ -434,7 +450,25 @@ impl Sample for Show {
             }),
             ..wrong.clone()
         };
-        vec![("wrong-server", wrong), ("unpaid", unpaid)]
+        let by_hand = Show {
+            stage: stage_badge("planned"),
+            seen: ["paid".into(), "paid".into(), "queued".into()],
+            error: None,
+            attention: vec![super::Attention::sample("ORD-7KQ2MX4TBN", "by-hand", false)],
+            evidence: vec![],
+            servers: vec![],
+            deliver: Some(Deliver {
+                what: "G.8GB with 8GB, for 30 days.".into(),
+                address: Field::wrong("203.0.113.7", "It is delivered for ORD-4CIYNGEQK6 already."),
+                username: Field::of("root"),
+                password: Field::default(),
+                expires: Field::default(),
+                refused: None,
+                is_open: true,
+            }),
+            ..wrong.clone()
+        };
+        vec![("wrong-server", wrong), ("unpaid", unpaid), ("by-hand", by_hand)]
     }
 }
 
