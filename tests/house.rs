@@ -24,6 +24,7 @@ mod promises {
     mod prices;
     mod recovery;
     mod refunds;
+    mod remedies;
     mod stock;
     mod strays;
     mod sweep;

@@ -248,6 +248,7 @@ async fn amend_to_other(shop: &TestShop, order: &Order) {
             consent: None,
             product_name: order.sold.product_name.clone(),
             terms,
+            back_minor: 0,
         };
         tx.amend(&mut order, &amendment)
     })

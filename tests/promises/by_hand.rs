@@ -344,6 +344,7 @@ async fn a_plan_that_is_gone_is_told_and_never_skipped_in_silence() {
                     consent: None,
                     product_name: "G.8GB".into(),
                     terms: moved.clone(),
+                    back_minor: 0,
                 };
                 tx.amend(&mut order, &amendment)
             })

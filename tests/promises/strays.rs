@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use domain::order::{Remedy, Stage};
 use domain::server::State;
-use engine::catalogue::ProductPatch;
 use engine::remedy::Stray;
 use sim::smartvps::{Lie, Op, Point};
 use store::order::Order;
@@ -17,15 +16,6 @@ use crate::support::{SOLD, TestShop, is_delivered, rupees, wish};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const COST: i64 = 500;
-
-async fn with_cost(shop: &TestShop) {
-    let patch = ProductPatch {
-        costs: Some(vec![("8GB".into(), Some(rupees(COST)))]),
-        ..ProductPatch::default()
-    };
-    let product = shop.product(SOLD).await;
-    shop.engine.change_product(&product, patch, "staff").await.unwrap();
-}
 
 /// What an order's servers cost that are strays now, and what is lost of it: whole rupees.
 async fn strayed_and_lost(shop: &TestShop, order: &Order) -> (i64, i64) {
@@ -64,7 +54,7 @@ async fn server_at(shop: &TestShop, order: &Order, address: Ipv4Addr) -> Server 
 async fn an_adopted_stray_is_doubted_by_its_purchases_own_answer() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
-        with_cost(&shop).await;
+        shop.cost(SOLD, COST).await;
         shop.upstream.hold(Op::Buyvps, Point::After, Some(1));
         let order = shop.order_of(SOLD).await.unwrap();
         shop.pay(&order).await;
@@ -98,7 +88,7 @@ async fn an_adopted_stray_is_doubted_by_its_purchases_own_answer() {
 async fn a_stray_whose_address_is_sold_again_is_booked_as_lost() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
-        with_cost(&shop).await;
+        shop.cost(SOLD, COST).await;
         let first = shop.buy(SOLD).await;
         let address = shop.servers(&first).await[0].address;
         shop.remedy(&first, wish(Remedy::Refund)).await.unwrap();

@@ -13,6 +13,7 @@ use domain::id::{AccountId, Chance, NodeId, OrderId, ProductId};
 use domain::money::{Currency, Money};
 use domain::order::{Remedy, Stage};
 use engine::account::NewAccount;
+use engine::catalogue::ProductPatch;
 use engine::checkout::{NewOrder, Paying};
 use engine::mail::Mailing;
 use engine::pay::Receipt;
@@ -198,6 +199,27 @@ impl TestShop {
             .unwrap()
     }
 
+    /// From now on the package is sold for so many rupees with 8 GB.
+    pub async fn price(&self, package: &str, units: i64) {
+        let prices = Some(vec![("8GB".into(), Some(rupees(units)))]);
+        self.patch(package, ProductPatch { prices, ..ProductPatch::default() }).await;
+    }
+
+    /// From now on a purchase of the package costs us so many rupees with 8 GB.
+    pub async fn cost(&self, package: &str, units: i64) {
+        let costs = Some(vec![("8GB".into(), Some(rupees(units)))]);
+        self.patch(package, ProductPatch { costs, ..ProductPatch::default() }).await;
+    }
+
+    async fn patch(&self, package: &str, patch: ProductPatch) {
+        let product = self.product(package).await;
+        self.engine.change_product(&product, patch, "staff").await.unwrap();
+    }
+
+    pub async fn another_customer(&self) -> AccountId {
+        customer(&self.engine).await
+    }
+
     /// What the customer would like of a package, paid as the shop offers.
     pub async fn new_order(&self, package: &str) -> NewOrder {
         NewOrder {
@@ -346,7 +368,7 @@ pub fn rupees(units: i64) -> Money {
 }
 
 pub fn wish(kind: Remedy) -> Wish {
-    Wish::new(kind, "a test decides")
+    Wish { may_give_value: true, ..Wish::new(kind, "a test decides") }
 }
 
 pub fn is_delivered(order: &Order) -> bool {

@@ -2,7 +2,7 @@
 //! database does, in the transaction that makes the order.
 
 use crate::clock::Timestamp;
-use crate::id::ProductId;
+use crate::id::{AccountId, OrderId, ProductId};
 use crate::money::Money;
 use crate::tax::share;
 
@@ -42,7 +42,16 @@ pub struct Coupon {
     pub stopped: bool,
     /// For staff.
     pub note: String,
+    /// Where it was given to one customer, it is nobody else's.
+    pub given: Option<Given>,
     pub version: i64,
+}
+
+/// To whom a coupon was given, and to make good for which order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Given {
+    pub to: AccountId,
+    pub order: OrderId,
 }
 
 /// How often it was used.
@@ -80,6 +89,11 @@ pub fn code(text: &str) -> Option<String> {
 }
 
 impl Coupon {
+    /// Whether it is meant for this customer. For anybody else there is no such coupon.
+    pub fn is_for(&self, account: Option<&AccountId>) -> bool {
+        self.given.as_ref().is_none_or(|given| Some(&given.to) == account)
+    }
+
     /// Whether it counts for this product, now, for this customer.
     pub fn check(&self, product: &ProductId, price: Money, now: Timestamp) -> Result<(), NotNow> {
         if self.stopped || self.ends_at.is_some_and(|end| end <= now) {
@@ -141,6 +155,7 @@ mod tests {
             products: vec![],
             stopped: false,
             note: String::new(),
+            given: None,
             version: 1,
         }
     }
@@ -203,6 +218,19 @@ mod tests {
         assert_eq!(uses(1, 0), Ok(()));
         assert_eq!(uses(2, 0), Err(NotNow::UsedUp));
         assert_eq!(uses(1, 1), Err(NotNow::UsedUpByYou));
+    }
+
+    #[test]
+    fn a_coupon_that_was_given_to_somebody_is_nobody_elses() {
+        let asha = AccountId::parse("acc_01J9ZQ4V7M8N2K6T3B5C7D9E1F").unwrap();
+        let ravi = AccountId::parse("acc_01J9ZQ4V7M8N2K6T3B5C7D9E1G").unwrap();
+        let order = OrderId::parse("ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F").unwrap();
+        let everybodys = coupon(Kind::Percent(10));
+        let given = Some(Given { to: asha.clone(), order });
+        let ashas = Coupon { given, ..everybodys.clone() };
+        let is_for = |coupon: &Coupon| [Some(&asha), Some(&ravi), None].map(|a| coupon.is_for(a));
+        assert_eq!(is_for(&everybodys), [true; 3]);
+        assert_eq!(is_for(&ashas), [true, false, false]);
     }
 
     #[test]

@@ -121,11 +121,20 @@ fn sortable(now: crate::clock::Timestamp, chance: &dyn Chance) -> String {
 
 /// The number that people read out on the phone: `ORD-` and ten characters without look-alikes.
 pub fn order_number(chance: &dyn Chance) -> String {
+    readable("ORD-", chance)
+}
+
+/// The code of a coupon that is given to one customer, as people read it out.
+pub fn gift_code(chance: &dyn Chance) -> String {
+    readable("THANKS-", chance)
+}
+
+fn readable(prefix: &str, chance: &dyn Chance) -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let mut random = [0u8; 10];
     chance.fill(&mut random);
     let text = random.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
-    std::iter::once("ORD-".to_owned()).chain(text.map(String::from)).collect()
+    prefix.chars().chain(text).collect()
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub enum Account {
     Upstream(String),
     Stray,
     Loss,
+    /// What a present costs us: free time.
+    Goodwill,
     /// What gateways keep of what they took.
     Fees,
     /// What payers' banks took back.
@@ -44,6 +46,7 @@ impl fmt::Display for Account {
             Account::Upstream(provider) => write!(f, "upstream:{provider}"),
             Account::Stray => f.write_str("stray"),
             Account::Loss => f.write_str("loss"),
+            Account::Goodwill => f.write_str("goodwill"),
             Account::Fees => f.write_str("fees"),
             Account::Disputes => f.write_str("disputes"),
         }

@@ -112,6 +112,17 @@ impl Quote {
         Money::new(minor, self.total.currency)
     }
 
+    /// What goes back when the customer takes something that is listed at `price` today: the share
+    /// of the difference that was really paid, with its tax. Nothing where it costs as much, or
+    /// more.
+    pub fn difference(&self, price: Money) -> Money {
+        let paid = self.price.minor - self.discount.minor.min(self.price.minor);
+        let cheaper = (self.price.minor - price.minor).max(0);
+        let line = if cheaper == 0 { 0 } else { share(cheaper, paid, self.price.minor) };
+        let (net, tax) = self.tax.split(line);
+        Money::new(net + tax, self.total.currency)
+    }
+
     /// Of what goes back, all in all, how much is tax and how much was rounding. So parts that add
     /// up to everything add up to exactly the tax, in equal halves where it has two.
     pub fn returned(&self, minor: i64) -> (i64, i64) {
@@ -154,6 +165,7 @@ mod tests {
             products: vec![],
             stopped: false,
             note: String::new(),
+            given: None,
             version: 1,
         }
     }
@@ -214,6 +226,27 @@ mod tests {
         };
         assert_eq!(of(1_003, yen), 1_184);
         assert_eq!(of(10_500, dinar), 12_000);
+    }
+
+    #[test]
+    fn the_difference_to_something_cheaper_goes_back_with_its_tax() {
+        let off = coupon(Kind::Percent(20));
+        let sold = |coupon, tax| quote(1_000, coupon, tax, Round::Major);
+        let back = |quote: Quote, rupees| quote.difference(Money::major(rupees, Currency::INR));
+        assert_eq!(back(sold(None, Tax::default()), 700), inr(30_000));
+        assert_eq!(back(sold(None, gst(Mode::Exclusive, "29")), 700), inr(35_400));
+        assert_eq!(back(sold(None, gst(Mode::Inclusive, "27")), 700), inr(30_000));
+        assert_eq!(back(sold(Some(&off), gst(Mode::Exclusive, "29")), 700), inr(24_000 + 4_320));
+        for dearer in [1_000, 1_500] {
+            assert!(back(sold(None, gst(Mode::Exclusive, "29")), dearer).is_zero());
+        }
+    }
+
+    #[test]
+    fn what_was_free_has_no_difference_to_give_back() {
+        let free = coupon(Kind::Free);
+        let sold = quote(999, Some(&free), gst(Mode::Exclusive, "29"), Round::Minor);
+        assert!(sold.difference(inr(69_900)).is_zero());
     }
 
     #[test]

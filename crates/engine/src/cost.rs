@@ -1,8 +1,11 @@
 //! What purchases and strays cost us, as entries of the ledger. Not for customers' money: `pay.rs`.
 
 use domain::ledger::{Account, Entry};
+use domain::money::Money;
+use domain::tax::share;
 use store::attempt::Attempt;
 use store::db::Tx;
+use store::order::Order;
 use store::server::Server;
 
 use crate::{Engine, Result};
@@ -33,6 +36,24 @@ impl Engine {
     /// A stray is ended, lapsed or written off: its cost is lost.
     pub(crate) fn book_loss(&self, tx: &mut Tx<'_>, server: &Server) -> Result<()> {
         self.move_stray_cost(tx, server, "lost", |_| (Account::Stray, Account::Loss))
+    }
+
+    /// Time that a customer does not pay for, so many days of those that were sold, costs us its
+    /// share of what the server does. Nothing where that is not known.
+    pub(crate) fn book_goodwill(
+        &self,
+        tx: &mut Tx<'_>,
+        order: &Order,
+        (server, days): (&Server, i64),
+        (cause, from): (&str, fn(String) -> Account),
+    ) -> Result<Option<Money>> {
+        let Some(cost) = server.cost else { return Ok(None) };
+        let part = Money::new(share(cost.minor, days, order.sold.days), cost.currency);
+        let from = from(server.provider.clone());
+        let cause = format!("goodwill:{}:{cause}", order.id);
+        let entry = Entry::moved(cause, from, Account::Goodwill, part);
+        tx.post(Some(&order.id), &entry)?;
+        Ok(Some(part))
     }
 
     fn move_stray_cost(

@@ -84,6 +84,7 @@ impl CouponWish {
             products: self.products,
             stopped: self.stopped,
             note: wording::shortened(&self.note, NOTE_MAX),
+            given: None,
             version: 1,
         })
     }
@@ -141,7 +142,7 @@ impl Engine {
                 tx.change_coupon(&Coupon { version, ..coupon.clone() })?;
                 let what = if coupon.stopped { "stopped" } else { coupon.kind.as_str() };
                 tx.audit(&actor, "change-coupon", &coupon.code, what)?;
-                Ok(Coupon { version: version + 1, ..coupon.clone() })
+                Ok(Coupon { version: version + 1, given: seen.given, ..coupon.clone() })
             })
             .await
     }

@@ -36,7 +36,11 @@ impl Engine {
                 let shown = engine.product_to_sell(tx, &asked.product)?;
                 let coupon = match code_of(asked.coupon.as_deref())? {
                     None => None,
-                    Some(code) => Some(tx.coupon(&code)?.ok_or_else(|| unknown(&code))?),
+                    Some(code) => {
+                        let found = tx.coupon(&code)?;
+                        let theirs = found.filter(|coupon| coupon.is_for(asked.account.as_ref()));
+                        Some(theirs.ok_or_else(|| unknown(&code))?)
+                    }
                 };
                 if let Some(coupon) = &coupon {
                     let now = tx.now()?;
@@ -98,7 +102,8 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Option<Coupon>> {
         let Some(code) = code_of(code)? else { return Ok(None) };
-        let coupon = tx.lock_coupon(&code)?.ok_or_else(|| unknown(&code))?;
+        let found = tx.lock_coupon(&code)?.filter(|coupon| coupon.is_for(Some(account)));
+        let coupon = found.ok_or_else(|| unknown(&code))?;
         coupon.check(product, price.price, now).map_err(no(&code))?;
         left(tx, &coupon, account)?;
         Ok(Some(coupon))

@@ -291,6 +291,7 @@ fn relink(
         consent: None,
         product_name: known,
         terms: Terms { package: package.id.clone(), ..terms.clone() },
+        back_minor: 0,
     };
     Ok(tx.amend(order, &amendment)?)
 }

@@ -2,13 +2,17 @@
 //! previewed by doing it and undoing it. What is allowed when stands in `domain::order::remedy`.
 
 mod amend;
+mod difference;
+mod gift;
 mod money;
 mod ranges;
 mod server;
 mod stray;
 mod tell;
+mod time;
 
 use domain::clock::Timestamp;
+use domain::coupon::Coupon;
 use domain::id::{AttemptId, OrderId, ServerId};
 use domain::money::Money;
 use domain::order::terms::days;
@@ -16,11 +20,13 @@ use domain::order::{Event, Remedy, Stage, step};
 use store::attempt::Attempt;
 use store::db::{StoreError, Tx};
 use store::ledger::Booked;
+use store::mail::Mail;
 use store::order::{Cause, Extras, Order};
 use store::server::Server;
 
 use crate::classify::by_person;
 use crate::facts::remedy_facts;
+use crate::permission::Act;
 use crate::{Engine, Error, Result, wording};
 
 pub use stray::Stray;
@@ -37,8 +43,12 @@ pub struct Wish {
     /// Of the order as it was looked at; a stale one is refused.
     pub version: Option<i64>,
     pub preview: bool,
-    /// Of a refund in part; without it all goes back.
+    /// Of a refund in part; without it all goes back. Of an acceptance, what goes back where no
+    /// price says it. Of a discount, what its code takes off.
     pub amount: Option<Money>,
+    /// What the code that comes with it takes off their next order.
+    pub percent: Option<i64>,
+    /// Of an extension, of free time, or how long a code is good.
     pub days: Option<i64>,
     pub address: Option<String>,
     pub attempt: Option<String>,
@@ -48,6 +58,9 @@ pub struct Wish {
     pub ram: Option<String>,
     /// The request's Idempotency-Key: the same decision counts once.
     pub key: Option<String>,
+    /// Whoever asks has the power to give value: of some deeds it is found only on the way whether
+    /// they do.
+    pub may_give_value: bool,
 }
 
 impl Wish {
@@ -60,6 +73,7 @@ impl Wish {
             version: None,
             preview: false,
             amount: None,
+            percent: None,
             days: None,
             address: None,
             attempt: None,
@@ -68,6 +82,7 @@ impl Wish {
             package_name: None,
             ram: None,
             key: None,
+            may_give_value: false,
         }
     }
 }
@@ -79,6 +94,8 @@ pub struct Done {
     pub did: Vec<String>,
     /// The ledger rows that it wrote.
     pub ledger: Vec<Booked>,
+    /// The mails that it wrote.
+    pub mails: Vec<Mail>,
 }
 
 /// What a customer chooses where it was offered.
@@ -121,6 +138,10 @@ pub(crate) struct Bench<'a> {
     /// By the database's clock: whether a tail is over.
     pub tail_now: Timestamp,
     pub was_unpaid: bool,
+    /// What goes back because what is accepted costs less.
+    pub difference: Option<Money>,
+    /// The code that comes with it.
+    pub gift: Option<Coupon>,
     pub did: Vec<String>,
 }
 
@@ -161,7 +182,7 @@ impl Engine {
         let cause = self.cause_of(&order, wish, actor);
         if tx.has_happened(&order.id, &cause.key)? {
             let did = vec!["this was done before; nothing was done again".to_owned()];
-            return Ok(Done { order, did, ledger: vec![] });
+            return Ok(Done { order, did, ledger: vec![], mails: vec![] });
         }
         if wish.version.is_some_and(|version| version != order.version) {
             return Err(Error::refused(
@@ -181,6 +202,7 @@ impl Engine {
             Error::refused("not-now", format!("{} is not possible: {why}", wish.kind.word()))
         })?;
         let booked = tx.ledger_of(id)?.len();
+        let told = tx.mails_about(id, 0)?.last().map_or(0, |mail| mail.id);
         let mut bench = Bench {
             engine: self,
             was_unpaid: tell::is_unpaid(&order.standing.stage),
@@ -193,13 +215,17 @@ impl Engine {
             new_attempt,
             new_server,
             tail_now: now,
+            difference: None,
+            gift: None,
             did: vec![],
         };
         bench.carry_out(tx)?;
+        bench.give_code(tx)?;
         bench.tell_customer(tx)?;
         tx.audit(actor, wish.kind.word(), id.as_str(), &wish.reason)?;
         let ledger = tx.ledger_of(id)?.split_off(booked);
-        Ok(Done { order: bench.order, did: bench.did, ledger })
+        let mails = tx.mails_about(id, told)?;
+        Ok(Done { order: bench.order, did: bench.did, ledger, mails })
     }
 
     /// Packages by id, then the order: whatever a remedy promises anew is counted under the lock.
@@ -276,9 +302,11 @@ impl Bench<'_> {
             Remedy::Extend => self.extend(tx),
             Remedy::WriteOff => self.write_off(tx),
             Remedy::End => self.end(tx),
-            Remedy::Credit | Remedy::Discount => Err(Error::refused(
+            // What it gives comes with every remedy that names it.
+            Remedy::Discount => Ok(()),
+            Remedy::Credit => Err(Error::refused(
                 "not-now",
-                format!("{} needs wallets, which this shop does not have", self.wish.kind.word()),
+                "credit needs wallets, which this shop does not have",
             )),
         }
     }
@@ -287,6 +315,15 @@ impl Bench<'_> {
     fn record(&mut self, tx: &mut Tx<'_>, event: Event, extras: &Extras) -> Result<()> {
         let next = step(&self.order.standing, &event)?;
         Ok(tx.record(&mut self.order, &[(event, next)], &self.cause, extras)?)
+    }
+
+    /// What gives value, though its kind alone does not, asks for what all of that asks.
+    fn insist_on_power(&self, what: &str) -> Result<()> {
+        if !self.wish.may_give_value {
+            let act = Act::RemedyValue.words();
+            return Err(Error::Forbidden(format!("{what}: ask somebody who may {act}")));
+        }
+        counts_once(self.wish, what)
     }
 
     fn say(&mut self, what: impl Into<String>) {
@@ -343,44 +380,23 @@ impl Bench<'_> {
         self.say(format!("due again at {due}"));
         Ok(())
     }
-
-    fn extend(&mut self, tx: &mut Tx<'_>) -> Result<()> {
-        let count = self.wish.days.unwrap_or(0);
-        if !(1..=365).contains(&count) {
-            return Err(Error::invalid(
-                "invalid-days",
-                "days must be a whole number from 1 to 365",
-            ));
-        }
-        let until = self.order.sold_until.ok_or_else(|| {
-            Error::Bug(format!("{} is delivered and has no end", self.order.number))
-        })?;
-        let until = until + days(count);
-        self.order.sold_until = Some(until);
-        self.record(tx, Event::Extended { days: count }, &Extras::default())?;
-        self.say(format!("extended by {count} days, until {until}"));
-        if self.upstream_ends_before(until) {
-            tx.list(&self.order.id, "renew-upstream", days(1))?;
-            self.say("the server must be renewed at the provider before that; it is on the list");
-        }
-        Ok(())
-    }
-
-    fn upstream_ends_before(&self, until: Timestamp) -> bool {
-        let Stage::Delivered(id) = &self.order.standing.stage else { return false };
-        let server = self.servers.iter().find(|server| server.id == *id);
-        server.and_then(|server| server.expires_at).is_none_or(|expires| expires < until)
-    }
 }
 
 fn check_wish(wish: &Wish) -> Result<()> {
     wording::reason(&wish.reason)?;
     tell::public_of(wish)?;
-    if wish.kind.gives_value() && !wish.preview && wish.version.is_none() && wish.key.is_none() {
-        return Err(Error::NeedsVersion(format!(
-            "{} gives value: send the order's version or an Idempotency-Key, so that it counts once",
-            wish.kind.word()
-        )));
+    if wish.kind.gives_value() {
+        counts_once(wish, wish.kind.word())?;
     }
     Ok(())
+}
+
+/// What gives value says on what it was decided, so that it cannot be given twice.
+fn counts_once(wish: &Wish, what: &str) -> Result<()> {
+    if wish.preview || wish.version.is_some() || wish.key.is_some() {
+        return Ok(());
+    }
+    Err(Error::NeedsVersion(format!(
+        "{what} gives value: send the order's version or an Idempotency-Key, so that it counts once"
+    )))
 }

@@ -1,14 +1,14 @@
 //! Coupons, and how often each was used: a question about the orders that it was used for.
 
-use domain::coupon::{Coupon, Kind, Uses};
-use domain::id::{AccountId, ProductId};
+use domain::coupon::{Coupon, Given, Kind, Uses};
+use domain::id::{AccountId, OrderId, ProductId};
 use domain::money::Money;
 
 use crate::db::{Result, Row, StoreError, Tx, Value};
 use crate::order::read_currency;
 
 const COLUMNS: &str = "SELECT code, kind, value, currency, starts_at, ends_at, uses_max, \
-     uses_each_max, products, stopped, note, version FROM coupon";
+     uses_each_max, products, stopped, note, version, account_id, order_id FROM coupon";
 
 impl Tx<'_> {
     pub fn coupon(&mut self, code: &str) -> Result<Option<Coupon>> {
@@ -30,7 +30,7 @@ impl Tx<'_> {
              ORDER BY code LIMIT $2) c ORDER BY c.code"
         );
         let rows = self.rows(&sql, args![after, limit])?;
-        rows.iter().map(|row| Ok((read(row)?, row.int(12)?))).collect()
+        rows.iter().map(|row| Ok((read(row)?, row.int(14)?))).collect()
     }
 
     /// How often a coupon was used. An order that was never paid and holds nothing is no use.
@@ -46,17 +46,23 @@ impl Tx<'_> {
 
     /// Writes a new coupon; false where its code is taken.
     pub fn insert_coupon(&mut self, coupon: &Coupon) -> Result<bool> {
+        let given = coupon.given.as_ref();
+        let mut values = values(coupon);
+        values.push(given.map(|given| given.to.as_str()).into());
+        values.push(given.map(|given| given.order.as_str()).into());
         let added = self.run(
             "INSERT INTO coupon (code, kind, value, currency, starts_at, ends_at, uses_max, \
-             uses_each_max, products, stopped, note, version, created_at, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, {now}, {now}) \
+             uses_each_max, products, stopped, note, account_id, order_id, version, created_at, \
+             changed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, {now}, {now}) \
              ON CONFLICT (code) DO NOTHING",
-            &values(coupon),
+            &values,
         )?;
         Ok(added == 1)
     }
 
-    /// Changes a coupon as staff decided; its version is the one that was read.
+    /// Changes a coupon as staff decided; its version is the one that was read. To whom it was given
+    /// never changes.
     pub fn change_coupon(&mut self, coupon: &Coupon) -> Result<()> {
         let mut values = values(coupon);
         values.push(coupon.version.into());
@@ -108,6 +114,14 @@ fn read(row: &Row) -> Result<Coupon> {
         ("free", None) => Kind::Free,
         (kind, currency) => return Err(bad(format!("kind {kind:?} with currency {currency:?}"))),
     };
+    let given = match (row.opt_text(12)?, row.opt_text(13)?) {
+        (None, None) => None,
+        (Some(to), Some(order)) => Some(Given {
+            to: AccountId::parse(to).map_err(|error| bad(error.to_string()))?,
+            order: OrderId::parse(order).map_err(|error| bad(error.to_string()))?,
+        }),
+        given => return Err(bad(format!("given to and for {given:?}"))),
+    };
     let product = |id: &str| ProductId::parse(id).map_err(|error| bad(error.to_string()));
     Ok(Coupon {
         code: row.text(0)?.into(),
@@ -119,6 +133,7 @@ fn read(row: &Row) -> Result<Coupon> {
         products: row.text(8)?.split_whitespace().map(product).collect::<Result<_>>()?,
         stopped: row.flag(9)?,
         note: row.text(10)?.into(),
+        given,
         version: row.int(11)?,
     })
 }

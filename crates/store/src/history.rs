@@ -52,7 +52,7 @@ impl Tx<'_> {
         orders: &[OrderId],
     ) -> Result<HashMap<OrderId, Amendment>> {
         let sql = "SELECT at, actor, reason, consent, product_name, provider, package_id, pid, \
-                   package_name, cidrs, ram_gb, os, order_id FROM amendment \
+                   package_name, cidrs, ram_gb, os, back_minor, order_id FROM amendment \
                    WHERE id IN (SELECT MAX(id) FROM amendment WHERE order_id IN";
         let read = |row: &Row| {
             let amendment = Amendment {
@@ -62,8 +62,9 @@ impl Tx<'_> {
                 consent: row.opt_text(3)?.map(Into::into),
                 product_name: row.text(4)?.into(),
                 terms: read_terms(row, 5)?,
+                back_minor: row.int(12)?,
             };
-            Ok((order_id(row.text(12)?)?, amendment))
+            Ok((order_id(row.text(13)?)?, amendment))
         };
         self.rows_of(sql, orders, "GROUP BY order_id)")?.iter().map(read).collect()
     }

@@ -75,6 +75,18 @@ pub struct Deed {
     pub days: Option<i64>,
     /// In words meant for the customer.
     pub public: Option<String>,
+    /// A code that came with it.
+    pub gift: Option<GiftFacts>,
+}
+
+/// A coupon that was given to whom the mail is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GiftFacts {
+    pub code: String,
+    /// One of the two.
+    pub percent: Option<u8>,
+    pub amount_minor: Option<i64>,
+    pub until: i64,
 }
 
 /// The amount that an event of a refund carries.
@@ -307,6 +319,12 @@ impl Tx<'_> {
             )?,
         };
         rows.iter().map(read).collect()
+    }
+
+    /// Mails about one order that were written after another one, oldest first.
+    pub fn mails_about(&mut self, order: &OrderId, after: i64) -> Result<Vec<Mail>> {
+        let sql = format!("SELECT {COLUMNS} FROM mail WHERE order_id = $1 AND id > $2 ORDER BY id");
+        self.rows(&sql, args![order.as_str(), after])?.iter().map(read).collect()
     }
 
     /// How many mails have not left.

@@ -51,6 +51,8 @@ pub struct Amendment {
     pub consent: Option<String>,
     pub product_name: String,
     pub terms: Terms,
+    /// What went back with it because it costs less, in the order's currency.
+    pub back_minor: i64,
 }
 
 /// What happened to an order, for its timeline.

@@ -23,6 +23,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0007_by_hand", &[include_str!("migration/0007_by_hand.sql")]),
     ("0008_second_factor", &[include_str!("migration/0008_second_factor.sql")]),
     ("0009_prices", &[include_str!("migration/0009_prices.sql")]),
+    ("0012_remedies", &[include_str!("migration/0012_remedies.sql")]),
 ];
 
 impl Tx<'_> {

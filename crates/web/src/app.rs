@@ -7,14 +7,18 @@ use async_trait::async_trait;
 use axum::extract::FromRef;
 use domain::id::Chance;
 use engine::Engine;
+use engine::mail::{Told, Words as _};
+use engine::read::Worded;
 use engine::secret::Secret;
 
 use crate::limits::Limits;
 use crate::page::Look;
+use crate::problem::Problem;
 use crate::proxies::Proxies;
 use crate::requests::Requests;
 use crate::serve::Unfinished;
 use crate::shelf::Shelf;
+use crate::view::mail::Words;
 
 /// Everything the web room needs, joined once by the binary or a test.
 #[derive(Clone)]
@@ -86,6 +90,15 @@ impl Shop {
 
     pub(crate) fn shelf(&self) -> &Shelf {
         &self.0.shelf
+    }
+
+    /// A mail as it would leave now.
+    pub(crate) fn in_words(&self, told: &Told) -> Result<Worded, Problem> {
+        let (zone, app_url) = (self.app().look.zone.clone(), &self.engine().settings().app_url);
+        Words { zone, app_url: app_url.clone() }.word(told).map_err(|why| {
+            tracing::error!("a mail cannot be put into words: {why}");
+            Problem::internal()
+        })
     }
 
     pub(crate) fn is_secure(&self) -> bool {

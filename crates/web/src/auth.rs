@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use domain::clock::Timestamp;
 use engine::Engine;
+use engine::Error;
 use engine::permission::{AccountRef, Act, Visitor};
 use engine::secret::Secret;
 use engine::session::{SignedIn, TICKET_LASTS};
@@ -113,6 +114,15 @@ impl Me {
 
     pub fn may(&self, act: Act) -> bool {
         Visitor::Account(self.0.clone()).may(act).is_ok()
+    }
+
+    /// Of a deed of which it is found only on the way whether it gives value: as `must`, once the
+    /// engine has said that it does.
+    pub fn must_to_give(&self, error: Error) -> Problem {
+        match (&error, self.must(Act::RemedyValue)) {
+            (Error::Forbidden(_), Err(problem)) if self.may(Act::RemedyValue) => problem,
+            _ => error.into(),
+        }
     }
 }
 

@@ -197,6 +197,7 @@ impl People {
     }
 
     pub fn wish(kind: Remedy, key: &str) -> Wish {
-        Wish { key: Some(key.to_owned()), ..Wish::new(kind, "staff decide") }
+        let key = Some(key.to_owned());
+        Wish { key, may_give_value: true, ..Wish::new(kind, "staff decide") }
     }
 }

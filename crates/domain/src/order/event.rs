@@ -80,6 +80,8 @@ pub enum Event {
     Extended {
         days: i64,
     },
+    /// The customer was given a code for their next order.
+    Discounted,
     AttemptWrittenOff {
         attempt: AttemptId,
     },
@@ -142,6 +144,7 @@ impl Event {
             Event::Waited => "waited",
             Event::Offered => "offered",
             Event::Extended { .. } => "extended",
+            Event::Discounted => "discounted",
             Event::AttemptWrittenOff { .. } => "attempt_written_off",
             Event::ServerEnded { .. } => "server_ended",
             Event::ServerWrittenOff { .. } => "server_written_off",

@@ -77,7 +77,6 @@ impl Remedy {
         }
     }
 
-    /// The word that programs use.
     /// Whether the customer is written to. What is found out behind the scenes they hear of when
     /// it brings them something.
     pub fn is_told(self) -> bool {
@@ -90,9 +89,11 @@ impl Remedy {
                 | Remedy::ManualProvision
                 | Remedy::Accept
                 | Remedy::Extend
+                | Remedy::Discount
         )
     }
 
+    /// The word that programs use.
     pub fn word(self) -> &'static str {
         match self {
             Remedy::Reprovision => "reprovision",
@@ -116,9 +117,9 @@ impl Remedy {
         Remedy::ALL.into_iter().find(|remedy| remedy.word() == word)
     }
 
-    /// It needs wallets or coupons, which this shop does not have yet.
+    /// It needs wallets, which this shop does not have yet.
     pub fn needs_a_wallet(self) -> bool {
-        matches!(self, Remedy::Credit | Remedy::Discount)
+        self == Remedy::Credit
     }
 
     /// Money that did not pay the order may have to go back all the same.

@@ -248,6 +248,9 @@ pub fn step(at: &Standing, event: &Event) -> Result<Step, Refused> {
         (S::Unpaid | S::Closed(_), E::Waited) => return Err(refused()),
         (_, E::Waited) | (S::Unheard(_), E::Offered) => keep(at),
         (S::Delivered(_), E::Extended { .. }) => keep(at),
+        // It is for another order; this one only remembers why.
+        (S::Unpaid | S::Closed(_) | S::Permitted(_), E::Discounted) => return Err(refused()),
+        (_, E::Discounted) => keep(at),
         (S::Delivered(_), E::AuditMismatched) => {
             to(at.stage.clone(), vec![Effect::List(Why::AuditMismatch)])
         }

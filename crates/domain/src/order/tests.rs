@@ -74,6 +74,7 @@ fn events() -> Vec<Event> {
         Event::Waited,
         Event::Offered,
         Event::Extended { days: 7 },
+        Event::Discounted,
         Event::AttemptWrittenOff { attempt: attempt(9) },
         Event::ServerEnded { server: server(9) },
         Event::ServerWrittenOff { server: server(9) },

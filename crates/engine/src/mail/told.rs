@@ -3,11 +3,12 @@
 use std::net::Ipv4Addr;
 
 use domain::clock::Timestamp;
+use domain::coupon;
 use domain::id::{OrderId, ServerId};
 use domain::money::{Currency, Money};
 use domain::order::Remedy;
 use serde::de::DeserializeOwned;
-use store::mail::{AccountFacts, Mail, OrderFacts, StaffFact};
+use store::mail::{AccountFacts, GiftFacts, Mail, OrderFacts, StaffFact};
 
 use crate::secret::Secret;
 use crate::{Engine, Error, Result};
@@ -115,6 +116,15 @@ pub struct Deed {
     pub days: Option<i64>,
     /// In words meant for the customer.
     pub public: Option<String>,
+    pub gift: Option<Gift>,
+}
+
+/// A code for the next order of whoever reads of it.
+#[derive(Clone, Debug)]
+pub struct Gift {
+    pub code: String,
+    pub worth: coupon::Kind,
+    pub until: Timestamp,
 }
 
 /// One thing that staff must know.
@@ -173,7 +183,10 @@ impl Engine {
         };
         let deed = facts.deed.map(|deed| {
             let remedy = Remedy::parse(&deed.remedy).ok_or_else(wrong)?;
-            Ok::<_, Error>(Deed { remedy, days: deed.days, public: deed.public })
+            let currency = Currency::parse(&facts.currency).map_err(|_| wrong())?;
+            let gift = deed.gift.map(|gift| gift_of(gift, currency).ok_or_else(wrong));
+            let (days, public) = (deed.days, deed.public);
+            Ok::<_, Error>(Deed { remedy, days, public, gift: gift.transpose()? })
         });
         Ok(OrderTold {
             id,
@@ -192,6 +205,15 @@ impl Engine {
             deed: deed.transpose()?,
         })
     }
+}
+
+fn gift_of(facts: GiftFacts, currency: Currency) -> Option<Gift> {
+    let worth = match (facts.percent, facts.amount_minor) {
+        (Some(of), None) => coupon::Kind::Percent(of),
+        (None, Some(minor)) => coupon::Kind::Amount(Money::new(minor, currency)),
+        _ => return None,
+    };
+    Some(Gift { code: facts.code, worth, until: Timestamp::from_micros(facts.until) })
 }
 
 fn news(mail: &Mail) -> Result<News> {

@@ -34,7 +34,11 @@ impl Engine {
 
     pub async fn mail(&self, MailId(number): MailId) -> Result<MailView> {
         let found = self.db().read(move |tx| tx.lookup_mail(number)).await?;
-        let mail = found.ok_or_else(|| Error::missing("mail", number))?;
+        self.told_by(found.ok_or_else(|| Error::missing("mail", number))?).await
+    }
+
+    /// What a mail tells; it need not be kept anywhere.
+    pub async fn told_by(&self, mail: Mail) -> Result<MailView> {
         let told = self.what_it_tells(&mail).await?;
         Ok(MailView { mail, told })
     }

@@ -60,6 +60,7 @@ fn for_customers(kind: &str) -> Option<&'static str> {
         "offered" => "You may choose: your money back now, or wait",
         "waited" => "Waiting on",
         "extended" => "Your time was extended",
+        "discounted" => "You have a code for your next order, by mail",
         "term_over" => "The time that you bought is over",
         _ => return None,
     })
@@ -77,6 +78,7 @@ fn for_staff(kind: &str) -> &str {
         "held" => "What was sold cannot be compared with the server",
         "doubted" => "The adopted server is doubted",
         "refund_planned" => "Some money goes back",
+        "discounted" => "A code for their next order was given",
         "refund_done" => "Money is back with the customer",
         "refund_came_back" => "Money did not go back: staff see to it",
         "attempt_written_off" => "A purchase was written off",

@@ -66,7 +66,7 @@ impl Bench<'_> {
         };
         self.insist_on_consent(&now, &terms)?;
         let name = if package.id == now.package { None } else { Some(product.name.clone()) };
-        self.amend(tx, terms, name)?;
+        self.amend(tx, (terms, name), 0)?;
         self.reprovision(tx, Extras { cost: Some(cost), ..Extras::default() })
     }
 
@@ -76,13 +76,14 @@ impl Bench<'_> {
         let now = tx.terms_in_force(&self.order)?;
         let terms = self.terms_of(tx, &now, &server)?;
         self.insist_on_consent(&now, &terms)?;
+        let back = self.difference_to(tx, &now, &terms)?;
         let renamed = terms.package != now.package;
         let name = renamed.then(|| Product::default_name(&terms.package_name));
         if server.state == State::Quarantined {
             self.engine.book_salvage(tx, &server)?;
         }
         tx.want_os(&server.id, terms.os)?;
-        self.amend(tx, terms, name)?;
+        self.amend(tx, (terms, name), back.minor)?;
         let delivered = matches!(self.order.standing.stage, Stage::Delivered(_));
         let extras = Extras { error: Some(None), ..Extras::default() };
         self.record(tx, Event::Accepted { server: server.id.clone() }, &extras)?;
@@ -95,7 +96,7 @@ impl Bench<'_> {
         } else {
             self.say(format!("{} is checked again under the new terms", server.address));
         }
-        Ok(())
+        self.give_difference(tx, back)
     }
 
     fn server_to_accept(&self) -> Result<Server> {
@@ -171,7 +172,12 @@ impl Bench<'_> {
         ))
     }
 
-    fn amend(&mut self, tx: &mut Tx<'_>, terms: Terms, name: Option<String>) -> Result<()> {
+    fn amend(
+        &mut self,
+        tx: &mut Tx<'_>,
+        (terms, name): (Terms, Option<String>),
+        back_minor: i64,
+    ) -> Result<()> {
         let before = tx.latest_amendment(&self.order)?;
         let known = before.map_or_else(|| self.order.sold.product_name.clone(), |a| a.product_name);
         let amendment = Amendment {
@@ -181,6 +187,7 @@ impl Bench<'_> {
             consent: self.wish.consent.clone(),
             product_name: name.unwrap_or(known),
             terms,
+            back_minor,
         };
         tx.amend(&mut self.order, &amendment)?;
         self.say(format!(

@@ -15,7 +15,7 @@ use super::Bench;
 use crate::{Engine, Error, Result};
 
 /// What an order was paid with, by where it stands, in minor units.
-struct Held {
+pub(super) struct Held {
     prepaid: i64,
     revenue: i64,
     tax: i64,
@@ -23,7 +23,7 @@ struct Held {
 }
 
 impl Held {
-    fn whole(&self) -> i64 {
+    pub(super) fn whole(&self) -> i64 {
         self.prepaid + self.revenue + self.tax + self.rounding
     }
 }
@@ -94,12 +94,12 @@ impl Bench<'_> {
         Ok(tx.record(&mut self.order, &[(done, next)], &cause, &Extras::default())?)
     }
 
-    /// All money back, and the customer keeps the server.
+    /// All money back, and the customer keeps the server for a while. What it costs us is ours.
     pub(super) fn refund_and_keep(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        self.free_time(tx)?;
         self.record(tx, Event::RefundPlanned, &Extras::default())?;
         let held = self.held(tx)?;
         self.owe(tx, held.whole())?;
-        self.say("the server stays with the customer");
         self.send_what_is_owed(tx)
     }
 
@@ -128,7 +128,7 @@ impl Bench<'_> {
     }
 
     /// What the order's money is held as.
-    fn held(&self, tx: &mut Tx<'_>) -> Result<Held> {
+    pub(super) fn held(&self, tx: &mut Tx<'_>) -> Result<Held> {
         let id = &self.order.id;
         let mut on = |accounts: &str| Ok::<_, Error>(-tx.balance_of_order(id, accounts)?);
         Ok(Held {
@@ -141,7 +141,7 @@ impl Bench<'_> {
 
     /// Moves so much to what is owed: its share of the tax, and the rest from prepaid or revenue,
     /// whichever holds it.
-    fn owe(&mut self, tx: &mut Tx<'_>, minor: i64) -> Result<()> {
+    pub(super) fn owe(&mut self, tx: &mut Tx<'_>, minor: i64) -> Result<()> {
         let (order, quote) = (&self.order, &self.order.sold.quote);
         let held = self.held(tx)?;
         // As much as was owed before has taken its own share.
@@ -175,7 +175,7 @@ impl Bench<'_> {
     }
 
     /// Plans the way back of an amount that is owed: what came in last goes back first.
-    fn send(&mut self, tx: &mut Tx<'_>, amount: Money) -> Result<()> {
+    pub(super) fn send(&mut self, tx: &mut Tx<'_>, amount: Money) -> Result<()> {
         let captures = tx.returnable(&self.order.id, amount.currency)?;
         let left: Vec<i64> = captures.iter().map(|capture| capture.left.minor).collect();
         let parts = split(amount.minor, &left).ok_or_else(|| {

@@ -32,6 +32,7 @@ impl Engine {
                 consent: None,
                 product_name: known,
                 terms: Terms { cidrs: shown.product.cidrs.clone(), ..now },
+                back_minor: 0,
             };
             tx.amend(&mut order, &amendment)?;
             let next = step(&order.standing, &Event::RangesConfirmed)?;

@@ -46,7 +46,7 @@ impl Tx<'_> {
     pub fn amendments(&mut self, order: &OrderId) -> Result<Vec<Amendment>> {
         let rows = self.rows(
             "SELECT at, actor, reason, consent, product_name, provider, package_id, pid, \
-             package_name, cidrs, ram_gb, os FROM amendment WHERE order_id = $1 ORDER BY id",
+             package_name, cidrs, ram_gb, os, back_minor FROM amendment WHERE order_id = $1 ORDER BY id",
             args![order.as_str()],
         )?;
         let read = |row: &Row| {
@@ -57,6 +57,7 @@ impl Tx<'_> {
                 consent: row.opt_text(3)?.map(Into::into),
                 product_name: row.text(4)?.into(),
                 terms: read_terms(row, 5)?,
+                back_minor: row.int(12)?,
             })
         };
         rows.iter().map(read).collect()
@@ -67,8 +68,8 @@ impl Tx<'_> {
         let terms = &amendment.terms;
         self.later(
             "INSERT INTO amendment (order_id, at, actor, reason, consent, product_name, provider, \
-             package_id, pid, package_name, cidrs, ram_gb, os) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             package_id, pid, package_name, cidrs, ram_gb, os, back_minor) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             args![
                 order.id.as_str(),
                 amendment.at,
@@ -83,6 +84,7 @@ impl Tx<'_> {
                 cidrs_text(&terms.cidrs),
                 i64::from(terms.ram.as_gb()),
                 terms.os.map(Os::code),
+                amendment.back_minor,
             ],
         )?;
         order.amendments += 1;

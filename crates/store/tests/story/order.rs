@@ -189,6 +189,7 @@ async fn amendments_leave_the_frozen_copy() {
                     consent: Some("by mail".into()),
                     product_name: "🌊 other".into(),
                     terms: terms.clone(),
+                    back_minor: 30_000,
                 };
                 tx.amend(&mut order, &amendment)
             })
@@ -202,6 +203,7 @@ async fn amendments_leave_the_frozen_copy() {
         })
         .await;
         assert_eq!([all[0].reason.as_str(), all[1].reason.as_str()], ["first", "second"]);
+        assert_eq!([all[0].back_minor, all[1].back_minor], [30_000; 2]);
         let now = found.clone();
         let (terms, latest, cost) = done(shop, move |tx| {
             let terms = tx.terms_in_force(&now)?;

@@ -23,6 +23,7 @@ fn coupon(code: &str, kind: Kind) -> Coupon {
         products: vec![],
         stopped: false,
         note: "for the festival".into(),
+        given: None,
         version: 1,
     }
 }

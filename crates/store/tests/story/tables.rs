@@ -32,6 +32,7 @@ async fn whoever_only_asks_what_is_missing_makes_nothing() {
                 "0007_by_hand",
                 "0008_second_factor",
                 "0009_prices",
+                "0012_remedies",
             ];
             assert_eq!(missing, all, "{}", shop.kind);
             assert_eq!(looking.read(|tx| tx.unknown_migrations()).await.expect(shop.kind).len(), 0);

@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
-use engine::mail::{MailId, Words as _};
+use engine::mail::MailId;
 use engine::read::{Mail, MailState, MailView, Worded};
 use http::header;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::mails::{Gallery, List, Picture, Row, Show, kind_words};
-use crate::view::mail::{Sampled, Words, samples};
+use crate::view::mail::{Sampled, samples};
 use crate::view::{Choice, Frame, Here, Said, Tone};
 
 #[derive(Debug, Deserialize)]
@@ -93,16 +93,8 @@ pub(crate) async fn show(
 fn worded(shop: &Shop, view: &MailView) -> Result<Worded, Problem> {
     match &view.mail.words {
         Some(words) => Ok(words.clone()),
-        None => in_words(shop, &view.told),
+        None => shop.in_words(&view.told),
     }
-}
-
-fn in_words(shop: &Shop, told: &engine::mail::Told) -> Result<Worded, Problem> {
-    let (zone, app_url) = (shop.app().look.zone.clone(), shop.engine().settings().app_url.clone());
-    Words { zone, app_url }.word(told).map_err(|why| {
-        tracing::error!("a mail cannot be put into words: {why}");
-        Problem::internal()
-    })
 }
 
 /// `/admin/mails/{id}/html`
@@ -138,7 +130,7 @@ pub(crate) async fn again(
 pub(crate) async fn gallery(State(shop): State<Shop>, around: Around) -> Result<Response, Problem> {
     let mut pictures = Vec::new();
     for Sampled { name, what, told } in samples() {
-        let subject = in_words(&shop, &told)?.subject;
+        let subject = shop.in_words(&told)?.subject;
         pictures.push(Picture { name: name.to_owned(), what: what.to_owned(), subject });
     }
     let frame = around.frame(&shop, "Mail templates", Here::StaffMails);
@@ -152,5 +144,5 @@ pub(crate) async fn picture(
     State(shop): State<Shop>,
     At(sample): At<Sampled>,
 ) -> Result<Response, Problem> {
-    Ok(framed(in_words(&shop, &sample.told)?.html))
+    Ok(framed(shop.in_words(&sample.told)?.html))
 }

@@ -68,6 +68,7 @@ problems! {
     slug("memory-not-offered", UNPROCESSABLE_ENTITY, "This memory is not offered");
     slug("invalid-memory", UNPROCESSABLE_ENTITY, "Not a memory size");
     slug("invalid-coupon", UNPROCESSABLE_ENTITY, "The code is worth nothing here");
+    slug("invalid-discount", UNPROCESSABLE_ENTITY, "Not a discount");
     slug("invalid-billing-address", UNPROCESSABLE_ENTITY, "Not an address for invoices");
     slug("invalid-os", UNPROCESSABLE_ENTITY, "Not an operating system we offer");
     slug("product-mismatch", CONFLICT, "The product names another package");

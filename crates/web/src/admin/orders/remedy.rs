@@ -7,7 +7,8 @@ use domain::money::{Currency, Money};
 use domain::order::Remedy;
 use engine::Error;
 use engine::permission::Act;
-use engine::remedy::{Done, Wish};
+use engine::read::Mail;
+use engine::remedy::Wish;
 use serde::Deserialize;
 
 use super::mark_paid::read;
@@ -17,7 +18,7 @@ use crate::app::Shop;
 use crate::page::{self, Around, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::admin::orders::{Preview, title};
+use crate::view::admin::orders::{Letter, Preview, title};
 use crate::view::{Here, Said};
 
 #[derive(Clone, Debug, Deserialize)]
@@ -36,6 +37,10 @@ pub(crate) struct Deed {
     amount: String,
     #[serde(default)]
     currency: String,
+    #[serde(default)]
+    percent: String,
+    #[serde(default)]
+    apologise: String,
     #[serde(default)]
     days: String,
     #[serde(default)]
@@ -58,16 +63,18 @@ impl Deed {
         let version = self.version.parse().map_err(|_| {
             Problem::malformed("the form does not say which version of the order it saw")
         })?;
-        let days = some(&self.days).map(|days| {
-            let wrong = || Problem::new("invalid-days", "days must be a whole number");
-            days.parse::<i64>().map_err(|_| wrong())
-        });
+        let number = |text: &str, slug, what| {
+            let wrong = |_| Problem::new(slug, format!("{what} must be a whole number"));
+            some(text).map(|text| text.parse::<i64>().map_err(wrong)).transpose()
+        };
         Ok(Wish {
-            amount: some(&self.amount).map(|amount| self.money(&amount)).transpose()?,
+            amount: some(&self.amount).map(|amount| self.money(kind, &amount)).transpose()?,
+            percent: number(&self.percent, "invalid-discount", "percent")?,
             public: some(&self.public),
+            apologises: self.apologise == "true",
             version: Some(version),
             preview: self.preview == "true",
-            days: days.transpose()?,
+            days: number(&self.days, "invalid-days", "days")?,
             address: some(&self.address),
             attempt: some(&self.attempt_id),
             give_up: self.give_up == "true",
@@ -78,9 +85,13 @@ impl Deed {
         })
     }
 
-    fn money(&self, amount: &str) -> Result<Money, Problem> {
+    fn money(&self, kind: Remedy, amount: &str) -> Result<Money, Problem> {
         let currency = Currency::parse(&self.currency)
             .map_err(|error| Problem::new("wrong-currency", error.to_string()))?;
+        // Nothing goes back with what is accepted: that too is said.
+        if kind == Remedy::Accept && amount == "0" {
+            return Ok(Money::zero(currency));
+        }
         read(amount, currency)
             .ok_or_else(|| Problem::new("invalid-amount", "write the amount like 999 or 999.50"))
     }
@@ -94,6 +105,8 @@ impl Deed {
             ("version", &self.version),
             ("amount", &self.amount),
             ("currency", &self.currency),
+            ("percent", &self.percent),
+            ("apologise", &self.apologise),
             ("days", &self.days),
             ("address", &self.address),
             ("attemptId", &self.attempt_id),
@@ -118,33 +131,47 @@ pub(crate) async fn remedy(
     })?;
     me.must(Act::of_remedy(kind))?;
     let order = shop.engine().order(&id).await?;
-    let wish = deed.wish(kind)?;
+    let may_give_value = me.must(Act::RemedyValue).is_ok();
+    let wish = Wish { may_give_value, ..deed.wish(kind)? };
     let preview = wish.preview;
-    let page = |done: Result<Done, String>| {
-        let frame = around.frame(&shop, title(kind), Here::StaffOrders);
-        let (done, refused) = match done {
-            Ok(done) => (Some(done), None),
-            Err(text) => (None, Some(text)),
-        };
-        Preview {
-            id: id.to_string(),
-            number: order.number.clone(),
-            title: title(kind).to_owned(),
-            did: done.as_ref().map_or(vec![], |done| done.did.clone()),
-            ledger: done.as_ref().map_or(vec![], |done| lines(&done.ledger, &frame)),
-            refused,
-            hidden: deed.hidden(),
-            reason: deed.reason.clone(),
-            frame,
-        }
+    let page = Preview {
+        id: id.to_string(),
+        number: order.number.clone(),
+        title: title(kind).to_owned(),
+        did: vec![],
+        ledger: vec![],
+        mails: vec![],
+        refused: None,
+        hidden: deed.hidden(),
+        reason: deed.reason.clone(),
+        frame: around.frame(&shop, title(kind), Here::StaffOrders),
     };
     match shop.engine().remedy(&id, wish, me.actor()).await {
-        Ok(done) if preview => page::show(&page(Ok(done))),
+        Ok(done) if preview => page::show(&Preview {
+            did: done.did,
+            ledger: lines(&done.ledger, &page.frame),
+            mails: letters(&shop, done.mails).await?,
+            ..page
+        }),
         Ok(_) => Ok(page::on_to_say(&paths::staff_order(&id), Said::Done)),
         Err(error @ (Error::Refused { .. } | Error::Invalid { .. } | Error::Missing { .. })) => {
-            let text = sentence(&error.to_string());
-            page::show_refused(error, &page(Err(text)))
+            let refused = Some(sentence(&error.to_string()));
+            page::show_refused(error, &Preview { refused, ..page })
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(me.must_to_give(error)),
     }
+}
+
+/// Mails that are not written yet, as they would leave.
+pub(in crate::admin) async fn letters(
+    shop: &Shop,
+    mails: Vec<Mail>,
+) -> Result<Vec<Letter>, Problem> {
+    let mut letters = Vec::with_capacity(mails.len());
+    for mail in mails {
+        let view = shop.engine().told_by(mail).await?;
+        let words = shop.in_words(&view.told)?;
+        letters.push(Letter { to: view.mail.email, subject: words.subject, text: words.text });
+    }
+    Ok(letters)
 }

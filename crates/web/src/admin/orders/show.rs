@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::attempt::State as AttemptState;
 use domain::block::Verdict;
-use domain::order::{PaymentStatus, Remedy, Status, Terms};
+use domain::order::{PaymentStatus, Remedy, Sold, Status, Terms};
 use domain::server::State as ServerState;
 use engine::catalogue::Shown;
 use engine::permission::Act;
@@ -248,10 +248,12 @@ async fn forms(shop: &Shop, me: &Me, all: &AdminOrder) -> Result<Vec<Form>, Prob
         true => packages(shop).await?,
         false => vec![],
     };
-    Ok(kinds.into_iter().map(|kind| form(kind, all, &packages)).collect())
+    let may_give = me.may(Act::RemedyValue);
+    Ok(kinds.into_iter().map(|kind| form(kind, may_give, all, &packages)).collect())
 }
 
-fn form(kind: Remedy, all: &AdminOrder, packages: &[Choice]) -> Form {
+fn form(kind: Remedy, may_give: bool, all: &AdminOrder, packages: &[Choice]) -> Form {
+    let currency = all.view.amount.currency.code().to_owned();
     let addresses = |state: &[ServerState]| -> Vec<Choice> {
         let fitting = all.servers.iter().filter(|server| state.contains(&server.state));
         fitting.map(|s| Choice::of(s.address.to_string(), s.address.to_string())).collect()
@@ -262,7 +264,7 @@ fn form(kind: Remedy, all: &AdminOrder, packages: &[Choice]) -> Form {
     };
     let lost = [AttemptState::Unheard, AttemptState::Parked];
     let is_unheard = !attempts(&[AttemptState::Unheard]).is_empty();
-    let form = Form::of(kind);
+    let form = Form { percent: may_give && kind.is_told(), ..Form::of(kind) };
     match kind {
         Remedy::Reprovision => Form { give_up: is_unheard, ..form },
         Remedy::ManualProvision => Form {
@@ -273,15 +275,15 @@ fn form(kind: Remedy, all: &AdminOrder, packages: &[Choice]) -> Form {
         },
         Remedy::Accept => {
             let all = [ServerState::Quarantined, ServerState::OnHold, ServerState::Delivered];
-            Form { addresses: Some(addresses(&all)), ..form }
+            Form { addresses: Some(addresses(&all)), currency: Some(currency), ..form }
         }
         Remedy::Adopt => {
             Form { addresses: Some(vec![]), attempts: Some(with_none(attempts(&lost))), ..form }
         }
         Remedy::NothingBought => Form { attempts: Some(attempts(&lost)), ..form },
-        Remedy::Refund => {
-            Form { currency: Some(all.view.amount.currency.code().to_owned()), ..form }
-        }
+        Remedy::Refund => Form { currency: Some(currency), ..form },
+        Remedy::RefundAndKeep => Form { days: Some(Sold::DAYS), ..form },
+        Remedy::Discount => Form { days: Some(90), ..form },
         Remedy::Wait => Form { days: Some(1), ..form },
         Remedy::Extend => Form { days: Some(7), ..form },
         Remedy::End => Form { addresses: Some(addresses(&[ServerState::Quarantined])), ..form },

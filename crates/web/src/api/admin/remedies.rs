@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::money::Money;
+use domain::money::{Currency, Money, NotMoney};
 use domain::order::Remedy;
 use engine::Engine;
 use engine::pay::read_amount;
 use engine::permission::Act;
-use engine::read::Viewer;
+use engine::read::{Mail, Viewer};
 use engine::remedy::Wish;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,6 +16,7 @@ use super::order::{BookedAnswer, booked};
 use crate::api::at::Any;
 use crate::api::orders::OrderAnswer;
 use crate::api::shapes::countable;
+use crate::app::Shop;
 use crate::body::{Key, Sent};
 use crate::problem::Problem;
 
@@ -29,14 +30,23 @@ pub(crate) struct RemedyWish {
     reason: String,
     /// What the customer reads of it in their mail.
     public: Option<String>,
+    /// Their mail says that we are sorry; with `public`.
+    #[serde(default)]
+    apologise: bool,
     /// Of the order as it was looked at; a stale one is refused.
     version: Option<i64>,
     /// Tells what would happen and cost, and changes nothing.
     #[serde(default)]
     preview: bool,
-    /// Of a refund in part: whole minor units, in `currency`. Without it all goes back.
+    /// Whole minor units, in `currency`. Of a refund: a part; without it all goes back. Of an
+    /// acceptance: what goes back where what is accepted has no price. Of a discount: what its code
+    /// takes off.
     amount: Option<i64>,
     currency: Option<String>,
+    /// With it comes a code that takes so much off their next order.
+    percent: Option<i64>,
+    /// Of an extension; of the free time with `refund-and-keep`, 30 unless said; of a discount, how
+    /// long its code is good, 90 unless said.
     days: Option<i64>,
     address: Option<String>,
     attempt_id: Option<String>,
@@ -55,6 +65,17 @@ pub(crate) struct DoneAnswer {
     did: Vec<String>,
     /// The ledger rows that it wrote.
     ledger: Vec<BookedAnswer>,
+    /// With `preview`: the mails that it would write.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mails: Vec<MailAnswer>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = MailPreview)]
+pub(crate) struct MailAnswer {
+    to: String,
+    subject: String,
+    text: String,
 }
 
 impl RemedyWish {
@@ -66,7 +87,9 @@ impl RemedyWish {
         };
         Ok(Wish {
             amount,
+            percent: self.percent,
             public: self.public,
+            apologises: self.apologise,
             version: self.version,
             preview: self.preview,
             days: self.days,
@@ -82,13 +105,20 @@ impl RemedyWish {
 
 /// An amount that nobody looks at must not seem to have been agreed to.
 fn part_of(kind: Remedy, minor: Option<i64>, currency: Option<String>) -> Result<Money, Problem> {
-    if kind != Remedy::Refund && !kind.needs_a_wallet() {
+    let takes = [Remedy::Refund, Remedy::Credit, Remedy::Accept, Remedy::Discount];
+    if !takes.contains(&kind) {
         let detail = format!("{} takes no amount: a part of the money is a refund", kind.word());
         return Err(Problem::new("invalid-amount", detail));
     }
     let (Some(minor), Some(currency)) = (minor, currency) else {
         return Err(Problem::new("invalid-amount", "send amount and currency, or neither"));
     };
+    // Nothing goes back with what is accepted: that too is said.
+    if kind == Remedy::Accept && minor == 0 {
+        let currency = Currency::parse(&currency);
+        let wrong = |error: NotMoney| Problem::new("wrong-currency", error.to_string());
+        return currency.map(Money::zero).map_err(wrong);
+    }
     Ok(read_amount(countable(minor)?, &currency)?)
 }
 
@@ -114,6 +144,7 @@ fn kind(word: &str) -> Result<Remedy, Problem> {
     responses((status = 200, body = DoneAnswer))
 )]
 pub(crate) async fn remedy(
+    State(shop): State<Shop>,
     State(engine): State<Engine>,
     Any { id, me }: Any,
     Key(key): Key,
@@ -121,10 +152,27 @@ pub(crate) async fn remedy(
 ) -> Result<Json<DoneAnswer>, Problem> {
     let wish = sent.wish(key)?;
     me.must(Act::of_remedy(wish.kind))?;
-    let done = engine.remedy(&id, wish, me.actor()).await?;
+    let (preview, may_give_value) = (wish.preview, me.must(Act::RemedyValue).is_ok());
+    let done = engine.remedy(&id, Wish { may_give_value, ..wish }, me.actor()).await;
+    let done = done.map_err(|error| me.must_to_give(error))?;
     let order = engine.order_view(&id, &Viewer::Staff).await?.into();
     let ledger = done.ledger.into_iter().map(booked).collect();
-    Ok(Json(DoneAnswer { order, did: done.did, ledger }))
+    let mails = if preview { mails_in_words(&shop, done.mails).await? } else { vec![] };
+    Ok(Json(DoneAnswer { order, did: done.did, ledger, mails }))
+}
+
+/// As each would leave.
+pub(crate) async fn mails_in_words(
+    shop: &Shop,
+    mails: Vec<Mail>,
+) -> Result<Vec<MailAnswer>, Problem> {
+    let mut told = Vec::with_capacity(mails.len());
+    for mail in mails {
+        let view = shop.engine().told_by(mail).await?;
+        let words = shop.in_words(&view.told)?;
+        told.push(MailAnswer { to: view.mail.email, subject: words.subject, text: words.text });
+    }
+    Ok(told)
 }
 
 #[cfg(test)]

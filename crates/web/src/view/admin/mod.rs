@@ -159,6 +159,7 @@ pub fn why_words(why: &str) -> String {
         "other-block" => "The package promises another block now",
         "plan-missing" => "The product or its package is not in our books",
         "waiting" => "Somebody decided to wait",
+        "free-time-ends" => "Kept for nothing, and that ends soon: ask how it goes on",
         "renew-upstream" => "The server must be renewed at the provider",
         other => return other.replace(['-', '_'], " "),
     };

@@ -3,10 +3,13 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use domain::coupon::Kind;
 use domain::id::{Chance, OrderId};
 use domain::money::{Currency, Money};
 use domain::order::{News as Happened, Remedy};
-use engine::mail::told::{About, AccountNews, AccountTold, Deed, News, OrderTold, Told, Trouble};
+use engine::mail::told::{
+    About, AccountNews, AccountTold, Deed, Gift, News, OrderTold, Told, Trouble,
+};
 use engine::secret::Secret;
 
 use crate::view::frame::sample_time;
@@ -56,6 +59,9 @@ pub fn samples() -> Vec<Sampled> {
         order("remedy-refund", "Staff give money back", News::Remedy, decided(Remedy::Refund)),
         order("remedy-again", "Staff buy again", News::Remedy, decided(Remedy::Reprovision)),
         order("remedy-accept", "The order is changed", News::Remedy, decided(Remedy::Accept)),
+        order("remedy-less", "Something cheaper is accepted", News::Remedy, cheaper()),
+        order("remedy-free-month", "Money back, and the server stays", News::Remedy, free_month()),
+        order("remedy-discount", "A code for the next order", News::Remedy, discounted()),
         order("remedy-extend", "More time", News::Remedy, extended()),
         order("apology", "Making good for an incident", News::Apology, extended()),
         account("verify-address", "Prove an address", AccountNews::Verify, Some("8c1f…")),
@@ -124,7 +130,7 @@ fn back() -> OrderTold {
 }
 
 fn deed(remedy: Remedy, public: &str) -> Option<Deed> {
-    Some(Deed { remedy, days: None, public: Some(public.into()) })
+    Some(Deed { remedy, days: None, public: Some(public.into()), gift: None })
 }
 
 fn decided(remedy: Remedy) -> OrderTold {
@@ -134,6 +140,28 @@ fn decided(remedy: Remedy) -> OrderTold {
         _ => "The first server was not from the block that you ordered. You have not seen it.",
     };
     OrderTold { deed: deed(remedy, public), ..ordered() }
+}
+
+fn gift() -> Option<Gift> {
+    let until = sample_time("14:03:00") + Duration::from_secs(90 * 24 * 3_600);
+    Some(Gift { code: "THANKS-7KQ2MX4TBN".into(), worth: Kind::Percent(20), until })
+}
+
+fn cheaper() -> OrderTold {
+    let mut told = decided(Remedy::Accept);
+    told.product = "🌊 103.182.44".into();
+    told.amount = Some(Money::new(35_400, Currency::INR));
+    told.deed = told.deed.map(|deed| Deed { gift: gift(), ..deed });
+    told
+}
+
+fn free_month() -> OrderTold {
+    OrderTold { deed: decided(Remedy::RefundAndKeep).deed, ..delivered() }
+}
+
+fn discounted() -> OrderTold {
+    let deed = deed(Remedy::Discount, "You waited two days for a server that takes minutes.");
+    OrderTold { deed: deed.map(|deed| Deed { gift: gift(), ..deed }), ..delivered() }
 }
 
 fn extended() -> OrderTold {

@@ -1,5 +1,6 @@
 //! What each mail says. Short, plain, and true at the moment it was decided.
 
+use domain::coupon::Kind;
 use domain::order::{News as Happened, Remedy};
 use engine::mail::told::{Deed, News, OrderTold, Trouble};
 
@@ -132,8 +133,26 @@ impl Words {
         let button = if is_theirs(order) { "Open your server" } else { "See your order" };
         let mut sheet = self.about(order, &heading, button, is_theirs(order));
         sheet.paragraphs = paragraphs;
+        self.with_gift(&mut sheet, deed);
         sheet.quote = deed.and_then(|deed| deed.public.clone());
         sheet
+    }
+
+    /// The code that comes with it.
+    fn with_gift(&self, sheet: &mut Sheet, deed: Option<&Deed>) {
+        let Some(gift) = deed.and_then(|deed| deed.gift.as_ref()) else { return };
+        let worth = match gift.worth {
+            Kind::Percent(of) => format!("{of} %"),
+            Kind::Amount(money) => money.for_people(),
+            Kind::Free => "everything".to_owned(),
+        };
+        sheet.paragraphs.push(format!(
+            "The code {} takes {worth} off the price of your next order. It is yours alone, good \
+             once, until {}.",
+            gift.code,
+            self.zone.anywhere(gift.until)
+        ));
+        sheet.facts.push(("Your code", gift.code.clone()));
     }
 
     /// What staff decided, in a heading and in sentences.
@@ -153,16 +172,30 @@ impl Words {
             },
             Remedy::RefundAndKeep => (
                 "You get your money back, and keep the server".to_owned(),
-                "All that you paid goes back the way it came. The server stays yours.".to_owned(),
+                format!(
+                    "All that you paid goes back the way it came. {} Before that we ask you \
+                     whether you would like to keep it, or have another.",
+                    self.until(order)
+                ),
+            ),
+            Remedy::Discount => (
+                "A code for your next order".to_owned(),
+                "Thank you for your patience with us.".to_owned(),
             ),
             Remedy::Reprovision | Remedy::ManualProvision => (
                 "We buy your server again".to_owned(),
                 "It is bought and checked once more; we write when it is ready.".to_owned(),
             ),
-            Remedy::Accept => (
-                "Your order is changed, as you agreed".to_owned(),
-                format!("It is now {} with {} GB.", order.product, order.ram_gb),
-            ),
+            Remedy::Accept => {
+                let now = format!("It is now {} with {} GB.", order.product, order.ram_gb);
+                let back = amount.map(|amount| {
+                    format!(
+                        "{now} That costs less than what you paid: {amount} goes back the way it \
+                         came. We write when it has left."
+                    )
+                });
+                ("Your order is changed, as you agreed".to_owned(), back.unwrap_or(now))
+            }
             Remedy::Extend => (self.more_days(deed), self.until(order)),
             Remedy::Wait => ("We keep looking".to_owned(), SAFE.to_owned()),
             _ => ("News of your order".to_owned(), "Its page has all of it.".to_owned()),
@@ -170,19 +203,16 @@ impl Words {
         (heading, vec![sentence])
     }
 
+    /// What was decided, said as what it is: making good.
     fn apology(&self, order: &OrderTold) -> Sheet {
-        let mut sheet = self.about(order, "We are sorry", "Open your server", true);
-        let deed = order.deed.as_ref();
-        sheet.quote = deed.and_then(|deed| deed.public.clone());
-        if let Some(deed) = deed {
-            sheet.subject = format!("We are sorry. {}", self.more_days(deed));
-            sheet.paragraphs = vec![format!(
-                "To make good for it: {}. {}",
-                self.more_days(deed).to_lowercase(),
-                self.until(order)
-            )];
+        let decided = self.remedy(order);
+        let to_good = format!("To make good for it: {}.", decided.heading.to_lowercase());
+        Sheet {
+            subject: format!("We are sorry. {}", decided.heading),
+            heading: "We are sorry".to_owned(),
+            paragraphs: std::iter::once(to_good).chain(decided.paragraphs).collect(),
+            ..decided
         }
-        sheet
     }
 
     fn more_days(&self, deed: &Deed) -> String {
