@@ -61,8 +61,8 @@ impl Tx<'_> {
         Ok(added == 1)
     }
 
-    /// Changes a coupon as staff decided; its version is the one that was read. To whom it was given
-    /// never changes.
+    /// Changes a coupon as staff decided; its version is the one that was read. To whom it was
+    /// given never changes.
     pub fn change_coupon(&mut self, coupon: &Coupon) -> Result<()> {
         let mut values = values(coupon);
         values.push(coupon.version.into());

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use domain::order::{Remedy, Stage, Stop};
+use engine::remedy::Wish;
 use sim::gateway::How;
 use sim::smartvps::{Answer, Lie, Op, Point};
 use store::order::Order;
@@ -12,6 +13,7 @@ use crate::promises::by_hand;
 use crate::support::{OTHER, SOLD, TestShop, is_delivered, wish};
 
 pub const WRONG: Ipv4Addr = Ipv4Addr::new(103, 182, 44, 18);
+const ALSO_WRONG: Ipv4Addr = Ipv4Addr::new(103, 182, 44, 19);
 
 /// What became of each order.
 pub struct Day {
@@ -39,6 +41,8 @@ pub struct Day {
     pub by_hand: Order,
     /// A person is to deliver it.
     pub waits: Order,
+    /// Bought wrong, taken all the same for less, and given days and a code on top.
+    pub accepted: Order,
 }
 
 impl Day {
@@ -66,6 +70,7 @@ impl Day {
         let waits = by_hand::waiting(shop, &plan).await;
         let by_hand = by_hand::waiting(shop, &plan).await;
         by_hand::delivered(shop, &by_hand, "203.0.113.7").await.unwrap();
+        let accepted = accepted(shop).await;
         shop.upstream.next(Op::Buyvps, Lie::answering(Answer::Lost));
         let unheard = shop.buy(SOLD).await;
         assert!(matches!(unheard.standing.stage, Stage::Unheard(_)));
@@ -82,8 +87,24 @@ impl Day {
             installed,
             by_hand,
             waits,
+            accepted,
         }
     }
+}
+
+async fn accepted(shop: &TestShop) -> Order {
+    shop.price(OTHER, 699).await;
+    shop.cost(SOLD, 600).await;
+    shop.upstream.next(Op::Buyvps, Lie::hand_out(ALSO_WRONG));
+    let order = shop.buy(SOLD).await;
+    let consent = Some("Ada agreed by mail".into());
+    shop.remedy(&order, Wish { consent, ..wish(Remedy::Accept) }).await.unwrap();
+    shop.quiet().await;
+    delivered(shop, &order).await;
+    shop.another_customer().await;
+    let sorry = Wish { days: Some(7), percent: Some(10), ..wish(Remedy::Extend) };
+    shop.remedy(&order, sorry).await.unwrap();
+    order
 }
 
 async fn late(shop: &TestShop) -> Order {

@@ -66,6 +66,7 @@ impl Ground {
             ("installed", &day.installed),
             ("by_hand", &day.by_hand),
             ("waits", &day.waits),
+            ("accepted", &day.accepted),
         ] {
             let id = order.id.clone();
             let read = shop.db.read(move |tx| {

@@ -27,7 +27,7 @@ fn edit(name: &'static str, edit: fn(&mut Edited)) -> Plant {
 }
 
 pub fn all() -> Vec<Plant> {
-    [servers(), permits(), by_hand(), money(), payments(), history(), world(), words()]
+    [servers(), permits(), by_hand(), money(), payments(), prices(), history(), world(), words()]
         .into_iter()
         .flatten()
         .collect()
@@ -228,6 +228,11 @@ fn payments() -> Vec<Plant> {
                 trouble: None,
             });
         }),
+    ]
+}
+
+fn prices() -> Vec<Plant> {
+    vec![
         sql("INV-21", "UPDATE payment SET amount_minor = 1 WHERE id = {good.payment}"),
         sql("INV-21", "UPDATE orders SET discount_minor = 1 WHERE id = {good}"),
         sql("INV-21", "UPDATE orders SET tax_minor = 1 WHERE id = {good}"),
@@ -236,6 +241,28 @@ fn payments() -> Vec<Plant> {
             "INSERT INTO coupon (code, kind, value, uses_max, products, stopped, note, version, \
              created_at, changed_at) VALUES ('NEW', 'percent', 0, 0, '', 0, '', 1, 1, 1); \
              UPDATE orders SET coupon = 'NEW' WHERE id = {good}",
+        ),
+        sql("INV-21", "UPDATE amendment SET back_minor = 1 WHERE order_id = {accepted}"),
+        sql(
+            "INV-21",
+            "INSERT INTO amendment (order_id, at, actor, reason, product_name, provider, \
+             package_id, pid, package_name, cidrs, ram_gb, back_minor) SELECT order_id, at + 1, \
+             actor, reason, product_name, provider, package_id, pid, package_name, cidrs, ram_gb, \
+             back_minor FROM amendment WHERE order_id = {accepted}; \
+             UPDATE orders SET amendments = 2 WHERE id = {accepted}",
+        ),
+        sql(
+            "INV-21",
+            "UPDATE coupon SET value = 0, account_id = (SELECT MIN(id) FROM account \
+             WHERE id <> {account}) WHERE account_id = {account}; UPDATE orders SET coupon = \
+             (SELECT MIN(code) FROM coupon WHERE account_id IS NOT NULL) WHERE id = {good}",
+        ),
+        sql(
+            "INV-11",
+            "INSERT INTO ledger (transaction_id, line, at, cause, order_id, account, \
+             amount_minor, currency) SELECT 'again', line, at, cause || '2', order_id, account, \
+             amount_minor, currency FROM ledger WHERE order_id = {accepted} \
+             AND cause LIKE 'goodwill:%'",
         ),
         Plant {
             name: "INV-21",

@@ -22,12 +22,12 @@ pub fn check(look: &Look<'_>, report: &mut Report) {
 }
 
 /// `value × of ÷ whole`, half up.
-fn half_up(value: i64, of: i64, whole: i64) -> i64 {
+pub(super) fn half_up(value: i64, of: i64, whole: i64) -> i64 {
     let exact = 2 * i128::from(value) * i128::from(of) + i128::from(whole);
     i64::try_from(exact.div_euclid(2 * i128::from(whole))).unwrap_or(i64::MAX)
 }
 
-fn tax_of(order: &OrderRow, line: i64) -> Option<i64> {
+pub(super) fn tax_of(order: &OrderRow, line: i64) -> Option<i64> {
     let rate = order.tax_rate;
     let whole = match order.tax_mode.as_str() {
         "exclusive" => 10_000,

@@ -14,6 +14,7 @@ mod bill;
 mod block;
 mod by_hand;
 mod credentials;
+mod given;
 mod history;
 mod leak;
 mod list;
@@ -227,6 +228,7 @@ pub fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         by_hand::check,
         price::check,
         bill::check,
+        given::check,
         leak::check,
         request::check,
     ] {

@@ -140,7 +140,7 @@ tables! {
     }
     packages: PackageRow = "package" by "id" {
         id: String, provider: String, pid: String, name: String, stock: i64,
-        missing_since: Option<i64>, unlimited: i64,
+        missing_since: Option<i64>, unlimited: i64, days: i64,
     }
     products: ProductRow = "product" by "id" {
         id: String, package_id: String, name: String, published: i64, available: i64,
@@ -163,12 +163,13 @@ tables! {
     }
     coupons: CouponRow = "coupon" by "code" {
         code: String, kind: String, value: i64, uses_max: Option<i64>,
-        uses_each_max: Option<i64>, version: i64,
+        uses_each_max: Option<i64>, version: i64, account_id: Option<String>,
     }
     amendments: AmendmentRow = "amendment" by "order_id, id" {
         id: i64, order_id: String, at: i64, actor: String, reason: String,
         consent: Option<String>, product_name: String, provider: String, package_id: String,
         pid: String, package_name: String, cidrs: String, ram_gb: i64, os: Option<String>,
+        back_minor: i64,
     }
     events: EventRow = "order_event" by "order_id, seq" {
         order_id: String, seq: i64, at: i64, kind: String, stage: String, cause: String,

@@ -63,6 +63,7 @@ fn amendment(at: Timestamp, terms: Terms) -> Amendment {
         consent: Some("by mail".into()),
         product_name: "🌊 103.181.91".into(),
         terms,
+        back_minor: 0,
     }
 }
 

@@ -39,6 +39,9 @@ async fn a_mail_is_written_with_what_it_tells_of_or_not_at_all() {
         assert_eq!(kinds_about(shop, &order.id).await, ["ordered"]);
         let (order, _) = given::paid(shop, &order).await;
         assert_eq!(kinds_about(shop, &order.id).await, ["ordered", "paid"]);
+        let (id, first) = (order.id.clone(), all(shop).await[0].id);
+        let later = done(shop, move |tx| tx.mails_about(&id, first)).await;
+        assert_eq!(later.iter().map(|mail| &*mail.kind).collect::<Vec<_>>(), ["paid"]);
         let mail = all(shop).await.remove(0);
         assert_eq!(mail.email, format!("{}@example.com", order.account).to_lowercase());
         assert_eq!((mail.name.as_str(), mail.state), ("Ada", State::Waiting));

@@ -1,6 +1,6 @@
 //! What an order costs is kept as it was made of; coupons, their uses, and whom invoices name.
 
-use domain::coupon::{Coupon, Kind, Uses};
+use domain::coupon::{Coupon, Given, Kind, Uses};
 use domain::gst::{Gstin, Place};
 use domain::order::Event;
 use domain::party::Party;
@@ -105,6 +105,28 @@ async fn a_coupon_is_changed_by_whoever_saw_it_last() {
         let kept = done(shop, |tx| tx.coupon("FREE-1")).await;
         assert_eq!(kept, Some(Coupon { version: 2, ..stopped }));
         assert_eq!(done(shop, |tx| tx.coupon("NO-SUCH")).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn to_whom_a_coupon_was_given_never_changes() {
+    for_each_database(async |shop| {
+        let package = package(shop, "6", 50).await;
+        let account = customer(shop).await;
+        let order = wish(shop, &package, &account).await;
+        let given = Given { to: account.clone(), order: order.id.clone() };
+        let made = Coupon { given: Some(given), ..coupon("THANKS-1", Kind::Percent(10)) };
+        let new = made.clone();
+        done(shop, move |tx| {
+            tx.insert_order(&order, "ada")?;
+            tx.insert_coupon(&new)
+        })
+        .await;
+        let changed = Coupon { given: None, note: "for nobody".into(), ..made.clone() };
+        done(shop, move |tx| tx.change_coupon(&changed)).await;
+        let kept = done(shop, |tx| tx.coupon("THANKS-1")).await;
+        assert_eq!(kept, Some(Coupon { version: 2, note: "for nobody".into(), ..made }));
     })
     .await;
 }

@@ -57,7 +57,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::Home>("admin"),
         rendered::<admin::orders::List>("admin-orders"),
         rendered::<admin::orders::Show>("admin-order"),
-        rendered::<admin::orders::Preview>("admin-preview"),
+        rendered::<admin::remedies::Preview>("admin-preview"),
         rendered::<admin::stock::Stock>("admin-stock"),
         rendered::<admin::by_hand::ByHand>("admin-by-hand"),
         rendered::<admin::Quarantine>("admin-quarantine"),

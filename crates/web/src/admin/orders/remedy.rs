@@ -18,7 +18,7 @@ use crate::app::Shop;
 use crate::page::{self, Around, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::admin::orders::{Letter, Preview, title};
+use crate::view::admin::remedies::{Letter, Preview, title};
 use crate::view::{Here, Said};
 
 #[derive(Clone, Debug, Deserialize)]

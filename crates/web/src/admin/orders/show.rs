@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::attempt::State as AttemptState;
 use domain::block::Verdict;
+use domain::money::Money;
 use domain::order::{PaymentStatus, Remedy, Sold, Status, Terms};
 use domain::server::State as ServerState;
 use engine::catalogue::Shown;
@@ -22,8 +23,9 @@ use crate::page::{self, Around};
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::orders::{
-    Amendment, Attempt, Deliver, Event, Evidence, Form, Line, MarkPaid, Server, Show, Term,
+    Amendment, Attempt, Deliver, Event, Evidence, Line, MarkPaid, Server, Show, Term,
 };
+use crate::view::admin::remedies::Form;
 use crate::view::admin::{Attention, stage_badge, why_words};
 use crate::view::bill::Bill;
 use crate::view::{Choice, Field, Frame, Here, Tone};
@@ -61,7 +63,7 @@ pub(super) async fn put_together(
         attention: all.attention.iter().map(|row| attention(row, order, &frame)).collect(),
         terms: terms(all),
         bill: Bill::of(&order.quote),
-        amendments: all.amendments.iter().map(|agreed| amendment(agreed, &frame)).collect(),
+        amendments: all.amendments.iter().map(|agreed| amendment(agreed, order, &frame)).collect(),
         attempts: all.attempts.iter().map(|view| attempt(view, &frame)).collect(),
         evidence: all.evidence.iter().map(|known| evidence(known, &frame)).collect(),
         servers: all.servers.iter().map(|view| server(view, &frame)).collect(),
@@ -87,11 +89,14 @@ fn attention(row: &Waits, order: &OrderView, frame: &Frame) -> Attention {
     }
 }
 
-fn amendment(agreed: &AmendmentView, frame: &Frame) -> Amendment {
+fn amendment(agreed: &AmendmentView, order: &OrderView, frame: &Frame) -> Amendment {
+    let back = Money::new(agreed.back_minor, order.amount.currency);
+    let went_back =
+        if back.is_zero() { String::new() } else { format!("; {} went back", back.for_people()) };
     Amendment {
         at: frame.time(agreed.at),
         actor: agreed.actor.clone(),
-        what: format!("{}, {}", agreed.product_name, package(&agreed.terms)),
+        what: format!("{}, {}{went_back}", agreed.product_name, package(&agreed.terms)),
         reason: agreed.reason.clone(),
         consent: agreed.consent.clone(),
     }
@@ -218,7 +223,7 @@ pub(super) fn lines(rows: &[Booked], frame: &Frame) -> Vec<Line> {
     let mut lines = Vec::new();
     for row in rows {
         let first = before.replace(&row.transaction) != Some(&row.transaction);
-        let amount = domain::money::Money::new(row.amount.minor.abs(), row.amount.currency);
+        let amount = Money::new(row.amount.minor.abs(), row.amount.currency);
         let (debit, credit) = match row.amount.minor {
             ..0 => (String::new(), amount.for_people()),
             _ => (amount.for_people(), String::new()),

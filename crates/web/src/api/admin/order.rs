@@ -72,12 +72,15 @@ struct TermsAnswer {
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = Amendment)]
 struct AmendmentAnswer {
     at: String,
     actor: String,
     reason: String,
     consent: Option<String>,
+    /// What went back because it costs less: minor units of the order's currency.
+    went_back: i64,
     #[serde(flatten)]
     terms: TermsAnswer,
 }
@@ -199,6 +202,7 @@ fn amendment(agreed: AmendmentView) -> AmendmentAnswer {
         actor: agreed.actor,
         reason: agreed.reason,
         consent: agreed.consent,
+        went_back: agreed.back_minor,
         terms: terms(agreed.product_name, &agreed.terms),
     }
 }

@@ -4,6 +4,7 @@ pub mod by_hand;
 pub mod mails;
 pub mod orders;
 pub mod refund;
+pub mod remedies;
 pub mod stock;
 
 use askama::Template;

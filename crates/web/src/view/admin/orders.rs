@@ -12,6 +12,7 @@ use crate::view::when::Moment;
 use crate::view::{Choice, Field, Frame, Here, Sample, Tone};
 
 use super::refund::Back;
+use super::remedies::Form;
 use super::{STAGES, stage_badge};
 
 /// `/admin/orders`
@@ -168,147 +169,6 @@ pub struct Deliver {
     pub is_open: bool,
 }
 
-/// A remedy that is allowed now, as a small form.
-#[derive(Clone, Debug)]
-pub struct Form {
-    pub kind: Remedy,
-    /// Where a part may be named: the currency that it is in.
-    pub currency: Option<String>,
-    pub days: Option<i64>,
-    /// The addresses to choose from; an empty list means that one is typed.
-    pub addresses: Option<Vec<Choice>>,
-    pub attempts: Option<Vec<Choice>>,
-    pub packages: Option<Vec<Choice>>,
-    pub memory: Option<String>,
-    pub give_up: bool,
-    pub consent: bool,
-    /// A code for their next order may come with it.
-    pub percent: bool,
-}
-
-impl Form {
-    pub fn of(kind: Remedy) -> Form {
-        Form {
-            kind,
-            currency: None,
-            days: None,
-            addresses: None,
-            attempts: None,
-            packages: None,
-            memory: None,
-            give_up: false,
-            consent: matches!(kind, Remedy::ManualProvision | Remedy::Accept),
-            percent: false,
-        }
-    }
-
-    pub fn title(&self) -> &'static str {
-        title(self.kind)
-    }
-
-    /// What the amount is of, to whoever types it.
-    pub fn amount_hint(&self) -> &'static str {
-        match self.kind {
-            Remedy::Accept => {
-                "Leave it empty: the difference to today's price goes back by itself. Only where \
-                 this server's package has no price, say what goes back, tax included, or 0."
-            }
-            _ => {
-                "Leave it empty for all of it. Of a part, what was paid too much goes first, and \
-                 the order stays as it is."
-            }
-        }
-    }
-
-    /// It is nothing but the code.
-    pub fn is_a_code(&self) -> bool {
-        self.kind == Remedy::Discount
-    }
-
-    pub fn days_label(&self) -> &'static str {
-        match self.kind {
-            Remedy::RefundAndKeep => "Free for so many days from now, or as long as was sold",
-            Remedy::Discount => "The code is good for so many days",
-            _ => "Days",
-        }
-    }
-
-    pub fn sentence(&self) -> &'static str {
-        sentence(self.kind)
-    }
-}
-
-/// What a button for a remedy says.
-pub fn title(kind: Remedy) -> &'static str {
-    match kind {
-        Remedy::Reprovision => "Buy again",
-        Remedy::ManualProvision => "Buy something else",
-        Remedy::Accept => "Accept this server",
-        Remedy::Refund => "Refund",
-        Remedy::RefundAndKeep => "Refund, server stays",
-        Remedy::Credit => "Give credit",
-        Remedy::Extend => "Give days",
-        Remedy::Discount => "Give a discount",
-        Remedy::Adopt => "Adopt an address",
-        Remedy::NothingBought => "Nothing was bought",
-        Remedy::Wait => "Wait",
-        Remedy::Cancel => "Cancel",
-        Remedy::WriteOff => "Write off",
-        Remedy::End => "Ended at the provider",
-    }
-}
-
-fn sentence(kind: Remedy) -> &'static str {
-    match kind {
-        Remedy::Reprovision => "Plans another purchase of exactly what was sold.",
-        Remedy::ManualProvision => "Amends the order and buys that instead.",
-        Remedy::Accept => {
-            "Amends the order so that this server is what was sold. If it costs less, the \
-             difference goes back."
-        }
-        Remedy::Refund => "Money goes back. Of all of it, whatever was bought becomes ours.",
-        Remedy::RefundAndKeep => {
-            "All money goes back and the customer keeps the server for a while. Before that ends, \
-             it is on the list."
-        }
-        Remedy::Credit => "Puts money into the customer's wallet.",
-        Remedy::Extend => "The customer keeps the server longer, for nothing.",
-        Remedy::Discount => "A code for their next order, theirs alone and good once.",
-        Remedy::Adopt => "You found the server that this order's purchase bought.",
-        Remedy::NothingBought => "You made sure that the purchase bought nothing.",
-        Remedy::Wait => "Looks at it again later; the customer is not offered less.",
-        Remedy::Cancel => "Calls the order off; what was paid goes back.",
-        Remedy::WriteOff => "Nobody will find out any more; the cost is a loss.",
-        Remedy::End => "The stray was ended by hand at the provider.",
-    }
-}
-
-/// A mail that would be written.
-#[derive(Clone, Debug)]
-pub struct Letter {
-    pub to: String,
-    pub subject: String,
-    pub text: String,
-}
-
-/// Before a remedy is done: what it would do and cost.
-#[derive(Clone, Debug, Template)]
-#[template(path = "admin/orders/preview.html")]
-pub struct Preview {
-    pub frame: Frame,
-    pub id: String,
-    pub number: String,
-    pub title: String,
-    pub did: Vec<String>,
-    pub ledger: Vec<Line>,
-    pub mails: Vec<Letter>,
-    /// Why it cannot be done, and what to do.
-    pub refused: Option<String>,
-    /// What is sent when it is confirmed.
-    pub hidden: Vec<(String, String)>,
-    pub reason: String,
-}
-
 impl List {
     /// Every stage as a filter.
     pub fn filters(chosen: &str) -> Vec<Choice> {
@@ -360,7 +220,7 @@ impl Sample for List {
 }
 
 impl Line {
-    fn samples(frame: &Frame) -> Vec<Line> {
+    pub(super) fn samples(frame: &Frame) -> Vec<Line> {
         let line = |first, account: &str, debit: &str, credit: &str| Line {
             first,
             at: frame.time(sample_time("14:01:40")),
@@ -514,37 +374,5 @@ impl Sample for Show {
             ..wrong.clone()
         };
         vec![("wrong-server", wrong), ("unpaid", unpaid), ("by-hand", by_hand)]
-    }
-}
-
-impl Sample for Preview {
-    fn samples() -> Vec<(&'static str, Preview)> {
-        let frame = Frame::staff_sample("Refund", Here::StaffOrders);
-        let preview = Preview {
-            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
-            number: "ORD-7KQ2MX4TBN".into(),
-            title: title(Remedy::Refund).into(),
-            did: vec!["₹999 is owed to the customer".into()],
-            ledger: Line::samples(&frame),
-            mails: vec![Letter {
-                to: "asha@example.com".into(),
-                subject: "You get your money back (ORD-7KQ2MX4TBN)".into(),
-                text: "Hello Asha Menon,\n\nAll that you paid goes back the way it came. We write \
-                       when it has left."
-                    .into(),
-            }],
-            refused: None,
-            hidden: vec![("kind".into(), "refund".into()), ("version".into(), "5".into())],
-            reason: "the provider sold from another block".into(),
-            frame,
-        };
-        let refused = Preview {
-            did: vec![],
-            ledger: vec![],
-            mails: vec![],
-            refused: Some("the order is at version 6 by now; look again before deciding".into()),
-            ..preview.clone()
-        };
-        vec![("fine", preview), ("refused", refused)]
     }
 }

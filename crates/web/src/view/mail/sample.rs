@@ -156,7 +156,8 @@ fn cheaper() -> OrderTold {
 }
 
 fn free_month() -> OrderTold {
-    OrderTold { deed: decided(Remedy::RefundAndKeep).deed, ..delivered() }
+    let public = "Your server came late, and is not from the block that you ordered.";
+    OrderTold { deed: deed(Remedy::RefundAndKeep, public), ..delivered() }
 }
 
 fn discounted() -> OrderTold {

@@ -173,8 +173,8 @@ impl Words {
             Remedy::RefundAndKeep => (
                 "You get your money back, and keep the server".to_owned(),
                 format!(
-                    "All that you paid goes back the way it came. {} Before that we ask you \
-                     whether you would like to keep it, or have another.",
+                    "All that you paid goes back the way it came, and the server stays. {} Before \
+                     that we ask you whether you would like to keep it, or have another.",
                     self.until(order)
                 ),
             ),
