@@ -1,7 +1,8 @@
 //! Bodies of the API, through the whole web room and a real engine over a real database: any of
-//! them is done or refused with a whole problem, and none is a failure of ours. An input is a line
+//! them is done or refused with a whole problem, and none is a failure of ours. A request is a line
 //! such as `POST /api/createOrder` and the body; `{id}`, `{order}` and `{product}` stand for what
-//! is there.
+//! is there. An input is one request to a shop that had others before, or several, with
+//! `BETWEEN` between them, to a shop as new: what a shop was asked until it failed is such a one.
 
 use std::cell::RefCell;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -36,6 +37,9 @@ use super::gateway;
 /// A shop is as new after so many inputs, so that the hundred-thousandth is as quick as the first.
 const INPUTS_PER_SHOP: u32 = 2_000;
 
+/// What no request has in it: a control character that JSON writes in other ways.
+const BETWEEN: u8 = 0x1e;
+
 const BODIES: [&str; 14] = [
     "{}",
     r#"{"ipStockId": "{product}", "memory": "8GB", "os": "any", "paymentMethod": "simulated"}"#,
@@ -62,6 +66,13 @@ pub fn seeds() -> Vec<Vec<u8>> {
 }
 
 pub fn run(told: &[u8]) {
+    if told.contains(&BETWEEN) {
+        SHOP.set(None);
+    }
+    told.split(|byte| *byte == BETWEEN).for_each(request);
+}
+
+fn request(told: &[u8]) {
     let at = told.iter().position(|byte| *byte == b'\n').unwrap_or(told.len());
     let body = told.get(at + 1..).unwrap_or_default();
     let Some((method, path)) = std::str::from_utf8(&told[..at]).ok().and_then(route) else {
@@ -70,6 +81,7 @@ pub fn run(told: &[u8]) {
     with_shop(|shop| {
         let known = |known: &(Method, String)| known.0 == method && known.1 == path;
         if shop.routes.iter().any(known) {
+            shop.asked.borrow_mut().push(told.to_vec());
             shop.runtime.block_on(shop.ask(method, &path, body));
         }
     });
@@ -106,6 +118,8 @@ struct Shop {
     product: String,
     hand: Arc<Hand>,
     inputs: u32,
+    /// Every request since it opened: one that fails may need those before it.
+    asked: RefCell<Vec<Vec<u8>>>,
     _folder: tempfile::TempDir,
 }
 
@@ -130,7 +144,9 @@ impl Shop {
         let routes = routes.map(|route| (route.method.clone(), route.path.clone())).collect();
         let (order, product) = (String::new(), String::new());
         let (router, inputs, _folder) = (web.router, 0, folder);
-        let shop = Shop { runtime, router, routes, key, order, product, hand, inputs, _folder };
+        let asked = RefCell::default();
+        let shop =
+            Shop { runtime, router, routes, key, order, product, hand, inputs, asked, _folder };
         shop.stocked()
     }
 
@@ -168,16 +184,27 @@ impl Shop {
         let body = axum::body::to_bytes(body, usize::MAX).await.expect("a whole answer").to_vec();
         let (status, shown) = (parts.status.as_u16(), String::from_utf8_lossy(&body));
         // A shop that staff closed a moment ago says so, and that is no failure.
-        assert!(status < 500 || status == 503, "{method} {path}: {status} {shown}");
+        let says = || format!("{method} {path}: {status} {shown}");
+        self.holds(status < 500 || status == 503, says);
         let kind = parts.headers.get(header::CONTENT_TYPE);
         if status >= 400 && kind.is_some_and(|kind| kind == "application/problem+json") {
             let said: Value = serde_json::from_slice(&body).expect("a problem is JSON");
             let text = |name: &str| said[name].as_str().is_some_and(|text| !text.is_empty());
-            assert!(text("type") && text("title") && text("detail"), "{method} {path}: {shown}");
+            self.holds(text("type") && text("title") && text("detail"), says);
         } else {
-            assert!(status < 400 || !is_api, "{method} {path}: {status} {shown}");
+            self.holds(status < 400 || !is_api, says);
         }
         body
+    }
+
+    /// Keeps all that the shop was asked where something does not hold.
+    fn holds(&self, holds: bool, says: impl Fn() -> String) {
+        if holds {
+            return;
+        }
+        let path = std::env::temp_dir().join(format!("berth-body-{}", std::process::id()));
+        let kept = std::fs::write(&path, self.asked.borrow().join(&BETWEEN));
+        panic!("{} (all it was asked: {}, {kept:?})", says(), path.display());
     }
 
     fn filled_in(&self, body: &[u8]) -> Vec<u8> {
@@ -255,10 +282,12 @@ impl BootClock for Hand {
 
 impl Chance for Hand {
     fn fill(&self, bytes: &mut [u8]) {
-        let count = self.count.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-        bytes.fill(0);
-        for (byte, digit) in bytes.iter_mut().rev().zip(count.iter().rev()) {
-            *byte = *digit;
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        // Spread over all bytes: a plain number would make one order's number another's again.
+        let mut chance = sim::chance::Chance::seeded(count << 32);
+        for chunk in bytes.chunks_mut(8) {
+            let word = chance.roll().to_be_bytes();
+            chunk.copy_from_slice(&word[..chunk.len()]);
         }
     }
 }

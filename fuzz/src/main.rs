@@ -19,6 +19,11 @@ mod guided {
             fuzz::ALL.iter().for_each(|target| println!("{}", target.name));
             std::process::exit(0);
         };
+        // A failure of ours says in the log what it was, and in its answer only that it was.
+        tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR)
+            .with_writer(std::io::stderr)
+            .init();
         let folder = std::env::var_os("BERTH_FUZZ_SEEDS").expect("BERTH_FUZZ_SEEDS is a folder");
         let target = fuzz::named(&name).expect("a target of that name");
         for (number, seed) in (target.seeds)().iter().enumerate() {

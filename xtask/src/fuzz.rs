@@ -132,11 +132,11 @@ fn look(program: &Path, place: &Path, target: &str, time: Duration) -> Result<Lo
     Ok(Look { runs, seconds: began.elapsed().as_secs(), is_clean: output.status.success() })
 }
 
-/// What a target said before it gave up, or the fuzzer's own last words.
+/// What a target said before it gave up, with the errors it logged, or the fuzzer's own last words.
 fn reason(told: &str) -> String {
     let lines: Vec<&str> = told.lines().collect();
-    let panicked = lines.iter().position(|line| line.contains("panicked at"));
-    let from = panicked.unwrap_or(lines.len().saturating_sub(20));
+    let said = |line: &&str| line.contains("panicked at") || line.contains(" ERROR ");
+    let from = lines.iter().position(said).unwrap_or(lines.len().saturating_sub(20));
     lines.iter().skip(from).take(20).copied().collect::<Vec<_>>().join("\n")
 }
 

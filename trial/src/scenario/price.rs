@@ -43,7 +43,7 @@ pub async fn back_in_parts(people: People) -> Told<Ends> {
 
 /// One of the two has it, and pays; the other is told.
 pub async fn last_coupon(people: People) -> Told<Ends> {
-    people.makes_coupon(KindWish::Percent(10)).await?;
+    people.makes_coupon(CODE, KindWish::Percent(10), Some(1)).await?;
     for _ in 0..FREED_S / LOOK_S {
         let (one, other) = futures_util::join!(people.with_code(), people.with_code());
         let order = match (one?, other?) {
@@ -66,7 +66,7 @@ pub async fn last_coupon(people: People) -> Told<Ends> {
 
 /// Bought without money, and given back as nothing.
 pub async fn free(people: People) -> Told<Ends> {
-    people.makes_coupon(KindWish::Free).await?;
+    people.makes_coupon(CODE, KindWish::Free, Some(1)).await?;
     let order = people.orders_free().await?;
     people.until(&order, LONG_S, |stage| matches!(stage, Stage::Delivered(_))).await?;
     let pressed = people.press(&order, People::wish(Remedy::Refund, "refund")).await?;
@@ -75,15 +75,20 @@ pub async fn free(people: People) -> Told<Ends> {
 }
 
 impl People {
-    /// Staff make a coupon for one use, and look whether it is there where nobody told them.
-    async fn makes_coupon(&self, kind: KindWish) -> Told<()> {
+    /// Staff make a coupon, and look whether it is there where nobody told them.
+    pub async fn makes_coupon(
+        &self,
+        code: &'static str,
+        kind: KindWish,
+        uses_max: Option<i64>,
+    ) -> Told<()> {
         let made = self.ask(move |engine| async move {
             let wish = CouponWish {
-                code: CODE.into(),
+                code: code.into(),
                 kind,
                 starts_at: None,
                 ends_at: None,
-                uses_max: Some(1),
+                uses_max,
                 uses_each_max: None,
                 products: vec![],
                 stopped: false,

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use domain::money::{Currency, Money};
 use domain::order::Remedy;
+use domain::quote::Round;
+use domain::tax::{Mode, Rate};
 use engine::Settings;
+use engine::coupon::KindWish;
 use engine::remedy::Choice;
 use sim::chance::Chance;
 use sim::gateway::How;
@@ -25,10 +28,8 @@ const NOT_VISITED: &[&str] = &[
     "alert::",
     "api_key::",
     "catalogue::",
-    "coupon::",
     "idempotency::",
     "master_key::",
-    "party::",
     "second_factor::",
     "session/",
     "session::",
@@ -43,6 +44,10 @@ pub struct Plan {
     pub nodes: usize,
     pub packages: Vec<Package>,
     pub settings: Settings,
+    pub coupons: Vec<Coupon>,
+    /// Where the shop is, and where its buyers are, once they have said so: tax depends on it.
+    pub shop_place: Option<&'static str>,
+    pub buyers_place: Option<&'static str>,
     /// In so many of a thousand requests.
     pub lies: Vec<(Op, u32, Lie)>,
     pub gateway_lies: Vec<(sim::gateway::Op, u32, sim::gateway::Lie)>,
@@ -54,12 +59,21 @@ pub struct Plan {
     pub strikes: Vec<Strike>,
 }
 
+/// What staff made to take something off.
+#[derive(Clone, Copy, Debug)]
+pub struct Coupon {
+    pub code: &'static str,
+    pub kind: KindWish,
+    pub uses_max: Option<i64>,
+}
+
 /// Somebody who wants one server.
 #[derive(Clone, Debug)]
 pub struct Buyer {
     pub arrives_s: u64,
     pub package: &'static str,
     pub os: Option<&'static str>,
+    pub coupon: Option<&'static str>,
     pub pays: Pays,
     /// So long after the order.
     pub pays_after_s: u64,
@@ -87,6 +101,8 @@ pub struct Press {
 #[derive(Clone, Copy, Debug)]
 pub enum Button {
     Remedy(Remedy),
+    /// Gives back so many thousandths of what an order cost.
+    PartBack(i64),
     /// Gives up an unheard purchase and buys again.
     GiveUp,
     PauseFor(u64),
@@ -124,14 +140,19 @@ impl Plan {
         let mut chance = Chance::seeded(seed ^ 0x5EED_0FA5_4709);
         let (sold, packages) = packages(&mut chance);
         let lasts_s = 600 + 60 * chance.below(60) as u64;
+        let coupons = coupons(&mut chance);
         let buyers = crowd(&mut chance);
-        let buyers = (0..buyers).map(|_| buyer(&mut chance, sold, lasts_s)).collect::<Vec<_>>();
+        let buyers = (0..buyers).map(|_| buyer(&mut chance, (sold, &coupons), lasts_s));
+        let buyers = buyers.collect::<Vec<_>>();
         let presses = chance.below(2 * buyers.len());
         let nodes = 1 + chance.below(2);
         Plan {
             seed,
             nodes,
             settings: settings(&mut chance),
+            coupons,
+            shop_place: one(&mut chance, &[None, Some("IN-27")]),
+            buyers_place: one(&mut chance, &[None, Some("IN-27"), Some("IN-29"), Some("US")]),
             lies: lies(&mut chance),
             gateway_lies: gateway_lies(&mut chance),
             presses: (0..presses).map(|_| press(&mut chance, lasts_s)).collect(),
@@ -211,12 +232,30 @@ fn sold_packages(chance: &mut Chance) -> Vec<Package> {
 
 fn settings(chance: &mut Chance) -> Settings {
     let budget = if chance.happens(200) { 2_000 } else { 1_000_000 };
+    let rate = Rate::basis_points(one(chance, &[0, 500, 1_800, 1_250]));
     Settings {
+        tax_rate: rate.unwrap_or_default(),
+        tax_mode: one(chance, &Mode::ALL),
+        round_totals: one(chance, &[Round::Minor, Round::Major]),
         reserve_for: Duration::from_secs(60 + up_to(chance, 540)),
         look_every: Duration::from_secs(5),
         loss_budget: Some(Money::major(budget, Currency::INR)),
         ..world::settings()
     }
+}
+
+/// Most are used up before all who want them have come.
+fn coupons(chance: &mut Chance) -> Vec<Coupon> {
+    let percent = KindWish::Percent(1 + chance.below(99) as i64);
+    let amount = KindWish::Amount(Money::new(1 + chance.below(120_000) as i64, Currency::INR));
+    let all = [("PERCENT", percent), ("AMOUNT", amount), ("FREE", KindWish::Free)];
+    let some = all.into_iter().filter(|_| chance.happens(300)).collect::<Vec<_>>();
+    let made = some.into_iter().map(|(code, kind)| {
+        let most = 1 + chance.below(5) as i64;
+        let ends = matches!(kind, KindWish::Free) || chance.happens(700);
+        Coupon { code, kind, uses_max: ends.then_some(most) }
+    });
+    made.collect()
 }
 
 /// Half of the worlds are mostly honest, some lie in every second purchase.
@@ -281,7 +320,7 @@ fn gateway_lies(chance: &mut Chance) -> Vec<(sim::gateway::Op, u32, sim::gateway
     lies.into_iter().map(|(op, lie)| (op, chance.below(scale + 1) as u32, lie)).collect()
 }
 
-fn buyer(chance: &mut Chance, packages: usize, lasts_s: u64) -> Buyer {
+fn buyer(chance: &mut Chance, (packages, coupons): (usize, &[Coupon]), lasts_s: u64) -> Buyer {
     let at_the_gateway = [
         How::Pay,
         How::Pay,
@@ -302,6 +341,7 @@ fn buyer(chance: &mut Chance, packages: usize, lasts_s: u64) -> Buyer {
         arrives_s: up_to(chance, lasts_s),
         package: PACKAGES[chance.below(packages)].1,
         os: chance.happens(150).then_some("ubuntu"),
+        coupon: coupons.get(chance.below(1 + 2 * coupons.len())).map(|coupon| coupon.code),
         pays,
         pays_after_s: up_to(chance, hesitates_s),
         cancels_after_s: chance.happens(150).then(|| up_to(chance, 60)),
@@ -322,6 +362,7 @@ fn press(chance: &mut Chance, lasts_s: u64) -> Press {
         Button::Remedy(Remedy::Adopt),
         Button::Remedy(Remedy::NothingBought),
         Button::Remedy(Remedy::Accept),
+        Button::PartBack(1 + chance.below(999) as i64),
         Button::GiveUp,
         Button::PauseFor(20 + up_to(chance, 100)),
         Button::Sync,

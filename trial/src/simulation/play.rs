@@ -2,9 +2,11 @@
 //! is left when the play is over: `scenario::settle`.
 
 use domain::id::{OrderId, ProductId};
+use domain::money::Money;
 use domain::order::{Remedy, Stage};
 use engine::Error;
 use engine::checkout::NewOrder;
+use engine::party::PartyWish;
 use futures_util::future::join_all;
 use sim::smartvps::Listing;
 use store::order::Order;
@@ -31,6 +33,7 @@ pub async fn play(world: &World, plan: &Plan) -> Told<Ends> {
         world.gateway().by_chance(*op, *permille, lie.clone());
     }
     let people = People(world.clone());
+    opens(&people, plan).await?;
     let buyers = plan.buyers.iter().map(|buyer| buys(&people, buyer));
     let staff = plan.presses.iter().enumerate().map(|(at, press)| presses(&people, at, press));
     let clashes = plan.clashes.iter().enumerate();
@@ -54,6 +57,38 @@ pub async fn calm(world: &World) {
     world.gateway().honest_again().await;
 }
 
+/// Before anybody comes, staff say where the shop is and make its coupons, and customers where they
+/// are.
+async fn opens(people: &People, plan: &Plan) -> Told<()> {
+    for coupon in &plan.coupons {
+        people.makes_coupon(coupon.code, coupon.kind, coupon.uses_max).await?;
+    }
+    let lives = |place: &str| PartyWish {
+        name: "Ada".into(),
+        street: "1 Marine Drive".into(),
+        city: "Mumbai".into(),
+        postcode: "400001".into(),
+        place: place.to_owned(),
+        gstin: None,
+    };
+    if let Some(party) = plan.shop_place.map(lives) {
+        let set = people.ask(move |engine| {
+            let party = party.clone();
+            async move { engine.set_shop_party(&party, "staff").await }
+        });
+        set.await?.map_err(|error| format!("the shop has no address: {error}"))?;
+    }
+    if let Some(party) = plan.buyers_place.map(lives) {
+        let ada = people.0.customer().clone();
+        let set = people.ask(move |engine| {
+            let (ada, party) = (ada.clone(), party.clone());
+            async move { engine.set_customer_party(&ada, &party).await }
+        });
+        set.await?.map_err(|error| format!("Ada has no address: {error}"))?;
+    }
+    Ok(())
+}
+
 async fn buys(people: &People, buyer: &Buyer) -> Told<Option<(OrderId, &'static [&'static str])>> {
     people.0.sleep(buyer.arrives_s).await;
     let Some(order) = orders(people, buyer).await? else { return Ok(None) };
@@ -67,11 +102,12 @@ async fn buys(people: &People, buyer: &Buyer) -> Told<Option<(OrderId, &'static 
             people.0.script().note(&format!("cancel {:?}", cancelled.await.map(|c| c.is_ok())));
         }
     });
-    if ends?.is_some_and(|ends| ends == UNPAID) {
+    let free = people.order(&order).await?.sold.quote.total.is_zero();
+    if !free && ends?.is_some_and(|ends| ends == UNPAID) {
         return Ok(Some((order, UNPAID)));
     }
     chooses(people, &order, buyer).await?;
-    let captured = matches!(buyer.pays, Pays::ByReceipt);
+    let captured = free || matches!(buyer.pays, Pays::ByReceipt);
     Ok(captured.then_some((order, PAID)))
 }
 
@@ -84,7 +120,7 @@ async fn orders(people: &People, buyer: &Buyer) -> Told<Option<OrderId>> {
         product,
         memory: "8GB".into(),
         os: buyer.os.map(str::to_owned),
-        coupon: None,
+        coupon: buyer.coupon.map(str::to_owned),
         payment_method: at_the_gateway.then(|| "simulated".to_owned()),
     };
     let ordered = people.0.ask(move |engine| async move { engine.create_order(wish).await });
@@ -170,6 +206,12 @@ async fn syncs(people: &People) {
 async fn decides(people: &People, order: &Order, button: Button, key: &str) {
     let wish = match button {
         Button::PauseFor(_) | Button::Sync => return,
+        Button::PartBack(permille) => {
+            let total = order.sold.quote.total;
+            let mut wish = People::wish(Remedy::Refund, key);
+            wish.amount = Some(Money::new(total.minor * permille / 1_000, total.currency));
+            wish
+        }
         Button::GiveUp => {
             let mut wish = People::wish(Remedy::Reprovision, key);
             wish.give_up = true;
