@@ -134,4 +134,10 @@ mod tests {
         let other = Observed { address: Some(Ipv4Addr::new(103, 181, 91, 51)), ..seen() };
         assert!(matches!(status(&terms(None), HERE, &other), Finding::Unobservable(_)));
     }
+
+    #[test]
+    fn the_chosen_system_passes_when_it_is_there() {
+        let chosen = terms(Some(Os::Windows2022));
+        assert_eq!(status(&chosen, HERE, &seen()), Finding::Match);
+    }
 }

@@ -239,4 +239,35 @@ mod tests {
         assert_eq!(code("ab"), None);
         assert_eq!(code("ten off"), None);
     }
+
+    #[test]
+    fn a_coupon_for_some_products_counts_for_no_other() {
+        let id = |text| ProductId::parse(text).unwrap();
+        let (one, other) =
+            (id("prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F"), id("prd_01J9ZQ4V7M8N2K6T3B5C7D9E1G"));
+        let price = Money::major(699, Currency::INR);
+        let check = |coupon: &Coupon| coupon.check(&one, price, Timestamp::from_millis(0));
+        let only = |product| Coupon { products: vec![product], ..coupon(Kind::Percent(10)) };
+        assert_eq!(check(&only(one.clone())), Ok(()));
+        assert_eq!(check(&only(other)), Err(NotNow::OtherProduct));
+    }
+
+    #[test]
+    fn an_amount_counts_in_its_own_currency_alone() {
+        let product = ProductId::parse("prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F").unwrap();
+        let dollars = Money::major(699, Currency::parse("USD").unwrap());
+        let check = |kind, price| coupon(kind).check(&product, price, Timestamp::from_millis(0));
+        assert_eq!(check(amount(50), Money::major(699, Currency::INR)), Ok(()));
+        assert_eq!(check(amount(50), dollars), Err(NotNow::OtherCurrency));
+        assert_eq!(check(Kind::Percent(10), dollars), Ok(()));
+    }
+
+    #[test]
+    fn uses_are_counted_where_either_limit_is_set() {
+        let limits = |uses_max, uses_each_max| {
+            Coupon { uses_max, uses_each_max, ..coupon(Kind::Free) }.is_limited()
+        };
+        assert!(!limits(None, None));
+        assert!(limits(Some(1), None) && limits(None, Some(1)) && limits(Some(1), Some(1)));
+    }
 }

@@ -179,4 +179,10 @@ mod tests {
         assert_eq!(Gstin::parse("27AAPFU0939F1Z"), Err(NotAGstin::Shape));
         assert_eq!(Gstin::parse("27AAPFU0939F1Z€"), Err(NotAGstin::Shape));
     }
+
+    #[test]
+    fn fifteen_signs_with_something_between_them_are_no_gstin() {
+        assert_eq!(Gstin::parse("27AAPFU0939F1ZV-"), Err(NotAGstin::Shape));
+        assert_eq!(Gstin::parse("27AAPFU-0939F1Z"), Err(NotAGstin::Shape));
+    }
 }

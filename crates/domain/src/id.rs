@@ -149,6 +149,20 @@ mod tests {
         }
     }
 
+    /// Bytes that count.
+    struct Counting;
+    impl Chance for Counting {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.iter_mut().zip(31..).for_each(|(byte, number)| *byte = number);
+        }
+    }
+
+    #[test]
+    fn an_order_number_uses_every_sign() {
+        assert_eq!(order_number(&Zeros), "ORD-AAAAAAAAAA");
+        assert_eq!(order_number(&Counting), "ORD-9ABCDEFGHJ");
+    }
+
     #[test]
     fn an_id_reads_back_and_keeps_its_kind() {
         let id = OrderId::mint(Timestamp::from_millis(1_000), &Zeros);

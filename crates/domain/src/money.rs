@@ -186,4 +186,17 @@ mod tests {
         assert!(matches!(dollars.plus(rupees), Err(NotMoney::Mixed(..))));
         assert!(Currency::parse("inr").is_err());
     }
+
+    #[test]
+    fn money_bears_its_sign_or_its_code() {
+        let shown = |code| Money::new(123_400, Currency::parse(code).unwrap()).for_people();
+        let all = ["INR", "USD", "EUR", "GBP", "JPY", "AED"].map(shown);
+        assert_eq!(all, ["₹1,234", "$1,234", "€1,234", "£1,234", "¥123,400", "1,234 AED"]);
+    }
+
+    #[test]
+    fn only_nothing_is_nothing() {
+        let zero = |minor| Money::new(minor, Currency::INR).is_zero();
+        assert!(zero(0) && !zero(1) && !zero(-1));
+    }
 }

@@ -144,4 +144,10 @@ mod tests {
             assert_eq!(Os::read(os.label()), Ok(os));
         }
     }
+
+    #[test]
+    fn windows_is_what_is_reached_by_its_desktop() {
+        let others: Vec<Os> = Os::ALL.into_iter().filter(|os| !os.is_windows()).collect();
+        assert_eq!(others, [Os::Ubuntu22, Os::Centos7]);
+    }
 }

@@ -138,4 +138,40 @@ mod tests {
             assert_eq!(Ram::parse(text), None, "{text}");
         }
     }
+
+    fn counted(provider: &str, stock: i64, unlimited: bool) -> Package {
+        struct Zeros;
+        impl crate::id::Chance for Zeros {
+            fn fill(&self, bytes: &mut [u8]) {
+                bytes.fill(0);
+            }
+        }
+        Package {
+            id: PackageId::mint(Timestamp::from_millis(0), &Zeros),
+            provider: provider.into(),
+            pid: Pid::new("123").unwrap(),
+            name: "103.181.91".into(),
+            status: "active".into(),
+            active: true,
+            stock,
+            listed_stock: stock,
+            warned_at: None,
+            missing_since: None,
+            unlimited,
+            days: 30,
+        }
+    }
+
+    #[test]
+    fn what_staff_deliver_is_sold_out_when_they_count_none() {
+        let sold_out = |provider, stock, unlimited| {
+            let package = counted(provider, stock, unlimited);
+            (package.left(), package.is_sold_out())
+        };
+        assert_eq!(sold_out("hand-rack", 1, false), (1, false));
+        assert_eq!(sold_out("hand-rack", 0, false), (0, true));
+        assert_eq!(sold_out("hand-rack", 0, true), (Stock::NO_END, false));
+        // Of what a list tells the syncs take care.
+        assert_eq!(sold_out("smartvps", 0, false), (0, false));
+    }
 }

@@ -118,3 +118,20 @@ impl Product {
         block::display_contradicts(&self.name, package_name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_read_back_and_each_tells_staff_something_else() {
+        assert_eq!(Held::ALL.map(|held| Held::parse(held.as_str())), Held::ALL.map(Some));
+        assert_eq!(Held::parse("Brake"), None);
+        let told = Held::ALL.map(Held::words);
+        assert!(told.iter().all(|words| words.split(' ').count() > 5), "{told:?}");
+        let mut others = told.to_vec();
+        others.sort_unstable();
+        others.dedup();
+        assert_eq!(others.len(), told.len());
+    }
+}

@@ -59,4 +59,10 @@ mod tests {
         assert!(long.len() <= ByHand::ID_MAX && !long.ends_with('-'), "{long}");
         assert!(is_by_hand(&long) && !is_by_hand("smartvps"));
     }
+
+    #[test]
+    fn a_due_time_lies_between_a_minute_and_thirty_days() {
+        let seconds = (ByHand::DUE_MIN.as_secs(), ByHand::DUE_MAX.as_secs());
+        assert_eq!(seconds, (60, 2_592_000));
+    }
 }

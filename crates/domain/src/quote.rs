@@ -279,4 +279,24 @@ mod tests {
             proptest::prop_assert_eq!(before.1, (quote.taxes.minor, quote.rounding.minor));
         }
     }
+
+    #[test]
+    fn half_of_it_back_takes_half_of_each_tax_along() {
+        // 2240.00 with twice 201.60, and 41880.00 with 7538.40 rounded by -0.40.
+        let home = quote(2_240, None, gst(Mode::Exclusive, "27"), Round::Minor);
+        assert_eq!(home.returned(132_160), (2 * 10_080, 0));
+        assert_eq!(home.returned(264_320), (40_320, 0));
+        let between = quote(41_880, None, gst(Mode::Exclusive, "29"), Round::Major);
+        assert_eq!((between.total.minor, between.rounding.minor), (4_941_800, -40));
+        assert_eq!(between.returned(2_470_900), (376_920, 0));
+    }
+
+    #[test]
+    fn what_rounding_added_goes_back_only_when_all_that_was_earned_is_back() {
+        let off = coupon(Kind::Percent(20));
+        let up = quote(41_880, Some(&off), gst(Mode::Exclusive, "29"), Round::Major);
+        let (tax, rounding) = up.returned(up.total.minor - 1);
+        assert_eq!((tax, rounding), (603_072, 27));
+        assert_eq!(up.total.minor - 1 - tax - rounding, up.net().minor);
+    }
 }

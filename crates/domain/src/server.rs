@@ -150,4 +150,12 @@ mod tests {
         assert!(after(State::OnHold, Event::Delivered).is_err());
         assert_eq!(after(State::Quarantined, Event::Claimed), Ok(State::Verifying));
     }
+
+    #[test]
+    fn states_are_read_back_and_two_of_them_are_over() {
+        assert_eq!(State::ALL.map(|state| State::parse(state.as_str())), State::ALL.map(Some));
+        assert_eq!(State::parse("Delivered"), None);
+        let gone: Vec<State> = State::ALL.into_iter().filter(|state| state.is_gone()).collect();
+        assert_eq!(gone, [State::Ended, State::Lapsed]);
+    }
 }

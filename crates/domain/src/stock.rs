@@ -75,4 +75,11 @@ mod tests {
     fn promises_do_not_stop_paid_orders() {
         assert_eq!(Stock { promised: 50, ..NINE }.admission(), Admission::Admitted);
     }
+
+    #[test]
+    fn the_buffer_is_kept_from_purchases_under_way_and_from_new_orders() {
+        let six = Stock { free: 6, buffer: 5, ..NINE };
+        assert_eq!(Stock { taken: 1, ..six }.admission(), Admission::Wait);
+        assert_eq!((six.saleable(), Stock { taken: 1, ..six }.saleable()), (1, 0));
+    }
 }

@@ -246,4 +246,20 @@ mod tests {
             proptest::prop_assert!(off <= 5_000 * i128::from(parts));
         }
     }
+
+    #[test]
+    fn a_shop_without_a_rate_takes_no_tax_wherever_it_is() {
+        let here = State::parse("27").map(Place::State);
+        assert_eq!(Tax::of(Rate::ZERO, Mode::Exclusive, here, here).kind, Kind::None);
+        assert!(Rate::ZERO.is_zero() && !GST.is_zero());
+    }
+
+    #[test]
+    fn modes_and_kinds_are_read_back_as_they_are_written() {
+        assert_eq!(Mode::ALL.map(Mode::as_str), ["exclusive", "inclusive"]);
+        assert_eq!(Mode::ALL.map(|mode| Mode::parse(mode.as_str())), Mode::ALL.map(Some));
+        assert_eq!(Kind::ALL.map(Kind::as_str), ["none", "igst", "cgst_sgst"]);
+        assert_eq!(Kind::ALL.map(|kind| Kind::parse(kind.as_str())), Kind::ALL.map(Some));
+        assert_eq!((Mode::parse("Exclusive"), Kind::parse("")), (None, None));
+    }
 }

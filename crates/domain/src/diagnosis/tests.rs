@@ -58,6 +58,7 @@ struct Case {
     sold_as: &'static str,
     sold: (&'static str, &'static str),
     entry: Option<(&'static str, &'static str, &'static str)>,
+    confirmed: bool,
     list: Option<Vec<(&'static str, &'static str)>>,
     address: Option<&'static str>,
 }
@@ -67,6 +68,7 @@ fn good() -> Case {
         sold_as: "🌊 103.181.91",
         sold: ("123", "103.181.91"),
         entry: Some(("🌊 103.181.91", "123", "103.181.91")),
+        confirmed: false,
         list: Some(vec![("123", "103.181.91"), ("456", "103.182.44")]),
         address: Some("103.181.91.50"),
     }
@@ -85,7 +87,8 @@ fn diagnosed(case: Case) -> Diagnosis {
     };
     let entry = case.entry.map(|(shown, number, name)| {
         let package = package(number, name);
-        (product(shown, &package), package)
+        let product = product(shown, &package);
+        (Product { name_confirmed: case.confirmed, ..product }, package)
     });
     let rows = case.list.map(|rows| rows.into_iter().map(|(number, name)| listed(number, name)));
     let list = rows.map(|rows| List::of(rows.collect()));
@@ -221,7 +224,7 @@ fn an_address_that_cannot_be_compared_is_not_called_a_match() {
         sold: ("123", "Fast servers"),
         entry: Some(("Fast servers", "123", "Fast servers")),
         list: Some(vec![("123", "Fast servers")]),
-        address: Some("103.181.91.50"),
+        ..good()
     });
     assert_eq!(
         found.issue,
@@ -238,4 +241,36 @@ fn without_the_provider_nothing_is_called_perfect() {
     assert_eq!(found.actual_package_name, None);
     let wrong = diagnosed(Case { list: None, address: Some("103.182.44.18"), ..good() });
     assert!(wrong.issue.starts_with("⚠️ Customer bought '103.181.91'"), "{}", wrong.issue);
+}
+
+#[test]
+fn a_name_that_was_confirmed_counts_for_orders_under_that_name_alone() {
+    let kernel = || Case {
+        sold_as: "Kernel 103.182.44",
+        entry: Some(("Kernel 103.182.44", "123", "103.181.91")),
+        confirmed: true,
+        ..good()
+    };
+    assert!(diagnosed(kernel()).is_perfect());
+    assert_eq!(diagnosed(Case { confirmed: false, ..kernel() }).display_name_matches, NO);
+    let before = diagnosed(Case { sold_as: "103.182.44", ..kernel() });
+    assert_eq!(
+        before.issue,
+        "⚠️ Customer bought '103.182.44' but IPStock has '103.181.91' configured! The order is \
+         for '103.182.44', but its ipStockId names 'Kernel 103.182.44'."
+    );
+}
+
+#[test]
+fn a_name_without_a_block_misleads_nobody_and_the_package_is_compared() {
+    let found = diagnosed(Case {
+        sold_as: "Fast servers",
+        entry: Some(("Fast servers", "123", "103.182.44")),
+        list: Some(vec![("123", "103.182.44")]),
+        ..good()
+    });
+    assert_eq!(
+        found.issue,
+        "⚠️ Customer bought '103.181.91' but IPStock has '103.182.44' configured!"
+    );
 }
