@@ -20,6 +20,7 @@ mod promises {
     mod mails;
     mod nodes;
     mod pages;
+    mod papers;
     mod payments;
     mod prices;
     mod recovery;

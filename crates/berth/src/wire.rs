@@ -253,6 +253,12 @@ pub fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
         tax_rate: settings.tax.rate,
         tax_mode: settings.tax.mode,
         round_totals: settings.tax.round_totals,
+        papers: engine::Papers {
+            zone: settings.shop.timezone.clone(),
+            invoice_prefix: settings.papers.invoice_prefix.clone(),
+            credit_note_prefix: settings.papers.credit_note_prefix.clone(),
+            sac: settings.papers.sac.clone(),
+        },
         stock_warn_at: stock.warn_at.iter().copied().map(i64::from).collect(),
         stock_disable_at: i64::from(stock.disable_at),
         stock_buffer: i64::from(stock.buffer),

@@ -94,6 +94,8 @@ ids! {
     PaymentId = "pay";
     /// One movement of money back to a buyer; what gateways know it by.
     RefundId = "rfd";
+    /// One tax invoice or credit note.
+    PaperId = "ppr";
     /// One thing recorded as asked of a server: install, start, stop.
     OperationId = "opr";
     /// One unit of work.

@@ -53,6 +53,13 @@ impl fmt::Display for Account {
     }
 }
 
+impl Account {
+    /// Where money stands that was paid for a sale.
+    fn is_of_a_sale(&self) -> bool {
+        matches!(self, Account::Prepaid(_) | Account::Revenue | Account::Tax(_) | Account::Rounding)
+    }
+}
+
 /// One side of an entry.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Posting {
@@ -109,6 +116,12 @@ impl Entry {
 
     pub fn postings(&self) -> &[Posting] {
         &self.postings
+    }
+
+    /// What it adds to what is sold, or takes back of it: a paper is due for either. Recognising
+    /// revenue is neither.
+    pub fn sold(&self) -> i64 {
+        self.postings.iter().filter(|row| row.account.is_of_a_sale()).map(|row| -row.minor).sum()
     }
 }
 

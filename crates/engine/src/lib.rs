@@ -26,6 +26,7 @@ pub mod coupon;
 pub mod deliver;
 pub mod diagnose;
 pub mod dispute;
+pub mod gst_return;
 pub mod journal;
 pub mod look;
 pub mod mail;
@@ -77,7 +78,7 @@ mod settings;
 mod test_engine;
 
 pub use error::{Error, Result};
-pub use settings::Settings;
+pub use settings::{Papers, Settings};
 
 /// Everything the use cases need, joined once by the binary or a test.
 #[derive(Clone)]

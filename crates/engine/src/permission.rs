@@ -82,6 +82,8 @@ acts! {
     ManageCatalogue = "change the catalogue";
     SeeCoupons = "see coupons";
     ManageCoupons = "make and change coupons";
+    /// What was sold and taxed, month by month.
+    ExportBooks = "export the books";
     /// Who sells, as invoices name them.
     ManageShop = "change what the shop says of itself";
     /// Pause and resume, also after the loss budget.
@@ -116,6 +118,7 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::Sync
         | Act::ManageCatalogue
         | Act::ManageCoupons
+        | Act::ExportBooks
         | Act::ManageShop
         | Act::ManageProviders
         | Act::StopSelling
@@ -152,6 +155,7 @@ impl Act {
             | Act::Sync
             | Act::ManageCatalogue
             | Act::SeeCoupons
+            | Act::ExportBooks
             | Act::ManageShop
             | Act::ManageProviders
             | Act::StopSelling => false,
@@ -219,9 +223,12 @@ fn scopes_that_open(act: Act) -> &'static [Scope] {
         Act::SeeOwnOrders => &[Scope::OrdersRead, Scope::OrdersWrite],
         Act::CreateOrder | Act::Pay | Act::Choose => &[Scope::OrdersWrite],
         Act::RevealCredentials | Act::RevealAnyCredentials => &[Scope::CredentialsRead],
-        Act::SeeAllOrders | Act::Diagnose | Act::SeeWork | Act::SeeAudit | Act::SeeCoupons => {
-            &[Scope::AdminRead, Scope::AdminWrite]
-        }
+        Act::SeeAllOrders
+        | Act::Diagnose
+        | Act::SeeWork
+        | Act::SeeAudit
+        | Act::SeeCoupons
+        | Act::ExportBooks => &[Scope::AdminRead, Scope::AdminWrite],
         Act::SeeCatalogue => &[Scope::CatalogueWrite, Scope::AdminRead, Scope::AdminWrite],
         Act::Sync | Act::ManageCatalogue => &[Scope::CatalogueWrite],
         Act::RemedyNoValue

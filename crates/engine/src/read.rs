@@ -4,6 +4,7 @@
 pub mod build;
 pub mod mail;
 pub mod order;
+pub mod paper;
 pub mod staff;
 mod timeline;
 pub mod today;
@@ -23,11 +24,13 @@ pub use staff::{
 pub use timeline::{Moment, StaffMoment};
 pub use today::Today;
 
+pub use paper::{Receipt, Statement};
 pub use store::alert::Alert;
 pub use store::attention::Attention as Waits;
 pub use store::dispute::Dispute;
 pub use store::ledger::Booked;
 pub use store::mail::{Mail, State as MailState, Worded};
+pub use store::paper::{Moved, StatementRow};
 pub use store::refund::Refund;
 
 /// Who looks. A stranger's order does not exist.

@@ -15,6 +15,7 @@ pub(crate) mod mail_due;
 pub(crate) mod money_owed;
 pub(crate) mod offer_due;
 pub(crate) mod paid_without_server;
+pub(crate) mod paper_due;
 pub(crate) mod reservation_over;
 pub(crate) mod server_lapsed;
 pub(crate) mod term_over;
@@ -29,6 +30,7 @@ pub struct Swept {
     pub terms_over: u64,
     pub alerts_over: u64,
     pub mail_queued: u64,
+    pub papers_numbered: u64,
 }
 
 /// So many orders are asked for at once, and so many go into one transaction.
@@ -51,6 +53,7 @@ impl Engine {
             terms_over: told("terms over", self.end_terms().await)?,
             alerts_over: told("alerts over", self.resolve_alerts().await)?,
             mail_queued: told("mails on their way", self.queue_mail().await)?,
+            papers_numbered: told("papers numbered", self.number_papers().await)?,
         };
         self.start_turns().await?;
         Ok(swept)

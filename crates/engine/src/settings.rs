@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::money::{Currency, Money};
 use domain::quote::Round;
 use domain::tax::{Mode, Rate};
+use jiff::tz::TimeZone;
 
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -15,6 +16,7 @@ pub struct Settings {
     pub tax_rate: Rate,
     pub tax_mode: Mode,
     pub round_totals: Round,
+    pub papers: Papers,
     /// Low-stock warnings, highest first.
     pub stock_warn_at: Vec<i64>,
     /// At this number or less a package takes no new orders.
@@ -45,6 +47,28 @@ pub struct Settings {
     pub tend_every: Duration,
 }
 
+/// How papers are numbered, and what they call what is sold.
+#[derive(Clone, Debug)]
+pub struct Papers {
+    /// Where the shop's days and financial years begin.
+    pub zone: TimeZone,
+    pub invoice_prefix: String,
+    pub credit_note_prefix: String,
+    /// The number of the service in the tax tariff.
+    pub sac: String,
+}
+
+impl Default for Papers {
+    fn default() -> Papers {
+        Papers {
+            zone: TimeZone::get("Asia/Kolkata").unwrap_or(TimeZone::UTC),
+            invoice_prefix: "INV".into(),
+            credit_note_prefix: "CRN".into(),
+            sac: "998315".into(),
+        }
+    }
+}
+
 impl Settings {
     /// What the contract promises where nothing is set.
     pub fn defaults() -> Settings {
@@ -55,6 +79,7 @@ impl Settings {
             tax_rate: Rate::ZERO,
             tax_mode: Mode::Exclusive,
             round_totals: Round::Minor,
+            papers: Papers::default(),
             stock_warn_at: vec![10, 5],
             stock_disable_at: 3,
             stock_buffer: 0,

@@ -199,6 +199,43 @@ pub const QUESTIONS: &[Question] = &[
               WHERE r.state IN ('planned', 'requested', 'pending') AND j.id IS NULL ORDER BY r.id",
     },
     Question {
+        kind: "paper-missing",
+        sentence: "{1} {2} of this order were sold or taken back, and no paper is due for them",
+        sql: "SELECT l.order_id, CAST(-SUM(l.amount_minor) AS TEXT), l.currency FROM ledger l \
+              WHERE l.order_id IS NOT NULL AND (l.account LIKE 'prepaid:%' \
+                OR l.account = 'revenue' OR l.account LIKE 'tax:%' OR l.account = 'rounding') \
+              AND NOT EXISTS (SELECT 1 FROM paper p WHERE p.cause = l.cause) \
+              AND NOT EXISTS (SELECT 1 FROM paper_due d WHERE d.cause = l.cause) \
+              GROUP BY l.cause, l.order_id, l.currency HAVING SUM(l.amount_minor) <> 0 \
+              ORDER BY l.order_id",
+    },
+    Question {
+        kind: "paper-not-as-booked",
+        sentence: "this paper says other sums than its entry {1}",
+        sql: "SELECT p.id, p.cause, NULL FROM (SELECT id, cause, net_minor, igst_minor, \
+                cgst_minor, sgst_minor, rounding_minor, \
+                CASE kind WHEN 'invoice' THEN -1 ELSE 1 END AS sign FROM paper) p LEFT JOIN (\
+              SELECT cause, SUM(CASE WHEN account LIKE 'prepaid:%' OR account = 'revenue' \
+                  THEN amount_minor ELSE 0 END) AS net, \
+                SUM(CASE account WHEN 'tax:igst' THEN amount_minor ELSE 0 END) AS igst, \
+                SUM(CASE account WHEN 'tax:cgst' THEN amount_minor ELSE 0 END) AS cgst, \
+                SUM(CASE account WHEN 'tax:sgst' THEN amount_minor ELSE 0 END) AS sgst, \
+                SUM(CASE account WHEN 'rounding' THEN amount_minor ELSE 0 END) AS rounding \
+              FROM ledger GROUP BY cause) l ON l.cause = p.cause WHERE l.cause IS NULL \
+              OR l.net <> sign * net_minor OR l.igst <> sign * igst_minor \
+              OR l.cgst <> sign * cgst_minor OR l.sgst <> sign * sgst_minor \
+              OR l.rounding <> sign * rounding_minor ORDER BY p.id",
+    },
+    Question {
+        kind: "paper-number-missing",
+        sentence: "{1} numbers of this series were given, and it has {2} papers",
+        sql: "SELECT s.series, CAST(s.given AS TEXT), CAST(COALESCE(p.count, 0) AS TEXT) \
+              FROM paper_series s LEFT JOIN (SELECT series, COUNT(*) AS count, \
+                MIN(number) AS first, MAX(number) AS last FROM paper GROUP BY series) p \
+              ON p.series = s.series WHERE COALESCE(p.count, 0) <> s.given OR p.first <> 1 \
+              OR p.last <> s.given ORDER BY s.series",
+    },
+    Question {
         kind: "still-prepaid",
         sentence: "the order is {1} and {2} minor units of it are still prepaid",
         sql: "SELECT o.id, o.stage, CAST(-l.amount AS TEXT) FROM orders o JOIN (\

@@ -23,7 +23,8 @@ pub(crate) const OF_ORDER: &str = "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS
      FROM ledger WHERE order_id = $1 AND account LIKE $2";
 
 impl Tx<'_> {
-    /// Books an entry; the same cause a second time is refused by the table.
+    /// Books an entry, and what follows from it for papers; the same cause a second time is
+    /// refused by the table.
     pub fn post(&mut self, order: Option<&OrderId>, entry: &Entry) -> Result<()> {
         let postings = entry.postings();
         if postings.is_empty() {
@@ -46,7 +47,11 @@ impl Tx<'_> {
              currency) VALUES {}",
             places(postings.len(), 8)
         );
-        self.later(&sql, &values)
+        self.later(&sql, &values)?;
+        match order {
+            Some(order) => self.note_paper_due(order, entry, now),
+            None => Ok(()),
+        }
     }
 
     /// Whether a cause was booked already.

@@ -23,6 +23,7 @@ pub mod mail;
 pub mod operation;
 pub mod order;
 pub mod overview;
+pub mod paper;
 pub mod party;
 pub mod payment;
 pub mod point;

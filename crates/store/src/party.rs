@@ -76,7 +76,8 @@ fn read_place(text: &str) -> Result<Place> {
     Place::parse(text).ok_or_else(|| bad(format!("place {text:?}")))
 }
 
-fn read(row: &Row) -> Result<Party> {
+/// A party stands in six columns, always in this order, and first.
+pub(crate) fn read(row: &Row) -> Result<Party> {
     let gstin = row.opt_text(5)?.map(Gstin::parse).transpose();
     Ok(Party {
         name: row.text(0)?.into(),

@@ -57,6 +57,17 @@ pub struct NewCapture<'a> {
     pub booked_as: &'a str,
 }
 
+/// Money that came in, as its row has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Captured {
+    pub gateway: String,
+    pub gateway_payment: String,
+    pub amount: Money,
+    pub at: Timestamp,
+    /// It paid the order; otherwise it is owed.
+    pub has_paid: bool,
+}
+
 const COLUMNS: &str = "id, order_id, gateway, state, amount_minor, currency, gateway_order, \
      pay_url, created_at, reason";
 
@@ -129,9 +140,12 @@ impl Tx<'_> {
 
     /// Books money in once per movement at its gateway; false when it is there already.
     pub fn insert_capture(&mut self, new: &NewCapture<'_>) -> Result<bool> {
+        // The moment of its entry in the ledger, and of its invoice.
+        let now = self.now()?;
         let inserted = self.run(
             "INSERT INTO capture (gateway, gateway_payment, payment_id, order_id, amount_minor, \
-             currency, at, booked_as) VALUES ($1, $2, $3, $4, $5, $6, {now}, $7) \
+             currency, at, booked_as, account_id) VALUES ($1, $2, $3, $4, $5, $6, $8, $7, \
+             (SELECT account_id FROM orders WHERE id = $4)) \
              ON CONFLICT (gateway, gateway_payment) DO NOTHING",
             args![
                 new.gateway,
@@ -141,6 +155,7 @@ impl Tx<'_> {
                 new.amount.minor,
                 new.amount.currency.code(),
                 new.booked_as,
+                now,
             ],
         )?;
         Ok(inserted == 1)
@@ -157,6 +172,25 @@ impl Tx<'_> {
             args![gateway, gateway_payment],
         )?;
         row.map(|row| Ok((order_id(row.text(0)?)?, row.opt_text(1)?.map(Into::into)))).transpose()
+    }
+
+    /// What came in for an order, oldest first.
+    pub fn captures(&mut self, order: &OrderId) -> Result<Vec<Captured>> {
+        let rows = self.rows(
+            "SELECT gateway, gateway_payment, amount_minor, currency, at, booked_as FROM capture \
+             WHERE order_id = $1 ORDER BY at, gateway, gateway_payment",
+            args![order.as_str()],
+        )?;
+        let read = |row: &Row| {
+            Ok(Captured {
+                gateway: row.text(0)?.into(),
+                gateway_payment: row.text(1)?.into(),
+                amount: Money::new(row.int(2)?, read_currency(row.text(3)?)?),
+                at: row.time(4)?,
+                has_paid: row.text(5)? == "paid",
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     /// Stores a genuine webhook as it came; false when the same event is there already.

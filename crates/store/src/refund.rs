@@ -76,8 +76,9 @@ impl Tx<'_> {
     pub fn insert_refund(&mut self, new: &NewRefund<'_>) -> Result<()> {
         self.later(
             "INSERT INTO refund (id, order_id, gateway, gateway_payment, amount_minor, currency, \
-             state, note, requests, refusals, planned_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, {now})",
+             state, note, requests, refusals, planned_at, account_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, {now}, \
+             (SELECT account_id FROM orders WHERE id = $2))",
             args![
                 new.id.as_str(),
                 new.order.as_str(),

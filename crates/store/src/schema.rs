@@ -24,6 +24,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0008_second_factor", &[include_str!("migration/0008_second_factor.sql")]),
     ("0009_prices", &[include_str!("migration/0009_prices.sql")]),
     ("0012_remedies", &[include_str!("migration/0012_remedies.sql")]),
+    ("0010_papers", &[include_str!("migration/0010_papers.sql")]),
 ];
 
 impl Tx<'_> {

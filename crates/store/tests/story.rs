@@ -15,6 +15,7 @@ mod story {
     mod mail;
     mod money;
     mod order;
+    mod paper;
     mod people;
     mod point;
     mod price;

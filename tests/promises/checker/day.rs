@@ -48,9 +48,13 @@ pub struct Day {
 impl Day {
     pub async fn lived(shop: &TestShop) -> Day {
         let late = late(shop).await;
+        shop.later(Duration::from_secs(1));
         let good = shop.buy(SOLD).await;
         assert!(is_delivered(&good), "{:?} {:?}", good.standing, good.error);
         shop.engine.reveal_credentials(&good.id, "ada").await.unwrap();
+        // Those two have their invoices; whatever comes later still waits for its own.
+        shop.later(Duration::from_secs(16));
+        shop.tended().await;
         let twice = paid_at_the_gateway(shop, How::PayTwice).await;
         shop.upstream.next(Op::Buyvps, Lie::hand_out(WRONG));
         let wrong = shop.buy(SOLD).await;

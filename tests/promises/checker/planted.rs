@@ -27,10 +27,21 @@ fn edit(name: &'static str, edit: fn(&mut Edited)) -> Plant {
 }
 
 pub fn all() -> Vec<Plant> {
-    [servers(), permits(), by_hand(), money(), payments(), prices(), history(), world(), words()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        servers(),
+        permits(),
+        by_hand(),
+        money(),
+        papers(),
+        payments(),
+        prices(),
+        history(),
+        world(),
+        words(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn servers() -> Vec<Plant> {
@@ -135,7 +146,8 @@ fn money() -> Vec<Plant> {
             "INV-08",
             "INSERT INTO ledger (transaction_id, line, at, cause, order_id, account, \
              amount_minor, currency) VALUES ('txn:x', 0, 1, 'x', {good}, 'revenue', 500, 'INR'), \
-             ('txn:x', 1, 1, 'x', {good}, 'loss', -500, 'INR')",
+             ('txn:x', 1, 1, 'x', {good}, 'loss', -500, 'INR'); \
+             INSERT INTO paper_due (cause, order_id, at) VALUES ('x', {good}, 1)",
         ),
         sql(
             "INV-09",
@@ -179,6 +191,33 @@ fn money() -> Vec<Plant> {
              amount_minor, currency) SELECT 'txn:again', 8, at, cause, order_id, account, -5, \
              currency FROM ledger WHERE order_id = {good} AND account = 'bank' AND line < 7",
         ),
+    ]
+}
+
+fn papers() -> Vec<Plant> {
+    vec![
+        // A gap, and the number that was given for nothing.
+        sql("INV-27", "UPDATE paper SET number = 3 WHERE number = 2"),
+        sql("INV-27", "UPDATE paper_series SET given = given + 1"),
+        // What was sold is forgotten, or told twice.
+        sql("INV-27", "DELETE FROM paper_due WHERE order_id = {twice}"),
+        sql(
+            "INV-27",
+            "INSERT INTO paper_due (cause, order_id, at) SELECT cause, order_id, at FROM paper \
+             WHERE order_id = {good}",
+        ),
+        // Rounding that was lost, and an invoice in the name of another order.
+        sql("INV-27", "UPDATE paper SET net_minor = net_minor + 1 WHERE order_id = {good}"),
+        sql("INV-27", "UPDATE paper SET order_id = {wrong} WHERE order_id = {good}"),
+        sql(
+            "INV-27",
+            "UPDATE paper SET number = number + 10; UPDATE paper SET number = 13 - number",
+        ),
+        sql(
+            "INV-27",
+            "UPDATE paper SET series = 'INV/25-26'; UPDATE paper_series SET series = 'INV/25-26'",
+        ),
+        change("INV-09", "UPDATE paper SET content = '{}' WHERE order_id = {good}"),
     ]
 }
 

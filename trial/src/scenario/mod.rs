@@ -5,6 +5,7 @@ mod by_hand;
 mod desk;
 mod mail;
 mod money;
+mod papers;
 mod people;
 mod price;
 mod purchase;
@@ -126,6 +127,8 @@ pub const ALL: &[Scenario] = scenarios! {
         money::back_at_last;
     "refund-by-hand", "money goes back by the staff's own hand", |g| g, money::back_by_hand;
     "taxed", "money with tax goes back in two parts", price::taxed, price::back_in_parts;
+    "papers", "an order that stays and one that goes back have their papers", price::taxed,
+        papers::numbered;
     "last-coupon", "two want the last use of a coupon", |g| g, price::last_coupon;
     "free", "a coupon leaves nothing to pay, and the order is given back", |g| g, price::free;
     "mail", "told by mail, through a mail server that fails in every way", mail::given,

@@ -45,6 +45,7 @@ pub struct Settings {
     pub database: server::Database,
     pub shop: shop::Shop,
     pub tax: shop::Tax,
+    pub papers: shop::Papers,
     pub smartvps: smartvps::SmartVps,
     pub sync: stock::Sync,
     pub stock: stock::Stock,
@@ -74,6 +75,7 @@ const SECTIONS: &[&[Setting]] = &[
     server::Database::SETTINGS,
     shop::Shop::SETTINGS,
     shop::Tax::SETTINGS,
+    shop::Papers::SETTINGS,
     smartvps::SmartVps::SETTINGS,
     stock::Sync::SETTINGS,
     stock::Stock::SETTINGS,
@@ -133,6 +135,7 @@ fn settle(given: &Given, mut reader: Reader) -> Result<Settled, Refused> {
 fn read_sections(given: &Given, reader: &mut Reader) -> Option<Settings> {
     let (server, database) = (server::Server::read(reader), server::Database::read(reader));
     let (shop, tax) = (shop::Shop::read(reader), shop::Tax::read(reader));
+    let papers = shop::Papers::read(reader);
     let smartvps = smartvps::SmartVps::read(reader);
     let (sync, stock) = (stock::Sync::read(reader), stock::Stock::read(reader));
     let purchase = purchase::Purchase::read(reader);
@@ -143,6 +146,9 @@ fn read_sections(given: &Given, reader: &mut Reader) -> Option<Settings> {
 
     if let Some(smartvps) = &smartvps {
         smartvps.check(reader);
+    }
+    if let Some(papers) = &papers {
+        papers.check(reader);
     }
     if let Some(mail) = &mail {
         mail.check(reader);
@@ -161,6 +167,7 @@ fn read_sections(given: &Given, reader: &mut Reader) -> Option<Settings> {
         database: database?,
         shop: shop?,
         tax: tax?,
+        papers: papers?,
         smartvps: smartvps?,
         sync: sync?,
         stock: stock?,

@@ -93,6 +93,14 @@ impl Reader {
         self.problems.push(Problem { subject, place, text });
     }
 
+    /// Refuses the first of these that somebody gave.
+    pub(super) fn refuse_given(&mut self, names: &[&'static str], why: &str) {
+        let given = names.iter().find_map(|env| Some((*env, self.raw.get(env)?.clone())));
+        if let Some((env, raw)) = given {
+            self.refuse(env, &raw, why.to_owned());
+        }
+    }
+
     /// Notes a setting that another one makes necessary.
     pub(super) fn missing(&mut self, env: &'static str, because: &str) {
         let toml = super::setting_of(env).map(Setting::path).unwrap_or_default();

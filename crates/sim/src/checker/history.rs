@@ -32,12 +32,13 @@ fn unbroken(look: &Look<'_>, order: &OrderRow, report: &mut Report) {
     });
 }
 
-/// Ledger, events, answers and amendments: every row of before is there, and the same.
+/// Ledger, events, answers, amendments and papers: every row of before is there, and the same.
 fn never_rewritten(now: &Snapshot, before: &Snapshot, report: &mut Report) {
     same("ledger", &before.ledger, &now.ledger, |row| row.id, report);
     same("order_event", &before.events, &now.events, |row| (&row.order_id, row.seq), report);
     same("answer", &before.answers, &now.answers, |row| &row.permit, report);
     same("amendment", &before.amendments, &now.amendments, |row| row.id, report);
+    same("paper", &before.papers, &now.papers, |row| &row.id, report);
 }
 
 fn same<'a, T: PartialEq, K: Hash + Eq + std::fmt::Debug>(

@@ -20,6 +20,7 @@ mod leak;
 mod list;
 mod look;
 mod money;
+mod paper;
 mod payment;
 mod permit;
 mod price;
@@ -41,7 +42,7 @@ use look::Look;
 /// A broken invariant, with the rows that break it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Violation {
-    /// `INV-01` to `INV-26`, `LIVE-1`, `LIVE-2`, or `ROWS` for a row that cannot be read.
+    /// `INV-01` to `INV-27`, `LIVE-1`, `LIVE-2`, or `ROWS` for a row that cannot be read.
     pub invariant: &'static str,
     pub what: String,
 }
@@ -229,6 +230,7 @@ pub fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         price::check,
         bill::check,
         given::check,
+        paper::check,
         leak::check,
         request::check,
     ] {

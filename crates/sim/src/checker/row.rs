@@ -224,6 +224,13 @@ tables! {
         id: i64, transaction_id: String, line: i64, at: i64, cause: String,
         order_id: Option<String>, account: String, amount_minor: i64, currency: String,
     }
+    papers: PaperRow = "paper" by "series, number" {
+        id: String, kind: String, series: String, number: i64, cause: String, order_id: String,
+        account_id: String, at: i64, numbered_at: i64, net_minor: i64, igst_minor: i64,
+        cgst_minor: i64, sgst_minor: i64, rounding_minor: i64, currency: String, content: String,
+    }
+    papers_due: PaperDueRow = "paper_due" by "cause" { cause: String, order_id: String, at: i64 }
+    paper_series: PaperSeriesRow = "paper_series" by "series" { series: String, given: i64 }
     requests: RequestRow = "idempotency" by "account_id, route, idempotency_key" {
         account_id: String, route: String, idempotency_key: String, effect: Option<String>,
         status: Option<i64>, body: Option<Vec<u8>>, secret: i64,
