@@ -318,6 +318,45 @@ fn one_run_disables_three_or_a_fifth_of_what_is_missing_and_holds_the_rest() {
 }
 
 #[test]
+fn what_goes_missing_is_written_down_and_told_by_its_reason() {
+    let packages = many(5);
+    let mut books = Books::with(&rows(&packages));
+    let settled = books.settle(listed(&rows(&packages[4..])));
+    let missing = settled.iter().filter(|settled| settled.package.missing_since.is_some());
+    let lines: Vec<&Line> = missing.map(|settled| &settled.lines[0]).collect();
+    let told = |line: &&&Line| match line.product.held {
+        Some(held) => line.news == [News::Held(Held::Brake, held.words().into())],
+        None => line.news == [News::Missing],
+    };
+    assert_eq!((lines.len(), lines.iter().filter(told).count()), (4, 4));
+    assert!(lines.iter().all(|line| line.write == Write::Update));
+}
+
+#[test]
+fn a_package_without_stock_is_noted_as_missing_once() {
+    let empty = [("1", "103.181.91", 0, "active"), SHOP[1]];
+    let mut books = Books::with(&empty);
+    let write = |books: &mut Books| {
+        let settled = books.settle(listed(&empty[1..]));
+        let gone = settled.iter().find(|settled| settled.package.pid.as_str() == "1").unwrap();
+        (gone.write, gone.is_kept())
+    };
+    assert_eq!(write(&mut books), (Write::Update, false));
+    assert_eq!(write(&mut books), (Write::Keep, true));
+}
+
+#[test]
+fn only_what_nothing_changed_in_is_kept() {
+    let mut books = Books::with(&SHOP);
+    assert!(books.settle(listed(&SHOP)).iter().all(Settled::is_kept));
+    let mut fewer = SHOP;
+    fewer[0].2 -= 1;
+    let settled = books.settle(listed(&fewer));
+    let kept: Vec<bool> = settled.iter().map(Settled::is_kept).collect();
+    assert_eq!(kept.iter().filter(|kept| !**kept).count(), 1, "{kept:?}");
+}
+
+#[test]
 fn what_goes_off_sale_for_its_own_reasons_does_not_use_up_the_brake() {
     let packages = many(20);
     let mut books = Books::with(&rows(&packages));

@@ -71,3 +71,55 @@ impl Sold {
 pub fn days(count: i64) -> Duration {
     Duration::from_secs(count.unsigned_abs() * 86_400)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::id::{Chance, PackageId, ProductId};
+    use crate::money::Currency;
+
+    struct Zeros;
+    impl Chance for Zeros {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(0);
+        }
+    }
+
+    fn sold(provider: &str) -> Sold {
+        let at = Timestamp::from_millis(0);
+        Sold {
+            terms: Terms {
+                provider: provider.into(),
+                package: PackageId::mint(at, &Zeros),
+                pid: Pid::new("123").unwrap(),
+                package_name: "103.181.91".into(),
+                cidrs: vec![],
+                ram: Ram::gb(8),
+                os: None,
+            },
+            product: ProductId::mint(at, &Zeros),
+            product_name: "🌊 103.181.91".into(),
+            quote: Quote::plain(Money::major(999, Currency::INR)),
+            cost: None,
+            days: Sold::DAYS,
+        }
+    }
+
+    #[test]
+    fn a_server_is_sold_for_thirty_times_twenty_four_hours() {
+        let delivered = Timestamp::parse("2026-11-21T10:00:00Z").unwrap();
+        assert_eq!(sold("smartvps").until(delivered).to_string(), "2026-12-21T10:00:00Z");
+    }
+
+    #[test]
+    fn a_receipt_names_the_package_and_its_number() {
+        let receipt = sold("smartvps").receipt();
+        assert_eq!(receipt, "You ordered: 🌊 103.181.91 (Package ID: 123)");
+    }
+
+    #[test]
+    fn terms_know_whether_anybody_can_be_asked() {
+        assert!(!sold("smartvps").terms.is_by_hand() && sold("hand-rack").terms.is_by_hand());
+    }
+}

@@ -233,6 +233,107 @@ fn remedies_are_allowed_as_the_table_says() {
     insta::assert_snapshot!("remedies", table);
 }
 
+#[test]
+fn news_about_another_server_or_purchase_moves_nothing() {
+    let refused = |stage: Stage, event: Event| step(&Standing::new(stage), &event).is_err();
+    let accepted = || Event::Accepted { server: server(9) };
+    assert!(refused(Stage::OnHold(server(1)), accepted()));
+    assert!(refused(Stage::Delivered(server(1)), accepted()));
+    let unheard = || Stage::Unheard(attempt(1));
+    let adopted = Event::Adopted { attempt: Some(attempt(9)), server: server(2) };
+    assert!(refused(unheard(), adopted));
+    let nothing = Event::NothingBought { attempt: attempt(9), next: Some(attempt(2)) };
+    assert!(refused(unheard(), nothing));
+}
+
+#[test]
+fn late_credentials_are_forgotten_as_soon_as_something_else_happens() {
+    let late = Standing { late: true, ..Standing::new(Stage::Verifying(server(1))) };
+    let next = |event| step(&late, &event).unwrap().next;
+    assert!(!next(Event::Matched).late && !next(Event::Doubted).late);
+    let again = next(Event::Reprovisioned { attempt: attempt(2) });
+    assert_eq!((again.stage, again.late), (Stage::Planned(attempt(2)), false));
+    let in_time = Standing { late: false, ..late.clone() };
+    assert!(step(&in_time, &Event::Reprovisioned { attempt: attempt(2) }).is_err());
+}
+
+#[test]
+fn a_wrong_server_is_listed_as_one() {
+    let at = Standing::new(Stage::Verifying(server(1)));
+    let listed = step(&at, &Event::Mismatched).unwrap().effects;
+    assert!(listed.contains(&Effect::List(super::step::Why::WrongServer)), "{listed:?}");
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_remedy_is_said() {
+    let says = |remedy: Remedy, stage: Stage, facts| {
+        remedy.allowed(&Standing::new(stage), facts).err().unwrap_or("allowed")
+    };
+    let plain = Facts::default();
+    let by_hand = Facts { delivered_by_hand: true, has_quarantined: true, ..plain };
+    let stopped = || Stage::Stopped(Stop::WrongServer);
+    let tail = "its answer may still come; wait for the end of its tail";
+    let hand = "it is delivered by hand; reprovision it, and enter its server";
+    for (remedy, stage, facts, said) in [
+        (Remedy::Reprovision, Stage::Planned(attempt(1)), plain, "a purchase is planned already"),
+        (Remedy::Reprovision, Stage::Unheard(attempt(1)), plain, tail),
+        (Remedy::Reprovision, Stage::Verifying(server(1)), plain, "a server is being checked"),
+        (Remedy::Reprovision, Stage::Refunded, plain, "the order is finished"),
+        (Remedy::Accept, stopped(), plain, "the order has no server in quarantine"),
+        (Remedy::Accept, stopped(), by_hand, hand),
+        (Remedy::Accept, Stage::OnHold(server(1)), by_hand, hand),
+        (
+            Remedy::Accept,
+            Stage::Delivered(server(1)),
+            plain,
+            "the delivered server is what was sold",
+        ),
+        (Remedy::Adopt, Stage::Unheard(attempt(1)), plain, tail),
+        (Remedy::Adopt, stopped(), by_hand, hand),
+        (Remedy::NothingBought, Stage::Unheard(attempt(1)), plain, tail),
+    ] {
+        assert_eq!(says(remedy, stage, facts), said, "{}", remedy.word());
+    }
+    let late = Standing { late: true, ..Standing::new(Stage::Verifying(server(1))) };
+    assert_eq!(Remedy::Reprovision.allowed(&late, plain), Ok(()));
+    assert!(Remedy::ManualProvision.allowed(&late, plain).is_err());
+}
+
+#[test]
+fn remedies_that_give_and_remedies_that_are_told_are_these() {
+    let words = |is: fn(Remedy) -> bool| {
+        let some = Remedy::ALL.into_iter().filter(|remedy| is(*remedy)).map(Remedy::word);
+        some.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        words(Remedy::gives_value),
+        "reprovision manual-provision refund refund-and-keep credit extend discount cancel"
+    );
+    assert_eq!(
+        words(Remedy::is_told),
+        "reprovision manual-provision accept refund refund-and-keep extend discount cancel"
+    );
+    assert_eq!(Remedy::ALL.map(|remedy| Remedy::parse(remedy.word())), Remedy::ALL.map(Some));
+    assert_eq!(Remedy::parse("Refund"), None);
+}
+
+#[test]
+fn nobody_has_to_decide_about_what_recovers() {
+    let recovers = Stop::ALL.into_iter().filter(|stop| stop.may_recover());
+    let left: Vec<Stop> = Stop::ALL.into_iter().filter(|stop| !stop.may_recover()).collect();
+    assert_eq!(left, [Stop::WrongServer, Stop::Ambiguous, Stop::OtherBlock]);
+    assert_eq!(recovers.count() + left.len(), Stop::ALL.len());
+}
+
+#[test]
+fn late_credentials_are_for_staff_and_nothing_paid_is_nothing_back() {
+    use seen::{Back, Paying};
+    let at = |late| Standing { late, ..Standing::new(Stage::Verifying(server(1))) };
+    let status = |late| Seen::of(&at(late), Paying::NotStarted, Back::Nothing).status.as_str();
+    assert_eq!((status(false), status(true)), ("provisioning", "needs_review"));
+    assert_eq!(Back::of(0, 0, 699), Back::Nothing);
+}
+
 proptest::proptest! {
     /// Whatever happens in whatever order, an order waits for one thing at most, and a finished
     /// one never buys.
