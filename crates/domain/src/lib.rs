@@ -19,6 +19,7 @@ pub mod package;
 pub mod paper;
 pub mod party;
 pub mod product;
+pub mod profit;
 pub mod provider;
 pub mod quote;
 pub mod refund;

@@ -119,6 +119,12 @@ impl Engine {
             .await
     }
 
+    /// A coupon counts no more; `version` is of the one that was looked at.
+    pub async fn stop_coupon(&self, code: &str, version: i64, actor: &str) -> Result<Coupon> {
+        let coupon = Coupon { stopped: true, ..self.coupon(code).await? };
+        self.rewrite_coupon(coupon, version, actor).await
+    }
+
     /// Changes a coupon as a whole; `version` is of the one that was looked at. Orders that were
     /// made with it keep their price.
     pub async fn change_coupon(
@@ -127,7 +133,11 @@ impl Engine {
         version: i64,
         actor: &str,
     ) -> Result<Coupon> {
-        let (coupon, actor) = (wish.read(self.settings().currency)?, actor.to_owned());
+        self.rewrite_coupon(wish.read(self.settings().currency)?, version, actor).await
+    }
+
+    async fn rewrite_coupon(&self, coupon: Coupon, version: i64, actor: &str) -> Result<Coupon> {
+        let actor = actor.to_owned();
         self.db()
             .write(move |tx| {
                 let seen = tx.lock_coupon(&coupon.code)?;

@@ -33,6 +33,7 @@ pub mod mail;
 pub mod operate;
 pub mod pay;
 pub mod price;
+pub mod profit;
 pub mod provider;
 pub mod purchase;
 pub mod read;

@@ -22,6 +22,17 @@ pub struct PartyWish {
     pub gstin: Option<String>,
 }
 
+/// One line of an address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    Name,
+    Street,
+    City,
+    Postcode,
+    Place,
+    Gstin,
+}
+
 fn wrong(text: impl Into<String>) -> Error {
     Error::invalid("invalid-billing-address", text)
 }
@@ -29,23 +40,46 @@ fn wrong(text: impl Into<String>) -> Error {
 impl PartyWish {
     fn read(&self) -> Result<Party> {
         let line = |text: &str, what: &str| wording::line(text, what, LINE_MAX);
-        let place = Place::parse(self.place.trim()).ok_or_else(|| {
-            wrong("place must be a state such as IN-27, or a country's two letters such as US")
-        })?;
-        let gstin = match self.gstin.as_deref().map(str::trim) {
-            None | Some("") => None,
-            Some(text) => Some(Gstin::parse(text).map_err(|error| wrong(error.to_string()))?),
-        };
         let party = Party {
+            place: self.read_place()?,
+            gstin: self.read_gstin()?,
             name: line(&self.name, "the name")?,
             street: line(&self.street, "the street")?,
             city: line(&self.city, "the city")?,
             postcode: wording::line(&self.postcode, "the postcode", POSTCODE_MAX)?,
-            place,
-            gstin,
         };
         party.check().map_err(|error| wrong(error.to_string()))?;
         Ok(party)
+    }
+
+    fn read_place(&self) -> Result<Place> {
+        Place::parse(self.place.trim()).ok_or_else(|| {
+            wrong("place must be a state such as IN-27, or a country's two letters such as US")
+        })
+    }
+
+    fn read_gstin(&self) -> Result<Option<Gstin>> {
+        let text = self.gstin.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let gstin = text.map(Gstin::parse).transpose();
+        gstin.map_err(|error| wrong(error.to_string()))
+    }
+
+    /// Every line that is wrong, with what is wrong with it; none, and the whole can be read.
+    pub fn wrong_parts(&self) -> Vec<(Part, Error)> {
+        let line = |text: &str, what: &str, most| wording::line(text, what, most).err();
+        let mut wrong = vec![
+            (Part::Name, line(&self.name, "the name", LINE_MAX)),
+            (Part::Street, line(&self.street, "the street", LINE_MAX)),
+            (Part::City, line(&self.city, "the city", LINE_MAX)),
+            (Part::Postcode, line(&self.postcode, "the postcode", POSTCODE_MAX)),
+            (Part::Place, self.read_place().err()),
+            (Part::Gstin, self.read_gstin().err()),
+        ];
+        if wrong.iter().all(|(_, error)| error.is_none()) {
+            // What is left is a number of another state.
+            wrong.push((Part::Gstin, self.read().err()));
+        }
+        wrong.into_iter().filter_map(|(part, error)| Some((part, error?))).collect()
     }
 }
 

@@ -84,6 +84,8 @@ acts! {
     ManageCoupons = "make and change coupons";
     /// What was sold and taxed, month by month.
     ExportBooks = "export the books";
+    /// By package, provider and month.
+    SeeProfit = "see what the shop earns";
     /// Who sells, as invoices name them.
     ManageShop = "change what the shop says of itself";
     /// Pause and resume, also after the loss budget.
@@ -111,6 +113,7 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::RemedyNoValue
         | Act::DeliverByHand => &[Role::Support, Role::Admin],
         Act::SeeAudit
+        | Act::SeeProfit
         | Act::RevealAnyCredentials
         | Act::RemedyValue
         | Act::ManageQuarantine
@@ -156,6 +159,7 @@ impl Act {
             | Act::ManageCatalogue
             | Act::SeeCoupons
             | Act::ExportBooks
+            | Act::SeeProfit
             | Act::ManageShop
             | Act::ManageProviders
             | Act::StopSelling => false,
@@ -228,7 +232,8 @@ fn scopes_that_open(act: Act) -> &'static [Scope] {
         | Act::SeeWork
         | Act::SeeAudit
         | Act::SeeCoupons
-        | Act::ExportBooks => &[Scope::AdminRead, Scope::AdminWrite],
+        | Act::ExportBooks
+        | Act::SeeProfit => &[Scope::AdminRead, Scope::AdminWrite],
         Act::SeeCatalogue => &[Scope::CatalogueWrite, Scope::AdminRead, Scope::AdminWrite],
         Act::Sync | Act::ManageCatalogue => &[Scope::CatalogueWrite],
         Act::RemedyNoValue

@@ -27,6 +27,7 @@ pub mod paper;
 pub mod party;
 pub mod payment;
 pub mod point;
+pub mod profit;
 pub mod provider;
 pub mod purchase;
 pub mod reading;

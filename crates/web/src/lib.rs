@@ -36,6 +36,7 @@ mod once;
 mod openapi;
 mod origin;
 pub mod page;
+mod party;
 mod paths;
 mod proxies;
 mod requests;

@@ -10,6 +10,7 @@ pub const MY_SERVERS: &str = "/my-servers";
 pub const FORGOT: &str = "/forgot";
 pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_KEYS: &str = "/account/keys";
+pub const ACCOUNT_BILLING: &str = "/account/billing";
 pub const STAFF: &str = "/admin";
 pub const STAFF_ORDERS: &str = "/admin/orders";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
@@ -17,6 +18,10 @@ pub const STAFF_BY_HAND: &str = "/admin/byHand";
 pub const STAFF_QUARANTINE: &str = "/admin/quarantine";
 pub const STAFF_ALERTS: &str = "/admin/alerts";
 pub const STAFF_MAILS: &str = "/admin/mails";
+pub const STAFF_COUPONS: &str = "/admin/coupons";
+pub const STAFF_PROFIT: &str = "/admin/profit";
+pub const STAFF_COSTS: &str = "/admin/costs";
+pub const STAFF_SHOP: &str = "/admin/shop";
 pub const DEMO: &str = "/demo";
 
 /// Signing in, and then on to where somebody wanted to go.

@@ -52,6 +52,41 @@ async fn the_ledger_books_a_cause_once() {
 }
 
 #[tokio::test]
+async fn what_was_earned_is_told_by_package_and_by_time() {
+    for_each_database(async |shop| {
+        let order = order(shop).await;
+        let moved = |cause: &str, from, to, units| Entry::moved(cause, from, to, rupees(units));
+        let upstream = || Account::Upstream("smartvps".into());
+        let supplier = Account::Supplier("smartvps".into());
+        let prepaid = Account::Prepaid(order.id.clone());
+        posted(shop, &order, &moved("delivered:1", Account::Revenue, prepaid, 999)).await.unwrap();
+        let now = shop.now().await;
+        let day = std::time::Duration::from_secs(86_400);
+        shop.clock.step(day);
+        posted(shop, &order, &moved("bought:1", supplier, upstream(), 600)).await.unwrap();
+        let stray = moved("lost:1", Account::Stray, Account::Loss, 50);
+        done(shop, move |tx| tx.post(None, &stray)).await;
+        let earned = async |from, until| {
+            let sums = done(shop, move |tx| tx.profit_by_package(from, until)).await;
+            let told = sums.into_iter().map(|s| (s.package_name, s.account, s.amount.minor / 100));
+            told.collect::<Vec<_>>()
+        };
+        let (first, second) = ((now, now + day), (now + day, now + 2 * day));
+        let sold = |account: &str, units| ("103.181.91".to_owned(), account.to_owned(), units);
+        assert_eq!(earned(first.0, first.1).await, [sold("revenue", -999)]);
+        let lost = (String::new(), "loss".to_owned(), 50);
+        assert_eq!(earned(second.0, second.1).await, [lost, sold("upstream:smartvps", 600)]);
+        let times = done(shop, move |tx| tx.profit_by_time(&[second, first])).await;
+        let told: Vec<_> =
+            times.iter().map(|(at, on, sum)| (*at, &**on, sum.minor / 100)).collect();
+        let expected = [(0, "loss", 50), (0, "upstream:smartvps", 600), (1, "revenue", -999)];
+        assert_eq!(told, expected);
+        assert_eq!(done(shop, |tx| tx.profit_by_time(&[])).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn money_that_came_in_is_explained_to_the_last_minor_unit() {
     for_each_database(async |shop| {
         let order = order(shop).await;

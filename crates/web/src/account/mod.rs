@@ -1,6 +1,7 @@
 //! Signing in, up and out, one's own account, and a customer's own servers.
 
 mod address;
+mod billing;
 pub(crate) mod code;
 mod forgot;
 mod keys;
@@ -47,6 +48,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(own, Method::POST, "/account/password", post(password::change))
         .page(own, Method::POST, "/account/sessions/end-others", post(sessions::end_others))
         .page(own, Method::POST, "/account/sessions/{id}/end", post(sessions::end))
+        .page(own, Method::GET, "/account/billing", get(billing::show))
+        .page(own, Method::POST, "/account/billing", post(billing::set))
         .page(own, Method::GET, "/account/keys", get(keys::list))
         .page(make, Method::POST, "/account/keys", post(keys::make))
         .page(own, Method::POST, "/account/keys/{id}/revoke", post(keys::revoke))

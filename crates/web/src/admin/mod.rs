@@ -3,10 +3,14 @@
 
 mod alerts;
 pub(crate) mod by_hand;
+mod costs;
+mod coupons;
 mod home;
 mod mails;
 mod orders;
+pub(crate) mod profit;
 mod quarantine;
+mod shop;
 mod stock;
 mod switches;
 
@@ -40,5 +44,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(desk, Method::POST, "/admin/mails/{id}/again", post(mails::again))
         .page(work, Method::GET, "/admin/mails/templates", get(mails::gallery))
         .page(work, Method::GET, "/admin/mails/templates/{id}", get(mails::picture));
+    let (see, make) = (Rule::may(Act::SeeCoupons), Rule::may(Act::ManageCoupons));
+    let routes = routes
+        .page(see, Method::GET, "/admin/coupons", get(coupons::list))
+        .page(make, Method::POST, "/admin/coupons", post(coupons::make))
+        .page(make, Method::POST, "/admin/coupons/{id}/end", post(coupons::end))
+        .page(Rule::may(Act::SeeProfit), Method::GET, "/admin/profit", get(profit::show))
+        .page(catalogue, Method::GET, "/admin/costs", get(costs::list))
+        .page(change, Method::POST, "/admin/costs/{id}", post(costs::set))
+        .page(catalogue, Method::GET, "/admin/shop", get(shop::show))
+        .page(Rule::may(Act::ManageShop), Method::POST, "/admin/shop", post(shop::set));
     switches::routes(orders::routes(routes))
 }

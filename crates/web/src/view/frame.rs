@@ -44,6 +44,9 @@ pub enum Here {
     StaffQuarantine,
     StaffAlerts,
     StaffMails,
+    StaffCoupons,
+    StaffProfit,
+    StaffShop,
     Demo,
     Elsewhere,
 }
@@ -58,6 +61,9 @@ impl Here {
                 | Here::StaffQuarantine
                 | Here::StaffAlerts
                 | Here::StaffMails
+                | Here::StaffCoupons
+                | Here::StaffProfit
+                | Here::StaffShop
         )
     }
 
@@ -123,6 +129,7 @@ macro_rules! said {
 said! {
     Welcome = "welcome", Good, "Welcome aboard. Your account is ready.";
     SignedOut = "signed-out", Plain, "You are signed out.";
+    AddressSaved = "address-saved", Good, "The address is saved. Orders from now on bear its tax.";
     Renamed = "renamed", Good, "Noted.";
     PasswordChanged = "password-changed", Good,
         "Your password is changed. All other sessions have ended.";

@@ -12,6 +12,7 @@ pub mod device;
 pub mod frame;
 pub mod mail;
 pub mod order;
+pub mod party;
 pub mod shop;
 pub mod sorry;
 pub mod square;
@@ -41,6 +42,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<account::own::Own>("account"),
         rendered::<account::keys::Keys>("account-keys"),
         rendered::<account::keys::Made>("account-key"),
+        rendered::<party::Billing>("account-billing"),
         rendered::<account::Code>("login-code"),
         rendered::<account::second_factor::SetUp>("second-factor"),
         rendered::<account::second_factor::Codes>("recovery-codes"),
@@ -60,6 +62,10 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::remedies::Preview>("admin-preview"),
         rendered::<admin::stock::Stock>("admin-stock"),
         rendered::<admin::by_hand::ByHand>("admin-by-hand"),
+        rendered::<admin::coupons::Coupons>("admin-coupons"),
+        rendered::<party::Seller>("admin-shop"),
+        rendered::<admin::profit::Earnings>("admin-profit"),
+        rendered::<admin::costs::Costs>("admin-costs"),
         rendered::<admin::Quarantine>("admin-quarantine"),
         rendered::<admin::Alerts>("admin-alerts"),
         rendered::<admin::mails::List>("admin-mails"),

@@ -2,8 +2,9 @@
 //! Programs read RFC 3339 in UTC elsewhere; here it stands beside, for machines that read pages.
 
 use domain::clock::Timestamp;
-use jiff::Zoned;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{ToSpan, Zoned};
 
 /// The shop's time zone.
 #[derive(Clone, Debug)]
@@ -18,6 +19,17 @@ pub struct Moment {
     pub text: String,
     /// The same with seconds, for a list of things that happen quickly.
     pub exact: String,
+}
+
+/// A month on the shop's wall.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Month {
+    /// `2026-11`.
+    pub name: String,
+    /// `November 2026`.
+    pub text: String,
+    pub from: Timestamp,
+    pub until: Timestamp,
 }
 
 impl Default for Zone {
@@ -68,6 +80,32 @@ impl Zone {
     pub fn anywhere(&self, at: Timestamp) -> String {
         let told = self.local(at).map(|at| at.strftime("%-d %b %Y, %H:%M %Z").to_string());
         told.unwrap_or_else(|| at.rfc3339())
+    }
+
+    /// The month of a moment, and those before it: so many, newest first.
+    pub fn months(&self, now: Timestamp, count: usize) -> Vec<Month> {
+        let newest = self.local(now).map(|now| now.date().first_of_month());
+        let back = |at: &Date| at.checked_sub(1.month()).ok();
+        let days = std::iter::successors(newest, back).take(count);
+        days.filter_map(|first| self.month_from(first)).collect()
+    }
+
+    /// A month by its name, such as `2026-11`.
+    pub fn month(&self, name: &str) -> Option<Month> {
+        self.month_from(format!("{name}-01").parse().ok()?)
+    }
+
+    fn month_from(&self, first: Date) -> Option<Month> {
+        let begins = |day: Date| {
+            let begins = day.to_zoned(self.0.clone()).ok()?.timestamp();
+            Some(Timestamp::from_micros(begins.as_microsecond()))
+        };
+        Some(Month {
+            name: first.strftime("%Y-%m").to_string(),
+            text: first.strftime("%B %Y").to_string(),
+            from: begins(first)?,
+            until: begins(first.checked_add(1.month()).ok()?)?,
+        })
     }
 
     fn local(&self, at: Timestamp) -> Option<Zoned> {
@@ -132,6 +170,18 @@ mod tests {
         assert_eq!(left("2026-11-22T08:00:00Z"), "23 hours");
         assert_eq!(left("2026-12-21T08:59:59Z"), "30 days");
         assert_eq!(left("2026-11-21T08:00:00Z"), "0 minutes");
+    }
+
+    #[test]
+    fn months_begin_at_midnight_on_the_shops_wall() {
+        let zone = Zone::default();
+        let months = zone.months(at("2027-01-31T20:00:00Z"), 3);
+        let names: Vec<&str> = months.iter().map(|month| month.name.as_str()).collect();
+        assert_eq!(names, ["2027-02", "2027-01", "2026-12"]);
+        assert_eq!(months[0].from, at("2027-01-31T18:30:00Z"));
+        assert_eq!((months[1].until, months[1].text.as_str()), (months[0].from, "January 2027"));
+        assert_eq!(zone.month("2027-01").as_ref(), Some(&months[1]));
+        assert_eq!(zone.month("2027-13"), None);
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(in crate::admin) fn read(text: &str, currency: Currency) -> Option<Money> {
 }
 
 /// An amount as it is typed: `999`, `1499.50`.
-pub(super) fn plain(money: Money) -> String {
+pub(in crate::admin) fn plain(money: Money) -> String {
     let text = money.to_string();
     let number = text.split(' ').next().unwrap_or_default();
     number.strip_suffix(".00").unwrap_or(number).to_owned()

@@ -7,6 +7,7 @@ use domain::attempt::State as AttemptState;
 use domain::block::Verdict;
 use domain::money::Money;
 use domain::order::{PaymentStatus, Remedy, Sold, Status, Terms};
+use domain::profit::Profit;
 use domain::server::State as ServerState;
 use engine::catalogue::Shown;
 use engine::permission::Act;
@@ -25,6 +26,7 @@ use crate::view::account::Badge;
 use crate::view::admin::orders::{
     Amendment, Attempt, Deliver, Event, Evidence, Line, MarkPaid, Server, Show, Term,
 };
+use crate::view::admin::profit::Line as Earned;
 use crate::view::admin::remedies::Form;
 use crate::view::admin::{Attention, stage_badge, why_words};
 use crate::view::bill::Bill;
@@ -69,6 +71,7 @@ pub(super) async fn put_together(
         servers: all.servers.iter().map(|view| server(view, &frame)).collect(),
         refunds: all.refunds.iter().map(|refund| back(refund, me, &frame)).collect(),
         ledger: lines(&all.ledger, &frame),
+        earned: earned(all),
         timeline: all.timeline.iter().map(|moment| event(moment, all, &frame)).collect(),
         remedies: forms(shop, me, all).await?,
         mark_paid: mark_paid(me, all),
@@ -215,6 +218,12 @@ fn server(view: &ServerView, frame: &Frame) -> Server {
         why: view.reason.clone().or_else(|| view.verdict_why.clone()),
         expires: view.expires_at.map(|at| frame.zone.day(at)),
     }
+}
+
+/// What it has earned so far, by its own rows.
+fn earned(all: &AdminOrder) -> Vec<Earned> {
+    let rows = all.ledger.iter().map(|row| (row.account.as_str(), row.amount));
+    Profit::of(rows).iter().map(|profit| Earned::of("So far", profit)).collect()
 }
 
 /// Rows of the ledger; what is positive stands at the left.

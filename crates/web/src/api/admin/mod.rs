@@ -12,6 +12,7 @@ mod mark_paid;
 mod needs_attention;
 mod order;
 mod products;
+mod profit;
 mod providers;
 mod purchasing;
 mod quarantine;
@@ -63,6 +64,7 @@ fn catalogue(routes: Routes) -> Routes {
         .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::add))
         .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::change))
         .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::add_plan))
+        .api(Rule::may(Act::SeeProfit), routes!(profit::month))
         .api(Rule::may(Act::SeeCoupons), routes!(coupons::list))
         .api(Rule::may(Act::ManageCoupons), routes!(coupons::add))
         .api(Rule::may(Act::ManageCoupons), routes!(coupons::change))

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::block::Verdict;
+use domain::profit::Profit;
 use engine::Engine;
 use engine::read::{
     AdminOrder, AmendmentView, AnswerSummary, AttemptView, Booked, Frozen, ServerView,
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::disputes::DisputeAnswer;
 use super::evidence::EvidenceAnswer;
+use super::profit::ProfitAnswer;
 use super::refunds::RefundAnswer;
 use crate::api::at::Any;
 use crate::api::orders::OrderAnswer;
@@ -39,6 +41,8 @@ pub(crate) struct AdminOrderAnswer {
     disputes: Vec<DisputeAnswer>,
     /// Signed minor units; the rows of one transaction sum to zero.
     ledger: Vec<BookedAnswer>,
+    /// What it has earned so far, in each currency.
+    earned: Vec<ProfitAnswer>,
     /// Why it is on the list, and whose it is.
     attention: Vec<AttentionAnswer>,
     /// What is known about purchases whose outcome is not.
@@ -276,6 +280,8 @@ impl From<AdminOrder> for AdminOrderAnswer {
             due_at: time(row.due_at),
             owner: row.owner,
         });
+        let rows = all.ledger.iter().map(|row| (row.account.as_str(), row.amount));
+        let earned = Profit::of(rows);
         AdminOrderAnswer {
             account: all.view.account.to_string(),
             order: OrderAnswer::for_staff(all.view, all.timeline),
@@ -287,6 +293,7 @@ impl From<AdminOrder> for AdminOrderAnswer {
             payments: payments.collect(),
             refunds: all.refunds.into_iter().map(RefundAnswer::from).collect(),
             disputes: all.disputes.into_iter().map(DisputeAnswer::from).collect(),
+            earned: earned.iter().map(ProfitAnswer::from).collect(),
             ledger: all.ledger.into_iter().map(booked).collect(),
             attention: attention.collect(),
             evidence: all.evidence.into_iter().map(EvidenceAnswer::from).collect(),

@@ -4,7 +4,9 @@
 use axum::Json;
 use axum::extract::State;
 use domain::id::OrderId;
+use domain::money::Money;
 use domain::order::Remedy;
+use domain::profit::Profit;
 use engine::read::Viewer;
 use engine::remedy::Wish;
 use engine::{Engine, Error};
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::at::find;
+use crate::api::shapes::Amount;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Key, Sent};
@@ -31,6 +34,9 @@ pub(crate) struct BulkWish {
     /// What each customer reads in a mail that apologises; without it their mail only tells of the
     /// days.
     apology: Option<String>,
+    /// Tells who would get what, and what it would cost, and changes nothing.
+    #[serde(default)]
+    preview: bool,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,8 +48,10 @@ enum Kind {
 #[derive(Serialize, ToSchema)]
 #[schema(as = BulkDone)]
 pub(crate) struct BulkAnswer {
-    /// How many orders were extended.
+    /// How many orders were extended, or with `preview` would be.
     done: usize,
+    /// What it costs us, where that is known, in each currency.
+    goodwill: Vec<Amount>,
     results: Vec<OneAnswer>,
 }
 
@@ -73,11 +81,11 @@ pub(crate) async fn extend_many(
     Key(key): Key,
     Sent(wish): Sent<BulkWish>,
 ) -> Result<Json<BulkAnswer>, Problem> {
-    let BulkWish { kind: Kind::Extend, orders, days, reason, apology } = wish;
+    let BulkWish { kind: Kind::Extend, orders, days, reason, apology, preview } = wish;
     if !(1..=ORDERS_MAX).contains(&orders.len()) {
         return Err(Problem::malformed(format!("orders must name 1 to {ORDERS_MAX} orders")));
     }
-    if key.is_none() {
+    if key.is_none() && !preview {
         let why = "extending many orders gives value: send an Idempotency-Key".to_owned();
         return Err(Error::NeedsVersion(why).into());
     }
@@ -89,17 +97,22 @@ pub(crate) async fn extend_many(
         days: Some(days),
         apologises: apology.is_some(),
         public: apology,
+        preview,
         key,
         ..Wish::new(Remedy::Extend, &reason)
     };
     let results = engine.remedy_many(&known, &wish, me.actor()).await?;
+    let rows = results.iter().flat_map(|(_, done)| done.iter().flat_map(|done| &done.ledger));
+    let costs = Profit::of(rows.map(|row| (row.account.as_str(), row.amount)));
+    let cost = |cost: &Profit| Money::new(cost.goodwill, cost.currency).into();
+    let goodwill = costs.iter().map(cost).collect();
     let results = results.into_iter().map(|(order, done)| match done {
         Ok(done) => answer(&order, done.did, None),
         Err(error) => answer(&order, vec![], Some(Problem::from(error).detail().to_owned())),
     });
     let results: Vec<OneAnswer> = results.collect();
     let done = results.iter().filter(|result| result.success).count();
-    Ok(Json(BulkAnswer { done, results }))
+    Ok(Json(BulkAnswer { done, goodwill, results }))
 }
 
 fn answer(order: &OrderId, did: Vec<String>, error: Option<String>) -> OneAnswer {

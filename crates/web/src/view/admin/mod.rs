@@ -1,8 +1,11 @@
 //! What staff see: dense, with everything, wrong addresses included.
 
 pub mod by_hand;
+pub mod costs;
+pub mod coupons;
 pub mod mails;
 pub mod orders;
+pub mod profit;
 pub mod refund;
 pub mod remedies;
 pub mod stock;

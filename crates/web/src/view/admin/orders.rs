@@ -64,6 +64,8 @@ pub struct Show {
     pub servers: Vec<Server>,
     pub refunds: Vec<Back>,
     pub ledger: Vec<Line>,
+    /// What it came to, in each currency.
+    pub earned: Vec<super::profit::Line>,
     pub timeline: Vec<Event>,
     pub remedies: Vec<Form>,
     pub mark_paid: Option<MarkPaid>,
@@ -291,6 +293,7 @@ impl Show {
             }],
             refunds: Back::samples(&frame),
             ledger: Line::samples(&frame),
+            earned: vec![super::profit::Line::sample("So far", 999, 600, 140)],
             timeline: Event::samples(&frame),
             remedies: Show::sample_forms(),
             mark_paid: None,
@@ -345,6 +348,7 @@ impl Sample for Show {
             servers: vec![],
             refunds: vec![],
             ledger: vec![],
+            earned: vec![],
             remedies: vec![Form::of(Remedy::Cancel)],
             mark_paid: Some(MarkPaid {
                 due: "₹999".into(),

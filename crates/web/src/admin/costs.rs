@@ -1,0 +1,113 @@
+//! What servers cost us, entered by staff: one field for each package and memory.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::id::ProductId;
+use domain::product::Price;
+use engine::Error;
+use engine::catalogue::{ProductPatch, Shown};
+use engine::permission::Act;
+use serde::Deserialize;
+
+use super::alerts::Which;
+use super::orders::{plain_money, read_money};
+use crate::app::Shop;
+use crate::auth::Me;
+use crate::body::{Asked, At, id_of};
+use crate::page::{self, Around, Posted, sentence};
+use crate::paths;
+use crate::problem::Problem;
+use crate::view::admin::costs::{Costs, Row};
+use crate::view::{Field, Here, Said};
+
+/// So many products stand on one page.
+const PAGE: i64 = 50;
+
+/// `/admin/costs`
+pub(crate) async fn list(
+    State(shop): State<Shop>,
+    around: Around,
+    me: Me,
+    Asked(which): Asked<Which>,
+) -> Result<Response, Problem> {
+    page::show(&table(&shop, &around, &me, which.after.as_deref()).await?)
+}
+
+async fn table(
+    shop: &Shop,
+    around: &Around,
+    me: &Me,
+    after: Option<&str>,
+) -> Result<Costs, Problem> {
+    let after = after.map(id_of::<ProductId>).transpose()?;
+    let mut shown = shop.engine().list_products(after, PAGE + 1).await?;
+    let more = i64::try_from(shown.len()).is_ok_and(|length| length > PAGE);
+    shown.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let last = shown.last().filter(|_| more).map(|shown| shown.product.id.as_str());
+    Ok(Costs {
+        next: last.map(|last| paths::with_query(paths::STAFF_COSTS, [("after", last)])),
+        rows: shown.iter().flat_map(rows).collect(),
+        currency: shop.engine().settings().currency.code().to_owned(),
+        may_change: me.may(Act::ManageCatalogue),
+        frame: around.frame(shop, "Costs", Here::StaffProfit),
+    })
+}
+
+fn rows(shown: &Shown) -> Vec<Row> {
+    let (product, package) = (&shown.product, &shown.package);
+    let row = |price: &Price| Row {
+        id: product.id.to_string(),
+        product: product.name.clone(),
+        package: format!("{} (PID {})", package.name, package.pid),
+        memory: price.ram.to_string(),
+        price: price.price.for_people(),
+        cost: Field::of(price.cost.map(plain_money).unwrap_or_default()),
+    };
+    product.prices.iter().map(row).collect()
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Entered {
+    memory: String,
+    /// Empty: not known.
+    cost: String,
+}
+
+pub(crate) async fn set(
+    State(shop): State<Shop>,
+    around: Around,
+    me: Me,
+    At(id): At<ProductId>,
+    Posted(entered): Posted<Entered>,
+) -> Result<Response, Problem> {
+    let done = async {
+        let currency = shop.engine().settings().currency;
+        let cost = match entered.cost.trim() {
+            "" => None,
+            text => Some(read_money(text, currency).ok_or_else(|| {
+                Error::invalid("invalid-product", "write the cost like 420 or 420.50")
+            })?),
+        };
+        let costs = Some(vec![(entered.memory.clone(), cost)]);
+        let patch = ProductPatch { costs, ..ProductPatch::default() };
+        shop.engine().change_product(&id, patch, me.actor()).await
+    };
+    match done.await {
+        Ok(_) => Ok(page::on_to_say(paths::STAFF_COSTS, Said::Done)),
+        Err(error @ (Error::Invalid { .. } | Error::Refused { .. })) => {
+            // The page begins before this product, wherever it stands.
+            let mut page = table(&shop, &around, &me, None).await?;
+            let text = format!("{}.", sentence(&error.to_string()));
+            let shown = shop.engine().product(&id).await?;
+            page.rows.retain(|row| row.id != id.as_str());
+            page.rows.splice(0..0, rows(&shown));
+            for row in page.rows.iter_mut().filter(|row| row.id == id.as_str()) {
+                if row.memory == entered.memory {
+                    row.cost = Field::wrong(&entered.cost, &text);
+                }
+            }
+            page::show_refused(error, &page)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

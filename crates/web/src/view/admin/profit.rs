@@ -1,0 +1,100 @@
+//! What the shop earns, as staff see it: by month, by provider, by package, and of one order.
+
+use askama::Template;
+use domain::money::{Currency, Money};
+use domain::profit::Profit;
+
+use crate::view::{Frame, Here, Sample};
+
+/// `/admin/profit`
+#[derive(Clone, Debug, Template)]
+#[template(path = "admin/profit.html")]
+pub struct Earnings {
+    pub frame: Frame,
+    /// The month that is shown, in words.
+    pub month: String,
+    pub whole: Vec<Line>,
+    pub providers: Vec<Line>,
+    pub packages: Vec<Line>,
+    pub months: Vec<Line>,
+}
+
+/// One line of a table: what it is about, and what it came to.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub what: String,
+    /// Where it leads to, for a month.
+    pub link: Option<String>,
+    pub revenue: String,
+    pub cost: String,
+    pub goodwill: String,
+    pub loss: String,
+    pub fees: String,
+    pub profit: String,
+    pub is_negative: bool,
+}
+
+impl Line {
+    pub fn of(what: impl Into<String>, profit: &Profit) -> Line {
+        let money = |minor| match minor {
+            0 => "–".to_owned(),
+            minor => Money::new(minor, profit.currency).for_people(),
+        };
+        let whole = profit.whole();
+        Line {
+            what: what.into(),
+            link: None,
+            revenue: money(profit.revenue),
+            cost: money(profit.cost),
+            goodwill: money(profit.goodwill),
+            loss: money(profit.loss),
+            fees: money(profit.fees),
+            profit: whole.for_people(),
+            is_negative: whole.minor < 0,
+        }
+    }
+
+    pub(super) fn sample(what: &str, revenue: i64, cost: i64, goodwill: i64) -> Line {
+        let (revenue, cost) = (revenue * 100, cost * 100);
+        let none = Profit::none(Currency::INR);
+        Line::of(what, &Profit { revenue, cost, goodwill: goodwill * 100, ..none })
+    }
+}
+
+impl Sample for Earnings {
+    fn samples() -> Vec<(&'static str, Earnings)> {
+        let linked = |line: Line, to: &str| Line { link: Some(to.into()), ..line };
+        let page = Earnings {
+            frame: Frame::staff_sample("Profit", Here::StaffProfit),
+            month: "November 2026".into(),
+            whole: vec![Line::sample("All of it", 128_450, 71_200, 1_240)],
+            providers: vec![
+                Line::sample("smartvps", 86_570, 49_200, 1_240),
+                Line::sample("hand-frankfurt-rack", 41_880, 22_000, 0),
+            ],
+            packages: vec![
+                Line::sample("103.181.91 (PID 123)", 85_900, 47_800, 140),
+                Line::sample("103.182.44 (PID 124)", 670, 1_400, 1_100),
+                Line::sample("G.16GB (PID G.16GB)", 41_880, 22_000, 0),
+            ],
+            months: vec![
+                linked(
+                    Line::sample("November 2026", 128_450, 71_200, 1_240),
+                    "/admin/profit?month=2026-11",
+                ),
+                linked(
+                    Line::sample("October 2026", 97_020, 58_100, 0),
+                    "/admin/profit?month=2026-10",
+                ),
+            ],
+        };
+        let empty = Earnings {
+            whole: vec![],
+            providers: vec![],
+            packages: vec![],
+            months: vec![],
+            ..page.clone()
+        };
+        vec![("month", page), ("empty", empty)]
+    }
+}
