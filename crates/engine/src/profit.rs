@@ -18,6 +18,11 @@ pub struct Earned {
 }
 
 impl Engine {
+    /// When it is for the ledger: its rows are of the database's clock.
+    pub async fn ledgers_now(&self) -> Result<Timestamp> {
+        Ok(self.db().read(|tx| tx.now()).await?)
+    }
+
     /// What each package has earned from one moment until before another.
     pub async fn profit_by_package(
         &self,

@@ -59,8 +59,8 @@ async fn what_was_earned_is_told_by_package_and_by_time() {
         let upstream = || Account::Upstream("smartvps".into());
         let supplier = Account::Supplier("smartvps".into());
         let prepaid = Account::Prepaid(order.id.clone());
-        posted(shop, &order, &moved("delivered:1", Account::Revenue, prepaid, 999)).await.unwrap();
         let now = shop.now().await;
+        posted(shop, &order, &moved("delivered:1", Account::Revenue, prepaid, 999)).await.unwrap();
         let day = std::time::Duration::from_secs(86_400);
         shop.clock.step(day);
         posted(shop, &order, &moved("bought:1", supplier, upstream(), 600)).await.unwrap();

@@ -32,7 +32,7 @@ pub(crate) async fn show(
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
     let frame = around.frame(&shop, "Profit", Here::StaffProfit);
-    let months = frame.zone.months(frame.now, MONTHS);
+    let months = frame.zone.months(shop.engine().ledgers_now().await?, MONTHS);
     let month = asked(&which.month, &months, |name| frame.zone.month(name))?;
     let earned = shop.engine().profit_by_package(month.from, month.until).await?;
     let times = months.iter().map(|month| (month.from, month.until)).collect();

@@ -78,7 +78,7 @@ pub(crate) async fn month(
     Asked(which): Asked<Which>,
 ) -> Result<Json<MonthAnswer>, Problem> {
     let zone = &shop.app().look.zone;
-    let newest = zone.months(shop.engine().now(), 1);
+    let newest = zone.months(shop.engine().ledgers_now().await?, 1);
     let month = asked(which.month.as_deref().unwrap_or_default(), &newest, |n| zone.month(n))?;
     let earned = shop.engine().profit_by_package(month.from, month.until).await?;
     let packages = earned.into_iter().map(|earned| PackageAnswer {
