@@ -69,6 +69,7 @@ problems! {
     slug("invalid-memory", UNPROCESSABLE_ENTITY, "Not a memory size");
     slug("invalid-coupon", UNPROCESSABLE_ENTITY, "The code is worth nothing here");
     slug("invalid-discount", UNPROCESSABLE_ENTITY, "Not a discount");
+    slug("invalid-month", UNPROCESSABLE_ENTITY, "Not a month");
     slug("invalid-billing-address", UNPROCESSABLE_ENTITY, "Not an address for invoices");
     slug("invalid-os", UNPROCESSABLE_ENTITY, "Not an operating system we offer");
     slug("product-mismatch", CONFLICT, "The product names another package");
