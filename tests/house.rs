@@ -29,5 +29,6 @@ mod promises {
     mod stock;
     mod strays;
     mod sweep;
+    mod wallets;
     mod wrong_server;
 }

@@ -78,6 +78,7 @@ impl Shop {
             os: None,
             coupon: None,
             payment_method: None,
+            from_wallet: None,
         };
         Ok(self.engine.create_order(wish).await?.0)
     }

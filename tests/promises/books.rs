@@ -11,7 +11,7 @@ use engine::books::Books;
 use sim::smartvps::{Answer, Lie, Op};
 use store::db::Tx;
 use store::order::{Amendment, Order};
-use store::payment::{NewCapture, PaymentState};
+use store::payment::{NewCapture, PaymentState, Purpose};
 use store::server::NewServer;
 
 use crate::database::for_each_database;
@@ -90,7 +90,7 @@ async fn money_that_nobody_can_explain_is_found() {
             };
             assert!(tx.insert_capture(&capture)?);
             let payment = PaymentId::mint(minted(), &Machine);
-            tx.insert_payment(&payment, &id, "cashfree", rupees(1))?;
+            tx.insert_payment(&payment, &Purpose::Order(id.clone()), "cashfree", rupees(1))?;
             tx.end_payment(&payment, PaymentState::Captured, None)
         })
         .await;

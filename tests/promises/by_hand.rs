@@ -47,9 +47,7 @@ pub async fn sells(shop: &TestShop, plan: NewPlan) -> ProductId {
 }
 
 async fn ordered(shop: &TestShop, product: &ProductId) -> Result<Order> {
-    let memory = "8GB".to_owned();
-    let (account, product) = (shop.customer.clone(), product.clone());
-    let wish = NewOrder { account, product, memory, os: None, coupon: None, payment_method: None };
+    let wish = NewOrder { product: product.clone(), ..shop.new_order(SOLD).await };
     Ok(shop.engine.create_order(wish).await?.0)
 }
 

@@ -115,11 +115,11 @@ async fn where_one_gateway_is_down_the_next_is_offered_and_where_all_are_the_ord
         let (order, paying) = shop.checkout(SOLD).await;
         assert_eq!(paying.method, "stripe");
         shop.other_gateways[0].doorway(Doorway::Refuse).await;
-        let nobody = shop.engine.pay_again(&order.id, Some("razorpay")).await.map(|_| ());
+        let nobody = shop.engine.pay_again(&order.id, Some("razorpay"), None).await.map(|_| ());
         assert!(matches!(nobody, Err(Error::NoWayToPay { .. })), "{nobody:?}");
         assert_eq!(shop.order(&order.id).await.standing.stage, Stage::Unpaid);
         shop.gateway.doorway(Doorway::Open).await;
-        let (_, paying) = shop.engine.pay_again(&order.id, Some("razorpay")).await.unwrap();
+        let (_, paying) = shop.engine.pay_again(&order.id, Some("razorpay"), None).await.unwrap();
         let paying = paying.unwrap();
         assert_eq!(paying.method, "razorpay");
         shop.gateway.pay(paying.payment.as_str(), How::PaySilently);

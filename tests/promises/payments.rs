@@ -220,7 +220,7 @@ async fn a_gateway_that_refuses_leaves_the_order_to_be_paid_later() {
         assert!(matches!(&refused, engine::Error::NoWayToPay { .. }), "{refused:?}");
         shop.gateway.doorway(sim::smartvps::Doorway::Open).await;
         let orders = shop.db.read(|tx| tx.orders(None, None, 10)).await.unwrap();
-        let (order, paying) = shop.engine.pay_again(&orders[0].id, None).await.unwrap();
+        let (order, paying) = shop.engine.pay_again(&orders[0].id, None, None).await.unwrap();
         shop.gateway.pay(paying.unwrap().payment.as_str(), How::PaySilently);
         shop.engine.confirm_order(&order.id).await.unwrap();
         shop.quiet().await;
@@ -287,14 +287,14 @@ async fn no_customer_holds_a_unit_for_ever_by_opening_pages() {
         let (order, _) = shop.checkout(SOLD).await;
         shop.later(MINUTE * 25);
         pages_last(&shop, db, 30).await;
-        let (again, _) = shop.engine.pay_again(&order.id, None).await.unwrap();
+        let (again, _) = shop.engine.pay_again(&order.id, None, None).await.unwrap();
         assert!(is_after(again.reserved_until, order.created_at, 40), "{again:?}");
         // Reserved anew, it is held by the rules for a new order.
         shop.later(MINUTE * 16);
         shop.quiet().await;
         shop.engine.sync().await.unwrap();
         pages_last(&shop, db, 30).await;
-        let (anew, _) = shop.engine.pay_again(&order.id, None).await.unwrap();
+        let (anew, _) = shop.engine.pay_again(&order.id, None, None).await.unwrap();
         assert!(is_after(anew.reserved_until, order.created_at, 41 + 30), "{anew:?}");
     })
     .await;

@@ -229,6 +229,7 @@ impl TestShop {
             os: None,
             coupon: None,
             payment_method: None,
+            from_wallet: None,
         }
     }
 

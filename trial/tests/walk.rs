@@ -32,7 +32,7 @@ const NOT_WALKED: &[&str] = &[
     "remedy/stray::add_stray",
     "switches::",
     // What time brings about in days.
-    "pay::leave_to_a_person",
+    "pay/poll::leave_to_a_person",
     "reconcile/server_lapsed::",
     "worker::until_quiet",
     // Only a defect brings it about; the judge calls it one.

@@ -96,6 +96,10 @@ ids! {
     RefundId = "rfd";
     /// One tax invoice or credit note.
     PaperId = "ppr";
+    /// Money that an order took out of its customer's wallet.
+    DrawId = "drw";
+    /// Money that staff gave into a wallet.
+    GiftId = "gft";
     /// One thing recorded as asked of a server: install, start, stop.
     OperationId = "opr";
     /// One unit of work.

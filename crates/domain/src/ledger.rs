@@ -15,6 +15,8 @@ pub enum Account {
     Bank,
     Prepaid(OrderId),
     Owed(AccountId),
+    /// What a customer keeps with us, to pay with.
+    Wallet(AccountId),
     Revenue,
     /// What is the state's.
     Tax(Part),
@@ -24,7 +26,7 @@ pub enum Account {
     Upstream(String),
     Stray,
     Loss,
-    /// What a present costs us: free time.
+    /// What a present costs us: free time, and credit.
     Goodwill,
     /// What gateways keep of what they took.
     Fees,
@@ -39,6 +41,7 @@ impl fmt::Display for Account {
             Account::Bank => f.write_str("bank"),
             Account::Prepaid(order) => write!(f, "prepaid:{order}"),
             Account::Owed(customer) => write!(f, "owed:{customer}"),
+            Account::Wallet(customer) => write!(f, "wallet:{customer}"),
             Account::Revenue => f.write_str("revenue"),
             Account::Tax(part) => write!(f, "tax:{}", part.as_str()),
             Account::Rounding => f.write_str("rounding"),
@@ -125,6 +128,26 @@ impl Entry {
     }
 }
 
+/// What incoming money pays: a whole quote, less what a wallet has put aside for it. That is owed
+/// to its owner until then.
+#[derive(Clone, Copy, Debug)]
+pub struct Pays<'a> {
+    pub quote: &'a Quote,
+    pub held_minor: i64,
+}
+
+impl Pays<'_> {
+    /// Of an order that no wallet has begun to pay.
+    pub fn whole(quote: &Quote) -> Pays<'_> {
+        Pays { quote, held_minor: 0 }
+    }
+
+    /// What is left for the money that comes in.
+    pub fn due_minor(&self) -> i64 {
+        self.quote.total.minor - self.held_minor
+    }
+}
+
 /// Money came in for an order: what it pays is prepaid, tax and rounding, the rest is owed to the
 /// customer. It pays all or nothing: `paid` is what it pays.
 pub fn received(
@@ -132,12 +155,13 @@ pub fn received(
     into: Account,
     order: &OrderId,
     customer: &AccountId,
-    (amount, paid): (Money, Option<&Quote>),
+    (amount, paid): (Money, Option<Pays<'_>>),
 ) -> Result<Entry, Unbalanced> {
-    let rest = amount.minor - paid.map_or(0, |quote| quote.total.minor);
+    let rest = amount.minor - paid.map_or(0, |pays| pays.due_minor());
     let mut postings = vec![Posting { account: into, minor: amount.minor }];
-    if let Some(quote) = paid {
+    if let Some(Pays { quote, held_minor }) = paid {
         let net = quote.net().minor;
+        postings.push(Posting { account: Account::Owed(customer.clone()), minor: held_minor });
         postings.push(Posting { account: Account::Prepaid(order.clone()), minor: -net });
         postings.extend(apart(quote, (-quote.taxes.minor, -quote.rounding.minor)));
     }
@@ -181,7 +205,7 @@ mod tests {
         let place = State::parse("27").map(Place::State);
         let tax = Tax::of(Rate::basis_points(1_800).unwrap(), Mode::Exclusive, place, place);
         let quote = Quote::of((inr(99_950), inr(0)), None, tax, Round::Major).unwrap();
-        let money = (quote.total, Some(&quote));
+        let money = (quote.total, Some(Pays::whole(&quote)));
         let entry = received("p", Account::Bank, &order, &customer, money).unwrap();
         let rows: Vec<_> =
             entry.postings().iter().map(|row| (row.account.to_string(), row.minor)).collect();
@@ -211,12 +235,27 @@ mod tests {
         let customer = AccountId::mint(Timestamp::from_millis(0), &Zeros);
         let quote = Quote::plain(inr(699));
         let came = |minor| {
-            let money = (inr(minor), Some(&quote));
+            let money = (inr(minor), Some(Pays::whole(&quote)));
             received("p", Account::Bank, &order, &customer, money).unwrap()
         };
         let entry = came(1_000);
         let minors: Vec<i64> = entry.postings().iter().map(|p| p.minor).collect();
         assert_eq!(minors, [1_000, -699, -301]);
         assert_eq!(came(699).postings().len(), 2);
+    }
+
+    #[test]
+    fn what_a_wallet_put_aside_and_the_rest_are_sold_in_one_entry() {
+        let order = OrderId::mint(Timestamp::from_millis(0), &Zeros);
+        let customer = AccountId::mint(Timestamp::from_millis(0), &Zeros);
+        let place = State::parse("27").map(Place::State);
+        let tax = Tax::of(Rate::basis_points(1_800).unwrap(), Mode::Exclusive, place, place);
+        let quote = Quote::of((inr(10_000), inr(0)), None, tax, Round::Minor).unwrap();
+        let pays = Pays { quote: &quote, held_minor: 11_000 };
+        let money = (inr(800), Some(pays));
+        let entry = received("p", Account::Bank, &order, &customer, money).unwrap();
+        let minors: Vec<i64> = entry.postings().iter().map(|row| row.minor).collect();
+        assert_eq!(minors, [800, 11_000, -10_000, -900, -900]);
+        assert_eq!(entry.sold(), 11_800);
     }
 }

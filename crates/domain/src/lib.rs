@@ -26,6 +26,7 @@ pub mod refund;
 pub mod server;
 pub mod stock;
 pub mod tax;
+pub mod wallet;
 pub mod words;
 
 pub mod clock;

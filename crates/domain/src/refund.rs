@@ -14,7 +14,7 @@ pub enum State {
     Pending,
     /// No gateway can do it: staff pay, and enter the reference of their payment.
     ByHand,
-    /// The gateway says that the money is back.
+    /// The gateway says that the money is back; or it is in the customer's wallet.
     Done,
     /// Staff paid it themselves.
     PaidByHand,
@@ -30,6 +30,8 @@ pub enum Event {
     Done,
     Failed,
     PaidByHand,
+    /// The customer has it in their wallet instead.
+    Credited,
 }
 
 impl State {
@@ -78,8 +80,14 @@ impl fmt::Display for State {
 }
 
 impl Event {
-    pub const ALL: [Event; 5] =
-        [Event::Requested, Event::Taken, Event::Done, Event::Failed, Event::PaidByHand];
+    pub const ALL: [Event; 6] = [
+        Event::Requested,
+        Event::Taken,
+        Event::Done,
+        Event::Failed,
+        Event::PaidByHand,
+        Event::Credited,
+    ];
 
     /// From where this may happen. Anything else is refused.
     pub fn from(self) -> &'static [State] {
@@ -93,6 +101,8 @@ impl Event {
             // Also after it was done: the buyer's bank may send it back.
             Event::Failed => &[S::Planned, S::Requested, S::Pending, S::Done],
             Event::PaidByHand => &[S::ByHand, S::Failed],
+            // Of one that was just planned for it, or that nobody has paid yet.
+            Event::Credited => &[S::Planned, S::ByHand, S::Failed],
         }
     }
 }
@@ -113,7 +123,7 @@ pub fn after(from: State, event: Event) -> Result<State, Refused> {
     Ok(match event {
         Event::Requested => State::Requested,
         Event::Taken => State::Pending,
-        Event::Done => State::Done,
+        Event::Done | Event::Credited => State::Done,
         Event::Failed => State::Failed,
         Event::PaidByHand => State::PaidByHand,
     })

@@ -1,33 +1,29 @@
 //! A wish becomes an order: checked, frozen, reserved, and a way to pay opened.
 
-use std::time::Duration;
-
-use domain::clock::Timestamp;
 use domain::id::{AccountId, AttemptId, OrderId, PaymentId, ProductId, order_number};
+use domain::money::Money;
 use domain::order::step::Refused as NotNow;
 use domain::order::{Event, Sold, Stage, Standing, Terms, step};
 use domain::os::Os;
 use domain::package::{Pid, Ram};
 use domain::product::Price;
 use domain::quote::Quote;
-use payment::Created;
+use domain::wallet;
 use store::catalogue::Shown;
 use store::db::Tx;
-use store::job::{Kind, NewJob};
 use store::order::{Cause, Extras};
-use store::payment::PaymentState;
+use store::payment::Purpose;
 
 pub use store::order::Order;
 
 use crate::idempotency::Ticket;
 use crate::price::{self, priced};
 use crate::switches::SELLING_STOPPED;
+use crate::wallet::held;
 use crate::{Engine, Error, Result};
 
 mod gateway;
-
-/// No open page at a gateway holds a unit longer than this, counted from the reservation.
-const HELD_MAX: Duration = Duration::from_secs(40 * 60);
+pub(crate) mod open;
 
 /// What a customer asks for. Nothing of it sets a price.
 #[derive(Clone, Debug)]
@@ -38,6 +34,8 @@ pub struct NewOrder {
     pub os: Option<String>,
     pub coupon: Option<String>,
     pub payment_method: Option<String>,
+    /// At most so much is taken out of the customer's wallet, at once.
+    pub from_wallet: Option<Money>,
 }
 
 /// A new order's ids, minted before its transaction, which may run more than once.
@@ -53,8 +51,20 @@ struct Minted {
 pub struct Paying {
     pub payment: PaymentId,
     pub method: String,
+    /// What is to be paid there: all, or what the wallet leaves.
+    pub amount: Money,
     /// Nothing while it is not certain whether the gateway took it; it is polled.
     pub url: Option<String>,
+}
+
+/// What somebody is led to a gateway to pay.
+#[derive(Clone, Debug)]
+pub(crate) struct Due {
+    pub purpose: Purpose,
+    pub account: AccountId,
+    pub amount: Money,
+    /// What it is for, as the buyer reads it there.
+    pub words: String,
 }
 
 impl Engine {
@@ -87,7 +97,10 @@ impl Engine {
             reserved => reserved?,
         };
         tracing::info!(order = %order.id, "{} {}", order.number, order.sold.receipt());
-        let paying = self.open_payment(&mut order, wish.payment_method.as_deref()).await?;
+        let total = order.sold.quote.total;
+        let held_minor = wish.from_wallet.map_or(0, |most| wallet::part(total, most).minor);
+        let method = wish.payment_method.as_deref();
+        let paying = self.open_payment_of(&mut order, held_minor, method).await?;
         Ok((order, paying))
     }
 
@@ -146,10 +159,12 @@ impl Engine {
                 order.created_at = now;
                 order.reserved_until = now + engine.settings().reserve_for;
                 tx.insert_order(&order, wish.account.as_str())?;
+                let extras = Extras { claim: own.clone(), ..Extras::default() };
                 if order.sold.quote.total.is_zero() {
-                    let extras = Extras { claim: own.clone(), ..Extras::default() };
                     let paid = Event::Paid { attempt: ids.attempt.clone() };
                     free(tx, &mut order, paid, &extras)?;
+                } else if let Some(most) = wish.from_wallet {
+                    order = engine.pay_from_wallet(tx, order, most, (&ids.attempt, extras))?;
                 }
                 if let Some(claim) = &claim {
                     tx.note_effect(claim, order.id.as_str())?;
@@ -271,26 +286,53 @@ impl Engine {
         Ok(self.check_stock(&counted))
     }
 
-    /// Starts another payment for an unpaid order; after its reservation it reserves anew.
+    /// Starts another payment for an unpaid order; after its reservation it reserves anew. Of the
+    /// wallet it uses what is said here, or what it used before.
     pub async fn pay_again(
         &self,
         id: &OrderId,
         method: Option<&str>,
+        from_wallet: Option<Money>,
     ) -> Result<(Order, Option<Paying>)> {
         if let Some(method) = method {
             self.offered_gateway(method)?;
         }
+        let attempt = AttemptId::mint(self.now(), &*self.parts.chance);
+        let planned = attempt.clone();
+        let own = self.own_claim();
+        let claimed = own.is_some();
         let (engine, wanted) = (self.clone(), id.clone());
-        let mut order = self
+        let (mut order, held_minor) = self
             .db()
             .write(move |tx| {
                 let mut order = engine.lock_with_package(tx, &wanted)?;
                 engine.reserve_again(tx, &mut order)?;
-                Ok::<_, Error>(order)
+                if let Some(most) = from_wallet {
+                    let extras = Extras { claim: own.clone(), ..Extras::default() };
+                    order = engine.pay_from_wallet(tx, order, most, (&attempt, extras))?;
+                }
+                let held_minor = held(tx, &order)?;
+                Ok::<_, Error>((order, held_minor))
             })
             .await?;
-        let paying = self.open_payment(&mut order, method).await?;
+        if order.paid_at.is_some() {
+            self.start_planned(&order, &planned, claimed);
+        }
+        let paying = self.open_payment_of(&mut order, held_minor, method).await?;
         Ok((order, paying))
+    }
+
+    /// Goes on for whoever made an order and was not answered: it may be paid by now.
+    pub async fn go_on_paying(
+        &self,
+        id: &OrderId,
+        method: Option<&str>,
+    ) -> Result<(Order, Option<Paying>)> {
+        let order = self.order(id).await?;
+        match order.standing.stage {
+            Stage::Unpaid => self.pay_again(id, method, None).await,
+            _ => Ok((order, None)),
+        }
     }
 
     fn reserve_again(&self, tx: &mut Tx<'_>, order: &mut Order) -> Result<()> {
@@ -316,98 +358,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Asks the gateways in their order to take a payment. A next one is asked only when the one
-    /// before certainly created nothing.
-    async fn open_payment(
-        &self,
-        order: &mut Order,
-        method: Option<&str>,
-    ) -> Result<Option<Paying>> {
-        // What costs nothing is paid already.
-        if order.sold.quote.total.is_zero() {
-            return Ok(None);
-        }
-        let mut gateways = self.offered();
-        if let Some(method) = method {
-            gateways.sort_by_key(|gateway| gateway.name() != method);
-        }
-        if gateways.is_empty() {
-            return Ok(None);
-        }
-        for gateway in gateways {
-            let payment = self.plan_payment(order, gateway.name()).await?;
-            let wish = self.wish(order, &payment, gateway.name()).await?;
-            self.point("payment-asked").await;
-            let created = gateway.create(&wish).await;
-            self.point("payment-answered").await;
-            match created {
-                Created::Open { gateway_order, pay_url, open_until } => {
-                    // Where an address is not enough, a page of ours posts the browser on.
-                    let app_url = &self.settings().app_url;
-                    let pay_url = pay_url.unwrap_or(format!("{app_url}/payment/go/{payment}"));
-                    let opened = (payment.clone(), gateway_order, pay_url.clone());
-                    self.payment_is_open(order, opened, open_until).await?;
-                    let method = gateway.name().to_owned();
-                    return Ok(Some(Paying { payment, method, url: Some(pay_url) }));
-                }
-                Created::Unknown { reason } => {
-                    tracing::warn!("{} may have taken {payment}: {reason}", gateway.name());
-                    let method = gateway.name().to_owned();
-                    return Ok(Some(Paying { payment, method, url: None }));
-                }
-                Created::Refused { reason } => {
-                    tracing::warn!("{} refused {payment}: {reason}", gateway.name());
-                    let id = payment.clone();
-                    self.db()
-                        .write(move |tx| tx.end_payment(&id, PaymentState::Failed, Some(&reason)))
-                        .await?;
-                }
-            }
-        }
-        let text = format!("no way to pay answers at the moment; order {} stays open", order.id);
-        Err(Error::NoWayToPay { order: order.id.to_string(), text: format!("{text}, try again") })
-    }
-
-    /// Remembers where to pay, and holds the order's unit while the buyer may pay there.
-    async fn payment_is_open(
-        &self,
-        order: &mut Order,
-        (payment, gateway_order, url): (PaymentId, String, String),
-        open_until: Option<Timestamp>,
-    ) -> Result<()> {
-        let id = order.id.clone();
-        let held = move |tx: &mut Tx<'_>| {
-            let mut order = tx.lock_order(&id)?;
-            if let Some(until) = open_until {
-                hold_while_open(tx, &mut order, until)?;
-            }
-            tx.open_payment(&payment, &gateway_order, &url)?;
-            Ok::<_, Error>(order.reserved_until)
-        };
-        order.reserved_until = self.db().write(held).await?;
-        Ok(())
-    }
-
-    /// Writes the payment and the job that polls it before any gateway is asked.
-    async fn plan_payment(&self, order: &Order, gateway: &'static str) -> Result<PaymentId> {
-        let id = PaymentId::mint(self.now(), &*self.parts.chance);
-        let (new, order, total) = (id.clone(), order.id.clone(), order.sold.quote.total);
-        let first = self.settings().payment_poll_every;
-        self.db()
-            .write(move |tx| {
-                let run_at = tx.now()? + first;
-                tx.insert_payment(&new, &order, gateway, total)?;
-                let lane = format!("pay:{gateway}");
-                let job = NewJob { kind: Kind::Poll, subject: new.as_str(), lane: &lane, run_at };
-                tx.put_job(&job, None)
-            })
-            .await?;
-        Ok(id)
-    }
-
     /// Cancels an order of the customer's that was never paid.
     pub async fn cancel_unpaid(&self, id: &OrderId, actor: &str) -> Result<Order> {
-        let (wanted, actor) = (id.clone(), actor.to_owned());
+        let (engine, wanted, actor) = (self.clone(), id.clone(), actor.to_owned());
         self.db()
             .write(move |tx| {
                 let mut order = tx.lock_order(&wanted)?;
@@ -420,6 +373,7 @@ impl Engine {
                 let next = step(&order.standing, &Event::Cancelled)?;
                 let key = format!("cancelled:{}", order.version);
                 let cause = Cause { key, actor: actor.clone(), data: "{}".into() };
+                engine.hold(tx, &order, 0)?;
                 tx.record(&mut order, &[(Event::Cancelled, next)], &cause, &Extras::default())?;
                 Ok(order)
             })
@@ -433,21 +387,4 @@ fn free(tx: &mut Tx<'_>, order: &mut Order, paid: Event, extras: &Extras) -> Res
     let data = serde_json::json!({ "coupon": order.sold.quote.coupon }).to_string();
     let cause = Cause { key: "free".into(), actor: order.account.to_string(), data };
     Ok(tx.record(order, &[(paid, next)], &cause, extras)?)
-}
-
-/// A reservation lasts as long as the page where it can be paid, within limits. One that is over
-/// stays over: to hold its unit again takes the rules for a new order, under the package's lock.
-fn hold_while_open(tx: &mut Tx<'_>, order: &mut Order, until: Timestamp) -> Result<()> {
-    let now = tx.now()?;
-    if order.standing.stage != Stage::Unpaid || order.reserved_until <= now {
-        return Ok(());
-    }
-    let again = Event::ReservedAgain.word();
-    let begun = tx.happenings(&order.id)?.into_iter().rfind(|happened| happened.kind == again);
-    let begun = begun.map_or(order.created_at, |happened| happened.at);
-    let until = until.min(begun + HELD_MAX);
-    if until > order.reserved_until {
-        tx.reserve_until(order, until)?;
-    }
-    Ok(())
 }

@@ -6,20 +6,29 @@ use domain::clock::Timestamp;
 use domain::money::Money;
 use domain::order::step::Why;
 use domain::order::{Facts, Stage, Terms};
+use domain::refund::State as RefundState;
 use domain::server::State as ServerState;
 use store::attempt::Attempt;
 use store::attention::Attention;
 use store::order::Order;
+use store::refund::Refund;
 use store::server::Server;
 
-/// Reads the facts from the rows of one order, with its terms in force. `owed` is what is not on
-/// its way back yet, `now` the database's clock.
+/// What of an order's money is not back yet.
+pub(crate) struct Unsettled<'a> {
+    /// Not on its way.
+    pub owed: &'a [Money],
+    pub refunds: &'a [Refund],
+}
+
+/// Reads the facts from the rows of one order, with its terms in force. `now` is the database's
+/// clock.
 pub(crate) fn remedy_facts(
     (order, terms): (&Order, &Terms),
     attempts: &[Attempt],
     servers: &[Server],
     attention: &[Attention],
-    (owed, now): (&[Money], Timestamp),
+    (money, now): (Unsettled<'_>, Timestamp),
 ) -> Facts {
     let waited_for = match &order.standing.stage {
         Stage::Unheard(id) => attempts.iter().find(|attempt| attempt.id == *id),
@@ -32,6 +41,7 @@ pub(crate) fn remedy_facts(
         has_quarantined: servers.iter().any(|server| server.state == ServerState::Quarantined),
         audit_mismatch: attention.iter().any(|row| row.why == Why::AuditMismatch.word()),
         delivered_by_hand: terms.is_by_hand(),
-        owed: !owed.is_empty(),
+        owed: !money.owed.is_empty(),
+        by_hand: money.refunds.iter().any(|refund| refund.state == RefundState::ByHand),
     }
 }

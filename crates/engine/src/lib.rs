@@ -43,6 +43,7 @@ pub mod refund;
 pub mod remedy;
 pub mod sync;
 pub mod tend;
+pub mod wallet;
 pub mod webhook;
 pub mod worker;
 

@@ -1,10 +1,13 @@
 //! Money comes in: staff's receipts, webhooks and polls end in one step that books each once.
+//! Not for when gateways are asked: that is `pay/poll.rs`.
+
+mod poll;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::id::{AttemptId, OrderId, PaymentId};
-use domain::ledger::{self, Account, Entry};
+use domain::id::{AccountId, AttemptId, OrderId, PaymentId};
+use domain::ledger::{self, Account, Entry, Pays};
 use domain::money::{Currency, Money};
 use domain::order::{Event, Stage, step};
 use payment::{Asked, Capture, Gateway, Standing as PaymentStanding, Taken};
@@ -13,7 +16,10 @@ use store::job::{Job, Kind};
 use store::order::{Cause, Extras, Order};
 use store::payment::{NewCapture, Payment, PaymentState};
 
+pub use store::payment::Purpose;
+
 use crate::idempotency::Ticket;
+use crate::wallet::{draw_out, held};
 use crate::worker::After;
 use crate::{Engine, Error, Result};
 
@@ -27,19 +33,27 @@ pub struct Receipt {
 
 /// The gateway's name for money that staff received.
 pub(crate) const BANK: &str = "bank";
+/// The gateway's name for money out of the customer's own wallet.
+pub(crate) const WALLET: &str = "wallet";
 pub const REFERENCE_MAX: usize = 120;
-/// A gateway that has said nothing of a payment for so long is not asked for ever.
-const SILENT_FOR: Duration = Duration::from_secs(7 * 24 * 3_600);
-/// A day of tries.
-const SILENT_TRIES: i64 = 96;
 
 /// Money on its way into the books.
-struct Incoming<'a> {
-    gateway: &'a str,
-    gateway_payment: &'a str,
-    payment: Option<&'a PaymentId>,
-    amount: Money,
-    actor: &'a str,
+#[derive(Clone, Copy)]
+pub(crate) struct Incoming<'a> {
+    pub gateway: &'a str,
+    /// The movement's id there: staff's reference, or the draw's own id.
+    pub gateway_payment: &'a str,
+    /// The payment of ours that asked for it, at a gateway.
+    pub payment: Option<&'a Payment>,
+    pub amount: Money,
+    pub actor: &'a str,
+}
+
+/// What incoming money does to an order.
+struct Does {
+    event: Option<Event>,
+    /// What a wallet has put aside for it.
+    held_minor: i64,
 }
 
 impl Engine {
@@ -67,7 +81,7 @@ impl Engine {
             .db()
             .write(move |tx| {
                 let order = engine.lock_with_package(tx, &id)?;
-                check_receipt(&order, &receipt)?;
+                check_receipt(&order, held(tx, &order)?, &receipt)?;
                 let incoming = Incoming {
                     gateway: BANK,
                     gateway_payment: &reference,
@@ -106,42 +120,43 @@ impl Engine {
     }
 
     /// Books money once per movement at its gateway; nothing when it was booked before.
-    fn book(
+    pub(crate) fn book(
         &self,
         tx: &mut Tx<'_>,
         mut order: Order,
         incoming: &Incoming<'_>,
         (attempt, extras): (&AttemptId, Extras),
     ) -> Result<Option<Order>> {
-        let event = self.what_money_does(tx, &order, incoming, attempt)?;
-        let booked_as = match &event {
-            Some(Event::Paid { .. }) => "paid",
-            _ => "owed",
-        };
-        let new = NewCapture {
-            gateway: incoming.gateway,
-            gateway_payment: incoming.gateway_payment,
-            payment: incoming.payment,
-            order: &order.id,
-            amount: incoming.amount,
-            booked_as,
-        };
-        if !tx.insert_capture(&new)? {
-            self.tell_if_used_elsewhere(tx, &order, incoming)?;
+        let Incoming { gateway, gateway_payment, amount, .. } = *incoming;
+        if let Some((other, payment)) = tx.captured_for(gateway, gateway_payment)? {
+            tell_if_used_elsewhere(tx, &order, incoming, (other, payment))?;
             return Ok(None);
         }
-        let cause = format!("capture:{}:{}", incoming.gateway, incoming.gateway_payment);
-        let paid = (booked_as == "paid").then_some(&order.sold.quote);
-        let due = paid.map_or(0, |quote| quote.total.minor);
-        let into = match incoming.gateway {
-            BANK => Account::Bank,
-            name => Account::Gateway(name.to_owned()),
+        let Does { event, held_minor } = self.what_money_does(tx, &order, incoming, attempt)?;
+        let is_paid = matches!(event, Some(Event::Paid { .. }));
+        let new = NewCapture {
+            gateway,
+            gateway_payment,
+            payment: incoming.payment.map(|payment| &payment.id),
+            order: &order.id,
+            amount,
+            booked_as: if is_paid { "paid" } else { "owed" },
         };
-        let entry =
-            ledger::received(&cause, into, &order.id, &order.account, (incoming.amount, paid))?;
-        tx.post(Some(&order.id), &entry)?;
-        if booked_as == "owed" || incoming.amount.minor > due {
-            let text = format!("{} came in for {} and is owed", incoming.amount, order.number);
+        if !tx.insert_capture(&new)? {
+            let why = format!("{gateway_payment} came in for two orders at once");
+            return Err(Error::Bug(why));
+        }
+        let cause = format!("capture:{gateway}:{gateway_payment}");
+        let paid = is_paid.then_some(Pays { quote: &order.sold.quote, held_minor });
+        let due = paid.map_or(0, |pays| pays.due_minor());
+        let into = till(gateway, &order.account);
+        let entry = ledger::received(&cause, into, &order.id, &order.account, (amount, paid))?;
+        match gateway {
+            WALLET => draw_out(tx, &order, &entry)?,
+            _ => tx.post(Some(&order.id), &entry)?,
+        }
+        if !is_paid || amount.minor > due {
+            let text = format!("{amount} came in for {} and is owed", order.number);
             tx.raise_alert("money-owed", order.id.as_str(), &text)?;
             tx.list(&order.id, "owed", Duration::from_secs(24 * 3_600))?;
         }
@@ -154,25 +169,6 @@ impl Engine {
         Ok(Some(order))
     }
 
-    /// A gateway's id of a movement belongs to one payment for ever.
-    fn tell_if_used_elsewhere(
-        &self,
-        tx: &mut Tx<'_>,
-        order: &Order,
-        incoming: &Incoming<'_>,
-    ) -> Result<()> {
-        let id = incoming.gateway_payment;
-        let Some((other, payment)) = tx.captured_for(incoming.gateway, id)? else { return Ok(()) };
-        if payment.as_deref() != incoming.payment.map(PaymentId::as_str) {
-            let text = format!(
-                "{} names {id} for {}, which was booked for {other}: nothing was booked",
-                incoming.gateway, order.number
-            );
-            tx.raise_alert_once("payment-mismatch", order.id.as_str(), &text)?;
-        }
-        Ok(())
-    }
-
     /// What incoming money does to an order: pays it, comes too late, or only is owed.
     fn what_money_does(
         &self,
@@ -180,24 +176,33 @@ impl Engine {
         order: &Order,
         incoming: &Incoming<'_>,
         attempt: &AttemptId,
-    ) -> Result<Option<Event>> {
-        let (came, due) = (incoming.amount, order.sold.quote.total);
-        // Staff look at what they received; a gateway must have taken exactly what was asked for.
-        let enough = came == due || (incoming.gateway == BANK && came.minor >= due.minor);
-        let enough = enough && came.currency == due.currency;
-        let paid = Event::Paid { attempt: attempt.clone() };
-        Ok(match &order.standing.stage {
-            _ if !enough => None,
-            Stage::Unpaid if order.reserved_until > tx.now()? => Some(paid),
-            Stage::Unpaid | Stage::Closed(_) => {
-                if self.may_revive(tx, order)? {
-                    Some(paid)
-                } else {
-                    Some(Event::PaidTooLate)
-                }
-            }
-            _ => None,
-        })
+    ) -> Result<Does> {
+        let (came, total) = (incoming.amount, order.sold.quote.total);
+        let nothing = |event| Does { event, held_minor: 0 };
+        let is_open = match &order.standing.stage {
+            Stage::Unpaid => order.reserved_until > tx.now()?,
+            Stage::Closed(_) => false,
+            _ => return Ok(nothing(None)),
+        };
+        let held_minor = held(tx, order)?;
+        // Staff look at what they received; a gateway must have taken exactly what was asked for,
+        // and the wallet pays what that leaves.
+        let from_wallet = match incoming.payment {
+            Some(payment) if payment.amount != came => None,
+            Some(_) => Some(total.minor - came.minor).filter(|rest| *rest >= 0),
+            None => Some(held_minor).filter(|held| came.minor >= total.minor - held),
+        };
+        let Some(from_wallet) = from_wallet.filter(|_| came.currency == total.currency) else {
+            return Ok(nothing(None));
+        };
+        if !is_open && !self.may_revive(tx, order)? {
+            return Ok(nothing(Some(Event::PaidTooLate)));
+        }
+        if !self.hold(tx, order, from_wallet)? {
+            return Ok(nothing((!is_open).then_some(Event::PaidTooLate)));
+        }
+        let event = Some(Event::Paid { attempt: attempt.clone() });
+        Ok(Does { event, held_minor: from_wallet })
     }
 
     /// Whether late money still buys: by the rules for a new order, at the frozen price.
@@ -267,12 +272,25 @@ impl Engine {
                 payment.gateway, capture.payment, payment.id
             );
             tracing::error!("{text}");
-            let subject = payment.order.to_string();
+            let subject = payment.purpose.subject().to_owned();
             self.db()
                 .write(move |tx| tx.raise_alert_once("payment-mismatch", &subject, &text))
                 .await?;
             return Ok(());
         }
+        match &payment.purpose {
+            Purpose::Order(order) => self.book_for_order(order, payment, capture).await,
+            Purpose::TopUp(account) => self.book_top_up(account, payment, capture).await,
+        }
+    }
+
+    async fn book_for_order(
+        &self,
+        order: &OrderId,
+        payment: &Payment,
+        capture: &Capture,
+    ) -> Result<()> {
+        let order = order.clone();
         let (engine, payment, capture) = (self.clone(), payment.clone(), capture.clone());
         let attempt = AttemptId::mint(self.now(), &*self.parts.chance);
         let planned = attempt.clone();
@@ -281,11 +299,11 @@ impl Engine {
         let booked = self
             .db()
             .write(move |tx| {
-                let order = engine.lock_with_package(tx, &payment.order)?;
+                let order = engine.lock_with_package(tx, &order)?;
                 let incoming = Incoming {
                     gateway: &payment.gateway,
                     gateway_payment: &capture.gateway_payment,
-                    payment: Some(&payment.id),
+                    payment: Some(&payment),
                     amount: capture.amount,
                     actor: "gateway",
                 };
@@ -307,67 +325,6 @@ impl Engine {
         let id = payment.id.clone();
         self.db().write(move |tx| tx.end_payment(&id, PaymentState::Failed, Some(&reason))).await?;
         Ok(())
-    }
-
-    /// Polls a payment: often for an hour, then more rarely; for 72 hours, or 48 once it is
-    /// captured, and until its gateway has answered after them, or a person is told that it does
-    /// not.
-    pub(crate) async fn poll_payment(&self, job: &Job) -> Result<After> {
-        let id = PaymentId::parse(&job.subject).map_err(|error| Error::Bug(error.to_string()))?;
-        let asked = self.ask_gateway(&id).await;
-        let wanted = job.subject.clone();
-        let found = self
-            .db()
-            .read(move |tx| Ok::<_, Error>((tx.lookup_payment(&wanted)?, tx.now()?)))
-            .await?;
-        let (Some(payment), now) = found else {
-            return self.finish_job(job).await;
-        };
-        let age = now.since(payment.created_at);
-        let hours = |count: u64| Duration::from_secs(count * 3_600);
-        // It may be paid a second time, and no news of that may come.
-        let final_for_sure = payment.state == PaymentState::Captured && age > hours(48);
-        // A gateway that did not answer has not said the last word.
-        if asked.is_ok() && (final_for_sure || age > hours(72)) {
-            return self.finish_job(job).await;
-        }
-        // News that came late gave it a job of its own, which has tries of its own.
-        if let Err(error) = &asked
-            && !matches!(error, Error::Unavailable(_))
-            && age > SILENT_FOR
-            && job.tries >= SILENT_TRIES
-        {
-            return self.leave_to_a_person(job, &payment, &error.to_string()).await;
-        }
-        let after = self.ask_again_after(age);
-        let note = match asked {
-            Ok(payment) => format!("the gateway says {}", payment.state.word()),
-            Err(error) => error.to_string(),
-        };
-        Ok(After::PutOff { after, note })
-    }
-
-    /// How long a gateway is left alone about something so old: often for an hour, then rarely.
-    pub(crate) fn ask_again_after(&self, age: Duration) -> Duration {
-        let (often, hour) = (self.settings().payment_poll_every, Duration::from_secs(3_600));
-        if age < hour { often } else { often.max(hour / 4) }
-    }
-
-    /// Asking on would be for ever: somebody has to look at the gateway's own pages.
-    async fn leave_to_a_person(&self, job: &Job, payment: &Payment, why: &str) -> Result<After> {
-        let (claim, subject) = (job.claim.clone(), payment.order.to_string());
-        let text = format!(
-            "{} does not say what became of {}, and is not asked any more: {why}",
-            payment.gateway, payment.id
-        );
-        tracing::error!("{text}");
-        self.db()
-            .write(move |tx| {
-                tx.raise_alert("payment-unanswered", &subject, &text)?;
-                tx.finish_job(&claim)
-            })
-            .await?;
-        Ok(After::Finished)
     }
 
     /// Ends a job that has nothing left to do.
@@ -395,6 +352,32 @@ impl Engine {
     }
 }
 
+/// Where money stands that came in by a gateway.
+pub(crate) fn till(gateway: &str, customer: &AccountId) -> Account {
+    match gateway {
+        BANK => Account::Bank,
+        WALLET => Account::Wallet(customer.clone()),
+        name => Account::Gateway(name.to_owned()),
+    }
+}
+
+/// A gateway's id of a movement belongs to one payment for ever.
+fn tell_if_used_elsewhere(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    incoming: &Incoming<'_>,
+    (other, payment): (OrderId, Option<String>),
+) -> Result<()> {
+    if payment.as_deref() != incoming.payment.map(|payment| payment.id.as_str()) {
+        let text = format!(
+            "{} names {} for {}, which was booked for {other}: nothing was booked",
+            incoming.gateway, incoming.gateway_payment, order.number
+        );
+        tx.raise_alert_once("payment-mismatch", order.id.as_str(), &text)?;
+    }
+    Ok(())
+}
+
 fn named(gateways: &[Arc<dyn Gateway>], name: &str) -> Result<Arc<dyn Gateway>> {
     let found = gateways.iter().find(|gateway| gateway.name() == name);
     found.cloned().ok_or_else(|| {
@@ -403,14 +386,14 @@ fn named(gateways: &[Arc<dyn Gateway>], name: &str) -> Result<Arc<dyn Gateway>> 
 }
 
 /// What a gateway keeps of what it took, as soon as it tells: some do so long after the payment.
-fn book_fee(tx: &mut Tx<'_>, payment: &Payment, capture: &Capture) -> Result<()> {
+pub(crate) fn book_fee(tx: &mut Tx<'_>, payment: &Payment, capture: &Capture) -> Result<()> {
     let Some(fee) = capture.fee.filter(|fee| fee.minor > 0) else { return Ok(()) };
     let cause = format!("fee:{}:{}", payment.gateway, capture.gateway_payment);
     if tx.is_booked(&cause)? {
         return Ok(());
     }
     let gateway = Account::Gateway(payment.gateway.clone());
-    Ok(tx.post(Some(&payment.order), &Entry::moved(cause, gateway, Account::Fees, fee))?)
+    Ok(tx.post(payment.purpose.order(), &Entry::moved(cause, gateway, Account::Fees, fee))?)
 }
 
 /// How a gateway is asked for a payment.
@@ -444,8 +427,10 @@ pub(crate) fn reference_of(text: &str) -> Result<String> {
     Ok(reference)
 }
 
-fn check_receipt(order: &Order, receipt: &Receipt) -> Result<()> {
-    let due = order.sold.quote.total;
+/// What the wallet has put aside for an order is not due any more.
+fn check_receipt(order: &Order, held_minor: i64, receipt: &Receipt) -> Result<()> {
+    let total = order.sold.quote.total;
+    let due = Money::new(total.minor - held_minor, total.currency);
     if receipt.amount.currency != due.currency {
         return Err(Error::invalid(
             "wrong-currency",

@@ -369,7 +369,6 @@ mod tests {
                 _ => Act::RemedyValue,
             };
             assert_eq!(Act::of_remedy(kind), expected, "{}", kind.word());
-            assert!(!kind.needs_a_wallet() || kind.gives_value(), "{}", kind.word());
         }
     }
 

@@ -63,7 +63,7 @@ pub const PAGE: i64 = 50;
 pub const PAGE_MAX: i64 = 500;
 
 /// How many rows a page has.
-fn page_length(asked: Option<i64>) -> i64 {
+pub(crate) fn page_length(asked: Option<i64>) -> i64 {
     asked.unwrap_or(PAGE).clamp(1, PAGE_MAX)
 }
 
@@ -80,7 +80,7 @@ fn cursor_of(at: Timestamp, id: impl std::fmt::Display) -> String {
     format!("{}.{id}", at.as_micros())
 }
 
-fn number(after: Option<&str>) -> Result<Option<i64>> {
+pub(crate) fn number(after: Option<&str>) -> Result<Option<i64>> {
     after.map(|after| after.parse().map_err(|_| not_a_cursor(after))).transpose()
 }
 

@@ -17,6 +17,7 @@ use store::refund::{Refund, Word};
 
 use crate::pay::reference_of;
 use crate::switches::latched;
+use crate::wallet::put_in;
 use crate::worker::After;
 use crate::{Engine, Error, Result};
 
@@ -36,7 +37,8 @@ impl Engine {
         let id = RefundId::parse(&job.subject).map_err(|error| Error::Bug(error.to_string()))?;
         let found = self.db().read(move |tx| tx.lookup_refund(&id)).await?;
         let watched = |refund: &Refund| {
-            refund.state.is_open() && refund.state != State::ByHand || refund.state == State::Done
+            let is_asked = refund.state.is_open() && refund.state != State::ByHand;
+            (is_asked || refund.state == State::Done) && !refund.to_wallet
         };
         let Some(refund) = found.filter(watched) else { return self.finish_job(job).await };
         let Ok(gateway) = self.gateway(&refund.gateway) else {
@@ -141,7 +143,8 @@ impl Engine {
                 let word = Word { gateway_refund: theirs.as_deref(), ..Word::default() };
                 match &standing {
                     RefundStanding::Done if refund.state != State::Done => {
-                        engine.money_is_back(tx, order, &refund, &word, "gateway")?;
+                        let event = refund::Event::Done;
+                        engine.money_is_back(tx, order, &refund, (event, &word), "gateway")?;
                     }
                     RefundStanding::Failed { reason } => {
                         engine.money_came_back(tx, order, &refund, reason)?;
@@ -165,23 +168,27 @@ impl Engine {
     }
 
     /// The customer has the money: it is not owed any more, and the order ends when nothing is.
-    fn money_is_back(
+    pub(crate) fn money_is_back(
         &self,
         tx: &mut Tx<'_>,
         mut order: Order,
         refund: &Refund,
-        word: &Word<'_>,
+        (event, word): (refund::Event, &Word<'_>),
         actor: &str,
     ) -> Result<Order> {
-        let (event, from) = match word.reference {
-            Some(_) => (refund::Event::PaidByHand, Account::Bank),
-            None => (refund::Event::Done, Account::Gateway(refund.gateway.clone())),
-        };
         tx.move_refund(refund, event, word)?;
         let cause = format!("returned:{}", refund.id);
         let owed = Account::Owed(order.account.clone());
-        tx.post(Some(&order.id), &Entry::moved(&cause, from, owed, refund.amount))?;
+        let from = match event {
+            refund::Event::PaidByHand => Account::Bank,
+            _ => Account::Gateway(refund.gateway.clone()),
+        };
+        match event {
+            refund::Event::Credited => put_in(tx, &order, refund)?,
+            _ => tx.post(Some(&order.id), &Entry::moved(&cause, from, owed, refund.amount))?,
+        }
         let settled = tx.balance_of_order(&order.id, "owed:")? == 0;
+        let refund = &Refund { to_wallet: event == refund::Event::Credited, ..refund.clone() };
         move_order(tx, &mut order, Event::RefundDone { settled }, refund, (cause, actor))?;
         if settled {
             tx.resolve_alert("money-owed", order.id.as_str())?;
@@ -240,7 +247,8 @@ impl Engine {
                     return Err(Error::refused("reference-used", text));
                 }
                 let word = Word { reference: Some(&reference), ..Word::default() };
-                let order = engine.money_is_back(tx, order, &refund, &word, &actor)?;
+                let event = refund::Event::PaidByHand;
+                let order = engine.money_is_back(tx, order, &refund, (event, &word), &actor)?;
                 tx.audit(&actor, "refund-paid-by-hand", order.id.as_str(), &reference)?;
                 Ok::<_, Error>(order.id)
             })
@@ -279,6 +287,7 @@ fn move_order(
         "refund": refund.id.as_str(),
         "amount": refund.amount.minor,
         "currency": refund.amount.currency.code(),
+        "toWallet": refund.to_wallet,
     });
     let cause = Cause { key, actor: actor.to_owned(), data: data.to_string() };
     Ok(tx.record(order, &[(event, next)], &cause, &Extras::default())?)

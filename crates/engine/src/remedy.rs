@@ -25,10 +25,11 @@ use store::order::{Cause, Extras, Order};
 use store::server::Server;
 
 use crate::classify::by_person;
-use crate::facts::remedy_facts;
+use crate::facts::{Unsettled, remedy_facts};
 use crate::permission::Act;
 use crate::{Engine, Error, Result, wording};
 
+pub(crate) use money::creditable;
 pub use stray::Stray;
 
 /// What somebody wants done to one order.
@@ -197,7 +198,9 @@ impl Engine {
         let attention = tx.attention_of(id)?;
         let (owed, now) = (tx.owed_and_unsent(id)?, tx.now()?);
         let terms = tx.terms_in_force(&order)?;
-        let facts = remedy_facts((&order, &terms), &attempts, &servers, &attention, (&owed, now));
+        let refunds = tx.refunds(id)?;
+        let money = Unsettled { owed: &owed, refunds: &refunds };
+        let facts = remedy_facts((&order, &terms), &attempts, &servers, &attention, (money, now));
         wish.kind.allowed(&order.standing, facts).map_err(|why| {
             Error::refused("not-now", format!("{} is not possible: {why}", wish.kind.word()))
         })?;
@@ -285,6 +288,24 @@ impl Engine {
         wish.version = Some(order.version);
         Ok(self.remedy(id, wish, customer).await?.order)
     }
+
+    /// The customer takes what is owed to them, and what only a person could send, into their
+    /// wallet.
+    pub async fn take_as_credit(&self, id: &OrderId, customer: &str) -> Result<Order> {
+        let wanted = id.clone();
+        let seen = self
+            .db()
+            .read(move |tx| Ok::<_, Error>((tx.order(&wanted)?, creditable(tx, &wanted)?)))
+            .await?;
+        let (order, owed) = seen;
+        if owed.is_empty() {
+            let text = "nothing is owed to you for this order that waits for a person";
+            return Err(Error::refused("nothing-to-refund", text));
+        }
+        let mut wish = Wish::new(Remedy::Credit, "the customer chose credit");
+        wish.version = Some(order.version);
+        Ok(self.remedy(id, wish, customer).await?.order)
+    }
 }
 
 impl Bench<'_> {
@@ -304,10 +325,7 @@ impl Bench<'_> {
             Remedy::End => self.end(tx),
             // What it gives comes with every remedy that names it.
             Remedy::Discount => Ok(()),
-            Remedy::Credit => Err(Error::refused(
-                "not-now",
-                "credit needs wallets, which this shop does not have",
-            )),
+            Remedy::Credit => self.credit(tx),
         }
     }
 

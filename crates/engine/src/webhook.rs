@@ -64,8 +64,17 @@ impl Engine {
         hint: &Hint,
         told: &payment::Dispute,
     ) -> Result<()> {
-        let order = tx.lock_order(&payment.order)?;
         let movement = hint.gateway_payment.clone().unwrap_or_default();
+        let Some(order) = payment.purpose.order() else {
+            let (gateway, what) = (&payment.gateway, told.amount);
+            let text = format!(
+                "{what} of a top-up are taken back by the payer's bank ({gateway}:{}): answer it \
+                 there; nothing of it is booked",
+                told.id
+            );
+            return Ok(tx.raise_alert_once("disputed", payment.purpose.subject(), &text)?);
+        };
+        let order = tx.lock_order(order)?;
         if tx.captured_for(&payment.gateway, &movement)?.is_none() {
             let text = format!("{} disputes {movement}, which is not booked", payment.gateway);
             return Ok(tx.raise_alert_once("payment-mismatch", order.id.as_str(), &text)?);
@@ -119,7 +128,10 @@ fn named_payment(tx: &mut Tx<'_>, gateway: &str, hint: &Hint) -> Result<Option<P
     if named.is_none()
         && let Some(movement) = &hint.gateway_payment
     {
-        named = tx.captured_for(gateway, movement)?.and_then(|(_, payment)| payment);
+        named = match tx.captured_for(gateway, movement)? {
+            Some((_, payment)) => payment,
+            None => tx.topped_up_by(gateway, movement)?,
+        };
     }
     let Some(named) = named else { return Ok(None) };
     Ok(tx.lookup_payment(&named)?.filter(|payment| payment.gateway == gateway))
@@ -127,9 +139,11 @@ fn named_payment(tx: &mut Tx<'_>, gateway: &str, hint: &Hint) -> Result<Option<P
 
 /// Also of those that are done: a gateway may tell that one has failed after all.
 fn ask_for_refunds(tx: &mut Tx<'_>, payment: &Payment) -> Result<()> {
-    for refund in tx.refunds(&payment.order)? {
+    let Some(order) = payment.purpose.order() else { return Ok(()) };
+    for refund in tx.refunds(order)? {
         let theirs = refund.payment.as_deref() == Some(payment.id.as_str());
         if theirs
+            && !refund.to_wallet
             && matches!(
                 refund.state,
                 RefundState::Requested | RefundState::Pending | RefundState::Done

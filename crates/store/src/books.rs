@@ -158,9 +158,36 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         kind: "payment-without-capture",
         sentence: "it counts as captured at {1} for {2}, and no money is booked",
-        sql: "SELECT p.id, p.gateway, p.order_id FROM payment p \
-              LEFT JOIN capture c ON c.payment_id = p.id \
-              WHERE p.state = 'captured' AND c.payment_id IS NULL ORDER BY p.id",
+        sql: "SELECT p.id, p.gateway, COALESCE(p.order_id, p.account_id) FROM payment p \
+              LEFT JOIN capture c ON c.payment_id = p.id LEFT JOIN top_up t ON t.payment_id = p.id \
+              WHERE p.state = 'captured' AND c.payment_id IS NULL AND t.payment_id IS NULL \
+              ORDER BY p.id",
+    },
+    Question {
+        kind: "wallet-differs",
+        sentence: "the wallet holds {1}, and the ledger has {2} of it",
+        sql: "SELECT w.account_id, CAST(w.balance_minor AS TEXT) || ' ' || w.currency, \
+              CAST(COALESCE(-SUM(l.amount_minor), 0) AS TEXT) FROM wallet w LEFT JOIN ledger l \
+              ON l.account = 'wallet:' || w.account_id AND l.currency = w.currency \
+              GROUP BY w.account_id, w.currency, w.balance_minor \
+              HAVING w.balance_minor <> COALESCE(-SUM(l.amount_minor), 0) ORDER BY w.account_id",
+    },
+    Question {
+        kind: "wallet-line-not-booked",
+        sentence: "a line of the wallet of {1} says {2}, and the ledger says something else",
+        sql: "SELECT e.cause, e.account_id, CAST(e.amount_minor AS TEXT) FROM wallet_entry e \
+              LEFT JOIN ledger l ON l.cause = e.cause AND l.account = 'wallet:' || e.account_id \
+              GROUP BY e.id, e.cause, e.account_id, e.amount_minor \
+              HAVING e.amount_minor <> COALESCE(-SUM(l.amount_minor), 0) ORDER BY e.id",
+    },
+    Question {
+        kind: "top-up-not-booked",
+        sentence: "{1} came in for the wallet of {2}, and is not in it",
+        sql: "SELECT t.gateway_payment, CAST(t.amount_minor AS TEXT) || ' ' || t.currency, \
+              t.account_id FROM top_up t LEFT JOIN wallet_entry e \
+              ON e.cause = 'capture:' || t.gateway || ':' || t.gateway_payment \
+              AND e.account_id = t.account_id AND e.amount_minor = t.amount_minor \
+              WHERE e.id IS NULL ORDER BY t.gateway_payment",
     },
     Question {
         kind: "refund-above-capture",

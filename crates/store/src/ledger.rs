@@ -2,10 +2,10 @@
 
 use domain::clock::Timestamp;
 use domain::id::OrderId;
-use domain::ledger::Entry;
+use domain::ledger::{Account, Entry, Posting};
 use domain::money::Money;
 
-use crate::db::{Result, Row, Tx, Value, places};
+use crate::db::{Result, Row, StoreError, Tx, Value, places};
 use crate::order::{order_id, read_currency};
 
 /// One row of the ledger.
@@ -26,6 +26,16 @@ impl Tx<'_> {
     /// Books an entry, and what follows from it for papers; the same cause a second time is
     /// refused by the table.
     pub fn post(&mut self, order: Option<&OrderId>, entry: &Entry) -> Result<()> {
+        let moves_a_wallet = |posting: &Posting| matches!(posting.account, Account::Wallet(_));
+        if entry.postings().iter().any(moves_a_wallet) {
+            let why = format!("{} moves a wallet beside its balance", entry.cause);
+            return Err(StoreError::Inconsistent { what: "ledger", why });
+        }
+        self.write_entry(order, entry)
+    }
+
+    /// Writes the rows of an entry. Of a wallet's only its own room does, with the balance.
+    pub(crate) fn write_entry(&mut self, order: Option<&OrderId>, entry: &Entry) -> Result<()> {
         let postings = entry.postings();
         if postings.is_empty() {
             return Ok(());

@@ -35,6 +35,7 @@ pub mod refund;
 pub mod server;
 pub mod stock;
 pub mod turn;
+pub mod wallet;
 
 pub mod account;
 pub mod api_key;

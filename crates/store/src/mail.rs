@@ -64,6 +64,9 @@ pub struct OrderFacts {
     /// Of money that goes back.
     pub amount_minor: Option<i64>,
     pub amount_currency: Option<String>,
+    /// That money went into their wallet.
+    #[serde(default)]
+    pub to_wallet: bool,
     pub deed: Option<Deed>,
 }
 
@@ -91,9 +94,12 @@ pub struct GiftFacts {
 
 /// The amount that an event of a refund carries.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Amount {
     amount: i64,
     currency: String,
+    #[serde(default)]
+    to_wallet: bool,
 }
 
 impl OrderFacts {
@@ -118,6 +124,7 @@ impl OrderFacts {
             problem: order.public_error.clone(),
             amount_minor: None,
             amount_currency: None,
+            to_wallet: false,
             deed: None,
         }
     }
@@ -144,6 +151,22 @@ pub struct AccountFacts {
     pub sealed: Option<String>,
     /// How long the link holds.
     pub until: Option<i64>,
+    /// Of money that came into their wallet.
+    pub amount_minor: Option<i64>,
+    pub amount_currency: Option<String>,
+    /// In words meant for them.
+    pub note: Option<String>,
+}
+
+impl AccountFacts {
+    pub fn of_money(amount: Money, note: Option<&str>) -> AccountFacts {
+        AccountFacts {
+            amount_minor: Some(amount.minor),
+            amount_currency: Some(amount.currency.code().to_owned()),
+            note: note.map(str::to_owned),
+            ..AccountFacts::default()
+        }
+    }
 }
 
 /// Whom a mail that is about no order goes to, and why it is written.
@@ -224,6 +247,7 @@ impl Tx<'_> {
             }
             facts.amount_minor = Some(amount.amount);
             facts.amount_currency = Some(amount.currency);
+            facts.to_wallet = amount.to_wallet;
         }
         self.tell_customer(order, news.word(), &format!("{}/{seq}", order.id), &facts)
     }

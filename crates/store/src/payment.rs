@@ -1,11 +1,12 @@
 //! Payments: tries to pay, and the money that came. Apart from orders: one order may have many.
 
 use domain::clock::Timestamp;
-use domain::id::{OrderId, PaymentId};
+use domain::id::{AccountId, OrderId, PaymentId};
 use domain::money::Money;
 
 use crate::db::{Result, Row, StoreError, Tx};
 use crate::order::{inconsistent, order_id, read_currency};
+use crate::wallet::account_id;
 
 /// Where a payment stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,11 +32,43 @@ impl PaymentState {
     }
 }
 
+/// What a payment is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    Order(OrderId),
+    /// Of this customer's wallet.
+    TopUp(AccountId),
+}
+
+impl Purpose {
+    pub fn order(&self) -> Option<&OrderId> {
+        match self {
+            Purpose::Order(order) => Some(order),
+            Purpose::TopUp(_) => None,
+        }
+    }
+
+    fn account(&self) -> Option<&AccountId> {
+        match self {
+            Purpose::Order(_) => None,
+            Purpose::TopUp(account) => Some(account),
+        }
+    }
+
+    /// What alerts about it are about.
+    pub fn subject(&self) -> &str {
+        match self {
+            Purpose::Order(order) => order.as_str(),
+            Purpose::TopUp(account) => account.as_str(),
+        }
+    }
+}
+
 /// One try to pay at a gateway.
 #[derive(Clone, Debug)]
 pub struct Payment {
     pub id: PaymentId,
-    pub order: OrderId,
+    pub purpose: Purpose,
     pub gateway: String,
     pub state: PaymentState,
     pub amount: Money,
@@ -69,23 +102,24 @@ pub struct Captured {
 }
 
 const COLUMNS: &str = "id, order_id, gateway, state, amount_minor, currency, gateway_order, \
-     pay_url, created_at, reason";
+     pay_url, created_at, reason, account_id";
 
 impl Tx<'_> {
     /// Writes a payment down before its gateway is asked.
     pub fn insert_payment(
         &mut self,
         id: &PaymentId,
-        order: &OrderId,
+        purpose: &Purpose,
         gateway: &str,
         amount: Money,
     ) -> Result<()> {
         self.later(
-            "INSERT INTO payment (id, order_id, gateway, state, amount_minor, currency, created_at) \
-             VALUES ($1, $2, $3, 'open', $4, $5, {now})",
+            "INSERT INTO payment (id, order_id, account_id, gateway, state, amount_minor, \
+             currency, created_at) VALUES ($1, $2, $3, $4, 'open', $5, $6, {now})",
             args![
                 id.as_str(),
-                order.as_str(),
+                purpose.order().map(OrderId::as_str),
+                purpose.account().map(AccountId::as_str),
                 gateway,
                 amount.minor,
                 amount.currency.code()
@@ -123,6 +157,14 @@ impl Tx<'_> {
     pub fn payments(&mut self, order: &OrderId) -> Result<Vec<Payment>> {
         let sql = format!("SELECT {COLUMNS} FROM payment WHERE order_id = $1 ORDER BY id");
         self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
+    }
+
+    /// The newest payments for a customer's wallet, newest first.
+    pub fn payments_for_wallet(&mut self, account: &AccountId, limit: i64) -> Result<Vec<Payment>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM payment WHERE account_id = $1 ORDER BY id DESC LIMIT $2"
+        );
+        self.rows(&sql, args![account.as_str(), limit])?.iter().map(read).collect()
     }
 
     pub fn end_payment(
@@ -223,11 +265,22 @@ fn read_state(word: &str) -> Result<PaymentState> {
     })
 }
 
+fn read_purpose(row: &Row) -> Result<Purpose> {
+    match (row.opt_text(1)?, row.opt_text(10)?) {
+        (Some(order), None) => Ok(Purpose::Order(order_id(order)?)),
+        (None, Some(account)) => Ok(Purpose::TopUp(account_id(account)?)),
+        (order, account) => Err(StoreError::Inconsistent {
+            what: "payment",
+            why: format!("it is for the order {order:?} and the wallet of {account:?}"),
+        }),
+    }
+}
+
 fn read(row: &Row) -> Result<Payment> {
     let currency = read_currency(row.text(5)?)?;
     Ok(Payment {
         id: PaymentId::parse(row.text(0)?).map_err(|error| inconsistent("payment", error))?,
-        order: order_id(row.text(1)?)?,
+        purpose: read_purpose(row)?,
         gateway: row.text(2)?.into(),
         state: read_state(row.text(3)?)?,
         amount: Money::new(row.int(4)?, currency),

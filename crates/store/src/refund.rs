@@ -26,6 +26,8 @@ pub struct Refund {
     pub gateway_refund: Option<String>,
     pub reference: Option<String>,
     pub reason: Option<String>,
+    /// It goes into the customer's wallet, and not by its gateway.
+    pub to_wallet: bool,
     pub planned_at: Timestamp,
     pub requested_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
@@ -66,7 +68,7 @@ pub struct Word<'a> {
 
 const COLUMNS: &str = "SELECT r.id, r.order_id, r.gateway, r.gateway_payment, c.payment_id, \
      r.amount_minor, r.currency, r.state, r.note, r.gateway_refund, r.reference, \
-     r.reason, r.planned_at, r.requested_at, r.ended_at FROM refund r JOIN capture c \
+     r.reason, r.planned_at, r.requested_at, r.ended_at, r.to_wallet FROM refund r JOIN capture c \
      ON c.gateway = r.gateway AND c.gateway_payment = r.gateway_payment";
 const OPEN: &str = "'planned', 'requested', 'pending', 'by_hand'";
 const BACK: &str = "'done', 'paid_by_hand'";
@@ -112,6 +114,7 @@ impl Tx<'_> {
         self.later_one(
             "UPDATE refund SET state = $3, gateway_refund = COALESCE($4, gateway_refund), \
              reference = COALESCE($5, reference), reason = $6, \
+             to_wallet = CASE WHEN CAST($7 AS BIGINT) = 1 THEN 1 ELSE to_wallet END, \
              requested_at = CASE WHEN $3 = 'requested' THEN {now} ELSE requested_at END, \
              ended_at = CASE WHEN $3 IN ('done', 'paid_by_hand', 'failed') THEN {now} END \
              WHERE id = $1 AND state = $2",
@@ -122,6 +125,7 @@ impl Tx<'_> {
                 word.gateway_refund,
                 word.reference,
                 word.reason,
+                i64::from(event == Event::Credited),
             ],
             "the refund",
         )?;
@@ -162,8 +166,8 @@ impl Tx<'_> {
         Ok(self.lookup(sql, args![reference])?.is_some())
     }
 
-    /// What came in for an order in one currency, newest first, less what went back or is to, and
-    /// what the payer's bank has taken.
+    /// What came in for an order in one currency, newest first and out of a wallet last, less what
+    /// went back or is to, and what the payer's bank has taken.
     pub fn returnable(&mut self, order: &OrderId, currency: Currency) -> Result<Vec<Returnable>> {
         let rows = self.rows(
             "SELECT c.gateway, c.gateway_payment, CAST(c.amount_minor - COALESCE((\
@@ -172,7 +176,8 @@ impl Tx<'_> {
              - COALESCE((SELECT SUM(d.amount_minor) FROM dispute d WHERE d.gateway = c.gateway \
                AND d.gateway_payment = c.gateway_payment AND d.state <> 'won'), 0) AS BIGINT) \
              FROM capture c WHERE c.order_id = $1 AND c.currency = $2 \
-             ORDER BY c.at DESC, c.gateway_payment DESC",
+             ORDER BY CASE WHEN c.gateway = 'wallet' THEN 1 ELSE 0 END, c.at DESC, \
+             c.gateway_payment DESC",
             args![order.as_str(), currency.code()],
         )?;
         let read = |row: &Row| {
@@ -237,5 +242,6 @@ fn read(row: &Row) -> Result<Refund> {
         planned_at: row.time(12)?,
         requested_at: row.opt_time(13)?,
         ended_at: row.opt_time(14)?,
+        to_wallet: row.flag(15)?,
     })
 }

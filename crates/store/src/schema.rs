@@ -25,6 +25,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0009_prices", &[include_str!("migration/0009_prices.sql")]),
     ("0012_remedies", &[include_str!("migration/0012_remedies.sql")]),
     ("0010_papers", &[include_str!("migration/0010_papers.sql")]),
+    ("0011_wallet", &[include_str!("migration/0011_wallet.sql")]),
 ];
 
 impl Tx<'_> {

@@ -25,4 +25,5 @@ mod story {
     mod stock;
     mod tables;
     mod transaction;
+    mod wallet;
 }

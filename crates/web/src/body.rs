@@ -5,7 +5,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use domain::id::{AccountId, ApiKeyId, OrderId, ProductId, RefundId, SessionId};
+use domain::id::{AccountId, ApiKeyId, OrderId, PaymentId, ProductId, RefundId, SessionId};
 use engine::mail::MailId;
 use engine::read::{PAGE, PAGE_MAX};
 use http::request::Parts;
@@ -154,6 +154,7 @@ macro_rules! named {
 named! {
     AccountId = "account";
     OrderId = "order";
+    PaymentId = "payment";
     ProductId = "product";
     RefundId = "refund";
     ApiKeyId = "API key";

@@ -1,6 +1,6 @@
 //! Every address that pages lead to, once. Addresses of the API stand with its handlers.
 
-use domain::id::{OrderId, ProductId};
+use domain::id::{AccountId, OrderId, ProductId};
 use engine::mail::MailId;
 
 pub const SHOP: &str = "/";
@@ -11,6 +11,7 @@ pub const FORGOT: &str = "/forgot";
 pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_KEYS: &str = "/account/keys";
 pub const ACCOUNT_BILLING: &str = "/account/billing";
+pub const WALLET: &str = "/account/wallet";
 pub const STAFF: &str = "/admin";
 pub const STAFF_ORDERS: &str = "/admin/orders";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
@@ -59,6 +60,11 @@ pub fn my_server(id: &OrderId) -> String {
 
 pub fn staff_order(id: &OrderId) -> String {
     format!("/admin/orders/{id}")
+}
+
+/// A customer's wallet, for staff.
+pub fn staff_wallet(account: &AccountId) -> String {
+    format!("/admin/wallets/{account}")
 }
 
 pub fn staff_mail(MailId(id): MailId) -> String {

@@ -9,7 +9,7 @@ use sim::gateway::How;
 use sim::smartvps::{Answer, Lie, Op, Point};
 use store::order::Order;
 
-use crate::promises::by_hand;
+use crate::promises::{by_hand, wallets};
 use crate::support::{OTHER, SOLD, TestShop, is_delivered, wish};
 
 pub const WRONG: Ipv4Addr = Ipv4Addr::new(103, 182, 44, 18);
@@ -35,6 +35,8 @@ pub struct Day {
     pub refunded: Order,
     /// Paid at the gateway, delivered, and all of it given back.
     pub returned: Order,
+    /// Paid partly by the wallet and partly at the gateway.
+    pub mixed: Order,
     /// Another system was installed.
     pub installed: Order,
     /// Delivered by hand.
@@ -69,6 +71,7 @@ impl Day {
         shop.remedy(&returned, wish(Remedy::Refund)).await.unwrap();
         shop.quiet().await;
         assert_eq!(shop.order(&returned.id).await.standing.stage, Stage::Refunded);
+        let mixed = wallets::paid_by_both(shop).await;
         let installed = installed(shop).await;
         let plan = by_hand::sells(shop, by_hand::plan("G.8GB", 2_240)).await;
         let waits = by_hand::waiting(shop, &plan).await;
@@ -88,6 +91,7 @@ impl Day {
             replaced,
             refunded,
             returned,
+            mixed,
             installed,
             by_hand,
             waits,

@@ -63,6 +63,7 @@ impl Ground {
             ("replaced", &day.replaced),
             ("refunded", &day.refunded),
             ("returned", &day.returned),
+            ("mixed", &day.mixed),
             ("installed", &day.installed),
             ("by_hand", &day.by_hand),
             ("waits", &day.waits),

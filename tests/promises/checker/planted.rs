@@ -34,6 +34,7 @@ pub fn all() -> Vec<Plant> {
         money(),
         papers(),
         payments(),
+        wallets(),
         prices(),
         history(),
         world(),
@@ -42,6 +43,27 @@ pub fn all() -> Vec<Plant> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn wallets() -> Vec<Plant> {
+    vec![
+        sql("INV-08", "UPDATE wallet SET balance_minor = balance_minor + 1"),
+        sql(
+            "INV-08",
+            "UPDATE wallet_entry SET amount_minor = amount_minor - 1 WHERE kind = 'draw'",
+        ),
+        sql("INV-08", "DELETE FROM wallet_entry WHERE kind = 'gift'"),
+        sql(
+            "INV-08",
+            "UPDATE ledger SET account = 'wallet:acc_nobody' \
+             WHERE account LIKE 'wallet:%' AND cause LIKE 'gift:%'",
+        ),
+        change("INV-09", "UPDATE wallet_entry SET kind = 'gift' WHERE kind = 'top_up'"),
+        sql("INV-11", "DELETE FROM top_up"),
+        sql("INV-12", "UPDATE top_up SET payment_id = {mixed.payment}"),
+        sql("INV-13", "UPDATE top_up SET amount_minor = amount_minor + 1"),
+        sql("INV-21", "UPDATE payment SET amount_minor = 1000000 WHERE id = {mixed.payment}"),
+    ]
 }
 
 fn servers() -> Vec<Plant> {

@@ -12,6 +12,7 @@ mod purchase;
 mod race;
 mod settle;
 mod trouble;
+mod wallet;
 
 use std::pin::Pin;
 
@@ -131,6 +132,15 @@ pub const ALL: &[Scenario] = scenarios! {
         papers::numbered;
     "last-coupon", "two want the last use of a coupon", |g| g, price::last_coupon;
     "free", "a coupon leaves nothing to pay, and the order is given back", |g| g, price::free;
+    "top-up", "money paid into a wallet whose webhook is lost pays for an order", |g| g,
+        wallet::topped_up;
+    "two-draws", "two orders draw at once on a wallet that holds enough for one", |g| g,
+        wallet::two_draws;
+    "mixed", "paid by wallet and gateway, and given back", |g| g, wallet::mixed;
+    "mixed-late", "the gateway's part comes after the wallet has its own back",
+        money::short_reservation, wallet::mixed_late;
+    "to-credit", "money that came for a cancelled order becomes credit", |g| g,
+        wallet::to_credit;
     "mail", "told by mail, through a mail server that fails in every way", mail::given,
         mail::told;
     "by-hand", "a person delivers what has no API", |g| g, by_hand::good;

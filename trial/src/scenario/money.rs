@@ -32,7 +32,7 @@ impl People {
             let order = id.clone();
             let again = self.ask(move |engine| {
                 let order = order.clone();
-                async move { engine.pay_again(&order, Some("simulated")).await.map(|_| ()) }
+                async move { engine.pay_again(&order, Some("simulated"), None).await.map(|_| ()) }
             });
             drop(again.await?);
             self.0.sleep(1).await;
@@ -146,7 +146,7 @@ pub async fn again(people: People) -> Told<Ends> {
     let id = order.clone();
     let again = people.ask(move |engine| {
         let id = id.clone();
-        async move { engine.pay_again(&id, Some("simulated")).await.map(|_| ()) }
+        async move { engine.pay_again(&id, Some("simulated"), None).await.map(|_| ()) }
     });
     drop(again.await?);
     people.at_the_gateway(&order, How::Pay).await?;

@@ -82,6 +82,7 @@ impl People {
             os: os.map(str::to_owned),
             coupon: None,
             payment_method: method.map(str::to_owned),
+            from_wallet: None,
         })
         .await
     }

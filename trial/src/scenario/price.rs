@@ -129,6 +129,7 @@ impl People {
             os: None,
             coupon: Some(CODE.to_owned()),
             payment_method: None,
+            from_wallet: None,
         })
         .await
     }

@@ -122,6 +122,7 @@ async fn orders(people: &People, buyer: &Buyer) -> Told<Option<OrderId>> {
         os: buyer.os.map(str::to_owned),
         coupon: buyer.coupon.map(str::to_owned),
         payment_method: at_the_gateway.then(|| "simulated".to_owned()),
+        from_wallet: None,
     };
     let ordered = people.0.ask(move |engine| async move { engine.create_order(wish).await });
     let order = match ordered.await {

@@ -37,6 +37,8 @@ pub struct Facts {
     pub delivered_by_hand: bool,
     /// Money is owed that is not on its way back.
     pub owed: bool,
+    /// Money is owed that only a person can send.
+    pub by_hand: bool,
 }
 
 impl Remedy {
@@ -117,14 +119,19 @@ impl Remedy {
         Remedy::ALL.into_iter().find(|remedy| remedy.word() == word)
     }
 
-    /// It needs wallets, which this shop does not have yet.
-    pub fn needs_a_wallet(self) -> bool {
-        self == Remedy::Credit
+    /// Whether it can be of an amount.
+    pub fn takes_an_amount(self) -> bool {
+        matches!(self, Remedy::Refund | Remedy::Credit | Remedy::Accept | Remedy::Discount)
     }
 
     /// Money that did not pay the order may have to go back all the same.
     fn suits_unpaid(self, facts: Facts) -> bool {
-        self == Remedy::Cancel || (self == Remedy::Refund && facts.owed)
+        match self {
+            Remedy::Cancel => true,
+            Remedy::Refund => facts.owed,
+            Remedy::Credit => facts.owed || facts.by_hand,
+            _ => false,
+        }
     }
 
     /// Whether it is allowed now; if not, what stands in the way.
@@ -163,6 +170,7 @@ impl Remedy {
             },
             // Whatever the stage: money that came too much, twice or too late goes back.
             Remedy::Refund if facts.owed => Ok(()),
+            Remedy::Credit if facts.owed || facts.by_hand => Ok(()),
             Remedy::Refund => match stage {
                 Stage::RefundPending | Stage::Refunded => {
                     Err("the money is on its way back already")

@@ -218,6 +218,7 @@ fn remedies_are_allowed_as_the_table_says() {
                 audit_mismatch: true,
                 delivered_by_hand: false,
                 owed: true,
+                by_hand: true,
             },
         ] {
             let at = Standing::new(stage.clone());

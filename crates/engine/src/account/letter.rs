@@ -94,7 +94,10 @@ impl Link {
         let (email, news) = (email.to_owned(), way.news());
         let until = (tx.now()? + lasts).as_micros();
         let to = Addressed { email: &email, name: &row.name, kind: news.word(), cause: &cause };
-        tx.tell_person(to, &AccountFacts { sealed: Some(sealed), until: Some(until) })?;
+        tx.tell_person(
+            to,
+            &AccountFacts { sealed: Some(sealed), until: Some(until), ..AccountFacts::default() },
+        )?;
         tx.insert_ticket(&NewTicket { token_hash, purpose, account, email: email.clone(), lasts })?;
         Ok(())
     }

@@ -1,13 +1,15 @@
-//! What a gateway is told of an order that is to be paid there, and asked of its payments. Not for
+//! What a gateway is told of what is to be paid there, and asked of its payments. Not for
 //! which gateway it is, and what follows from its answer.
 
 use std::time::Duration;
 
 use domain::id::{OrderId, PaymentId};
 use payment::{Form, Wish};
-use store::order::Order;
-use store::payment::{Payment, PaymentState};
+use store::payment::{Payment, PaymentState, Purpose};
 
+use super::Due;
+use super::open::words_of;
+use crate::wallet::top_up::TOP_UP;
 use crate::{Engine, Error, Result};
 
 /// How long a buyer may take at a gateway that can end it: within what holds the unit.
@@ -19,9 +21,8 @@ impl Engine {
         let wanted = id.to_string();
         let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
         let payment = found.ok_or_else(|| Error::missing("payment", id))?;
-        let wanted = payment.order.clone();
-        let order = self.db().read(move |tx| tx.order(&wanted)).await?;
-        let wish = self.wish(&order, id, &payment.gateway).await?;
+        let due = self.due_of(&payment).await?;
+        let wish = self.wish(&due, id, &payment.gateway).await?;
         let gateway = self.gateway(&payment.gateway)?;
         let form = payment.gateway_order.and_then(|known| gateway.form(&wish, &known));
         match (payment.state, form) {
@@ -30,19 +31,28 @@ impl Engine {
         }
     }
 
-    pub(super) async fn wish(
-        &self,
-        order: &Order,
-        payment: &PaymentId,
-        gateway: &str,
-    ) -> Result<Wish> {
-        let account = order.account.clone();
+    /// What a payment was opened for.
+    async fn due_of(&self, payment: &Payment) -> Result<Due> {
+        let (purpose, amount) = (payment.purpose.clone(), payment.amount);
+        let (account, words) = match &purpose {
+            Purpose::TopUp(account) => (account.clone(), TOP_UP.to_owned()),
+            Purpose::Order(order) => {
+                let wanted = order.clone();
+                let order = self.db().read(move |tx| tx.order(&wanted)).await?;
+                (order.account.clone(), words_of(&order))
+            }
+        };
+        Ok(Due { purpose, account, amount, words })
+    }
+
+    pub(super) async fn wish(&self, due: &Due, payment: &PaymentId, gateway: &str) -> Result<Wish> {
+        let account = due.account.clone();
         let buyer = self.db().read(move |tx| tx.account(&account)).await?;
         let app_url = &self.settings().app_url;
         Ok(Wish {
             payment: payment.to_string(),
-            amount: order.sold.quote.total,
-            purpose: format!("{} {}", order.number, order.sold.product_name),
+            amount: due.amount,
+            purpose: due.words.clone(),
             buyer_name: buyer.name,
             buyer_email: buyer.email,
             return_url: format!("{app_url}/payment/return?client_txn_id={payment}"),

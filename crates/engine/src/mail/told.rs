@@ -54,10 +54,14 @@ pub enum AccountNews {
     /// Another address is the account's now.
     AddressChanged,
     SecondFactorOff,
+    /// What they paid into their wallet has arrived.
+    ToppedUp,
+    /// Staff gave them credit.
+    Credited,
 }
 
 impl AccountNews {
-    const ALL: [AccountNews; 7] = [
+    const ALL: [AccountNews; 9] = [
         AccountNews::Verify,
         AccountNews::KnownAddress,
         AccountNews::Reset,
@@ -65,6 +69,8 @@ impl AccountNews {
         AccountNews::PasswordChanged,
         AccountNews::AddressChanged,
         AccountNews::SecondFactorOff,
+        AccountNews::ToppedUp,
+        AccountNews::Credited,
     ];
 
     pub fn word(self) -> &'static str {
@@ -76,6 +82,8 @@ impl AccountNews {
             AccountNews::PasswordChanged => "password-changed",
             AccountNews::AddressChanged => "address-changed",
             AccountNews::SecondFactorOff => "second-factor-off",
+            AccountNews::ToppedUp => "wallet-topped-up",
+            AccountNews::Credited => "wallet-credited",
         }
     }
 }
@@ -87,6 +95,10 @@ pub struct AccountTold {
     pub until: Option<Timestamp>,
     /// Of its link: only while the mail leaves.
     pub token: Option<Secret>,
+    /// What came into their wallet.
+    pub amount: Option<Money>,
+    /// Staff's words for them.
+    pub note: Option<String>,
 }
 
 /// An order, as it was when the mail was decided.
@@ -107,6 +119,8 @@ pub struct OrderTold {
     pub problem: Option<String>,
     /// Money that goes back.
     pub amount: Option<Money>,
+    /// It went into their wallet.
+    pub to_wallet: bool,
     pub deed: Option<Deed>,
 }
 
@@ -171,11 +185,8 @@ impl Engine {
         let facts: OrderFacts = facts(mail)?;
         let wrong = || unreadable(mail, "one of its facts is none");
         let id = mail.order.clone().ok_or_else(wrong)?;
-        let money = |minor, code: &str| Currency::parse(code).map(|of| Money::new(minor, of));
-        let amount = match (facts.amount_minor, &facts.amount_currency) {
-            (Some(minor), Some(code)) => Some(money(minor, code).map_err(|_| wrong())?),
-            _ => None,
-        };
+        let amount = amount(mail, (facts.amount_minor, facts.amount_currency.as_deref()))?;
+        let total = (Some(facts.total_minor), Some(&*facts.currency));
         let address = match facts.server.as_deref().map(ServerId::parse) {
             None => None,
             Some(Ok(server)) => Some(self.db().read(move |tx| tx.server(&server)).await?.address),
@@ -196,12 +207,13 @@ impl Engine {
             ram_gb: facts.ram_gb,
             os: facts.os,
             days: facts.days,
-            total: money(facts.total_minor, &facts.currency).map_err(|_| wrong())?,
+            total: self::amount(mail, total)?.ok_or_else(wrong)?,
             reserved_until: Timestamp::from_micros(facts.reserved_until),
             sold_until: facts.sold_until.map(Timestamp::from_micros),
             address,
             problem: facts.problem,
             amount,
+            to_wallet: facts.to_wallet,
             deed: deed.transpose()?,
         })
     }
@@ -228,7 +240,18 @@ fn news(mail: &Mail) -> Result<News> {
 
 fn account_told(mail: &Mail) -> Result<AccountTold> {
     let facts: AccountFacts = facts(mail)?;
-    Ok(AccountTold { until: facts.until.map(Timestamp::from_micros), token: None })
+    Ok(AccountTold {
+        until: facts.until.map(Timestamp::from_micros),
+        token: None,
+        amount: amount(mail, (facts.amount_minor, facts.amount_currency.as_deref()))?,
+        note: facts.note,
+    })
+}
+
+fn amount(mail: &Mail, fact: (Option<i64>, Option<&str>)) -> Result<Option<Money>> {
+    let (Some(minor), Some(code)) = fact else { return Ok(None) };
+    let currency = Currency::parse(code).map_err(|error| unreadable(mail, &error.to_string()))?;
+    Ok(Some(Money::new(minor, currency)))
 }
 
 fn troubles(mail: &Mail) -> Result<Vec<Trouble>> {

@@ -3,14 +3,19 @@
 
 use domain::clock::Timestamp;
 use domain::id::{OrderId, PaymentId};
+use domain::money::Money;
 use domain::order::Standing;
+use domain::order::step::Why;
 use store::by_hand::LISTED_AS;
 use store::history;
+use store::payment::Payment;
 
 use super::Viewer;
 use super::order::{Beside, OrderView, may_see};
 use crate::Engine;
 use crate::error::{Error, Result};
+use crate::remedy::creditable;
+use crate::wallet::held;
 
 /// One order, as its page moves with it.
 #[derive(Clone, Debug)]
@@ -19,6 +24,10 @@ pub struct BuildView {
     pub standing: Standing,
     /// Oldest first.
     pub happened: Vec<Happened>,
+    /// Of an unpaid order: what the wallet leaves to pay.
+    pub due: Money,
+    /// What its owner may have in their wallet, and need not wait for.
+    pub creditable: Vec<Money>,
     /// A person delivers it, until then.
     pub due_by_hand: Option<Timestamp>,
 }
@@ -44,7 +53,16 @@ impl Engine {
                 let waits = tx.attention_of(&order.id)?;
                 let by_hand = waits.iter().find(|row| row.why == LISTED_AS);
                 let beside = Beside::of(tx, std::slice::from_ref(&order))?;
+                let total = order.sold.quote.total;
+                let is_owed = waits.iter().any(|row| {
+                    [Why::Owed, Why::RefundCameBack].iter().any(|why| why.word() == row.why)
+                });
                 Ok(BuildView {
+                    due: Money::new(total.minor - held(tx, &order)?, total.currency),
+                    creditable: match is_owed {
+                        true => creditable(tx, &order.id)?,
+                        false => Vec::new(),
+                    },
                     happened: beside.moments(&order).iter().map(happened).collect(),
                     view: beside.view(&order, &viewer),
                     due_by_hand: by_hand.map(|row| row.due_at),
@@ -54,11 +72,11 @@ impl Engine {
             .await
     }
 
-    /// Which order a payment is for.
-    pub async fn order_of_payment(&self, id: &PaymentId) -> Result<OrderId> {
+    /// What a payment is for.
+    pub async fn payment(&self, id: &PaymentId) -> Result<Payment> {
         let wanted = id.to_string();
         let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
-        found.map(|payment| payment.order).ok_or_else(|| Error::missing("payment", id))
+        found.ok_or_else(|| Error::missing("payment", id))
     }
 
     /// The ways to pay that are on, in the order in which they are offered.

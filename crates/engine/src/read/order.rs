@@ -67,6 +67,8 @@ pub struct OrderView {
 pub struct PayLink {
     pub payment: PaymentId,
     pub method: String,
+    /// All, or what the wallet leaves.
+    pub amount: Money,
     pub url: String,
 }
 
@@ -175,7 +177,7 @@ impl Beside {
             amendments,
             moments: by_order(tx.moments_of(&ids)?, |moment| Some(&moment.order)),
             servers: by_order(tx.servers_of(&bought)?, |server| server.order.as_ref()),
-            payments: by_order(tx.payments_of(&unpaid)?, |payment| Some(&payment.order)),
+            payments: by_order(tx.payments_of(&unpaid)?, |payment| payment.purpose.order()),
         })
     }
 
@@ -279,6 +281,7 @@ fn pay_link(payments: &[Payment]) -> Option<PayLink> {
         Some(PayLink {
             payment: payment.id.clone(),
             method: payment.gateway.clone(),
+            amount: payment.amount,
             url: payment.pay_url.clone()?,
         })
     })
@@ -299,12 +302,13 @@ pub(super) fn delivered_address(order: &Order, servers: &[Server]) -> Option<Ipv
 mod tests {
     use super::*;
     use domain::money::Currency;
+    use store::payment::Purpose;
 
     fn payment(state: PaymentState, url: Option<&str>) -> Payment {
         let ulid = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
         Payment {
             id: PaymentId::parse(&format!("pay_{ulid}")).unwrap(),
-            order: OrderId::parse(&format!("ord_{ulid}")).unwrap(),
+            purpose: Purpose::Order(OrderId::parse(&format!("ord_{ulid}")).unwrap()),
             gateway: "cashfree".into(),
             state,
             amount: Money::major(699, Currency::INR),

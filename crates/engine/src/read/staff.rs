@@ -28,7 +28,7 @@ use super::timeline::{self, Servers, StaffMoment};
 use super::{Alert, Page, Viewer, cursor_of, moment_and_id, number, page_length};
 use crate::Engine;
 use crate::error::{Error, Result};
-use crate::facts::remedy_facts;
+use crate::facts::{Unsettled, remedy_facts};
 
 /// Everything of one order.
 #[derive(Clone, Debug)]
@@ -195,14 +195,12 @@ impl Engine {
         let Rows { order, beside, .. } = rows;
         let servers = beside.servers(&order);
         let attempts: Vec<Attempt> = rows.attempts.iter().map(|(a, _)| a.clone()).collect();
-        let money = (rows.owed.as_slice(), rows.now);
+        let money = (Unsettled { owed: &rows.owed, refunds: &rows.refunds }, rows.now);
         let terms = beside.terms(&order);
         let facts = remedy_facts((&order, terms), &attempts, servers, &rows.attention, money);
         let allowed = |remedy: &Remedy| {
             // Ordering another package has a path of its own.
-            *remedy != Remedy::ManualProvision
-                && !remedy.needs_a_wallet()
-                && remedy.allowed(&order.standing, facts).is_ok()
+            *remedy != Remedy::ManualProvision && remedy.allowed(&order.standing, facts).is_ok()
         };
         let told = Servers::of(servers);
         AdminOrder {

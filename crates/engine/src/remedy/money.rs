@@ -1,17 +1,18 @@
 //! Deciding that money goes back: it moves to owed, each movement of it is planned, and where all
 //! goes back whatever was bought becomes ours. Sending it is `refund.rs`.
 
-use domain::id::RefundId;
+use domain::id::{OrderId, RefundId};
 use domain::ledger::{Account, Entry, Posting, apart};
 use domain::money::Money;
-use domain::order::{Event, Stage, step};
-use domain::refund::{State, split};
+use domain::order::{Event, Remedy, Stage, step};
+use domain::refund::{self, State, split};
 use store::db::Tx;
 use store::job::{Kind, NewJob};
 use store::order::{Cause, Extras};
-use store::refund::{NewRefund, Returnable};
+use store::refund::{NewRefund, Refund, Returnable, Word};
 
 use super::Bench;
+use crate::pay::WALLET;
 use crate::{Engine, Error, Result};
 
 /// What an order was paid with, by where it stands, in minor units.
@@ -48,6 +49,32 @@ impl Bench<'_> {
         }
     }
 
+    /// The remedy `credit`: of an amount; or of all that is owed and that nobody is sending.
+    pub(super) fn credit(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        if let Some(amount) = self.wish.amount {
+            return self.refund_part(tx, amount);
+        }
+        if self.order.standing.stage == Stage::Unrevived {
+            return self.refund_all(tx, Event::RefundAsked);
+        }
+        let mut by_hand = tx.refunds(&self.order.id)?;
+        by_hand.retain(|refund| refund.state == State::ByHand);
+        let unsent = tx.owed_and_unsent(&self.order.id)?;
+        if by_hand.is_empty() && unsent.is_empty() {
+            let text = "say how much of what was paid becomes credit";
+            return Err(Error::invalid("invalid-amount", text));
+        }
+        self.record(tx, Event::RefundPlanned, &Extras::default())?;
+        for refund in by_hand {
+            if tx.is_disputed(&refund.gateway, &refund.gateway_payment)? {
+                let text = "the payer's bank has opened a dispute; it comes first";
+                return Err(Error::refused("not-now", text));
+            }
+            self.put_in_wallet(tx, &refund)?;
+        }
+        unsent.into_iter().try_for_each(|owed| self.send(tx, owed))
+    }
+
     /// All money back, by the staff's decision or as a cancellation.
     pub(super) fn refund_all(&mut self, tx: &mut Tx<'_>, event: Event) -> Result<()> {
         let unpaid = matches!(self.order.standing.stage, Stage::Unpaid);
@@ -63,6 +90,9 @@ impl Bench<'_> {
         .flatten()
         .collect();
         let parked = matches!(self.order.standing.stage, Stage::Unheard(_));
+        if unpaid {
+            self.engine.hold(tx, &self.order, 0)?;
+        }
         self.record(tx, event, &Extras { error: Some(None), ..Extras::default() })?;
         if unpaid {
             self.say("cancelled; nothing was paid");
@@ -187,11 +217,19 @@ impl Bench<'_> {
         for (capture, minor) in captures.iter().zip(parts).filter(|(_, minor)| *minor > 0) {
             self.plan(tx, capture, Money::new(minor, amount.currency))?;
         }
+        // What is in their wallet is theirs already.
+        if tx.balance_of_order(&self.order.id, "owed:")? == 0 {
+            return Ok(());
+        }
         let text = format!("{amount} of {} is owed to the customer", self.order.number);
         Ok(tx.raise_alert("money-owed", self.order.id.as_str(), &text)?)
     }
 
     fn plan(&mut self, tx: &mut Tx<'_>, capture: &Returnable, amount: Money) -> Result<()> {
+        if capture.gateway == WALLET || self.wish.kind == Remedy::Credit {
+            let refund = self.engine.plan_credit(tx, &self.order, (capture, amount))?;
+            return self.put_in_wallet(tx, &refund);
+        }
         // An id of a transaction that was undone is used nowhere.
         let id = RefundId::mint(self.engine.now(), &*self.engine.parts.chance);
         let by_gateway = self.engine.gives_back(&capture.gateway);
@@ -213,6 +251,23 @@ impl Bench<'_> {
         }
         Ok(())
     }
+
+    /// What is owed is the customer's at once, where they can pay with it.
+    fn put_in_wallet(&mut self, tx: &mut Tx<'_>, refund: &Refund) -> Result<()> {
+        let credited = (refund::Event::Credited, &Word::default());
+        let order = self.order.clone();
+        self.order = self.engine.money_is_back(tx, order, refund, credited, self.actor)?;
+        self.say(format!("{} is in the customer's wallet", refund.amount));
+        Ok(())
+    }
+}
+
+/// What is owed for an order and on no gateway's way.
+pub(crate) fn creditable(tx: &mut Tx<'_>, order: &OrderId) -> Result<Vec<Money>> {
+    let mut all = tx.owed_and_unsent(order)?;
+    let refunds = tx.refunds(order)?;
+    all.extend(refunds.iter().filter(|one| one.state == State::ByHand).map(|one| one.amount));
+    Ok(all)
 }
 
 impl Engine {

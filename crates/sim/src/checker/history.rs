@@ -35,6 +35,7 @@ fn unbroken(look: &Look<'_>, order: &OrderRow, report: &mut Report) {
 /// Ledger, events, answers, amendments and papers: every row of before is there, and the same.
 fn never_rewritten(now: &Snapshot, before: &Snapshot, report: &mut Report) {
     same("ledger", &before.ledger, &now.ledger, |row| row.id, report);
+    same("wallet_entry", &before.wallet_entries, &now.wallet_entries, |row| row.id, report);
     same("order_event", &before.events, &now.events, |row| (&row.order_id, row.seq), report);
     same("answer", &before.answers, &now.answers, |row| &row.permit, report);
     same("amendment", &before.amendments, &now.amendments, |row| row.id, report);

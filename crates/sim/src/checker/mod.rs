@@ -32,6 +32,7 @@ mod server;
 mod slot;
 mod stock;
 mod sync;
+mod wallet;
 
 pub use block::{Place, place};
 pub use read::{CannotRead, FileReader, ServerReader};
@@ -222,6 +223,7 @@ pub fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         money::check,
         payment::check,
         refund::check,
+        wallet::check,
         list::check,
         history::check,
         sync::check,

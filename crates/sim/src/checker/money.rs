@@ -10,6 +10,9 @@ use super::Report;
 use super::look::{Look, PAID_AND_OPEN};
 use super::row::{LedgerRow, Snapshot};
 
+/// Draws stand among the captures under this name.
+const WALLET: &str = "wallet";
+
 /// Where the customers' money of an order may be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Side {
@@ -71,7 +74,8 @@ fn entries(snapshot: &Snapshot) -> BTreeMap<&str, Vec<&LedgerRow>> {
 
 fn sums<'a>(snapshot: &'a Snapshot, entries: &BTreeMap<&str, Vec<&'a LedgerRow>>) -> Sums<'a> {
     let mut sums = Sums::default();
-    for row in &snapshot.captures {
+    // What came out of a wallet is told by the wallet's own rows.
+    for row in snapshot.captures.iter().filter(|row| row.gateway != WALLET) {
         let sum = sums.entry((row.order_id.as_str(), row.currency.as_str())).or_default();
         sum.captured = sum.captured.saturating_add(row.amount_minor);
     }

@@ -12,6 +12,8 @@ use crate::gateway::{Capture, Record};
 const POLLED_FOR_US: i64 = 48 * 3_600 * 1_000_000;
 /// Receipts of staff.
 const BANK: &str = "bank";
+/// Draws.
+const WALLET: &str = "wallet";
 
 pub fn check(look: &Look<'_>, report: &mut Report) {
     booked_once(look, report);
@@ -48,12 +50,21 @@ fn booked_once(look: &Look<'_>, report: &mut Report) {
             format!("{cause} is one capture, and the ledger books it {times} times")
         });
     }
+    for top_up in &look.rows().top_ups {
+        let cause = format!("capture:{}:{}", top_up.gateway, top_up.gateway_payment);
+        let first = seen.insert((top_up.gateway.as_str(), top_up.gateway_payment.as_str()));
+        report.unless(first, "INV-11", || format!("{cause} is captured twice"));
+        let times = bookings.remove(cause.as_str()).map_or(0, |booked| booked.len());
+        report.unless(times == 1, "INV-11", || {
+            format!("{cause} is one top-up, and the ledger books it {times} times")
+        });
+    }
     for cause in bookings.keys() {
         report.say("INV-11", format!("{cause} is booked, and nothing was captured under that id"));
     }
 }
 
-/// INV-12. Wallet draws join here.
+/// INV-12.
 fn paid_on_evidence(look: &Look<'_>, order: &OrderRow, report: &mut Report) {
     let events = look.events(&order.id).iter();
     for event in events.filter(|event| event.kind == "paid") {
@@ -80,7 +91,7 @@ fn paid_on_evidence(look: &Look<'_>, order: &OrderRow, report: &mut Report) {
 }
 
 fn enough(look: &Look<'_>, order: &OrderRow, capture: &CaptureRow, report: &mut Report) {
-    let (came, due) = (capture.amount_minor, order.total_minor);
+    let (came, due) = (capture.amount_minor, order.total_minor - set_aside(look, capture));
     let exact = came == due || (capture.gateway == BANK && came >= due);
     report.unless(exact && capture.currency == order.currency, "INV-12", || {
         let (number, id) = (&order.number, &capture.gateway_payment);
@@ -90,12 +101,34 @@ fn enough(look: &Look<'_>, order: &OrderRow, capture: &CaptureRow, report: &mut 
     if capture.gateway == BANK {
         return;
     }
+    if capture.gateway == WALLET {
+        let cause = cause_of(capture);
+        let drawn = look.rows().wallet_entries.iter().any(|entry| {
+            (&entry.account_id, &entry.cause) == (&order.account_id, &cause)
+                && entry.amount_minor == -came
+        });
+        return report.unless(drawn, "INV-12", || {
+            format!(
+                "{} is paid by {cause}, which its customer's wallet does not know",
+                order.number
+            )
+        });
+    }
     let payment = capture.payment_id.as_deref().and_then(|id| look.payments.get(id));
-    let bound = payment.is_some_and(|p| p.order_id == order.id && p.gateway == capture.gateway);
+    let bound = payment
+        .is_some_and(|p| p.order_id.as_ref() == Some(&order.id) && p.gateway == capture.gateway);
     report.unless(bound, "INV-12", || {
         let (number, id) = (&order.number, &capture.gateway_payment);
         format!("{number} is paid by {id}, which is bound to {:?}", capture.payment_id)
     });
+}
+
+/// What a wallet had put aside for the order that this pays: owed until then.
+fn set_aside(look: &Look<'_>, capture: &CaptureRow) -> i64 {
+    let cause = cause_of(capture);
+    let rows = look.rows().ledger.iter().filter(|row| row.cause == cause);
+    let freed = rows.filter(|row| row.account.starts_with("owed:") && row.amount_minor > 0);
+    freed.fold(0_i64, |sum, row| sum.saturating_add(row.amount_minor))
 }
 
 /// INV-13: what each capture did is the same, whatever came first. One pays, the rest is owed.
@@ -120,7 +153,7 @@ fn split_as_booked(look: &Look<'_>, report: &mut Report) {
         };
         let due = if pays { order.total_minor } else { 0 };
         let rest = capture.amount_minor.saturating_sub(due);
-        let (prepaid, owed) = (on("prepaid:").saturating_add(on("wallet:")), on("owed:"));
+        let (prepaid, owed) = (on("prepaid:"), on("owed:"));
         // Tax is taken out of what was paid, with the capture.
         let prepaid = prepaid.saturating_add(on("tax:")).saturating_add(on("rounding"));
         report.unless(prepaid == due && owed == rest, "INV-13", || {
@@ -169,7 +202,10 @@ fn as_the_gateway_has_it(look: &Look<'_>, record: &Record, report: &mut Report) 
 fn none_is_forgotten(look: &Look<'_>, record: &Record, report: &mut Report) {
     let name = look.evidence.rules.gateway;
     let rows = look.rows().captures.iter().filter(|row| row.gateway == name);
-    let booked: HashSet<&str> = rows.map(|row| row.gateway_payment.as_str()).collect();
+    let rows = rows.map(|row| row.gateway_payment.as_str());
+    let top_ups = look.rows().top_ups.iter().filter(|row| row.gateway == name);
+    let top_ups = top_ups.map(|row| row.gateway_payment.as_str());
+    let booked: HashSet<&str> = rows.chain(top_ups).collect();
     let told = look.rows().webhooks.iter().filter(|row| row.gateway == name);
     let told: HashSet<&str> = told.map(|row| row.payment_id.as_str()).collect();
     for capture in record.captures.iter().filter(|capture| !booked.contains(capture.id.as_str())) {

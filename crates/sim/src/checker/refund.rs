@@ -150,7 +150,8 @@ fn as_the_gateway_has_it(look: &Look<'_>, record: &Record, report: &mut Report) 
             format!("{id} is {} with us, and the gateway has paid it back", row.state)
         });
     }
-    for row in ours.values().filter(|row| row.state == "done") {
+    let sent = |row: &&&RefundRow| row.state == "done" && row.to_wallet == 0;
+    for row in ours.values().filter(sent) {
         report.unless(known.contains(&row.id.as_str()), "INV-10", || {
             format!("{} is done, and the gateway never gave it back", row.id)
         });

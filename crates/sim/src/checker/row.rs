@@ -200,9 +200,9 @@ tables! {
         tail_ends_at: Option<i64>, detail: Option<String>,
     }
     payments: PaymentRow = "payment" by "id" {
-        id: String, order_id: String, gateway: String, state: String, amount_minor: i64,
-        currency: String, gateway_order: Option<String>, created_at: i64,
-        reason: Option<String>,
+        id: String, order_id: Option<String>, account_id: Option<String>, gateway: String,
+        state: String, amount_minor: i64, currency: String, gateway_order: Option<String>,
+        created_at: i64, reason: Option<String>,
     }
     captures: CaptureRow = "capture" by "gateway, gateway_payment" {
         gateway: String, gateway_payment: String, payment_id: Option<String>, order_id: String,
@@ -211,7 +211,18 @@ tables! {
     refunds: RefundRow = "refund" by "id" {
         id: String, order_id: String, gateway: String, gateway_payment: String,
         amount_minor: i64, currency: String, state: String, reference: Option<String>,
-        planned_at: i64, requested_at: Option<i64>, ended_at: Option<i64>,
+        planned_at: i64, requested_at: Option<i64>, ended_at: Option<i64>, to_wallet: i64,
+    }
+    wallets: WalletRow = "wallet" by "account_id, currency" {
+        account_id: String, currency: String, balance_minor: i64,
+    }
+    wallet_entries: WalletEntryRow = "wallet_entry" by "id" {
+        id: i64, account_id: String, kind: String, cause: String, order_id: Option<String>,
+        amount_minor: i64, currency: String, balance_minor: i64,
+    }
+    top_ups: TopUpRow = "top_up" by "gateway, gateway_payment" {
+        gateway: String, gateway_payment: String, payment_id: String, account_id: String,
+        amount_minor: i64, currency: String,
     }
     disputes: DisputeRow = "dispute" by "gateway, id" {
         gateway: String, id: String, order_id: String, gateway_payment: String,

@@ -13,6 +13,7 @@ use store::attempt::NewAnswer;
 use store::db::StoreError;
 use store::job::{Kind, NewJob, job_id};
 use store::order::{Amendment, Order};
+use store::payment::Purpose;
 
 use super::given::{
     HERE, MINUTE, attempt_id, broken, done, moved, ordered, package, paid, permitted, rupees,
@@ -76,7 +77,7 @@ async fn what_pages_show_of_many_orders_is_asked_once() {
         let (two, server) = delivered(shop, &two, HERE).await;
         let (amended, total) = (two.id.clone(), one.sold.quote.total);
         let payment = PaymentId::mint(shop.clock.now(), &shop.chance);
-        let (new, of) = (payment.clone(), one.id.clone());
+        let (new, of) = (payment.clone(), Purpose::Order(one.id.clone()));
         done(shop, move |tx| {
             tx.insert_payment(&new, &of, "cashfree", total)?;
             let mut order = tx.lock_order(&amended)?;

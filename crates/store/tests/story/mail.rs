@@ -139,7 +139,8 @@ async fn staff_are_told_of_each_trouble_once_and_of_low_stock_apart() {
 #[tokio::test]
 async fn a_person_is_told_of_their_account_once_per_cause() {
     for_each_database(async |shop| {
-        let facts = AccountFacts { sealed: Some("00".into()), until: Some(1) };
+        let facts =
+            AccountFacts { sealed: Some("00".into()), until: Some(1), ..AccountFacts::default() };
         for _ in 0..2 {
             let facts = facts.clone();
             done(shop, move |tx| {

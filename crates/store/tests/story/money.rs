@@ -2,9 +2,9 @@
 
 use domain::clock::Clock;
 use domain::id::PaymentId;
-use domain::ledger::{Account, Entry, received};
+use domain::ledger::{Account, Entry, Pays, received};
 use store::order::Order;
-use store::payment::{NewCapture, PaymentState};
+use store::payment::{NewCapture, PaymentState, Purpose};
 
 use super::given::{self, broken, done, refused, rupees, tried};
 use crate::support::{TestDb, for_each_database};
@@ -108,7 +108,7 @@ async fn money_that_came_in_is_explained_to_the_last_minor_unit() {
         assert!(!capture("m1").await, "a movement counts once");
         let unexplained = ("money-unexplained", order.id.to_string());
         assert!(broken(shop).await.contains(&unexplained));
-        let sums = (rupees(1_000), Some(&order.sold.quote));
+        let sums = (rupees(1_000), Some(Pays::whole(&order.sold.quote)));
         let gateway = Account::Gateway("upi".into());
         let entry = received("m1", gateway, &order.id, &order.account, sums).unwrap();
         posted(shop, &order, &entry).await.unwrap();
@@ -150,7 +150,7 @@ async fn a_payment_is_written_down_first_and_a_capture_is_final() {
         for _ in 0..2 {
             shop.clock.step(given::MINUTE);
             let id = PaymentId::mint(shop.clock.now(), &shop.chance);
-            let (new, of) = (id.clone(), order.id.clone());
+            let (new, of) = (id.clone(), Purpose::Order(order.id.clone()));
             done(shop, move |tx| tx.insert_payment(&new, &of, "upi", rupees(999))).await;
             ids.push(id);
         }
@@ -168,7 +168,8 @@ async fn a_payment_is_written_down_first_and_a_capture_is_final() {
             Ok([tx.payment_of_gateway_order("upi", "g1")?, tx.payment_of_gateway_order("x", "g1")?])
         });
         assert_eq!(named.await, [Some(ids[0].to_string()), None]);
-        assert_eq!((found.amount, found.order), (rupees(999), order.id.clone()));
+        let of = Purpose::Order(order.id.clone());
+        assert_eq!((found.amount, found.purpose), (rupees(999), of));
         let end = async |at: usize, state: PaymentState| {
             let id = ids[at].clone();
             done(shop, move |tx| tx.end_payment(&id, state, Some("told"))).await;

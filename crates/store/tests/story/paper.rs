@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::clock::{Clock, Timestamp};
 use domain::id::{OrderId, PaperId};
-use domain::ledger::{Account, Entry, received};
+use domain::ledger::{Account, Entry, Pays, received};
 use domain::money::Currency;
 use domain::paper::{Content, Kind, Paper, Sums, billed};
 use store::order::Order;
@@ -31,7 +31,8 @@ async fn paid(shop: &TestDb, pid: &str) -> Order {
             amount: rupees(999),
             booked_as: "paid",
         })?;
-        let (till, sums) = (Account::Gateway("upi".into()), (rupees(999), Some(&of.sold.quote)));
+        let till = Account::Gateway("upi".into());
+        let sums = (rupees(999), Some(Pays::whole(&of.sold.quote)));
         let cause = format!("capture:upi:{movement}");
         let entry = received(cause, till, &of.id, &of.account, sums).unwrap();
         tx.post(Some(&of.id), &entry)

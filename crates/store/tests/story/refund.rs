@@ -4,7 +4,7 @@
 use domain::clock::Clock;
 use domain::dispute;
 use domain::id::{OrderId, RefundId};
-use domain::ledger::{Account, received};
+use domain::ledger::{Account, Pays, received};
 use domain::money::{Currency, Money};
 use domain::refund::{Event, State};
 use store::dispute::NewDispute;
@@ -30,7 +30,7 @@ async fn paid_twice(shop: &TestDb) -> OrderId {
                 amount: rupees(999),
                 booked_as: if due == 0 { "owed" } else { "paid" },
             })?;
-            let paid = (due > 0).then_some(&order.sold.quote);
+            let paid = (due > 0).then_some(Pays::whole(&order.sold.quote));
             let (gateway, sums) = (Account::Gateway("upi".into()), (rupees(999), paid));
             let entry = received(movement, gateway, &order.id, &order.account, sums).unwrap();
             tx.post(Some(&order.id), &entry)

@@ -34,6 +34,7 @@ async fn whoever_only_asks_what_is_missing_makes_nothing() {
                 "0009_prices",
                 "0012_remedies",
                 "0010_papers",
+                "0011_wallet",
             ];
             assert_eq!(missing, all, "{}", shop.kind);
             assert_eq!(looking.read(|tx| tx.unknown_migrations()).await.expect(shop.kind).len(), 0);

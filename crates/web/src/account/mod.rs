@@ -15,6 +15,7 @@ mod servers;
 mod sessions;
 mod sign_out;
 mod signup;
+mod wallet;
 
 use axum::routing::{get, post};
 use engine::permission::Act;
@@ -53,6 +54,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(own, Method::GET, "/account/keys", get(keys::list))
         .page(make, Method::POST, "/account/keys", post(keys::make))
         .page(own, Method::POST, "/account/keys/{id}/revoke", post(keys::revoke))
+        .page(Rule::may(Act::SeeOwnOrders), Method::GET, "/account/wallet", get(wallet::show))
+        .page(Rule::may(Act::Pay), Method::POST, "/account/wallet/top-ups", post(wallet::top_up))
         .page(Rule::signed_in(), Method::POST, "/account/prove", post(prove::prove));
     routes
         .page(Rule::open(), Method::GET, "/login", get(login::look))

@@ -12,7 +12,7 @@ use engine::permission::Act;
 use engine::provider::NewByHand;
 use serde::Deserialize;
 
-use super::orders::read_money;
+use super::read_money;
 use super::stock::states;
 use crate::api::ProviderName;
 use crate::app::Shop;

@@ -13,6 +13,9 @@ mod quarantine;
 mod shop;
 mod stock;
 mod switches;
+mod wallets;
+
+pub(crate) use orders::read_money;
 
 use axum::routing::{get, post};
 use engine::permission::Act;
@@ -54,5 +57,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(change, Method::POST, "/admin/costs/{id}", post(costs::set))
         .page(catalogue, Method::GET, "/admin/shop", get(shop::show))
         .page(Rule::may(Act::ManageShop), Method::POST, "/admin/shop", post(shop::set));
+    let (wallets, give) = (Rule::may(Act::SeeAllOrders), Rule::may(Act::RemedyValue));
+    let routes = routes.page(wallets, Method::GET, "/admin/wallets/{id}", get(wallets::show)).page(
+        give,
+        Method::POST,
+        "/admin/wallets/{id}/credits",
+        post(wallets::credit),
+    );
     switches::routes(orders::routes(routes))
 }

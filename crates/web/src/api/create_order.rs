@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::orders::Payable;
 use super::quote::QuoteAnswer;
+use super::shapes::Amount;
 use crate::auth::Me;
 use crate::body::{Sent, id_of};
 use crate::problem::Problem;
@@ -32,6 +33,8 @@ pub(crate) struct OrderWish {
     promo_code: Option<String>,
     /// One of the shop's gateways; the first that answers without it.
     payment_method: Option<String>,
+    /// At most so much is taken out of my wallet, at once.
+    wallet: Option<Amount>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,12 +66,8 @@ impl CreatedAnswer {
             Stage::Unpaid => PaymentStatus::Unpaid,
             _ => PaymentStatus::Paid,
         };
-        let (client_txn_id, payment) = paying
-            .map(|paying| {
-                let Paying { payment, method, url } = paying;
-                (payment.to_string(), Payable { method, url })
-            })
-            .unzip();
+        let (client_txn_id, payment) =
+            paying.map(|paying| (paying.payment.to_string(), Payable::from(paying))).unzip();
         CreatedAnswer {
             order_id: order.id.to_string(),
             order_number: order.number.clone(),
@@ -100,9 +99,10 @@ pub(crate) async fn create_order(
     Sent(wish): Sent<OrderWish>,
 ) -> Result<impl IntoResponse, Problem> {
     let ticket = ticket.map(|Extension(ticket)| ticket);
+    let from_wallet = wish.wallet.map(|most| most.money()).transpose()?;
     let made = match ticket.as_ref().and_then(Ticket::effect) {
         // Whoever began this died before it answered: the order is there.
-        Some(order) => engine.pay_again(&id_of(order)?, wish.payment_method.as_deref()).await?,
+        Some(order) => engine.go_on_paying(&id_of(order)?, wish.payment_method.as_deref()).await?,
         None => {
             let new = NewOrder {
                 account: me.0.id,
@@ -111,6 +111,7 @@ pub(crate) async fn create_order(
                 os: wish.os,
                 coupon: wish.promo_code,
                 payment_method: wish.payment_method,
+                from_wallet,
             };
             engine.create_order_once(new, ticket.as_ref()).await?
         }

@@ -14,6 +14,7 @@ mod party;
 pub(crate) mod quote;
 mod shapes;
 pub(crate) mod sync;
+mod wallet;
 
 pub(crate) use admin::ProviderName;
 
@@ -29,6 +30,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::open(), routes!(quote::quote))
         .api(Rule::may(Act::CreateOrder), routes!(create_order::create_order))
         .api(Rule::may(Act::Pay), routes!(confirm_order::confirm_order))
+        .api(Rule::may(Act::SeeOwnOrders), routes!(wallet::show))
+        .api(Rule::may(Act::SeeOwnOrders), routes!(wallet::entries))
+        .api(Rule::may(Act::Pay), routes!(wallet::top_up))
+        .api(Rule::may(Act::Pay), routes!(wallet::confirm))
         .api(Rule::token_or(Act::Sync).large().long(), routes!(sync::sync))
         .api(Rule::may(Act::RemedyValue), routes!(manual_provision::manual_provision))
         .api(Rule::may(Act::Diagnose), routes!(diagnose::check_order_ipstock));

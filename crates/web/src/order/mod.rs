@@ -3,6 +3,7 @@
 mod cancel;
 mod choice;
 mod credentials;
+mod credit;
 pub(crate) mod events;
 mod pay;
 mod payment_go;
@@ -30,6 +31,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             post(cancel::cancel),
         )
         .page(Rule::may(Act::Choose), Method::POST, "/orders/{id}/choice", post(choice::choose))
+        .page(Rule::may(Act::Choose), Method::POST, "/orders/{id}/credit", post(credit::take))
         .page(reveal, Method::POST, "/orders/{id}/credentials", post(credentials::reveal))
         .page(see, Method::GET, "/payment/go/{payment}", get(payment_go::go))
         .page(Rule::open(), Method::GET, "/payment/return", get(payment_return::look))

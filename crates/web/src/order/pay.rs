@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::money::Money;
 use engine::Error;
 use serde::Deserialize;
 
@@ -16,6 +17,8 @@ use crate::view::Said;
 pub(crate) struct Way {
     /// The buyer's choice; the first gateway that answers without one.
     method: Option<String>,
+    /// So much of the wallet at most, in minor units.
+    wallet: Option<i64>,
 }
 
 pub(crate) async fn pay(
@@ -23,7 +26,11 @@ pub(crate) async fn pay(
     Own { id, .. }: Own,
     Posted(way): Posted<Way>,
 ) -> Result<Response, Problem> {
-    match shop.engine().pay_again(&id, way.method.as_deref()).await {
+    let currency = shop.engine().order(&id).await?.sold.quote.total.currency;
+    let from_wallet = way.wallet.map(|minor| Money::new(minor, currency));
+    match shop.engine().pay_again(&id, way.method.as_deref(), from_wallet).await {
+        // What the wallet has paid needs no words: the page says so.
+        Ok((_, None)) => Ok(page::on_to(&paths::order(&id))),
         Ok(_) => Ok(page::on_to_say(&paths::order(&id), Said::PaymentOpened)),
         // The order stands, and its page says that the payment failed.
         Err(Error::NoWayToPay { .. }) => Ok(page::on_to(&paths::order(&id))),

@@ -4,12 +4,14 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::id::PaymentId;
+use engine::pay::Purpose;
 use engine::read::Viewer;
 use http::{Uri, header};
 
 use crate::app::Shop;
 use crate::headers::policy_with_form_to;
 use crate::page::{self, Around};
+use crate::paths;
 use crate::problem::Problem;
 use crate::view::Here;
 use crate::view::order::Go;
@@ -23,8 +25,18 @@ pub(crate) async fn go(
     let unknown = || Problem::missing("payment", &name);
     let id = PaymentId::parse(&name).map_err(|_| unknown())?;
     let account = around.looking.account().ok_or_else(unknown)?;
-    let order = shop.engine().order_of_payment(&id).await?;
-    let order = shop.engine().order_view(&order, &Viewer::Owner(account.id.clone())).await?;
+    let payment = shop.engine().payment(&id).await?;
+    let (back, what) = match payment.purpose {
+        Purpose::Order(order) => {
+            let own = Viewer::Owner(account.id.clone());
+            let order = shop.engine().order_view(&order, &own).await?;
+            (paths::order(&order.id), format!("{}, {}", order.number, order.product_name))
+        }
+        Purpose::TopUp(owner) if owner == account.id => {
+            (paths::WALLET.to_owned(), "your wallet".to_owned())
+        }
+        Purpose::TopUp(_) => return Err(unknown()),
+    };
     let form = shop.engine().payment_form(&id).await?;
     let policy = origin(&form.action).and_then(|origin| policy_with_form_to(&origin));
     let policy = policy.ok_or_else(|| {
@@ -33,10 +45,9 @@ pub(crate) async fn go(
     })?;
     let mut answer = page::show(&Go {
         frame: around.frame(&shop, "Pay", Here::Elsewhere),
-        id: order.id.to_string(),
-        number: order.number,
-        product: order.product_name,
-        amount: order.amount.for_people(),
+        back,
+        what,
+        amount: payment.amount.for_people(),
         action: form.action,
         fields: form.fields,
     })?;

@@ -3,8 +3,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::id::{OrderId, PaymentId};
+use domain::id::PaymentId;
 use engine::Error;
+use engine::pay::Purpose;
 use engine::read::Viewer;
 use http::StatusCode;
 
@@ -13,8 +14,8 @@ use crate::body::Asked;
 use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::Here;
 use crate::view::order::{Outcome, Return};
+use crate::view::{Here, Said};
 
 const ID_MAX: usize = 60;
 
@@ -57,14 +58,25 @@ pub(crate) async fn look(
     Asked(came): Asked<Fields>,
 ) -> Result<Response, Problem> {
     let payment = our_id(&came);
-    let (outcome, order) = match fits(&shop, payment, &came).await? {
+    let (outcome, purpose) = match fits(&shop, payment, &came).await? {
         true => told(&shop, payment).await?,
         false => (Outcome::Unknown, None),
     };
-    if let (Some(order), Some(account)) = (&order, around.looking.account()) {
+    if let Some(account) = around.looking.account() {
         let own = Viewer::Owner(account.id.clone());
-        if shop.engine().find_order(order.as_str(), &own).await.is_ok() {
-            return Ok(page::on_to(&paths::order(order)));
+        match &purpose {
+            Some(Purpose::Order(order))
+                if shop.engine().find_order(order.as_str(), &own).await.is_ok() =>
+            {
+                return Ok(page::on_to(&paths::order(order)));
+            }
+            Some(Purpose::TopUp(owner)) if *owner == account.id => {
+                return Ok(match outcome {
+                    Outcome::Paid => page::on_to_say(paths::WALLET, Said::ToppedUp),
+                    _ => page::on_to(paths::WALLET),
+                });
+            }
+            _ => {}
         }
     }
     let status = match outcome {
@@ -74,14 +86,14 @@ pub(crate) async fn look(
     let page = Return {
         frame: around.frame(&shop, "Your payment", Here::Elsewhere),
         outcome,
-        order: order.map(|order| paths::order(&order)),
+        order: purpose.as_ref().and_then(Purpose::order).map(paths::order),
         payment: payment.chars().take(ID_MAX).collect(),
     };
     page::show_as(status, &page)
 }
 
-/// What the gateway says, and which order the payment is for.
-async fn told(shop: &Shop, name: &str) -> Result<(Outcome, Option<OrderId>), Problem> {
+/// What the gateway says, and what the payment is for.
+async fn told(shop: &Shop, name: &str) -> Result<(Outcome, Option<Purpose>), Problem> {
     let Ok(id) = PaymentId::parse(name) else { return Ok((Outcome::Unknown, None)) };
     match shop.engine().ask_gateway(&id).await {
         Ok(payment) => {
@@ -90,13 +102,13 @@ async fn told(shop: &Shop, name: &str) -> Result<(Outcome, Option<OrderId>), Pro
                 "failed" => Outcome::Failed,
                 _ => Outcome::Waiting,
             };
-            Ok((outcome, Some(payment.order)))
+            Ok((outcome, Some(payment.purpose)))
         }
         Err(Error::Missing { .. }) => Ok((Outcome::Unknown, None)),
         // The gateway does not answer just now: it is asked again by itself.
         Err(Error::Outside(_)) => {
-            let order = shop.engine().order_of_payment(&id).await?;
-            Ok((Outcome::Waiting, Some(order)))
+            let payment = shop.engine().payment(&id).await?;
+            Ok((Outcome::Waiting, Some(payment.purpose)))
         }
         Err(error) => Err(error.into()),
     }

@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::money::Money;
 use domain::order::seen::PaymentStatus;
 use domain::order::{Closed, Stage, Status};
+use domain::wallet;
 use engine::read::{BuildView, OrderView, Viewer};
 
 use crate::api::at::Visible;
@@ -14,7 +16,7 @@ use crate::problem::Problem;
 use crate::view::bill::Bill;
 use crate::view::block::Block;
 use crate::view::build::{Build, Facts, Happened};
-use crate::view::order::{Live, Pay, Paying, Proof, Show, way};
+use crate::view::order::{FromWallet, Live, Pay, Paying, Proof, Show, way};
 use crate::view::{Choice, Frame, Here};
 
 /// Without scripts the page is fetched again so often.
@@ -29,7 +31,8 @@ pub(crate) async fn show(
     let build = shop.engine().build_view(&id, &viewer).await?;
     let order = &build.view;
     let frame = around.frame(&shop, format!("Order {}", order.number), Here::Servers);
-    let live = live(&shop, &build, &me, &frame);
+    let balance = balance_for(&shop, &build, &me).await?;
+    let live = live(&shop, &build, (&me, balance), &frame);
     let reload_s = if live.build.settled { None } else { Some(RELOAD_S) };
     page::show(&Show {
         number: order.number.clone(),
@@ -45,10 +48,11 @@ pub(crate) async fn show(
 }
 
 /// The part of the page that moves. Only whoever ordered may pay and choose.
-pub(super) fn live(shop: &Shop, build: &BuildView, me: &Me, frame: &Frame) -> Live {
+fn live(shop: &Shop, build: &BuildView, (me, balance): (&Me, Money), frame: &Frame) -> Live {
     let order = &build.view;
     let own = order.account == me.0.id;
-    let amount = order.amount.for_people();
+    let owed = if own { &*build.creditable } else { &[] };
+    let amount = build.due.for_people();
     let happened: Vec<Happened> = build
         .happened
         .iter()
@@ -65,7 +69,8 @@ pub(super) fn live(shop: &Shop, build: &BuildView, me: &Me, frame: &Frame) -> Li
     Live {
         id: order.id.to_string(),
         version: order.version,
-        pay: if own { pay(shop, build, frame) } else { None },
+        pay: if own { pay(shop, build, balance, frame) } else { None },
+        creditable: owed.iter().map(|owed| owed.for_people()).collect(),
         may_choose: own && order.offered,
         proof: proof(build, frame),
         build: Build::of(&facts, frame),
@@ -73,19 +78,46 @@ pub(super) fn live(shop: &Shop, build: &BuildView, me: &Me, frame: &Frame) -> Li
 }
 
 /// How it can be paid, where it can be.
-fn pay(shop: &Shop, build: &BuildView, frame: &Frame) -> Option<Pay> {
+fn pay(shop: &Shop, build: &BuildView, balance: Money, frame: &Frame) -> Option<Pay> {
     let order = &build.view;
-    if !matches!(build.standing.stage, Stage::Unpaid | Stage::Closed(Closed::ReservationOver)) {
+    if !is_payable(build) {
         return None;
     }
+    let held = Money::new(order.amount.minor - build.due.minor, order.amount.currency);
     let held_until = order.reserved_until.filter(|until| *until > frame.now);
     Some(Pay {
-        amount: order.amount.for_people(),
+        amount: build.due.for_people(),
         // A page that was opened for a reservation that is over is not led to any more.
         url: held_until.and(order.pay.as_ref()).map(|link| link.url.clone()),
         held_until: held_until.map(|until| frame.time(until)),
         state: paying(shop, order),
         ways: ways(shop, order),
+        set_aside: (held.minor > 0).then(|| held.for_people()),
+        wallet: from_wallet(order.amount, held, balance),
+    })
+}
+
+fn is_payable(build: &BuildView) -> bool {
+    matches!(build.standing.stage, Stage::Unpaid | Stage::Closed(Closed::ReservationOver))
+}
+
+/// What is in the wallet of whoever may pay; of everybody else it is nobody's business.
+async fn balance_for(shop: &Shop, build: &BuildView, me: &Me) -> Result<Money, Problem> {
+    let currency = build.due.currency;
+    let own = build.view.account == me.0.id && is_payable(build);
+    let balances = if own { shop.engine().wallet(&me.0.id).await? } else { vec![] };
+    let found = balances.into_iter().find(|balance| balance.currency == currency);
+    Ok(found.unwrap_or(Money::zero(currency)))
+}
+
+/// What the wallet could pay of it, where that is more than it does.
+fn from_wallet(total: Money, held: Money, balance: Money) -> Option<FromWallet> {
+    let most = Money::new(balance.minor + held.minor, total.currency);
+    let part = wallet::part(total, most);
+    (part.minor > held.minor).then(|| FromWallet {
+        minor: part.minor,
+        amount: part.for_people(),
+        is_all: part == total,
     })
 }
 
@@ -130,5 +162,6 @@ pub(super) async fn live_of(
     let build = shop.engine().build_view(order, viewer).await?;
     let visitor = engine::permission::Visitor::Account(me.0.clone());
     let frame = page::frame(shop, &visitor, "", Here::Servers);
-    Ok(live(shop, &build, me, &frame))
+    let balance = balance_for(shop, &build, me).await?;
+    Ok(live(shop, &build, (me, balance), &frame))
 }

@@ -76,6 +76,7 @@ problems! {
     slug("too-many-reservations", CONFLICT, "Too many open orders");
     slug("selling-stopped", CONFLICT, "The shop takes no orders now");
     slug("payment-unavailable", CONFLICT, "No way to pay answers");
+    slug("wallet-too-low", CONFLICT, "The wallet holds less");
     slug("unknown-gateway", UNPROCESSABLE_ENTITY, "Not a way to pay here");
     slug("not-payable", CONFLICT, "This order cannot be paid");
     slug("not-offered", CONFLICT, "There is nothing to choose");

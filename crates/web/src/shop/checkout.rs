@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::id::{OrderId, ProductId};
+use domain::money::Money;
 use engine::Error;
 use engine::catalogue::Shown;
 use engine::checkout::NewOrder;
@@ -23,7 +24,7 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::bill::Bill;
 use crate::view::shop::{Card, Checkout, SizeBill};
-use crate::view::{Field, Here};
+use crate::view::{Choice, Field, Here};
 
 /// What this form is called among those that count once.
 const ROUTE: &str = "POST /checkout";
@@ -38,6 +39,9 @@ pub(crate) struct Wanted {
     /// A coupon's.
     #[serde(default)]
     code: String,
+    /// So much of the wallet at most, in minor units; empty: nothing.
+    #[serde(default)]
+    wallet: String,
 }
 
 /// `/checkout`
@@ -61,6 +65,7 @@ async fn counter(shop: &Shop, around: &Around, wanted: &Wanted) -> Result<Checko
     let product = &shown.product.id;
     let next = paths::checkout(product, [&wanted.memory, &wanted.os, &wanted.code]);
     let (code, bills) = priced(shop, around, &card, wanted).await?;
+    let wallet = wallet_choice(shop, around, wanted).await?;
     Ok(Checkout {
         frame: around.frame(shop, "Your order", Here::Shop),
         card,
@@ -69,6 +74,7 @@ async fn counter(shop: &Shop, around: &Around, wanted: &Wanted) -> Result<Checko
         os: Field::of(&wanted.os),
         code,
         bills,
+        wallet,
         refused: None,
         pid: shown.package.pid.to_string(),
         days: shown.package.days,
@@ -76,6 +82,22 @@ async fn counter(shop: &Shop, around: &Around, wanted: &Wanted) -> Result<Checko
         key: page::new_key(shop),
         next,
     })
+}
+
+/// What a customer's wallet could pay of it, where there is anything in it.
+async fn wallet_choice(
+    shop: &Shop,
+    around: &Around,
+    wanted: &Wanted,
+) -> Result<Option<Choice>, Problem> {
+    let Some(account) = around.looking.account() else { return Ok(None) };
+    let currency = shop.engine().settings().currency;
+    let balances = shop.engine().wallet(&account.id).await?;
+    let found = balances.into_iter().find(|one| one.currency == currency && one.minor > 0);
+    Ok(found.map(|balance| Choice {
+        chosen: !wanted.wallet.is_empty(),
+        ..Choice::of(balance.minor.to_string(), balance.for_people())
+    }))
 }
 
 /// What each size costs with the code, or without it where it is worth nothing here.
@@ -152,8 +174,8 @@ async fn placed(shop: &Shop, account: &AccountRef, sent: &Ordering) -> Result<Or
     if key.is_empty() {
         return made(shop, account, wanted, None).await;
     }
-    let Wanted { product, memory, os, code } = wanted;
-    let text = format!("{product}\n{memory}\n{os}\n{code}");
+    let Wanted { product, memory, os, code, wallet } = wanted;
+    let text = format!("{product}\n{memory}\n{os}\n{code}\n{wallet}");
     let hash = hex::encode(Sha256::digest(text.as_bytes()));
     let engine = shop.engine();
     match engine.idempotent(&account.id, ROUTE, key, &hash).await? {
@@ -182,6 +204,17 @@ async fn placed(shop: &Shop, account: &AccountRef, sent: &Ordering) -> Result<Or
     }
 }
 
+/// What of the wallet may be used, as the page had offered it.
+fn wallet_of(shop: &Shop, wanted: &Wanted) -> Result<Option<Money>, Error> {
+    if wanted.wallet.is_empty() {
+        return Ok(None);
+    }
+    let minor = wanted.wallet.parse::<i64>().map_err(|_| {
+        Error::invalid("invalid-amount", "the form does not say how much of the wallet it may use")
+    })?;
+    Ok(Some(Money::new(minor, shop.engine().settings().currency)))
+}
+
 async fn keep(shop: &Shop, ticket: Ticket, order: &OrderId) -> Result<(), Error> {
     let reply = Reply {
         status: StatusCode::SEE_OTHER.as_u16(),
@@ -207,6 +240,7 @@ async fn made(
         os: Some(wanted.os.clone()).filter(|os| !os.is_empty()),
         coupon: Some(wanted.code.clone()),
         payment_method: None,
+        from_wallet: wallet_of(shop, wanted)?,
     };
     match shop.engine().create_order_once(wish, ticket).await {
         Ok((order, _)) => Ok(order.id),

@@ -5,6 +5,7 @@ pub mod link;
 pub mod own;
 pub mod prove;
 pub mod second_factor;
+pub mod wallet;
 
 use askama::Template;
 

@@ -154,6 +154,10 @@ said! {
     Cancelled = "cancelled", Plain, "The order is cancelled. Nothing was paid.";
     PaymentOpened = "payment-opened", Sea,
         "A payment is being opened. This page shows it as soon as there is news.";
+    TopUpOpened = "top-up-opened", Sea,
+        "The payment is open. Pay it, and it is in your wallet as soon as the gateway has it.";
+    ToppedUp = "topped-up", Good, "Thank you. It is in your wallet.";
+    Credited = "credited", Good, "It is in your wallet now.";
     MarkedPaid = "marked-paid", Good, "The payment is booked.";
     DeliveredByHand = "delivered-by-hand", Good,
         "Delivered. The customer has it, and mail tells them.";

@@ -36,6 +36,8 @@ pub struct Live {
     pub build: Build,
     /// What there is to pay, and how.
     pub pay: Option<Pay>,
+    /// What is owed and could be in their wallet, in words.
+    pub creditable: Vec<String>,
     /// Money back or waiting: offered for a purchase that nobody has heard of for a while.
     pub may_choose: bool,
     pub proof: Option<Proof>,
@@ -59,6 +61,20 @@ pub struct Pay {
     pub state: Paying,
     /// Where there is more than one way, those that are not open now.
     pub ways: Vec<Choice>,
+    /// What of the wallet is set aside for it.
+    pub set_aside: Option<String>,
+    /// What the wallet could pay of it instead.
+    pub wallet: Option<FromWallet>,
+}
+
+/// What a wallet can pay of an order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FromWallet {
+    /// In minor units.
+    pub minor: i64,
+    pub amount: String,
+    /// Nothing is left to pay then.
+    pub is_all: bool,
 }
 
 /// What buyers call a gateway.
@@ -111,9 +127,10 @@ pub struct Credentials {
 #[template(path = "order/go.html")]
 pub struct Go {
     pub frame: Frame,
-    pub id: String,
-    pub number: String,
-    pub product: String,
+    /// Where it is looked at when nothing is paid.
+    pub back: String,
+    /// What is paid for.
+    pub what: String,
     pub amount: String,
     pub action: String,
     pub fields: Vec<(&'static str, String)>,
@@ -170,6 +187,7 @@ impl Live {
             version: 3,
             build: Build::of(&facts, frame),
             pay: None,
+            creditable: vec![],
             may_choose: false,
             proof: None,
         }
@@ -209,6 +227,12 @@ impl Show {
             url: (state == Paying::Open).then(|| "https://gateway.example/pay/1".into()),
             held_until: Some(show.frame.time(sample_time("14:16:02"))),
             ways: vec![Choice::of("upi", way("upi")), Choice::of("stripe", way("stripe"))],
+            set_aside: (state == Paying::Failed).then(|| "₹500".into()),
+            wallet: (state == Paying::Open).then(|| FromWallet {
+                minor: 50_000,
+                amount: "₹500".into(),
+                is_all: false,
+            }),
             state,
         });
         show.frame.said = said;
@@ -230,7 +254,10 @@ impl Sample for Show {
         });
         let mut unheard = Show::sample(Stage::Unheard(attempt()), 3);
         unheard.live.may_choose = true;
+        let mut owed = Show::sample(Stage::RefundPending, 3);
+        owed.live.creditable = vec!["₹999".into()];
         vec![
+            ("owed", owed),
             ("unpaid", Show::sample_unpaid(Paying::Open, None)),
             ("unsure", Show::sample_unpaid(Paying::Unsure, Some(Said::PaymentOpened))),
             ("failed", Show::sample_unpaid(Paying::Failed, None)),
@@ -274,9 +301,8 @@ impl Sample for Go {
     fn samples() -> Vec<(&'static str, Go)> {
         let page = Go {
             frame: Frame::sample("Pay", Here::Elsewhere),
-            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
-            number: "ORD-7KQ2MX4TBN".into(),
-            product: "🌊 103.181.91".into(),
+            back: "/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            what: "ORD-7KQ2MX4TBN, 🌊 103.181.91".into(),
             amount: "₹ 999.00".into(),
             action: "https://gateway.example/checkout".into(),
             fields: vec![("order", "gwo_7k2mxq4v9t3hpa6e".into())],

@@ -109,6 +109,8 @@ pub struct Checkout {
     pub code: Field,
     /// What each size costs, line by line.
     pub bills: Vec<SizeBill>,
+    /// What the wallet could pay of it.
+    pub wallet: Option<Choice>,
     /// Why it cannot be ordered just now, and what to do.
     pub refused: Option<String>,
     pub pid: String,
@@ -234,6 +236,7 @@ impl Sample for Checkout {
                 SizeBill::sample("4GB", ["₹699", "-₹70", "₹56.61", "₹56.61", "₹742.22"], false),
                 SizeBill::sample("8GB", ["₹999", "-₹100", "₹80.91", "₹80.91", "₹1,060.82"], true),
             ],
+            wallet: Some(Choice::of("50000", "₹500")),
             refused: None,
             pid: "6".into(),
             days: 30,
@@ -241,7 +244,8 @@ impl Sample for Checkout {
             key: "5f2a9c".into(),
             next: "/checkout?product=prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F&memory=8GB".into(),
         };
-        let guest = Checkout { frame: ready.frame.clone().for_nobody(), ..ready.clone() };
+        let frame = ready.frame.clone().for_nobody();
+        let guest = Checkout { frame, wallet: None, ..ready.clone() };
         let refused = Checkout {
             refused: Some("103.181.91 has no server left to sell; choose another product".into()),
             code: Field::wrong("DIWALI-1O", "There is no code \"DIWALI-1O\"."),

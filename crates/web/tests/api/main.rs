@@ -17,3 +17,4 @@ mod ordering;
 mod other_sites;
 mod routes;
 mod staff;
+mod wallet;

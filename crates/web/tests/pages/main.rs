@@ -19,6 +19,7 @@ mod order;
 mod prices;
 mod second_factor;
 mod staff;
+mod wallet;
 
 use house::{Answer, Ask, House, get};
 use http::Method;

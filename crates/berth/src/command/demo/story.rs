@@ -73,6 +73,7 @@ impl Teller<'_> {
             os: None,
             coupon: None,
             payment_method: None,
+            from_wallet: None,
         };
         let (order, paying) = self.engine.create_order(wish).await.map_err(wire::stop)?;
         print(&format!("  {}  {}\n", order.number, order.sold.receipt()))?;

@@ -71,7 +71,7 @@ fn refused(received: &Received, due: Money, error: &Error, text: String) -> Mark
 }
 
 /// Reads what people type: `999`, `1,499.50`. More decimals than the currency has are refused.
-pub(in crate::admin) fn read(text: &str, currency: Currency) -> Option<Money> {
+pub(crate) fn read(text: &str, currency: Currency) -> Option<Money> {
     let text: String = text.trim().chars().filter(|letter| *letter != ',').collect();
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
     let decimals = usize::try_from(currency.decimals()).ok()?;

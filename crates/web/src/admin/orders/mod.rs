@@ -7,7 +7,8 @@ mod paid_back;
 mod remedy;
 mod show;
 
-pub(super) use mark_paid::{plain as plain_money, read as read_money};
+pub(super) use mark_paid::plain as plain_money;
+pub(crate) use mark_paid::read as read_money;
 
 use axum::routing::{get, post};
 use engine::permission::Act;

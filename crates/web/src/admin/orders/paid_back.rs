@@ -30,6 +30,7 @@ pub(crate) struct Entered {
 /// One movement, and where staff may have paid it, the form for that.
 pub(super) fn back(refund: &Refund, me: &Me, frame: &Frame) -> Back {
     let (tone, word) = match refund.state {
+        RefundState::Done if refund.to_wallet => (Tone::Good, "in the customer's wallet"),
         RefundState::Done | RefundState::PaidByHand => (Tone::Good, "back with the customer"),
         RefundState::Planned => (Tone::Sea, "to be asked for"),
         RefundState::Requested | RefundState::Pending => (Tone::Sea, "under way"),

@@ -21,6 +21,7 @@ use crate::api::at::Any;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::page::{self, Around};
+use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::orders::{
@@ -57,6 +58,7 @@ pub(super) async fn put_together(
         number: order.number.clone(),
         version: order.version,
         customer: all.email.clone(),
+        wallet: paths::staff_wallet(&all.view.account),
         stage: stage_badge(stage),
         seen: [seen.payment.as_str(), seen.status.as_str(), seen.provisioning.as_str()]
             .map(str::to_owned),
@@ -295,7 +297,7 @@ fn form(kind: Remedy, may_give: bool, all: &AdminOrder, packages: &[Choice]) -> 
             Form { addresses: Some(vec![]), attempts: Some(with_none(attempts(&lost))), ..form }
         }
         Remedy::NothingBought => Form { attempts: Some(attempts(&lost)), ..form },
-        Remedy::Refund => Form { currency: Some(currency), ..form },
+        Remedy::Refund | Remedy::Credit => Form { currency: Some(currency), ..form },
         Remedy::RefundAndKeep => Form { days: Some(Sold::DAYS), ..form },
         Remedy::Discount => Form { days: Some(90), ..form },
         Remedy::Wait => Form { days: Some(1), ..form },

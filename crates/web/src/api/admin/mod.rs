@@ -22,6 +22,7 @@ mod remedies_bulk;
 mod second_factor;
 mod selling;
 mod shop;
+mod wallets;
 
 pub(crate) use providers::ProviderName;
 
@@ -46,7 +47,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeWork), routes!(needs_attention::list))
         .api(Rule::may(Act::SeeWork), routes!(alerts::list))
         .api(Rule::may(Act::RemedyNoValue), routes!(alerts::settle))
-        .api(Rule::may(Act::SeeAudit), routes!(audit::list));
+        .api(Rule::may(Act::SeeAudit), routes!(audit::list))
+        .api(Rule::may(Act::SeeAllOrders), routes!(wallets::show))
+        .api(Rule::may(Act::SeeAllOrders), routes!(wallets::entries))
+        .api(Rule::may(Act::RemedyValue), routes!(wallets::credit));
     switches(catalogue(routes))
         .api(Rule::may(Act::ManageAccounts), routes!(accounts::list))
         .api(Rule::may(Act::ManageAccounts), routes!(accounts::add))

@@ -29,6 +29,8 @@ pub(super) struct RefundAnswer {
     /// The movement that is given back.
     gateway_payment: String,
     gateway_refund: Option<String>,
+    /// It is credit in the customer's wallet.
+    to_wallet: bool,
     reference: Option<String>,
     reason: Option<String>,
     planned_at: String,
@@ -44,6 +46,7 @@ impl From<Refund> for RefundAnswer {
             gateway: refund.gateway,
             gateway_payment: refund.gateway_payment,
             gateway_refund: refund.gateway_refund,
+            to_wallet: refund.to_wallet,
             reference: refund.reference,
             reason: refund.reason,
             planned_at: time(refund.planned_at),

@@ -38,9 +38,9 @@ pub(crate) struct RemedyWish {
     /// Tells what would happen and cost, and changes nothing.
     #[serde(default)]
     preview: bool,
-    /// Whole minor units, in `currency`. Of a refund: a part; without it all goes back. Of an
-    /// acceptance: what goes back where what is accepted has no price. Of a discount: what its code
-    /// takes off.
+    /// Whole minor units, in `currency`. Of a refund or a credit: a part; without it all goes back,
+    /// or all that is owed becomes credit. Of an acceptance: what goes back where what is accepted
+    /// has no price. Of a discount: what its code takes off.
     amount: Option<i64>,
     currency: Option<String>,
     /// With it comes a code that takes so much off their next order.
@@ -105,8 +105,7 @@ impl RemedyWish {
 
 /// An amount that nobody looks at must not seem to have been agreed to.
 fn part_of(kind: Remedy, minor: Option<i64>, currency: Option<String>) -> Result<Money, Problem> {
-    let takes = [Remedy::Refund, Remedy::Credit, Remedy::Accept, Remedy::Discount];
-    if !takes.contains(&kind) {
+    if !kind.takes_an_amount() {
         let detail = format!("{} takes no amount: a part of the money is a refund", kind.word());
         return Err(Problem::new("invalid-amount", detail));
     }

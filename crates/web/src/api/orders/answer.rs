@@ -1,5 +1,6 @@
 //! An order as programs read it. What it shows, and to whom, the engine's view has decided.
 
+use engine::checkout::Paying;
 use engine::read::{Moment, OrderView, StaffMoment};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,7 +53,15 @@ pub(crate) struct OrderAnswer {
 #[schema(as = Payable)]
 pub(crate) struct Payable {
     pub method: String,
+    /// Whole minor units: all, or what the wallet leaves.
+    pub amount: i64,
     pub url: Option<String>,
+}
+
+impl From<Paying> for Payable {
+    fn from(paying: Paying) -> Payable {
+        Payable { method: paying.method, amount: paying.amount.minor, url: paying.url }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,7 +100,11 @@ impl OrderAnswer {
 
 impl From<OrderView> for OrderAnswer {
     fn from(view: OrderView) -> OrderAnswer {
-        let payment = view.pay.map(|link| Payable { method: link.method, url: Some(link.url) });
+        let payment = view.pay.map(|link| Payable {
+            method: link.method,
+            amount: link.amount.minor,
+            url: Some(link.url),
+        });
         let told = |moment: Moment| {
             let Moment { at, what } = moment;
             TimelineAnswer { at: time(at), what, behind: None }

@@ -4,6 +4,7 @@ mod answer;
 mod cancel;
 mod choice;
 mod credentials;
+mod credit;
 mod list;
 mod one;
 mod pay;
@@ -23,5 +24,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::Pay), routes!(pay::pay))
         .api(Rule::may(Act::RevealCredentials).secret(), routes!(credentials::reveal))
         .api(Rule::may(Act::Choose), routes!(choice::choose))
+        .api(Rule::may(Act::Choose), routes!(credit::take))
         .api(Rule::may(Act::CreateOrder), routes!(cancel::cancel))
 }

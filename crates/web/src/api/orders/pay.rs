@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api::at::Own;
 use crate::api::create_order::CreatedAnswer;
+use crate::api::shapes::Amount;
 use crate::body::Sent;
 use crate::problem::Problem;
 
@@ -16,6 +17,8 @@ use crate::problem::Problem;
 pub(crate) struct PayWish {
     /// One of the shop's gateways; the first that answers without it.
     payment_method: Option<String>,
+    /// At most so much is taken out of my wallet, in place of what it pays so far.
+    wallet: Option<Amount>,
 }
 
 /// Start another payment
@@ -32,6 +35,8 @@ pub(crate) async fn pay(
     Own { id, .. }: Own,
     Sent(wish): Sent<PayWish>,
 ) -> Result<Json<CreatedAnswer>, Problem> {
-    let (order, paying) = engine.pay_again(&id, wish.payment_method.as_deref()).await?;
+    let from_wallet = wish.wallet.map(|most| most.money()).transpose()?;
+    let method = wish.payment_method.as_deref();
+    let (order, paying) = engine.pay_again(&id, method, from_wallet).await?;
     Ok(Json(CreatedAnswer::of(&order, paying)))
 }

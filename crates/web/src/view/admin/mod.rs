@@ -9,6 +9,7 @@ pub mod profit;
 pub mod refund;
 pub mod remedies;
 pub mod stock;
+pub mod wallet;
 
 use askama::Template;
 

@@ -50,6 +50,7 @@ pub struct Show {
     pub number: String,
     pub version: i64,
     pub customer: String,
+    pub wallet: String,
     pub stage: Badge,
     /// The three words that customers and programs read.
     pub seen: [String; 3],
@@ -253,6 +254,7 @@ impl Show {
             number: "ORD-7KQ2MX4TBN".into(),
             version: 5,
             customer: "asha@example.com".into(),
+            wallet: "/admin/wallets/acc_1".into(),
             stage: stage_badge("stopped"),
             seen: ["paid".into(), "provisioning_failed".into(), "failed".into()],
             error: Some("SmartVPS assigned IP from wrong package! Got: \"103.182.44.18\".".into()),

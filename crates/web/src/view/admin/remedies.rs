@@ -52,6 +52,10 @@ impl Form {
                 "Leave it empty: the difference to today's price goes back by itself. Only where \
                  this server's package has no price, say what goes back, tax included, or 0."
             }
+            Remedy::Credit => {
+                "Leave it empty for what is owed and on nobody's way. Of a part, what was paid too \
+                 much goes first, and the order stays as it is."
+            }
             _ => {
                 "Leave it empty for all of it. Of a part, what was paid too much goes first, and \
                  the order stays as it is."
@@ -110,7 +114,7 @@ fn sentence(kind: Remedy) -> &'static str {
             "All money goes back and the customer keeps the server for a while. Before that ends, \
              it is on the list."
         }
-        Remedy::Credit => "Puts money into the customer's wallet.",
+        Remedy::Credit => "What is owed, or a part of what was paid, becomes credit.",
         Remedy::Extend => "The customer keeps the server longer, for nothing.",
         Remedy::Discount => "A code for their next order, theirs alone and good once.",
         Remedy::Adopt => "You found the server that this order's purchase bought.",

@@ -14,22 +14,24 @@ impl Words {
     pub(super) fn of_account(&self, news: AccountNews, told: &AccountTold) -> Sheet {
         let (heading, sentence, button, path) = says(news, told);
         let until = told.until.map(|until| ("It holds until", self.zone.anywhere(until)));
+        let amount = told.amount.map(|amount| ("In your wallet", amount.for_people()));
         let is_a_warning = matches!(
             news,
             AccountNews::PasswordChanged
                 | AccountNews::AddressChanged
                 | AccountNews::SecondFactorOff
         );
+        let is_money = matches!(news, AccountNews::ToppedUp | AccountNews::Credited);
         Sheet {
             subject: heading.to_owned(),
             heading: heading.to_owned(),
             greeting: String::new(),
-            quote: None,
+            quote: told.note.clone(),
             paragraphs: vec![sentence.to_owned()],
-            facts: until.into_iter().collect(),
+            facts: until.into_iter().chain(amount).collect(),
             troubles: vec![],
             button: (button, format!("{}{path}", self.app_url)),
-            after: if is_a_warning { vec![] } else { vec![NOT_YOU] },
+            after: if is_a_warning || is_money { vec![] } else { vec![NOT_YOU] },
             foot: format!("About your account at {}", self.host()),
         }
     }
@@ -84,6 +86,7 @@ fn says(
             "See your account",
             paths::ACCOUNT.to_owned(),
         ),
+        AccountNews::ToppedUp | AccountNews::Credited => of_money(news),
         AccountNews::SecondFactorOff => (
             "Your second factor is off",
             "From now on the password alone opens your account. If you did not switch it off, \
@@ -92,4 +95,20 @@ fn says(
             paths::ACCOUNT.to_owned(),
         ),
     }
+}
+
+/// Of what came into their wallet.
+fn of_money(news: AccountNews) -> (&'static str, &'static str, &'static str, String) {
+    let (heading, sentence) = match news {
+        AccountNews::ToppedUp => (
+            "Your payment has arrived",
+            "What you paid is in your wallet, and pays for servers at once. This mail is your \
+             receipt.",
+        ),
+        _ => (
+            "You have credit with us",
+            "It is in your wallet, and pays for servers at once, wholly or in part.",
+        ),
+    };
+    (heading, sentence, "See your wallet", paths::WALLET.to_owned())
 }

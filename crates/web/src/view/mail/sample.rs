@@ -30,22 +30,19 @@ impl Chance for Always {
 }
 
 pub fn samples() -> Vec<Sampled> {
-    let sample = |name, what, about| {
-        let is_known = !matches!(about, About::Account(AccountNews::UnknownAddress, _));
-        let is_theirs = matches!(about, About::Order(..) | About::Account(..)) && is_known;
-        let name_of = if is_theirs { "Asha Menon" } else { "" };
-        let told = Told { name: name_of.into(), at: sample_time("14:03:00"), about };
-        Sampled { name, what, told }
-    };
+    [of_orders(), of_accounts(), of_wallets(), for_staff()].into_iter().flatten().collect()
+}
+
+fn sample(name: &'static str, what: &'static str, about: About) -> Sampled {
+    let is_known = !matches!(about, About::Account(AccountNews::UnknownAddress, _));
+    let is_theirs = matches!(about, About::Order(..) | About::Account(..)) && is_known;
+    let name_of = if is_theirs { "Asha Menon" } else { "" };
+    let told = Told { name: name_of.into(), at: sample_time("14:03:00"), about };
+    Sampled { name, what, told }
+}
+
+fn of_orders() -> Vec<Sampled> {
     let order = |name, what, news, order| sample(name, what, About::Order(news, Box::new(order)));
-    let account = |name, what, news, token: Option<&str>| {
-        let until = token.map(|_| sample_time("14:33:00"));
-        sample(
-            name,
-            what,
-            About::Account(news, AccountTold { until, token: token.map(Secret::new) }),
-        )
-    };
     let happened = |name, what, news, told| order(name, what, News::Happened(news), told);
     vec![
         happened("ordered", "An order was made", Happened::Ordered, ordered()),
@@ -56,6 +53,7 @@ pub fn samples() -> Vec<Sampled> {
         happened("held", "It waits for a person", Happened::Held, held()),
         happened("choice", "Wait, or money back", Happened::Choice, ordered()),
         happened("money-back", "Money was sent back", Happened::MoneyBack, back()),
+        happened("credited", "Money became credit", Happened::MoneyBack, credited()),
         order("remedy-refund", "Staff give money back", News::Remedy, decided(Remedy::Refund)),
         order("remedy-again", "Staff buy again", News::Remedy, decided(Remedy::Reprovision)),
         order("remedy-accept", "The order is changed", News::Remedy, decided(Remedy::Accept)),
@@ -64,6 +62,16 @@ pub fn samples() -> Vec<Sampled> {
         order("remedy-discount", "A code for the next order", News::Remedy, discounted()),
         order("remedy-extend", "More time", News::Remedy, extended()),
         order("apology", "Making good for an incident", News::Apology, extended()),
+    ]
+}
+
+fn of_accounts() -> Vec<Sampled> {
+    let account = |name, what, news, token: Option<&str>| {
+        let until = token.map(|_| sample_time("14:33:00"));
+        let token = token.map(Secret::new);
+        sample(name, what, About::Account(news, AccountTold { until, token, ..Default::default() }))
+    };
+    vec![
         account("verify-address", "Prove an address", AccountNews::Verify, Some("8c1f…")),
         account(
             "known-address",
@@ -86,6 +94,24 @@ pub fn samples() -> Vec<Sampled> {
             AccountNews::SecondFactorOff,
             None,
         ),
+    ]
+}
+
+fn of_wallets() -> Vec<Sampled> {
+    let money = |name, what, news, note: Option<&str>| {
+        let amount = Some(Money::new(50_000, Currency::INR));
+        let note = note.map(str::to_owned);
+        sample(name, what, About::Account(news, AccountTold { amount, note, ..Default::default() }))
+    };
+    let public = Some("For the two hours on 15 January.");
+    vec![
+        money("wallet-topped-up", "A top-up has arrived", AccountNews::ToppedUp, None),
+        money("wallet-credited", "Staff give credit", AccountNews::Credited, public),
+    ]
+}
+
+fn for_staff() -> Vec<Sampled> {
+    vec![
         sample("low-stock", "For staff, once a day", About::LowStock(low())),
         sample("alerts", "For staff, when something is wrong", About::Alerts(wrong())),
     ]
@@ -106,6 +132,7 @@ fn ordered() -> OrderTold {
         address: None,
         problem: None,
         amount: None,
+        to_wallet: false,
         deed: None,
     }
 }
@@ -127,6 +154,10 @@ fn held() -> OrderTold {
 
 fn back() -> OrderTold {
     OrderTold { amount: Some(Money::new(264_320, Currency::INR)), ..ordered() }
+}
+
+fn credited() -> OrderTold {
+    OrderTold { to_wallet: true, ..back() }
 }
 
 fn deed(remedy: Remedy, public: &str) -> Option<Deed> {

@@ -116,6 +116,14 @@ impl Words {
 
     fn money_back(&self, order: &OrderTold) -> Sheet {
         let amount = order.amount.unwrap_or(order.total).for_people();
+        if order.to_wallet {
+            let heading = format!("{amount} is in your wallet");
+            let mut sheet = self.about(order, &heading, "See your order", false);
+            let sentence = "It pays for servers at once, wholly or in part.".to_owned();
+            sheet.paragraphs = vec![sentence];
+            sheet.facts.push(("In your wallet", amount));
+            return sheet;
+        }
         let heading = format!("{amount} is on its way back to you");
         let mut sheet = self.about(order, &heading, "See your order", false);
         sheet.paragraphs =
