@@ -117,6 +117,15 @@ impl Money {
 
     /// For people: `₹39,535`, `₹2,643.20`, grouped the Indian way for rupees.
     pub fn for_people(self) -> String {
+        self.shown(false)
+    }
+
+    /// For papers, where amounts stand below each other: `₹39,535.00`.
+    pub fn with_decimals(self) -> String {
+        self.shown(true)
+    }
+
+    fn shown(self, always: bool) -> String {
         let digits = self.digits();
         let (sign, digits) = match digits.strip_prefix('-') {
             Some(rest) => ("-", rest),
@@ -124,7 +133,8 @@ impl Money {
         };
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let grouped = group(whole, self.currency == Currency::INR);
-        let part = if part.chars().all(|c| c == '0') { String::new() } else { format!(".{part}") };
+        let is_whole = part.is_empty() || !always && part.chars().all(|c| c == '0');
+        let part = if is_whole { String::new() } else { format!(".{part}") };
         match self.currency.symbol() {
             "" => format!("{sign}{grouped}{part} {}", self.currency),
             symbol => format!("{sign}{symbol}{grouped}{part}"),
@@ -168,6 +178,7 @@ mod tests {
         assert_eq!(shown(3_953_500), "₹39,535");
         assert_eq!(shown(1_234_567_800), "₹1,23,45,678");
         assert_eq!(shown(-5_000), "-₹50");
+        assert_eq!(Money::new(3_953_500, Currency::INR).with_decimals(), "₹39,535.00");
     }
 
     #[test]
@@ -175,6 +186,7 @@ mod tests {
         let yen = Currency::parse("JPY").unwrap();
         let dinar = Currency::parse("KWD").unwrap();
         assert_eq!(Money::new(500, yen).to_string(), "500 JPY");
+        assert_eq!(Money::new(500, yen).with_decimals(), "¥500");
         assert_eq!(Money::new(1_500, dinar).to_string(), "1.500 KWD");
         assert_eq!(Money::new(4_217_820, Currency::INR).to_string(), "42178.20 INR");
     }

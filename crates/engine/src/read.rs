@@ -31,6 +31,7 @@ pub use store::dispute::Dispute;
 pub use store::ledger::Booked;
 pub use store::mail::{Mail, State as MailState, Worded};
 pub use store::paper::{Moved, StatementRow};
+pub use store::payment::Captured;
 pub use store::refund::Refund;
 
 /// Who looks. A stranger's order does not exist.

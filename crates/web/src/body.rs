@@ -5,7 +5,9 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use domain::id::{AccountId, ApiKeyId, OrderId, PaymentId, ProductId, RefundId, SessionId};
+use domain::id::{
+    AccountId, ApiKeyId, OrderId, PaperId, PaymentId, ProductId, RefundId, SessionId,
+};
 use engine::mail::MailId;
 use engine::read::{PAGE, PAGE_MAX};
 use http::request::Parts;
@@ -155,6 +157,7 @@ named! {
     AccountId = "account";
     OrderId = "order";
     PaymentId = "payment";
+    PaperId = "paper";
     ProductId = "product";
     RefundId = "refund";
     ApiKeyId = "API key";

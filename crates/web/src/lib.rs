@@ -15,6 +15,8 @@ mod account;
 mod admin;
 pub mod demo;
 mod order;
+mod papers;
+pub mod pdf;
 mod shop;
 pub mod view;
 

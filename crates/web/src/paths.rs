@@ -1,6 +1,6 @@
 //! Every address that pages lead to, once. Addresses of the API stand with its handlers.
 
-use domain::id::{AccountId, OrderId, ProductId};
+use domain::id::{AccountId, OrderId, PaperId, ProductId};
 use engine::mail::MailId;
 
 pub const SHOP: &str = "/";
@@ -12,6 +12,8 @@ pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_KEYS: &str = "/account/keys";
 pub const ACCOUNT_BILLING: &str = "/account/billing";
 pub const WALLET: &str = "/account/wallet";
+pub const ACCOUNT_PAPERS: &str = "/account/papers";
+pub const ACCOUNT_STATEMENT: &str = "/account/statement";
 pub const STAFF: &str = "/admin";
 pub const STAFF_ORDERS: &str = "/admin/orders";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
@@ -23,6 +25,7 @@ pub const STAFF_COUPONS: &str = "/admin/coupons";
 pub const STAFF_PROFIT: &str = "/admin/profit";
 pub const STAFF_COSTS: &str = "/admin/costs";
 pub const STAFF_SHOP: &str = "/admin/shop";
+pub const STAFF_PAPERS: &str = "/admin/papers";
 pub const DEMO: &str = "/demo";
 
 /// Signing in, and then on to where somebody wanted to go.
@@ -51,6 +54,27 @@ pub fn reset(token: &str) -> String {
 
 pub fn order(id: &OrderId) -> String {
     format!("/orders/{id}")
+}
+
+/// The invoice of an order, once it has one.
+pub fn invoice(id: &OrderId) -> String {
+    format!("/orders/{id}/invoice")
+}
+
+pub fn receipt_pdf(order: &OrderId, number: usize) -> String {
+    format!("/orders/{order}/receipts/{number}/pdf")
+}
+
+pub fn paper(id: &PaperId) -> String {
+    format!("/papers/{id}")
+}
+
+pub fn paper_pdf(id: &PaperId) -> String {
+    format!("/papers/{id}/pdf")
+}
+
+pub fn staff_statement(account: &AccountId) -> String {
+    format!("/admin/accounts/{account}/statement")
 }
 
 /// A delivered order, as its owner's server.

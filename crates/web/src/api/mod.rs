@@ -10,6 +10,7 @@ pub(crate) mod diagnose;
 mod ipstock;
 mod manual_provision;
 mod orders;
+mod papers;
 mod party;
 pub(crate) mod quote;
 mod shapes;
@@ -37,5 +38,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::token_or(Act::Sync).large().long(), routes!(sync::sync))
         .api(Rule::may(Act::RemedyValue), routes!(manual_provision::manual_provision))
         .api(Rule::may(Act::Diagnose), routes!(diagnose::check_order_ipstock));
-    admin::routes(account::routes(orders::routes(routes)))
+    admin::routes(account::routes(papers::routes(orders::routes(routes))))
 }

@@ -12,6 +12,7 @@ use crate::api::at::Visible;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::page::{self, Around};
+use crate::papers::of_order;
 use crate::problem::Problem;
 use crate::view::bill::Bill;
 use crate::view::block::Block;
@@ -33,6 +34,7 @@ pub(crate) async fn show(
     let frame = around.frame(&shop, format!("Order {}", order.number), Here::Servers);
     let balance = balance_for(&shop, &build, &me).await?;
     let live = live(&shop, &build, (&me, balance), &frame);
+    let papers = shop.engine().papers_of_order(&id, &viewer).await?;
     let reload_s = if live.build.settled { None } else { Some(RELOAD_S) };
     page::show(&Show {
         number: order.number.clone(),
@@ -42,6 +44,7 @@ pub(crate) async fn show(
         system: order.os.map_or("Any", |os| os.label()).to_owned(),
         bill: Bill::of(&order.quote),
         ordered: frame.time(order.created_at),
+        papers: of_order(&papers, &frame),
         live,
         frame: Frame { reload_s, ..frame },
     })

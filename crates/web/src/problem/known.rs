@@ -83,6 +83,9 @@ problems! {
     slug("not-delivered", CONFLICT, "The server is not delivered yet");
     slug("credentials-pending", CONFLICT, "The credentials are being renewed");
 
+    // Papers.
+    slug("font-missing", CONFLICT, "No font has these letters");
+
     // What staff do.
     slug("coupon-exists", CONFLICT, "There is such a coupon");
     slug("needs-version", PRECONDITION_REQUIRED, "Send the version, or a key");

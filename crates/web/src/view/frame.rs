@@ -47,6 +47,7 @@ pub enum Here {
     StaffCoupons,
     StaffProfit,
     StaffShop,
+    StaffPapers,
     Demo,
     Elsewhere,
 }
@@ -64,6 +65,7 @@ impl Here {
                 | Here::StaffCoupons
                 | Here::StaffProfit
                 | Here::StaffShop
+                | Here::StaffPapers
         )
     }
 

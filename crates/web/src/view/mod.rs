@@ -12,6 +12,7 @@ pub mod device;
 pub mod frame;
 pub mod mail;
 pub mod order;
+pub mod paper;
 pub mod party;
 pub mod shop;
 pub mod sorry;
@@ -57,6 +58,10 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<order::Credentials>("credentials"),
         rendered::<order::Go>("go"),
         rendered::<order::Return>("return"),
+        rendered::<paper::Show>("paper"),
+        rendered::<paper::StatementPage>("statement"),
+        rendered::<paper::List>("account-papers"),
+        rendered::<paper::StaffList>("admin-papers"),
         rendered::<admin::Home>("admin"),
         rendered::<admin::orders::List>("admin-orders"),
         rendered::<admin::orders::Show>("admin-order"),

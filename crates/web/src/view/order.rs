@@ -10,6 +10,7 @@ use domain::quote::Quote;
 use super::bill::Bill;
 use super::build::{Build, Facts, Happened};
 use super::frame::sample_time;
+use super::paper::OrderPapers;
 use super::when::Moment;
 use super::{Choice, Frame, Here, Said, Sample};
 
@@ -25,6 +26,7 @@ pub struct Show {
     pub system: String,
     pub bill: Bill,
     pub ordered: Moment,
+    pub papers: OrderPapers,
     pub live: Live,
 }
 
@@ -215,6 +217,7 @@ impl Show {
             system: "Ubuntu 22".into(),
             bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR))),
             ordered: frame.time(sample_time("14:01:02")),
+            papers: OrderPapers::sample(happened, &frame),
             live,
             frame: Frame { reload_s, ..frame },
         }

@@ -76,6 +76,12 @@ impl Zone {
         Moment { iso, exact: text.clone(), text }
     }
 
+    /// As India's return of sales writes a day: `21-Nov-2026`.
+    pub fn return_day(&self, at: Timestamp) -> String {
+        let text = self.local(at).map(|at| at.strftime("%d-%b-%Y").to_string());
+        text.unwrap_or_else(|| at.rfc3339())
+    }
+
     /// For who reads it elsewhere and later: `21 Nov 2026, 14:03 IST`.
     pub fn anywhere(&self, at: Timestamp) -> String {
         let told = self.local(at).map(|at| at.strftime("%-d %b %Y, %H:%M %Z").to_string());

@@ -16,6 +16,7 @@ mod doors;
 mod letters;
 mod mails;
 mod order;
+mod papers;
 mod prices;
 mod second_factor;
 mod staff;

@@ -13,7 +13,7 @@ use engine::catalogue::Shown;
 use engine::permission::Act;
 use engine::read::{
     AdminOrder, AmendmentView, AttemptView, Booked, Evidence as Known, OrderView, ServerView,
-    StaffMoment, Waits,
+    StaffMoment, Viewer, Waits,
 };
 
 use super::paid_back::back;
@@ -21,6 +21,7 @@ use crate::api::at::Any;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::page::{self, Around};
+use crate::papers::of_order;
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
@@ -31,6 +32,7 @@ use crate::view::admin::profit::Line as Earned;
 use crate::view::admin::remedies::Form;
 use crate::view::admin::{Attention, stage_badge, why_words};
 use crate::view::bill::Bill;
+use crate::view::paper::OrderPapers;
 use crate::view::{Choice, Field, Frame, Here, Tone};
 
 /// `/admin/orders/{id}`
@@ -52,6 +54,7 @@ pub(super) async fn put_together(
     let order = &all.view;
     let frame = around.frame(shop, order.number.clone(), Here::StaffOrders);
     let stage = all.timeline.last().map_or("", |moment| moment.stage.as_str());
+    let papers = shop.engine().papers_of_order(&order.id, &Viewer::Staff).await?;
     let seen = order.seen;
     Ok(Show {
         id: order.id.to_string(),
@@ -78,6 +81,10 @@ pub(super) async fn put_together(
         remedies: forms(shop, me, all).await?,
         mark_paid: mark_paid(me, all),
         deliver: deliver(me, all),
+        papers: OrderPapers {
+            statement: Some(paths::staff_statement(&order.account)),
+            ..of_order(&papers, &frame)
+        },
         frame,
     })
 }

@@ -8,6 +8,7 @@ use domain::quote::Quote;
 use crate::view::account::Badge;
 use crate::view::bill::Bill;
 use crate::view::frame::sample_time;
+use crate::view::paper::OrderPapers;
 use crate::view::when::Moment;
 use crate::view::{Choice, Field, Frame, Here, Sample, Tone};
 
@@ -71,6 +72,7 @@ pub struct Show {
     pub remedies: Vec<Form>,
     pub mark_paid: Option<MarkPaid>,
     pub deliver: Option<Deliver>,
+    pub papers: OrderPapers,
 }
 
 /// One line of what was sold, what counts now, and what was delivered.
@@ -300,6 +302,7 @@ impl Show {
             remedies: Show::sample_forms(),
             mark_paid: None,
             deliver: None,
+            papers: OrderPapers::sample(6, &Frame::staff_sample("", Here::StaffOrders)),
             frame,
         }
     }

@@ -39,7 +39,6 @@ impl Words {
         sheet
     }
 
-    /// Where papers exist, the invoice is one more fact of this mail.
     fn paid(&self, order: &OrderTold) -> Sheet {
         let paid = order.total.for_people();
         let heading = format!("Thank you: {paid} has arrived");
@@ -51,6 +50,10 @@ impl Words {
                 .to_owned(),
         ];
         sheet.facts.push(("Paid", paid));
+        if !order.total.is_zero() {
+            let invoice = format!("{}{}", self.app_url, paths::invoice(&order.id));
+            sheet.facts.push(("Invoice, in a minute", invoice));
+        }
         sheet
     }
 

@@ -1,0 +1,93 @@
+//! All papers, and what the tax administration is told of a month.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::gst_return::Sheet;
+use engine::gst_return::{Months, Return};
+use engine::permission::Act;
+use engine::read::Viewer;
+use http::header;
+use serde::Deserialize;
+
+use super::csv::{sheet_words, written};
+use crate::app::Shop;
+use crate::auth::Me;
+use crate::body::Asked;
+use crate::headers::NO_STORE;
+use crate::page::{self, Around};
+use crate::paths;
+use crate::problem::Problem;
+use crate::view::Here;
+use crate::view::paper::{Export, ExportSheet, Row, StaffList};
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Which {
+    after: Option<String>,
+    month: Option<String>,
+}
+
+/// `/admin/papers`
+pub(crate) async fn list(
+    State(shop): State<Shop>,
+    around: Around,
+    me: Me,
+    Asked(which): Asked<Which>,
+) -> Result<Response, Problem> {
+    let engine = shop.engine();
+    let part = engine.papers(&Viewer::Staff, which.after.as_deref(), None).await?;
+    let frame = around.frame(&shop, "Papers", Here::StaffPapers);
+    let rows = part.items.iter().map(|paper| Row::of(paper, &frame)).collect();
+    let next = part.next.map(|next| paths::with_query(paths::STAFF_PAPERS, [("after", &*next)]));
+    let has_seller = engine.shop_party().await?.is_some();
+    let export = match me.may(Act::ExportBooks) {
+        false => None,
+        true => {
+            let month = which.month.unwrap_or_else(|| engine.month_of(engine.now()));
+            let found = engine.gst_return(Months::read(&month, None)?).await?;
+            Some(export(month, &found))
+        }
+    };
+    page::show(&StaffList { frame, rows, next, export, has_seller })
+}
+
+fn export(month: String, found: &Return) -> Export {
+    let count = |sheet| found.papers.iter().filter(|paper| Sheet::of(paper) == sheet).count();
+    let sheets = Sheet::ALL.map(|sheet| ExportSheet {
+        name: sheet.as_str(),
+        what: sheet_words(sheet),
+        count: count(sheet),
+    });
+    Export {
+        month,
+        sheets: sheets.into(),
+        taxes: Export::taxes_of((found.taxes, found.booked), found.currency),
+        agrees: found.taxes == found.booked,
+        waiting: found.waiting,
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Wanted {
+    sheet: String,
+    from: String,
+    to: Option<String>,
+}
+
+/// `/admin/papers/return.csv`
+pub(crate) async fn csv(
+    State(shop): State<Shop>,
+    Asked(Wanted { sheet, from, to }): Asked<Wanted>,
+) -> Result<Response, Problem> {
+    let sheet = Sheet::parse(&sheet).ok_or_else(|| Problem::missing("sheet", &sheet))?;
+    let found = shop.engine().gst_return(Months::read(&from, to.as_deref())?).await?;
+    let text = written(sheet, &found.papers, &shop.app().look.zone);
+    let name = format!("attachment; filename=\"{}-{from}.csv\"", sheet.as_str());
+    let kind = "text/csv; charset=utf-8".to_owned();
+    let keep = NO_STORE.to_str().unwrap_or_default().to_owned();
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, keep),
+    ];
+    Ok((headers, text).into_response())
+}
