@@ -263,6 +263,12 @@ mod tests {
     }
 
     #[test]
+    fn kinds_have_the_words_of_the_database() {
+        let words = [Kind::Percent(10), amount(50), Kind::Free].map(Kind::as_str);
+        assert_eq!(words, ["percent", "amount", "free"]);
+    }
+
+    #[test]
     fn uses_are_counted_where_either_limit_is_set() {
         let limits = |uses_max, uses_each_max| {
             Coupon { uses_max, uses_each_max, ..coupon(Kind::Free) }.is_limited()

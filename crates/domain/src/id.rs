@@ -164,9 +164,10 @@ mod tests {
     }
 
     #[test]
-    fn an_order_number_uses_every_sign() {
+    fn numbers_that_are_read_out_use_every_sign() {
         assert_eq!(order_number(&Zeros), "ORD-AAAAAAAAAA");
         assert_eq!(order_number(&Counting), "ORD-9ABCDEFGHJ");
+        assert_eq!(gift_code(&Counting), "THANKS-9ABCDEFGHJ");
     }
 
     #[test]

@@ -221,6 +221,17 @@ mod tests {
     }
 
     #[test]
+    fn a_sale_is_what_comes_to_be_sold_and_not_where_it_moves_to() {
+        let order = OrderId::mint(Timestamp::from_millis(0), &Zeros);
+        let moved = |from, to| Entry::moved("x", from, to, inr(699)).sold();
+        let prepaid = || Account::Prepaid(order.clone());
+        assert_eq!(moved(prepaid(), Account::Bank), 699);
+        assert_eq!(moved(Account::Bank, Account::Revenue), -699);
+        assert_eq!(moved(Account::Revenue, prepaid()), 0);
+        assert_eq!(moved(Account::Bank, Account::Fees), 0);
+    }
+
+    #[test]
     fn an_entry_that_does_not_balance_cannot_be_made() {
         let rows = vec![Posting { account: Account::Bank, minor: 5 }];
         assert_eq!(

@@ -250,4 +250,94 @@ mod tests {
             [Some(Kind::Invoice), None, Some(Kind::CreditNote)]
         );
     }
+
+    struct Zeros;
+    impl crate::id::Chance for Zeros {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(0);
+        }
+    }
+
+    /// A server for 2240.00 with a setup of 100.00, 10 % off the server, taxed at home.
+    fn sold() -> Sold {
+        use crate::gst::{Place, State};
+        use crate::id::{PackageId, ProductId};
+        use crate::order::Terms;
+        use crate::package::{Pid, Ram};
+        use crate::quote::{Quote, Round};
+        use crate::tax::{Mode, Rate};
+        let (at, here) = (Timestamp::from_millis(0), State::parse("27").map(Place::State));
+        let tax = Tax::of(Rate::basis_points(1_800).unwrap(), Mode::Exclusive, here, here);
+        let coupon = crate::coupon::Coupon {
+            code: "TEN".into(),
+            kind: crate::coupon::Kind::Percent(10),
+            starts_at: None,
+            ends_at: None,
+            uses_max: None,
+            uses_each_max: None,
+            products: vec![],
+            given: None,
+            stopped: false,
+            note: String::new(),
+            version: 1,
+        };
+        let inr = |minor| Money::new(minor, Currency::INR);
+        let price = (inr(224_000), inr(10_000));
+        Sold {
+            terms: Terms {
+                provider: "smartvps".into(),
+                package: PackageId::mint(at, &Zeros),
+                pid: Pid::new("123").unwrap(),
+                package_name: "103.181.91".into(),
+                cidrs: vec![],
+                ram: Ram::gb(8),
+                os: None,
+            },
+            product: ProductId::mint(at, &Zeros),
+            product_name: "103.181.91".into(),
+            quote: Quote::of(price, Some(&coupon), tax, Round::Minor).unwrap(),
+            cost: None,
+            days: 30,
+        }
+    }
+
+    const WHAT: &str = "103.181.91, 8GB, 30 days (Package ID: 123)";
+
+    #[test]
+    fn an_invoice_of_a_whole_order_lists_the_server_and_its_setup() {
+        let sold = sold();
+        // 2240.00 less 224.00, and 100.00: each with twice 9 %.
+        let sums = Sums { net: 211_600, cgst: 19_044, sgst: 19_044, ..Sums::default() };
+        assert_eq!((sums.taxes(), sums.total()), (38_088, sold.quote.total.minor));
+        let line =
+            |what: &str, discount, net, taxes| Line { what: what.into(), discount, net, taxes };
+        let expected = [line(WHAT, 22_400, 201_600, 36_288), line("Setup, once", 0, 10_000, 1_800)];
+        assert_eq!(billed(&sold, sums), expected);
+    }
+
+    #[test]
+    fn an_invoice_of_a_part_and_a_credit_note_have_one_line() {
+        let part = Sums { net: 100, igst: 18, rounding: -1, ..Sums::default() };
+        let [line] = &billed(&sold(), part)[..] else { panic!("one line") };
+        assert_eq!((line.what.as_str(), line.net), (&*format!("Part payment for {WHAT}"), 100));
+        let [line] = &taken_back(&sold(), part)[..] else { panic!("one line") };
+        assert_eq!((line.what.as_str(), line.taxes), (&*format!("Given back of {WHAT}"), 18));
+    }
+
+    #[test]
+    fn what_is_taken_back_is_the_same_without_its_sign() {
+        let sums = Sums { net: 1, igst: 20, cgst: 300, sgst: 4_000, rounding: 50_000 };
+        assert_eq!((sums.taxes(), sums.total()), (4_320, 54_321));
+        assert_eq!(sums.reversed().total(), -54_321);
+        assert_eq!(sums.reversed().reversed(), sums);
+        let parts = [Part::Igst, Part::Cgst, Part::Sgst].map(|part| sums.of_part(part));
+        assert_eq!(parts, [20, 300, 4_000]);
+    }
+
+    #[test]
+    fn kinds_are_read_back_as_they_are_written() {
+        assert_eq!(Kind::ALL.map(Kind::as_str), ["invoice", "credit_note"]);
+        assert_eq!(Kind::ALL.map(|kind| Kind::parse(kind.as_str())), Kind::ALL.map(Some));
+        assert_eq!(Kind::parse("Invoice"), None);
+    }
 }

@@ -153,7 +153,9 @@ async fn planted_on_a_server(url: &str, sql: &str) -> (Snapshot, Snapshot) {
     let connected = tokio_postgres::connect(url, tokio_postgres::NoTls).await;
     let (client, connection) = connected.unwrap();
     let work = async move {
-        client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ").await.unwrap();
+        // The shop goes on working: a job that it moves meanwhile could not be planted in.
+        let alone = "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE job IN EXCLUSIVE MODE";
+        client.batch_execute(alone).await.unwrap();
         let before = Snapshot::read_within_postgres(&client).await.unwrap();
         client.batch_execute(sql).await.expect(sql);
         let after = Snapshot::read_within_postgres(&client).await.unwrap();

@@ -130,6 +130,8 @@ pub const ALL: &[Scenario] = scenarios! {
     "taxed", "money with tax goes back in two parts", price::taxed, price::back_in_parts;
     "papers", "an order that stays and one that goes back have their papers", price::taxed,
         papers::numbered;
+    "kept-cheaper", "staff accept a server of another block, and its difference goes back",
+        price::taxed, price::kept_cheaper;
     "last-coupon", "two want the last use of a coupon", |g| g, price::last_coupon;
     "free", "a coupon leaves nothing to pay, and the order is given back", |g| g, price::free;
     "top-up", "money paid into a wallet whose webhook is lost pays for an order", |g| g,

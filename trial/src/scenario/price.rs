@@ -7,12 +7,13 @@ use domain::order::{Remedy, Stage};
 use domain::quote::Round;
 use domain::tax::Rate;
 use engine::Error;
+use engine::catalogue::ProductPatch;
 use engine::checkout::NewOrder;
 use engine::coupon::{CouponWish, KindWish};
 use sim::gateway::How;
 
 use super::{BACK, DELIVERED, Ends, People, Told};
-use crate::world::{Given, SOLD};
+use crate::world::{Given, OTHER, SOLD};
 
 const LONG_S: u64 = 150;
 /// Longer than an order holds its coupon whose payment is open and never made.
@@ -38,6 +39,27 @@ pub async fn back_in_parts(people: People) -> Told<Ends> {
     let pressed = people.press(&order, People::wish(Remedy::Refund, "rest")).await?;
     people.until(&order, LONG_S, |stage| *stage == Stage::Refunded).await?;
     let ends: &[&str] = if pressed.is_ok() { BACK } else { &["delivered", "refunded"] };
+    Ok(vec![(order, ends)])
+}
+
+/// Two of staff accept what was delivered instead, which costs half as much.
+pub async fn kept_cheaper(people: People) -> Told<Ends> {
+    let order = super::trouble::bought_wrong(&people).await?;
+    people.prices(OTHER, Money::new(49_950, Currency::INR)).await?;
+    let accept = |key| {
+        let mut wish = People::wish(Remedy::Accept, key);
+        wish.consent = Some("Ada agreed by mail".into());
+        wish.percent = Some(10);
+        wish
+    };
+    let (one, other) = futures_util::join!(
+        people.press(&order, accept("one")),
+        people.press(&order, accept("two"))
+    );
+    let accepted = one?.is_ok() || other?.is_ok();
+    people.until(&order, LONG_S, |stage| matches!(stage, Stage::Delivered(_))).await?;
+    let ends: &[&str] =
+        if accepted { DELIVERED } else { &["delivered", "refund_pending", "refunded"] };
     Ok(vec![(order, ends)])
 }
 
@@ -100,6 +122,20 @@ impl People {
             }
         });
         made.await?.map_err(|error| format!("no coupon was made: {error}"))
+    }
+
+    /// Staff change what eight gigabytes of a package cost.
+    async fn prices(&self, package: &str, price: Money) -> Told<()> {
+        let Some(product) = self.product(package).await? else {
+            return Err(format!("{package} is not for sale yet"));
+        };
+        let changed = self.ask(move |engine| {
+            let prices = Some(vec![("8GB".to_owned(), Some(price))]);
+            let (patch, product) =
+                (ProductPatch { prices, ..ProductPatch::default() }, product.clone());
+            async move { engine.change_product(&product, patch, "staff").await }
+        });
+        changed.await?.map(|_| ()).map_err(|error| format!("the price stays: {error}"))
     }
 
     /// One order, found among all where whoever placed it was not told.

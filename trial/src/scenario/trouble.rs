@@ -23,7 +23,7 @@ fn idle(at: usize) -> String {
 }
 
 /// An order that was bought wrong, or whose purchase is unheard after a fault.
-async fn bought_wrong(people: &People) -> Told<OrderId> {
+pub async fn bought_wrong(people: &People) -> Told<OrderId> {
     people.0.upstream().next(Op::Buyvps, Lie::hand_out(WRONG));
     bought_as_told(people).await
 }

@@ -241,16 +241,30 @@ impl Line {
     }
 }
 
+impl Term {
+    fn samples() -> Vec<Term> {
+        let term = |(name, sold): (&'static str, &str)| Term {
+            name,
+            frozen: sold.into(),
+            in_force: sold.into(),
+            delivered: String::new(),
+        };
+        let terms = [
+            ("Product", "🌊 103.181.91"),
+            ("Package", "103.181.91 (PID 6)"),
+            ("Addresses", "103.181.91.x"),
+            ("Memory", "8GB"),
+            ("System", "Ubuntu 22"),
+            ("Price", "₹999"),
+        ];
+        terms.map(term).into()
+    }
+}
+
 impl Show {
     fn sample_wrong() -> Show {
         let frame = Frame::staff_sample("ORD-7KQ2MX4TBN", Here::StaffOrders);
         let at = |clock: &str| Some(frame.time(sample_time(clock)));
-        let term = |name, sold: &str, delivered: &str| Term {
-            name,
-            frozen: sold.into(),
-            in_force: sold.into(),
-            delivered: delivered.into(),
-        };
         Show {
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             number: "ORD-7KQ2MX4TBN".into(),
@@ -263,14 +277,7 @@ impl Show {
             ordered: frame.time(sample_time("14:01:02")),
             attention: vec![super::Attention::sample("ORD-7KQ2MX4TBN", "wrong-server", false)],
             bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR))),
-            terms: vec![
-                term("Product", "🌊 103.181.91", ""),
-                term("Package", "103.181.91 (PID 6)", ""),
-                term("Addresses", "103.181.91.x", ""),
-                term("Memory", "8GB", ""),
-                term("System", "Ubuntu 22", ""),
-                term("Price", "₹999", ""),
-            ],
+            terms: Term::samples(),
             amendments: vec![],
             attempts: vec![Attempt {
                 id: "att_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
