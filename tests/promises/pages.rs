@@ -182,7 +182,7 @@ async fn staff_read_the_evidence_of_an_unheard_purchase() {
         assert!(evidence.before.as_ref().unwrap().stock > 0);
         assert!(evidence.now.is_some());
         assert_eq!(evidence.others[0].order, neighbour.id);
-        assert_eq!(all.next_actions, ["refund", "credit", "wait", "cancel"]);
+        assert_eq!(all.next_actions, ["refund", "credit", "discount", "wait", "cancel"]);
         shop.later(Duration::from_secs(60));
         let later = shop.engine.admin_order(&order.id).await.unwrap();
         for expected in ["adopt", "nothing-bought", "reprovision"] {

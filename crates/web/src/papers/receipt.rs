@@ -1,8 +1,9 @@
 //! The receipt of one payment of an order.
 
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::response::Response;
 use engine::read::Receipt;
+use http::request::Parts;
 
 use super::as_pdf;
 use crate::api::at::{find, viewer_of};
@@ -14,21 +15,30 @@ use crate::problem::Problem;
 use crate::view::Here;
 use crate::view::paper::{Sheet, Show};
 
-async fn wanted(shop: &Shop, me: &Me, name: &str, number: &str) -> Result<Receipt, Problem> {
-    let viewer = viewer_of(me);
-    let number = number.parse().map_err(|_| Problem::missing("receipt", number))?;
-    let order = find(shop, name, &viewer).await?;
-    Ok(shop.engine().receipt(&order, number, &viewer).await?)
+/// The receipt that a path names, for whoever may know of it.
+pub(crate) struct Wanted(Receipt);
+
+impl FromRequestParts<Shop> for Wanted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &Shop) -> Result<Wanted, Problem> {
+        let me = Me::from_request_parts(parts, shop).await?;
+        let path = Path::<(String, String)>::from_request_parts(parts, shop).await;
+        let missing = || Problem::missing("receipt", parts.uri.path());
+        let Path((name, number)) = path.map_err(|_| missing())?;
+        let number = number.parse().map_err(|_| missing())?;
+        let viewer = viewer_of(&me);
+        let order = find(shop, &name, &viewer).await?;
+        Ok(Wanted(shop.engine().receipt(&order, number, &viewer).await?))
+    }
 }
 
 /// `/orders/{id}/receipts/{number}`
 pub(crate) async fn show(
     State(shop): State<Shop>,
     around: Around,
-    me: Me,
-    Path((name, number)): Path<(String, String)>,
+    Wanted(receipt): Wanted,
 ) -> Result<Response, Problem> {
-    let receipt = wanted(&shop, &me, &name, &number).await?;
     let frame = around.frame(&shop, "Receipt", Here::Servers);
     page::show(&Show {
         sheet: Sheet::of_receipt(&receipt, &frame.zone),
@@ -41,9 +51,7 @@ pub(crate) async fn show(
 /// `/orders/{id}/receipts/{number}/pdf`
 pub(crate) async fn pdf(
     State(shop): State<Shop>,
-    me: Me,
-    Path((name, number)): Path<(String, String)>,
+    Wanted(receipt): Wanted,
 ) -> Result<Response, Problem> {
-    let receipt = wanted(&shop, &me, &name, &number).await?;
     as_pdf(Sheet::of_receipt(&receipt, &shop.app().look.zone)).await
 }
