@@ -6,12 +6,13 @@ use domain::id::ProductId;
 use domain::quote::Quote;
 use engine::Engine;
 use engine::price::Asked;
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::shapes::Amount;
+use crate::auth;
 use crate::body::{Sent, id_of};
-use crate::page::Looking;
 use crate::problem::Problem;
 
 /// Of what an amount is made: price + setup − discount, its tax, and rounding.
@@ -76,7 +77,7 @@ pub(crate) struct QuoteWish {
 
 /// What would it cost?
 ///
-/// For whoever asks: who is signed in is taxed by their own address.
+/// For whoever asks: who is signed in, or sends an API key, is taxed by their own address.
 #[utoipa::path(
     post,
     path = "/api/quote",
@@ -86,13 +87,14 @@ pub(crate) struct QuoteWish {
 )]
 pub(crate) async fn quote(
     State(engine): State<Engine>,
-    looking: Looking,
+    headers: HeaderMap,
     Sent(wish): Sent<QuoteWish>,
 ) -> Result<Json<QuoteAnswer>, Problem> {
+    let visitor = auth::visitor(&engine, &headers).await?;
     let asked = Asked {
         product: id_of::<ProductId>(&wish.ip_stock_id)?,
         coupon: wish.promo_code,
-        account: looking.account().map(|account| account.id.clone()),
+        account: visitor.account().map(|account| account.id.clone()),
     };
     let quoted = engine.quote_for(asked, &wish.memory).await?;
     Ok(Json(QuoteAnswer::from(&quoted.quote)))

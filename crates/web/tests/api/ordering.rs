@@ -2,14 +2,42 @@
 
 use std::time::Duration;
 
+use domain::tax::Rate;
+use engine::Settings;
+use http::Method;
 use serde_json::{Value, json};
 use sim::gateway::{Doorway, How};
 
 use crate::database::for_each_database;
-use crate::house::{House, SOLD, get, patch, post};
+use crate::house::{Ask, House, SOLD, get, patch, post};
 
 async fn wish(house: &House) -> Value {
     json!({"ipStockId": house.product(SOLD).await, "memory": "8GB"})
+}
+
+#[tokio::test]
+async fn a_quote_and_an_order_take_the_tax_of_whoever_sends_a_key() {
+    for_each_database(async |test| {
+        let tax_rate = Rate::basis_points(1_800).unwrap();
+        let settings = Settings { tax_rate, ..Settings::defaults() };
+        let house = House::open_with(test, settings).await;
+        house.engine.sync().await.unwrap();
+        let lives = |place: &str| {
+            json!({"name": "Ada", "street": "1 Road", "city": "City", "postcode": "400001",
+                   "place": place})
+        };
+        let put = |path, place| Ask { method: Method::PUT, ..post(path, lives(place)) };
+        let shop = house.ask(put("/api/admin/shop/address", "IN-19").by(&house.sue)).await;
+        let hers = house.ask(put("/api/account/billing", "IN-27").by(&house.ada)).await;
+        assert_eq!((shop.status.as_u16(), hers.status.as_u16()), (200, 200));
+        let wish = wish(&house).await;
+        let quoted = async |ask: Ask| house.ask(ask).await.json()["tax"]["kind"].clone();
+        assert_eq!(quoted(post("/api/quote", wish.clone())).await, "cgst_sgst");
+        assert_eq!(quoted(post("/api/quote", wish.clone()).by(&house.ada)).await, "igst");
+        let ordered = house.ask(post("/api/createOrder", wish).by(&house.ada)).await.json();
+        assert_eq!(ordered["quote"]["tax"]["kind"], "igst");
+    })
+    .await;
 }
 
 #[tokio::test]
