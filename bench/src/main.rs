@@ -6,6 +6,7 @@
 mod catalogue;
 mod child;
 mod orders;
+mod papers;
 mod place;
 mod raw;
 mod report;
@@ -48,7 +49,7 @@ fn run(words: &[String]) -> Result<()> {
         ["--quick"] => report(Length::Quick, None),
         ["--part", part] => report(Length::Full, Some(part)),
         ["--quick", "--part", part] => report(Length::Quick, Some(part)),
-        _ => bail!("usage: bench [--quick] [--part orders|sync|web]"),
+        _ => bail!("usage: bench [--quick] [--part orders|sync|papers|web]"),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::child::{Found, Task, What};
+use crate::papers::{self, Taken};
 use crate::place::Kind;
 use crate::table::Table;
 use crate::web;
@@ -75,6 +76,9 @@ pub fn print(given: &Given<'_>, part: Option<&str>) -> Result<()> {
     if wanted("sync") {
         given.kinds().into_iter().try_for_each(|kind| catalogue(given, kind, &mut table))?;
     }
+    if wanted("papers") {
+        papers(given, &mut table)?;
+    }
     if let (true, Some(binary)) = (wanted("web"), given.binary) {
         let lasts = Duration::from_millis(given.length.lasts_ms());
         let measured = web::measure(binary, lasts);
@@ -85,6 +89,19 @@ pub fn print(given: &Given<'_>, part: Option<&str>) -> Result<()> {
     match table.missed() {
         0 => println!("\nEvery aim is met."),
         missed => println!("\n{missed} aims are missed."),
+    }
+    Ok(())
+}
+
+fn papers(given: &Given<'_>, table: &mut Table) -> Result<()> {
+    let told = |taken: &Taken| format!("{:.1} ms, p99 {:.1} ms", taken.half, taken.slow);
+    let invoice = papers::invoices()?;
+    table.aimed("an invoice as PDF", told(&invoice), "< 50 ms", invoice.slow < 50.0);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    for kind in given.kinds() {
+        let page = runtime.block_on(papers::statement(kind, given.postgres))?;
+        let what = format!("{}: first page of a statement of 10,000 rows", kind.name());
+        table.aimed(&what, told(&page), "< 20 ms", page.slow < 20.0);
     }
     Ok(())
 }
