@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use engine::permission::{AccountRef, Act, Visitor};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
@@ -49,6 +50,12 @@ impl Default for Look {
     fn default() -> Look {
         Look::new(Zone::default(), None)
     }
+}
+
+/// Which part of a list is wanted: the first, or what stands behind one of its rows.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Behind {
+    pub after: Option<String>,
 }
 
 /// Whoever looks at a page, signed in or not. A session that has ended is nobody's.

@@ -6,12 +6,11 @@ use axum::response::Response;
 use domain::id::ApiKeyId;
 use engine::api_key::ApiKey;
 use engine::permission::{Role, Scope};
-use serde::Deserialize;
 
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At, id_of};
-use crate::page::{self, Around, Posted};
+use crate::page::{self, Around, Behind, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::keys::{Key, Keys, Made, scope_words};
@@ -20,17 +19,12 @@ use crate::view::{Choice, Frame, Here, Said};
 /// So many keys a page shows.
 const SHOWN: u32 = 50;
 
-#[derive(Deserialize)]
-pub(crate) struct Which {
-    after: Option<String>,
-}
-
 /// `/account/keys`
 pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     let after = which.after.as_deref().map(id_of::<ApiKeyId>).transpose()?;
     let mut keys = shop.engine().list_api_keys(&me.0.id, after, SHOWN + 1).await?;

@@ -4,29 +4,23 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::order::{PaymentStatus, Seen, Status};
 use engine::read::{OrderView, Viewer};
-use serde::Deserialize;
 
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::Asked;
-use crate::page::{self, Around};
+use crate::page::{self, Around, Behind};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::{Badge, Row, Servers};
 use crate::view::when;
 use crate::view::{Frame, Here, Tone};
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Which {
-    after: Option<String>,
-}
-
 /// `/my-servers`
 pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     let mine = Viewer::Owner(me.0.id.clone());
     let part = shop.engine().orders_view(&mine, which.after.as_deref(), None).await?;

@@ -12,24 +12,19 @@ use crate::admin::read_money;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::Asked;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Behind, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::wallet::{Line, Open, Wallet};
 use crate::view::order::way;
 use crate::view::{Choice, Field, Frame, Here, Said};
 
-#[derive(Deserialize)]
-pub(crate) struct Which {
-    after: Option<String>,
-}
-
 /// `/account/wallet`
 pub(crate) async fn show(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     page::show(&whole(&shop, &around, &me.0, which.after.as_deref()).await?)
 }

@@ -8,16 +8,11 @@ use super::home::alert;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::Asked;
-use crate::page::{self, Around, Posted};
+use crate::page::{self, Around, Behind, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::Alerts;
 use crate::view::{Here, Said};
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Which {
-    pub(super) after: Option<String>,
-}
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Over {
@@ -41,7 +36,7 @@ pub(crate) async fn settle(
 pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     let part = shop.engine().alerts(which.after.as_deref(), None).await?;
     let frame = around.frame(&shop, "Alerts", Here::StaffAlerts);

@@ -9,12 +9,12 @@ use engine::catalogue::{ProductPatch, Shown};
 use engine::permission::Act;
 use serde::Deserialize;
 
-use super::alerts::Which;
 use super::orders::{plain_money, read_money};
+use super::stock::products;
 use crate::app::Shop;
 use crate::auth::Me;
-use crate::body::{Asked, At, id_of};
-use crate::page::{self, Around, Posted, sentence};
+use crate::body::{Asked, At};
+use crate::page::{self, Around, Behind, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::costs::{Costs, Row};
@@ -28,7 +28,7 @@ pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     page::show(&table(&shop, &around, &me, which.after.as_deref()).await?)
 }
@@ -39,14 +39,10 @@ async fn table(
     me: &Me,
     after: Option<&str>,
 ) -> Result<Costs, Problem> {
-    let after = after.map(id_of::<ProductId>).transpose()?;
-    let mut shown = shop.engine().list_products(after, PAGE + 1).await?;
-    let more = i64::try_from(shown.len()).is_ok_and(|length| length > PAGE);
-    shown.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let last = shown.last().filter(|_| more).map(|shown| shown.product.id.as_str());
+    let part = products(shop, after, PAGE).await?;
     Ok(Costs {
-        next: last.map(|last| paths::with_query(paths::STAFF_COSTS, [("after", last)])),
-        rows: shown.iter().flat_map(rows).collect(),
+        next: part.next.map(|next| paths::with_query(paths::STAFF_COSTS, [("after", &*next)])),
+        rows: part.items.iter().flat_map(rows).collect(),
         currency: shop.engine().settings().currency.code().to_owned(),
         may_change: me.may(Act::ManageCatalogue),
         frame: around.frame(shop, "Costs", Here::StaffProfit),

@@ -10,12 +10,11 @@ use engine::coupon::{CouponWish, KindWish};
 use engine::permission::Act;
 use serde::Deserialize;
 
-use super::alerts::Which;
 use super::orders::read_money;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At, Named};
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Behind, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
@@ -32,7 +31,7 @@ pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     let after = which.after.as_deref().unwrap_or_default();
     page::show(&shelf(&shop, &around, &me, after).await?)

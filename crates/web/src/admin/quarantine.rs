@@ -4,10 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::read::Stray as Found;
 
-use super::alerts::Which;
 use crate::app::Shop;
 use crate::body::Asked;
-use crate::page::{self, Around};
+use crate::page::{self, Around, Behind};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::{Quarantine, Stray};
@@ -17,7 +16,7 @@ use crate::view::{Frame, Here};
 pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     let part = shop.engine().quarantine(which.after.as_deref(), None).await?;
     let frame = around.frame(&shop, "Quarantine", Here::StaffQuarantine);

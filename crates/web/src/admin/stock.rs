@@ -7,14 +7,14 @@ use domain::id::ProductId;
 use engine::Error;
 use engine::catalogue::{ProductPatch, Shown};
 use engine::permission::Act;
+use engine::read::Page;
 use engine::sync::{SyncReport, SyncResult};
 use serde::Deserialize;
 
-use super::alerts::Which;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At, id_of};
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Behind, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
@@ -32,9 +32,20 @@ pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     page::show(&catalogue(&shop, &around, &me, which.after.as_deref()).await?)
+}
+
+/// A part of all products, for whichever page shows them.
+pub(super) async fn products(
+    shop: &Shop,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Page<Shown>, Problem> {
+    let after = after.map(id_of::<ProductId>).transpose()?;
+    let shown = shop.engine().list_products(after, limit + 1).await?;
+    Ok(Page::of(shown, limit, |shown| shown.product.id.to_string()))
 }
 
 async fn catalogue(
@@ -43,19 +54,12 @@ async fn catalogue(
     me: &Me,
     after: Option<&str>,
 ) -> Result<Stock, Problem> {
-    let after = after.map(id_of::<ProductId>).transpose()?;
-    let mut shown = shop.engine().list_products(after, PAGE + 1).await?;
-    let more = i64::try_from(shown.len()).is_ok_and(|length| length > PAGE);
-    shown.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let next = shown
-        .last()
-        .filter(|_| more)
-        .map(|last| paths::with_query(paths::STAFF_STOCK, [("after", last.product.id.as_str())]));
+    let part = products(shop, after, PAGE).await?;
     let frame = around.frame(shop, "Catalogue", Here::StaffStock);
     let synced_at = shop.engine().synced_at().await?;
     Ok(Stock {
-        rows: shown.iter().map(|shown| row(shown, &frame)).collect(),
-        next,
+        rows: part.items.iter().map(|shown| row(shown, &frame)).collect(),
+        next: part.next.map(|next| paths::with_query(paths::STAFF_STOCK, [("after", &*next)])),
         last_sync: synced_at.map(|at| frame.time(at)),
         may_sync: me.may(Act::Sync) && me.may(Act::ManageCatalogue),
         diff: None,

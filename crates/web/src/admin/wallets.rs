@@ -13,24 +13,19 @@ use super::read_money;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At};
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Behind, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::wallet::Line;
 use crate::view::admin::wallet::StaffWallet;
 use crate::view::{Field, Here, Said};
 
-#[derive(Deserialize)]
-pub(crate) struct Which {
-    after: Option<String>,
-}
-
 /// `/admin/wallets/{account}`
 pub(crate) async fn show(
     State(shop): State<Shop>,
     around: Around,
     At(account): At<AccountId>,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     page::show(&whole(&shop, &around, &account, which.after.as_deref()).await?)
 }

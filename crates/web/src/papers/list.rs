@@ -3,27 +3,21 @@
 use axum::extract::State;
 use axum::response::Response;
 use engine::read::Viewer;
-use serde::Deserialize;
 
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::Asked;
-use crate::page::{self, Around};
+use crate::page::{self, Around, Behind};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::paper::{List, Row};
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Which {
-    after: Option<String>,
-}
 
 /// `/account/papers`
 pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     let mine = Viewer::Owner(me.0.id.clone());
     let part = shop.engine().papers(&mine, which.after.as_deref(), None).await?;

@@ -3,13 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::id::AccountId;
-use serde::Deserialize;
 
 use super::as_pdf;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At};
-use crate::page::{self, Around};
+use crate::page::{self, Around, Behind};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::Here;
@@ -18,16 +17,11 @@ use crate::view::paper::{Sheet, StatementPage};
 /// So many of the newest rows one PDF has.
 const PDF_ROWS: i64 = 500;
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Which {
-    after: Option<String>,
-}
-
 async fn shown(
     shop: &Shop,
     frame: crate::view::Frame,
     account: &AccountId,
-    (which, path): (Which, String),
+    (which, path): (Behind, String),
 ) -> Result<Response, Problem> {
     let found = shop.engine().statement(account, which.after.as_deref(), None).await?;
     let next = found.rows.next.as_deref();
@@ -53,7 +47,7 @@ pub(crate) async fn own(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     let frame = around.frame(&shop, "Statement of account", Here::Account);
     shown(&shop, frame, &me.0.id, (which, paths::ACCOUNT_STATEMENT.to_owned())).await
@@ -69,7 +63,7 @@ pub(crate) async fn of(
     State(shop): State<Shop>,
     around: Around,
     At(account): At<AccountId>,
-    Asked(which): Asked<Which>,
+    Asked(which): Asked<Behind>,
 ) -> Result<Response, Problem> {
     let frame = around.frame(&shop, "Statement of account", Here::StaffPapers);
     shown(&shop, frame, &account, (which, paths::staff_statement(&account))).await
