@@ -12,6 +12,7 @@ use crate::place::Kind;
 /// The words by which this program starts itself.
 pub const MEASURE: &str = "measure";
 pub const SIMULATE: &str = "simulate";
+pub const GATEWAY: &str = "gateway";
 
 /// What a process of its own measures.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -20,7 +21,8 @@ pub struct Task {
     pub kind: Kind,
     pub at_once: usize,
     pub lasts_ms: u64,
-    pub packages: usize,
+    /// So many packages are read, or orders looked at.
+    pub size: usize,
     pub postgres: Option<String>,
 }
 
@@ -36,6 +38,8 @@ pub enum What {
     Sync,
     /// The same rows as one upsert by hand.
     Upsert,
+    /// A look into the books of very many orders.
+    Books,
 }
 
 /// What it found.
@@ -46,6 +50,7 @@ pub struct Found {
     /// Processor time in seconds.
     pub program: f64,
     pub database: f64,
+    /// What it holds at the end, or held at most.
     pub memory_kib: u64,
     /// Milliseconds from the booked payment to the request: half of them, 99 of 100, all.
     pub leaving_ms: [f64; 3],
@@ -85,7 +90,7 @@ fn this_program() -> Result<Command> {
     Ok(Command::new(std::env::current_exe()?))
 }
 
-/// The simulated upstream, in a process of its own; it ends with this value.
+/// A simulated upstream or gateway, in a process of its own; it ends with this value.
 pub struct Simulator {
     child: Child,
     pub url: String,
@@ -95,8 +100,27 @@ impl Simulator {
     /// Sells from so many packages; `wide` ones never run dry.
     pub fn start(packages: usize, wide: bool) -> Result<Simulator> {
         let pools = if wide { "wide" } else { "narrow" };
+        Simulator::with(&[&packages.to_string(), pools])
+    }
+
+    /// A gateway that nobody pays at.
+    pub fn gateway() -> Result<Simulator> {
+        Simulator::with(&[GATEWAY])
+    }
+
+    /// How the program finds this upstream.
+    pub fn settings(&self) -> [(&str, &str); 3] {
+        [
+            ("SMARTVPS_BASE_URL", &self.url),
+            ("SMARTVPS_USERNAME", "berth"),
+            ("SMARTVPS_PASSWORD", "simulated"),
+        ]
+    }
+
+    fn with(words: &[&str]) -> Result<Simulator> {
         let mut child = this_program()?
-            .args([SIMULATE, &packages.to_string(), pools])
+            .arg(SIMULATE)
+            .args(words)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -126,9 +150,24 @@ pub async fn simulate(packages: usize, wide: bool) -> Result<()> {
     };
     let sim = Sim::start(Config::with(packages)).await?;
     println!("{}", sim.url());
+    until_nobody_listens().await?;
+    drop(sim);
+    Ok(())
+}
+
+/// The same of a gateway.
+pub async fn simulate_gateway() -> Result<()> {
+    use sim::gateway::{Config, Gateway};
+    let gateway = Gateway::start(Config::default()).await?;
+    println!("{}", gateway.url());
+    until_nobody_listens().await?;
+    drop(gateway);
+    Ok(())
+}
+
+async fn until_nobody_listens() -> Result<()> {
     let end =
         tokio::task::spawn_blocking(|| std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
     end.await??;
-    drop(sim);
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod books;
 mod catalogue;
 mod child;
 mod orders;
@@ -10,18 +11,20 @@ mod papers;
 mod place;
 mod raw;
 mod report;
+mod served;
 mod shop;
 mod table;
 mod usage;
 mod watch;
 mod web;
+mod webhooks;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use child::{MEASURE, SIMULATE, Task, What};
+use child::{GATEWAY, MEASURE, SIMULATE, Task, What};
 use report::{Given, Length};
 
 /// Where a durable PostgreSQL takes an administrator; without it only SQLite is measured.
@@ -44,12 +47,13 @@ fn run(words: &[String]) -> Result<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         [MEASURE, task] => waiting(measure(&serde_json::from_str(task)?)),
+        [SIMULATE, GATEWAY] => waiting(child::simulate_gateway()),
         [SIMULATE, packages, pools] => waiting(child::simulate(packages.parse()?, pools == "wide")),
         [] => report(Length::Full, None),
         ["--quick"] => report(Length::Quick, None),
         ["--part", part] => report(Length::Full, Some(part)),
         ["--quick", "--part", part] => report(Length::Quick, Some(part)),
-        _ => bail!("usage: bench [--quick] [--part orders|sync|papers|web]"),
+        _ => bail!("usage: bench [--quick] [--part orders|sync|papers|books|webhooks|web]"),
     }
 }
 
@@ -71,6 +75,7 @@ async fn measure(task: &Task) -> Result<()> {
         What::Raw | What::RawAtBest => orders::raw(task).await?,
         What::Sync => catalogue::sync(task).await?,
         What::Upsert => catalogue::by_hand(task).await?,
+        What::Books => books::look(task).await?,
     };
     println!("{}", serde_json::to_string(&found)?);
     Ok(())

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::child::Simulator;
 use crate::orders::at;
-use crate::place::{Ground, Kind, connect};
+use crate::place::{Ground, Kind};
 use crate::shop::Shop;
 
 /// Half of the rows of a long statement are payments, half their invoices.
@@ -49,14 +49,7 @@ pub async fn statement(kind: Kind, postgres: Option<&str>) -> Result<Taken> {
     let db = ground.open().await?;
     let shop = Shop::open(db.clone(), &simulator).await?;
     shop.order(0).await?;
-    let filled = filled();
-    match &ground {
-        Ground::File(folder) => {
-            let path = folder.path().join("berth.db");
-            rusqlite::Connection::open(path)?.execute_batch(&filled)?;
-        }
-        Ground::Server { .. } => connect(&ground.url()).await?.batch_execute(&filled).await?,
-    }
+    ground.fill(&filled()).await?;
     let mut each = Vec::with_capacity(TIMES);
     for _ in 0..TIMES {
         let start = Instant::now();

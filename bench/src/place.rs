@@ -81,6 +81,18 @@ impl Ground {
         Ok(Arc::new(db))
     }
 
+    /// Writes rows past the program: statements in the words of both databases.
+    pub async fn fill(&self, sql: &str) -> Result<()> {
+        match self {
+            Ground::File(folder) => {
+                let path = folder.path().join("berth.db");
+                Ok(rusqlite::Connection::open(path)?
+                    .execute_batch(&format!("BEGIN; {sql} COMMIT;"))?)
+            }
+            Ground::Server { .. } => Ok(connect(&self.url()).await?.batch_execute(sql).await?),
+        }
+    }
+
     /// Processor time of program and database so far.
     pub fn used(&self) -> Result<[std::time::Duration; 2]> {
         let database = match self {

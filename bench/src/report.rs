@@ -11,6 +11,7 @@ use crate::papers::{self, Taken};
 use crate::place::Kind;
 use crate::table::Table;
 use crate::web;
+use crate::webhooks;
 
 /// How long everything takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,10 @@ impl Length {
 
     fn lasts_ms(self) -> u64 {
         if self == Length::Full { 4_000 } else { 500 }
+    }
+
+    fn orders(self) -> usize {
+        if self == Length::Full { 1_000_000 } else { 10_000 }
     }
 
     fn packages(self) -> usize {
@@ -54,7 +59,7 @@ impl Given<'_> {
             kind,
             at_once,
             lasts_ms: self.length.lasts_ms(),
-            packages: self.length.packages(),
+            size: self.length.packages(),
             postgres: self.postgres.map(str::to_owned),
         }
     }
@@ -79,6 +84,12 @@ pub fn print(given: &Given<'_>, part: Option<&str>) -> Result<()> {
     if wanted("papers") {
         papers(given, &mut table)?;
     }
+    if wanted("books") {
+        given.kinds().into_iter().try_for_each(|kind| books(given, kind, &mut table))?;
+    }
+    if let (true, Some(binary)) = (wanted("webhooks"), given.binary) {
+        webhooks(given, binary, &mut table)?;
+    }
     if let (true, Some(binary)) = (wanted("web"), given.binary) {
         let lasts = Duration::from_millis(given.length.lasts_ms());
         let measured = web::measure(binary, lasts);
@@ -102,6 +113,42 @@ fn papers(given: &Given<'_>, table: &mut Table) -> Result<()> {
         let page = runtime.block_on(papers::statement(kind, given.postgres))?;
         let what = format!("{}: first page of a statement of 10,000 rows", kind.name());
         table.aimed(&what, told(&page), "< 20 ms", page.slow < 20.0);
+    }
+    Ok(())
+}
+
+fn books(given: &Given<'_>, kind: Kind, table: &mut Table) -> Result<()> {
+    eprintln!("books of {} orders, {} ...", given.length.orders(), kind.name());
+    let task = Task { size: given.length.orders(), ..given.task(What::Books, kind, 1) };
+    let found = task.run()?;
+    let (seconds, memory) = (found.seconds, found.memory_kib as f64 / 1_024.0);
+    table.aimed(
+        &format!("books over {} orders, {}", found.count, kind.name()),
+        format!("{seconds:.1} s, {memory:.0} MB of memory at most"),
+        "< 150 MB",
+        memory < 150.0,
+    );
+    Ok(())
+}
+
+fn webhooks(given: &Given<'_>, binary: &Path, table: &mut Table) -> Result<()> {
+    let lasts = Duration::from_millis(given.length.lasts_ms());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    for kind in given.kinds() {
+        eprintln!("webhooks, {} ...", kind.name());
+        let place = (kind, given.postgres);
+        let raw = runtime.block_on(webhooks::raw(place, lasts))?;
+        let house = runtime.block_on(webhooks::house(place, binary, lasts))?;
+        let ratio = house.per_second / raw.per_second;
+        table.aimed(
+            &format!("webhooks/s, {}, {} connections", kind.name(), webhooks::CONNECTIONS),
+            format!(
+                "{:.0} = {ratio:.2} × raw inserts {:.0}, p99 {:.1} ms",
+                house.per_second, raw.per_second, house.slow_ms
+            ),
+            "≥ 0.5 × raw, p99 < 20 ms",
+            ratio >= 0.5 && house.slow_ms < 20.0,
+        );
     }
     Ok(())
 }

@@ -64,8 +64,22 @@ pub fn of_family(root: u32) -> Result<Duration> {
 
 /// Resident memory of a process in KiB.
 pub fn memory_kib(pid: u32) -> Result<u64> {
+    of_status(pid, "VmRSS:")
+}
+
+/// Begins anew to watch how much memory this process has at most.
+pub fn forget_most() -> Result<()> {
+    Ok(fs::write("/proc/self/clear_refs", "5")?)
+}
+
+/// The most resident memory that this process had since then, in KiB.
+pub fn most_memory_kib() -> Result<u64> {
+    of_status(std::process::id(), "VmHWM:")
+}
+
+fn of_status(pid: u32, name: &str) -> Result<u64> {
     let text = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.context("no VmRSS")?.trim().trim_end_matches(" kB");
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.with_context(|| format!("no {name}"))?.trim().trim_end_matches(" kB");
     Ok(number.trim().parse()?)
 }

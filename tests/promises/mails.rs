@@ -309,7 +309,8 @@ async fn an_incident_is_made_good_with_an_apology_to_everybody_it_hit() {
             ..Wish::new(Remedy::Extend, "incident of 15 January")
         };
         for _ in 0..2 {
-            for (_, done) in shop.engine.remedy_many(&orders, &wish, "staff").await.unwrap() {
+            let many = shop.engine.remedy_many(&orders, &wish, "staff").await.unwrap();
+            for (_, done) in many.results {
                 done.unwrap();
             }
         }

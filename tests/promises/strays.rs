@@ -106,6 +106,33 @@ async fn a_stray_whose_address_is_sold_again_is_booked_as_lost() {
     .await;
 }
 
+#[tokio::test]
+async fn a_cost_that_is_entered_late_is_booked_with_what_became_of_the_server() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let (kept, given_back) = (shop.buy(SOLD).await, shop.buy(SOLD).await);
+        shop.remedy(&given_back, wish(Remedy::Refund)).await.unwrap();
+        let bought = async |order: &Order| shop.balance(order, "upstream:smartvps").await / 100;
+        assert_eq!((bought(&kept).await, strayed_and_lost(&shop, &given_back).await), (0, (0, 0)));
+
+        shop.cost(SOLD, COST).await;
+        shop.later(Duration::from_secs(61));
+        shop.tended().await;
+        shop.until(async || bought(&kept).await == COST).await;
+        shop.until(async || strayed_and_lost(&shop, &given_back).await == (COST, 0)).await;
+        assert_eq!(bought(&given_back).await, 0, "its cost is the stray's");
+        for order in [&kept, &given_back] {
+            assert_eq!(shop.servers(order).await[0].cost, Some(rupees(COST)));
+        }
+        shop.cost(SOLD, 2 * COST).await;
+        shop.later(Duration::from_secs(61));
+        shop.tended().await;
+        assert_eq!(bought(&kept).await, COST, "what is known is not changed");
+        shop.books_balance().await;
+    })
+    .await;
+}
+
 /// An order whose time goes on, and whose address was sold to somebody else.
 async fn without_its_server(shop: &TestShop) -> Order {
     let first = shop.buy(SOLD).await;

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 
 pub(crate) mod alert_over;
 pub(crate) mod audit;
+pub(crate) mod cost_entered;
 pub(crate) mod mail_due;
 pub(crate) mod money_owed;
 pub(crate) mod offer_due;
@@ -39,6 +40,7 @@ const TOGETHER: usize = 50;
 
 const LAPSE_EVERY: Duration = Duration::from_secs(60 * 60);
 const AUDIT_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
+const COSTS_EVERY: Duration = Duration::from_secs(60);
 const FORGET_EVERY: Duration = Duration::from_secs(10 * 60);
 
 impl Engine {
@@ -74,6 +76,12 @@ impl Engine {
                     "audit of deliveries",
                     engine.audit_delivered().await.map(|found| found.len()),
                 ));
+            });
+        }
+        if self.is_my_turn("costs", COSTS_EVERY).await? {
+            let engine = self.clone();
+            self.start(async move {
+                drop(told("costs entered later", engine.book_costs_entered().await));
             });
         }
         if self.is_my_turn("forget", FORGET_EVERY).await? {

@@ -4,6 +4,7 @@
 mod amend;
 mod difference;
 mod gift;
+mod many;
 mod money;
 mod ranges;
 mod server;
@@ -29,6 +30,7 @@ use crate::facts::{Unsettled, remedy_facts};
 use crate::permission::Act;
 use crate::{Engine, Error, Result, wording};
 
+pub use many::{Many, ORDERS_MAX};
 pub(crate) use money::creditable;
 pub use stray::Stray;
 
@@ -254,20 +256,6 @@ impl Engine {
             }
         };
         by_person(key, actor, &wish.reason)
-    }
-
-    /// The same decision for many orders; each lives alone, so one refusal stops none of the rest.
-    pub async fn remedy_many(
-        &self,
-        orders: &[OrderId],
-        wish: &Wish,
-        actor: &str,
-    ) -> Result<Vec<(OrderId, Result<Done>)>> {
-        let mut results = Vec::new();
-        for order in orders {
-            results.push((order.clone(), self.remedy(order, wish.clone(), actor).await));
-        }
-        Ok(results)
     }
 
     /// What a customer chooses for an unheard purchase, where it was offered.

@@ -2,9 +2,10 @@
 //! Not for deciding: a decision reads its one order under a lock.
 
 use domain::clock::Timestamp;
+use domain::id::{OrderId, PackageId};
 
 use crate::db::{Result, Tx, Value, places};
-use crate::order::{COLUMNS, Order, read};
+use crate::order::{COLUMNS, Order, order_id, read};
 
 impl Tx<'_> {
     /// How many orders stand in each of these stages. Meant for stages that orders leave again:
@@ -58,6 +59,20 @@ impl Tx<'_> {
     fn orders_that(&mut self, which: &str, values: &[Value]) -> Result<Vec<Order>> {
         let sql = format!("SELECT {COLUMNS} FROM orders WHERE {which}");
         self.rows(&sql, values)?.iter().map(read).collect()
+    }
+
+    /// Delivered orders whose terms in force name a package, oldest first.
+    pub fn delivered_of_package(
+        &mut self,
+        package: &PackageId,
+        limit: i64,
+    ) -> Result<Vec<OrderId>> {
+        let rows = self.rows(
+            "SELECT id FROM orders WHERE package_now = $1 AND stage = 'delivered' \
+             ORDER BY id LIMIT $2",
+            args![package.as_str(), limit],
+        )?;
+        rows.iter().map(|row| order_id(row.text(0)?)).collect()
     }
 
     /// How many servers are in quarantine, and what they cost, or were sold for where nobody

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0012_remedies", &[include_str!("migration/0012_remedies.sql")]),
     ("0010_papers", &[include_str!("migration/0010_papers.sql")]),
     ("0011_wallet", &[include_str!("migration/0011_wallet.sql")]),
+    ("0015_costs", &[include_str!("migration/0015_costs.sql")]),
 ];
 
 impl Tx<'_> {

@@ -275,6 +275,30 @@ async fn orders_are_listed_newest_first_and_by_stage() {
 }
 
 #[tokio::test]
+async fn whoever_has_a_server_of_a_package_is_found() {
+    for_each_database(async |shop| {
+        let (package, other) =
+            (given::package(shop, "91", 9).await, given::package(shop, "92", 9).await);
+        given::paid(shop, &given::ordered(shop, &package).await).await;
+        let mut sold = Vec::new();
+        for (package, last) in [(&package, 1), (&package, 2), (&other, 3)] {
+            let address = std::net::Ipv4Addr::new(103, 181, 91, last);
+            let order = given::ordered(shop, package).await;
+            let (order, _) = given::verifying(shop, &order, address).await;
+            let order = moved(shop, &order, Event::Matched).await;
+            sold.push(moved(shop, &order, Event::Delivered).await.id);
+        }
+        let found = async |limit| {
+            let id = package.id.clone();
+            done(shop, move |tx| tx.delivered_of_package(&id, limit)).await
+        };
+        assert_eq!(found(10).await, sold[..2]);
+        assert_eq!(found(1).await, sold[..1]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn orders_of_a_stage_are_paged_by_payment_and_then_by_age() {
     for_each_database(async |shop| {
         let package = given::package(shop, "91", 9).await;

@@ -194,3 +194,34 @@ async fn the_expiry_of_an_address_before_is_remembered() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_cost_that_staff_enter_is_that_of_what_was_bought_without_one() {
+    for_each_database(async |shop| {
+        let package = given::package(shop, "91", 9).await;
+        let (order, server) =
+            given::verifying(shop, &given::ordered(shop, &package).await, HERE).await;
+        let asked = async || done(shop, |tx| tx.costs_entered(10)).await;
+        assert_eq!(asked().await, []);
+        let price = |cost| {
+            format!(
+                "INSERT INTO price (product_id, ram_gb, price_minor, cost_minor, currency) \
+                 SELECT id, 8, 99900, {cost}, 'INR' FROM product WHERE package_id = '{}'",
+                package.id
+            )
+        };
+        shop.by_hand(&price("NULL")).await;
+        assert_eq!(asked().await, [], "a price tells no cost");
+        shop.by_hand("UPDATE price SET cost_minor = 50000").await;
+        let [entered] = &asked().await[..] else { panic!("{}", shop.kind) };
+        assert_eq!((&entered.order, &entered.server), (&order.id, &server));
+        let known = async || {
+            let entered = entered.clone();
+            done(shop, move |tx| tx.enter_cost(&entered)).await
+        };
+        assert!(known().await && !known().await, "{}", shop.kind);
+        assert_eq!(read(shop, &server).await.cost, Some(rupees(500)));
+        assert_eq!(asked().await, []);
+    })
+    .await;
+}

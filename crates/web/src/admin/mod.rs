@@ -6,6 +6,7 @@ pub(crate) mod by_hand;
 mod costs;
 mod coupons;
 mod home;
+mod incident;
 mod mails;
 mod orders;
 pub(crate) mod profit;
@@ -63,6 +64,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         Method::POST,
         "/admin/wallets/{id}/credits",
         post(wallets::credit),
+    );
+    let routes = routes.page(give, Method::GET, "/admin/incident", get(incident::show)).page(
+        give.long(),
+        Method::POST,
+        "/admin/incident",
+        post(incident::give),
     );
     switches::routes(orders::routes(routes))
 }

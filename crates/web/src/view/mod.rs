@@ -67,6 +67,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::orders::Show>("admin-order"),
         rendered::<admin::remedies::Preview>("admin-preview"),
         rendered::<admin::wallet::StaffWallet>("admin-wallet"),
+        rendered::<admin::incident::Incident>("admin-incident"),
         rendered::<admin::stock::Stock>("admin-stock"),
         rendered::<admin::by_hand::ByHand>("admin-by-hand"),
         rendered::<admin::coupons::Coupons>("admin-coupons"),

@@ -1,10 +1,20 @@
 //! What staff do on pages: every deed is shown before it is done.
 
+use std::time::Duration;
+
+use domain::clock::Timestamp;
+use serde_json::Value;
 use sim::smartvps::{Answer, Lie, Op};
 
 use crate::database::for_each_database;
 use crate::house::{Answer as Reply, House, get, post};
 use crate::{browser_of, form, hidden, led_to, page, text};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn sold_until(order: &Value) -> Timestamp {
+    Timestamp::parse(order["soldUntil"].as_str().expect("it is delivered")).expect("a moment")
+}
 
 #[tokio::test]
 async fn a_remedy_is_shown_first_and_done_once() {
@@ -39,6 +49,46 @@ async fn a_remedy_is_shown_first_and_done_once() {
         house.work().await;
         assert!(again.status == 409 || again.status == 303, "{}", text(&again));
         assert_eq!(house.upstream.purchases(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_incident_is_made_good_for_everyone_with_a_server_of_its_package() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let mut ends = Vec::new();
+        for _ in 0..2 {
+            let order = house.order(&house.ada).await;
+            house.pay(&order).await;
+            let active = house.until(&order, "active").await;
+            ends.push((order, sold_until(&active)));
+        }
+        let unpaid = house.order(&house.ada).await;
+        let number = unpaid["orderNumber"].as_str().unwrap();
+        let asked = text(&house.ask(page("/admin/incident").with("cookie", &sue)).await);
+        let key = hidden(&asked, "key");
+        let fields = [("days", "7"), ("reason", "two hours away"), ("key", &*key)];
+        let whom = [("package", "103.181.91"), ("orders", number), ("apology", "We are sorry.")];
+        let look = [&fields[..], &whom[..], &[("preview", "true")]].concat();
+        let shown = text(&house.ask(form("/admin/incident", &look).with("cookie", &sue)).await);
+        assert!(shown.contains("2 orders would get 7 days"), "{shown}");
+        assert!(shown.contains("1 order gets nothing") && shown.contains("We are sorry."));
+        let orders = hidden(&shown, "orders");
+        let give = [&fields[..], &[("orders", &*orders), ("apology", "We are sorry.")]].concat();
+        for _ in 0..2 {
+            let done = text(&house.ask(form("/admin/incident", &give).with("cookie", &sue)).await);
+            assert!(done.contains("2 orders got 7 days"), "{done}");
+        }
+        for (order, end) in ends {
+            let now = sold_until(&house.until(&order, "active").await);
+            assert_eq!(now.since(end), 7 * DAY, "pressed twice and given once");
+        }
+        let wrong = [&fields[..], &[("package", "103.181.99"), ("apology", "")]].concat();
+        let refused = house.ask(form("/admin/incident", &wrong).with("cookie", &sue)).await;
+        assert_eq!(refused.status, 404);
+        assert!(text(&refused).contains("Nothing was given"));
     })
     .await;
 }

@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::permission::Act;
 use engine::read::{OrderView, Viewer};
 use serde::Deserialize;
 
 use crate::api::at::find;
 use crate::app::Shop;
+use crate::auth::Me;
 use crate::body::Asked;
 use crate::page::{self, Around};
 use crate::paths;
@@ -29,6 +31,7 @@ pub(crate) struct Which {
 pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
+    me: Me,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
     let mut search = Field::of(which.order.trim());
@@ -61,6 +64,7 @@ pub(crate) async fn list(
         stages: List::filters(stage),
         stage: stage.to_owned(),
         search,
+        may_give: me.may(Act::RemedyValue),
         next,
         frame,
     })

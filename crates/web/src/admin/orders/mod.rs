@@ -9,6 +9,7 @@ mod show;
 
 pub(super) use mark_paid::plain as plain_money;
 pub(crate) use mark_paid::read as read_money;
+pub(super) use remedy::letters;
 
 use axum::routing::{get, post};
 use engine::permission::Act;

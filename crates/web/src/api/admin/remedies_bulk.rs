@@ -4,11 +4,9 @@
 use axum::Json;
 use axum::extract::State;
 use domain::id::OrderId;
-use domain::money::Money;
 use domain::order::Remedy;
-use domain::profit::Profit;
 use engine::read::Viewer;
-use engine::remedy::Wish;
+use engine::remedy::{Many, ORDERS_MAX, Wish};
 use engine::{Engine, Error};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,9 +17,6 @@ use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Key, Sent};
 use crate::problem::Problem;
-
-/// More than this in one request is split by whoever sends it.
-const ORDERS_MAX: usize = 1_000;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -101,11 +96,8 @@ pub(crate) async fn extend_many(
         key,
         ..Wish::new(Remedy::Extend, &reason)
     };
-    let results = engine.remedy_many(&known, &wish, me.actor()).await?;
-    let rows = results.iter().flat_map(|(_, done)| done.iter().flat_map(|done| &done.ledger));
-    let costs = Profit::of(rows.map(|row| (row.account.as_str(), row.amount)));
-    let cost = |cost: &Profit| Money::new(cost.goodwill, cost.currency).into();
-    let goodwill = costs.iter().map(cost).collect();
+    let Many { results, goodwill } = engine.remedy_many(&known, &wish, me.actor()).await?;
+    let goodwill = goodwill.into_iter().map(Amount::from).collect();
     let results = results.into_iter().map(|(order, done)| match done {
         Ok(done) => answer(&order, done.did, None),
         Err(error) => answer(&order, vec![], Some(Problem::from(error).detail().to_owned())),

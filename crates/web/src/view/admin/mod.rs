@@ -3,6 +3,7 @@
 pub mod by_hand;
 pub mod costs;
 pub mod coupons;
+pub mod incident;
 pub mod mails;
 pub mod orders;
 pub mod profit;

@@ -26,6 +26,8 @@ pub struct List {
     pub stages: Vec<Choice>,
     pub stage: String,
     pub search: Field,
+    /// Whoever looks may give value.
+    pub may_give: bool,
     pub next: Option<String>,
 }
 
@@ -216,6 +218,7 @@ impl Sample for List {
             stages: List::filters(""),
             stage: String::new(),
             search: Field::default(),
+            may_give: true,
             next: Some("/admin/orders?after=x".into()),
         };
         let empty =

@@ -1,0 +1,200 @@
+//! Webhooks taken by the running program, each checked and on the disk before it is answered,
+//! beside plain inserts of the same rows into the same kind of database.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use domain::clock::Clock;
+use domain::id::PaymentId;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use berth::machine::Machine;
+
+use crate::child::Simulator;
+use crate::orders::at;
+use crate::place::{Ground, Kind, connect};
+use crate::raw;
+use crate::served::{Line, Served};
+
+pub const CONNECTIONS: usize = 16;
+/// Nobody takes more of them in a measurement.
+const PAYMENTS: usize = 100_000;
+const SECRET: &str = "a secret that signs webhooks";
+const PATH: &str = "/api/payment/simulated-webhook";
+const INSERT: &str = "INSERT INTO webhook (gateway, event, payment_id, body, received_at) \
+     VALUES ('simulated', $1, $2, $3, 0)";
+
+/// How many, and how long the slowest of a hundred took.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    pub per_second: f64,
+    pub slow_ms: f64,
+}
+
+/// The news of one payment.
+struct News {
+    event: String,
+    payment: String,
+    body: String,
+}
+
+impl News {
+    fn of(payment: &str) -> News {
+        let event = format!("evt_{payment}");
+        let body = json!({
+            "event": event, "type": "payment.captured", "createdAtMs": Machine.now().as_millis(),
+            "payment": payment, "order": format!("ord_{payment}"), "status": "paid",
+            "amountMinor": 99_900, "currency": "INR", "capture": format!("cap_{payment}"),
+        });
+        News { event, payment: payment.to_owned(), body: body.to_string() }
+    }
+}
+
+/// By the program over HTTP: the signature is checked, the payment is found, the row is durable,
+/// and a worker begins to ask the gateway.
+pub async fn house(
+    (kind, postgres): (Kind, Option<&str>),
+    binary: &Path,
+    lasts: Duration,
+) -> Result<Taken> {
+    let ground = Ground::new(kind, postgres).await?;
+    ground.open().await?.close();
+    let payments = filled(&ground).await?;
+    let (upstream, gateway) = (Simulator::start(1, false)?, Simulator::gateway()?);
+    let (folder, url) = (tempfile::tempdir()?, ground.url());
+    let mut settings = upstream.settings().to_vec();
+    settings.push(("SIMULATED_GATEWAY_BASE_URL", &gateway.url));
+    settings.push(("SIMULATED_GATEWAY_KEY", "simulated-merchant"));
+    settings.push(("SIMULATED_GATEWAY_WEBHOOK_SECRET", SECRET));
+    let data = match &ground {
+        Ground::File(folder) => folder.path(),
+        Ground::Server { .. } => {
+            settings.push(("BERTH_DATABASE_URL", &url));
+            folder.path()
+        }
+    };
+    let (served, _) = Served::start(binary, data, &settings).await?;
+    let mut lines = Vec::new();
+    for _ in 0..CONNECTIONS {
+        lines.push(served.line().await?);
+    }
+    let taken = at_once(lines, payments, lasts, |mut line, news| async move {
+        tell(&mut line, &news).await.map(|()| line)
+    });
+    let taken = taken.await?;
+    served.stop().await?;
+    ground.remove().await?;
+    Ok(taken)
+}
+
+async fn tell(line: &mut Line, news: &News) -> Result<()> {
+    let second = Machine.now().as_millis() / 1_000;
+    let signature = sim::gateway::sign(SECRET, &second.to_string(), news.body.as_bytes());
+    let headers = format!("X-Gateway-Timestamp: {second}\r\nX-Gateway-Signature: {signature}\r\n");
+    let answer = line.post(PATH, &headers, &news.body).await?;
+    ensure!(answer.status == 200, "{PATH} answered {}", answer.status);
+    Ok(())
+}
+
+/// By hand: the same row, each in a transaction of its own.
+pub async fn raw((kind, postgres): (Kind, Option<&str>), lasts: Duration) -> Result<Taken> {
+    let ground = Ground::new(kind, postgres).await?;
+    ground.open().await?.close();
+    let payments = filled(&ground).await?;
+    let taken = match &ground {
+        Ground::File(folder) => {
+            let connection = raw::embedded::connect(&folder.path().join("berth.db"))?;
+            let shared = Arc::new(Mutex::new(connection));
+            let all = vec![shared; CONNECTIONS];
+            at_once(all, payments, lasts, |shared, news| async move {
+                tokio::task::spawn_blocking(move || {
+                    let connection = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                    let row = (&news.event, &news.payment, news.body.as_bytes());
+                    connection.prepare_cached(&INSERT.replace('$', "?"))?.execute(row)?;
+                    drop(connection);
+                    Ok(shared)
+                })
+                .await?
+            })
+            .await?
+        }
+        Ground::Server { .. } => {
+            let mut clients = Vec::new();
+            for _ in 0..CONNECTIONS {
+                let client = connect(&ground.url()).await?;
+                let statement = client.prepare(INSERT).await?;
+                clients.push((client, statement));
+            }
+            at_once(clients, payments, lasts, |(client, statement), news| async move {
+                let body = news.body.as_bytes();
+                client.execute(&statement, &[&news.event, &news.payment, &body]).await?;
+                Ok((client, statement))
+            })
+            .await?
+        }
+    };
+    ground.remove().await?;
+    Ok(taken)
+}
+
+/// Has each connection tell one piece of news after the other.
+async fn at_once<C, F, Done>(
+    connections: Vec<C>,
+    payments: Vec<String>,
+    lasts: Duration,
+    tell: F,
+) -> Result<Taken>
+where
+    C: Send + 'static,
+    F: Fn(C, News) -> Done + Clone + Send + 'static,
+    Done: Future<Output = Result<C>> + Send,
+{
+    let waiting = Arc::new(Mutex::new(payments));
+    let (start, mut tasks) = (Instant::now(), JoinSet::new());
+    for mut connection in connections {
+        let (waiting, tell) = (waiting.clone(), tell.clone());
+        tasks.spawn(async move {
+            let mut took = Vec::new();
+            while start.elapsed() < lasts {
+                let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let news = News::of(&next.context("there were too few payments")?);
+                let sent = Instant::now();
+                connection = tell(connection, news).await?;
+                took.push(sent.elapsed().as_secs_f64() * 1_000.0);
+            }
+            Ok::<_, anyhow::Error>(took)
+        });
+    }
+    let mut took = Vec::new();
+    while let Some(done) = tasks.join_next().await {
+        took.extend(done??);
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    took.sort_by(f64::total_cmp);
+    Ok(Taken { per_second: took.len() as f64 / seconds, slow_ms: at(&took, 0.99) })
+}
+
+/// Open payments of one customer, whose money may come at any moment.
+async fn filled(ground: &Ground) -> Result<Vec<String>> {
+    let ids: Vec<String> =
+        (0..PAYMENTS).map(|_| PaymentId::mint(Machine.now(), &Machine).to_string()).collect();
+    let mut sql = "INSERT INTO account (id, email, name, role, password_hash, created_at) \
+         VALUES ('acc_1', 'ada@example.org', 'Ada', 'customer', '', 0);"
+        .to_owned();
+    for some in ids.chunks(500) {
+        let row = |id: &String| {
+            format!("('{id}', 'acc_1', 'simulated', 'open', 99900, 'INR', 'ord_{id}', {{now}})")
+        };
+        let rows: Vec<String> = some.iter().map(row).collect();
+        sql += &format!(
+            "INSERT INTO payment (id, account_id, gateway, state, amount_minor, currency, \
+             gateway_order, created_at) VALUES {};",
+            rows.join(", ")
+        );
+    }
+    ground.fill(&sql.replace("{now}", &Machine.now().as_micros().to_string())).await?;
+    Ok(ids)
+}
