@@ -258,6 +258,7 @@ async fn a_statement_tells_every_movement_and_what_is_owed() {
                     Moved::Out(_) => "out",
                     Moved::Invoice(_) => "invoice",
                     Moved::CreditNote(_) => "credit note",
+                    Moved::TopUp(_) | Moved::Gift => "wallet",
                 };
                 (kind, row.amount.minor)
             })

@@ -8,6 +8,7 @@ use domain::order::{Closed, Remedy, Stage};
 use domain::refund::State;
 use engine::Error;
 use engine::checkout::{NewOrder, Paying};
+use engine::read::Moved;
 use engine::remedy::Wish;
 use engine::wallet::EntryKind;
 use engine::wallet::gift::Gift;
@@ -390,6 +391,30 @@ async fn what_is_asked_for_and_never_answered_tops_nothing_up_and_is_polled() {
         shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
         shop.later(MINUTE);
         shop.until(async || balance(&shop).await == rupees(500)).await;
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+/// What the wallet pays or takes back is the customer's own: it is no movement between the two.
+#[tokio::test]
+async fn a_statement_of_account_sums_to_the_wallet_and_what_is_owed() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let order = paid_by_both(&shop).await;
+        let mut part = wish(Remedy::Refund);
+        part.amount = Some(rupees(650));
+        shop.remedy(&order, part).await.unwrap();
+        shop.later(Duration::from_secs(60));
+        shop.tended().await;
+        let told = shop.engine.statement(&shop.customer, None, None).await.unwrap();
+        let signed = told.rows.items.iter().map(|row| match row.moved {
+            Moved::TopUp(_) | Moved::Gift | Moved::In(_) | Moved::CreditNote(_) => row.amount.minor,
+            Moved::Invoice(_) | Moved::Out(_) => -row.amount.minor,
+        });
+        let ours = told.wallet.iter().chain(&told.owed).map(|money| money.minor).sum::<i64>();
+        assert_eq!(signed.sum::<i64>(), ours, "{:?}", told.rows.items);
+        assert_eq!(told.rows.items.len(), 6, "{:?}", told.rows.items);
         all_is_well(&shop).await;
     })
     .await;

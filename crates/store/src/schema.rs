@@ -27,6 +27,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0010_papers", &[include_str!("migration/0010_papers.sql")]),
     ("0011_wallet", &[include_str!("migration/0011_wallet.sql")]),
     ("0015_costs", &[include_str!("migration/0015_costs.sql")]),
+    ("0016_statement", &[include_str!("migration/0016_statement.sql")]),
 ];
 
 impl Tx<'_> {

@@ -37,6 +37,8 @@ pub struct Statement {
     pub customer: Buyer,
     /// What the customer is owed now, by currency.
     pub owed: Vec<Money>,
+    /// What is in their wallet now, by currency.
+    pub wallet: Vec<Money>,
     pub rows: Page<StatementRow>,
 }
 
@@ -137,6 +139,7 @@ impl Engine {
                         address: tx.party(Whose::Customer(&account))?,
                     },
                     owed: tx.owed_to(&account)?,
+                    wallet: tx.wallet_balances(&account)?,
                     rows: Page::of(rows, limit, |row| row.cursor.clone()),
                 })
             })

@@ -263,12 +263,17 @@ impl Sheet {
             let (what, is_debit) = match &row.moved {
                 Moved::In(gateway) => (format!("Payment by {}", by_words(gateway)), false),
                 Moved::Out(gateway) => (format!("Paid back by {}", by_words(gateway)), true),
+                Moved::TopUp(gateway) => {
+                    (format!("Into your wallet by {}", by_words(gateway)), false)
+                }
+                Moved::Gift => (format!("Credit: {}", row.name), false),
                 Moved::Invoice(_) => (format!("Invoice {}", row.name), true),
                 Moved::CreditNote(_) => (format!("Credit note {}", row.name), false),
             };
             let (debit, credit) =
                 if is_debit { (amount, String::new()) } else { (String::new(), amount) };
-            vec![zone.day(row.at).text, what, row.order_number.clone(), debit, credit]
+            let order = row.order.as_ref().map(|(_, number)| number.clone()).unwrap_or_default();
+            vec![zone.day(row.at).text, what, order, debit, credit]
         });
         let mut sums: Vec<(String, String)> = statement
             .owed
@@ -278,6 +283,8 @@ impl Sheet {
         if sums.is_empty() {
             sums.push(("Owed to you now".into(), "nothing".into()));
         }
+        let wallet = statement.wallet.iter().filter(|money| !money.is_zero());
+        sums.extend(wallet.map(|money| ("In your wallet now".to_owned(), money.with_decimals())));
         Sheet {
             title: "Statement of account".into(),
             number: statement.customer.email.clone(),
@@ -296,7 +303,7 @@ impl Sheet {
             words: None,
             notes: vec![
                 "Newest first. Debit: what you were charged, and what was paid back to you. \
-                 Credit: what you paid, and what was taken off."
+                 Credit: what you paid, also into your wallet, and what was taken off."
                     .into(),
             ],
         }

@@ -19,24 +19,28 @@ use crate::problem::Problem;
 pub(crate) struct StatementAnswer {
     /// What the customer is owed now, by currency.
     owed: Vec<Amount>,
+    /// What is in their wallet now, by currency.
+    wallet: Vec<Amount>,
     #[serde(flatten)]
     rows: List<MovementAnswer>,
 }
 
-/// Money in, money out, or a paper.
+/// Money in, money out, or a paper. What a wallet pays or takes back is not among them: it is the
+/// customer's own money.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MovementAnswer {
     at: String,
-    /// `in`, `out`, `invoice` or `credit_note`.
+    /// `in`, `out`, `top_up`, `gift`, `invoice` or `credit_note`.
     kind: &'static str,
     /// The gateway that money came or went by.
     gateway: Option<String>,
     paper_id: Option<String>,
-    /// The gateway's id of the movement, or the paper's number.
+    /// The gateway's id of the movement, the paper's number, or the words of a gift.
     reference: String,
-    order_id: String,
-    order_number: String,
+    /// Of a top-up and a gift: null.
+    order_id: Option<String>,
+    order_number: Option<String>,
     amount: i64,
     currency: &'static str,
 }
@@ -45,17 +49,20 @@ fn movement(row: StatementRow) -> MovementAnswer {
     let (kind, gateway, paper_id) = match row.moved {
         Moved::In(gateway) => ("in", Some(gateway), None),
         Moved::Out(gateway) => ("out", Some(gateway), None),
+        Moved::TopUp(gateway) => ("top_up", Some(gateway), None),
+        Moved::Gift => ("gift", None, None),
         Moved::Invoice(id) => ("invoice", None, Some(id.to_string())),
         Moved::CreditNote(id) => ("credit_note", None, Some(id.to_string())),
     };
+    let (order_id, order_number) = row.order.map(|(id, number)| (id.to_string(), number)).unzip();
     MovementAnswer {
         at: time(row.at),
         kind,
         gateway,
         paper_id,
         reference: row.name,
-        order_id: row.order.to_string(),
-        order_number: row.order_number,
+        order_id,
+        order_number,
         amount: row.amount.minor,
         currency: row.amount.currency.code(),
     }
@@ -63,7 +70,8 @@ fn movement(row: StatementRow) -> MovementAnswer {
 
 fn answer(found: Statement) -> Json<StatementAnswer> {
     let owed = found.owed.into_iter().map(Amount::from).collect();
-    Json(StatementAnswer { owed, rows: List::of(found.rows, movement) })
+    let wallet = found.wallet.into_iter().map(Amount::from).collect();
+    Json(StatementAnswer { owed, wallet, rows: List::of(found.rows, movement) })
 }
 
 /// Your statement of account

@@ -135,17 +135,19 @@ pub fn sample_statement(rows: i64) -> Statement {
     let receipt = sample_receipt();
     let row = |at: i64| {
         let paper = PaperId::mint(Timestamp::from_millis(at), &Zeros);
-        let (moved, name) = match at % 3 {
+        let (moved, name) = match at % 5 {
             0 => (Moved::CreditNote(paper), format!("CRN/26-27/{:06}", rows - at)),
             1 => (Moved::Invoice(paper), format!("INV/26-27/{:06}", rows - at)),
+            2 => (Moved::TopUp("razorpay".into()), format!("pay_{at}")),
+            3 => (Moved::Gift, "For the two hours on 15 January".into()),
             _ => (Moved::In("upi".into()), format!("4123456{at}")),
         };
+        let about = !matches!(moved, Moved::TopUp(_) | Moved::Gift);
         StatementRow {
             at: receipt.payment.at,
             moved,
             name,
-            order: receipt.order.clone(),
-            order_number: receipt.order_number.clone(),
+            order: about.then(|| (receipt.order.clone(), receipt.order_number.clone())),
             amount: Money::new(280_100 + at * 100, Currency::INR),
             cursor: at.to_string(),
         }
@@ -154,6 +156,7 @@ pub fn sample_statement(rows: i64) -> Statement {
         seller: receipt.seller.clone(),
         customer: receipt.buyer.clone(),
         owed: vec![Money::new(10_000, Currency::INR)],
+        wallet: vec![Money::new(90_100, Currency::INR)],
         rows: Page { items: (0..rows).map(row).collect(), next: None },
     }
 }
