@@ -10,6 +10,7 @@ mod support;
 mod promises {
     mod books;
     mod by_hand;
+    mod carts;
     mod checker;
     mod diagnosis;
     mod disputes;

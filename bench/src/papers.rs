@@ -67,9 +67,9 @@ pub async fn statement(kind: Kind, postgres: Option<&str>) -> Result<Taken> {
 fn filled() -> String {
     format!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {HALF}) \
-         INSERT INTO capture (gateway, gateway_payment, payment_id, order_id, amount_minor, \
-         currency, at, booked_as, account_id) SELECT 'bank', 'utr-' || i, NULL, id, total_minor, \
-         currency, created_at + CAST(i AS BIGINT) * 1000000, 'paid', account_id FROM orders, n; \
+         INSERT INTO capture (gateway, gateway_payment, share, order_id, amount_minor, currency, \
+         at, booked_as, account_id) SELECT 'bank', 'utr-' || i, 0, id, total_minor, currency, \
+         created_at + CAST(i AS BIGINT) * 1000000, 'paid', account_id FROM orders, n; \
          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {HALF}) \
          INSERT INTO paper (id, kind, series, number, cause, order_id, account_id, at, \
          numbered_at, net_minor, igst_minor, cgst_minor, sgst_minor, rounding_minor, currency, \

@@ -84,6 +84,7 @@ async fn money_that_nobody_can_explain_is_found() {
                 gateway: "bank",
                 gateway_payment: "utr-stolen",
                 payment: None,
+                share: 0,
                 order: &id,
                 amount: rupees(1),
                 booked_as: "paid",

@@ -31,7 +31,7 @@ fn gift(units: i64, key: &str) -> Gift {
     }
 }
 
-async fn given(shop: &TestShop, units: i64) {
+pub async fn given(shop: &TestShop, units: i64) {
     let key = format!("{:?}", shop.engine.now());
     shop.engine.give_credit(&shop.customer, gift(units, &key), "staff").await.unwrap();
 }
@@ -43,12 +43,12 @@ async fn topped_up(shop: &TestShop, units: i64, how: How) -> Paying {
     paying
 }
 
-async fn balance(shop: &TestShop) -> Money {
+pub async fn balance(shop: &TestShop) -> Money {
     shop.engine.wallet(&shop.customer).await.unwrap().remove(0)
 }
 
 /// The lines of the statement, newest first: why, and by how much.
-async fn lines(shop: &TestShop) -> Vec<(EntryKind, i64)> {
+pub async fn lines(shop: &TestShop) -> Vec<(EntryKind, i64)> {
     let page = shop.engine.wallet_entries(&shop.customer, None, None).await.unwrap();
     page.items.iter().map(|line| (line.kind, line.amount.minor)).collect()
 }

@@ -41,8 +41,8 @@ const ORDERED: [&str; 3] = [
     MAIL,
 ];
 const PAID: [&str; 7] = [
-    "INSERT INTO capture (gateway, gateway_payment, order_id, amount_minor, currency, at, \
-     booked_as) VALUES ('bank', $1, $2, 99900, 'INR', $3, 'paid')",
+    "INSERT INTO capture (gateway, gateway_payment, share, order_id, account_id, amount_minor, \
+     currency, at, booked_as) VALUES ('bank', $1, 0, $2, '', 99900, 'INR', $3, 'paid')",
     LEDGER,
     EVENT,
     STANDING,

@@ -86,6 +86,8 @@ ids! {
     PackageId = "pkg";
     /// A customer's wish for one server.
     OrderId = "ord";
+    /// A cart that became orders with one payment.
+    CheckoutId = "chk";
     /// One intention to buy for one order. What `X-Berth-Permit` carries.
     AttemptId = "att";
     /// One address during one live interval.

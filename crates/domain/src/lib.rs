@@ -24,6 +24,7 @@ pub mod provider;
 pub mod quote;
 pub mod refund;
 pub mod server;
+pub mod share;
 pub mod stock;
 pub mod tax;
 pub mod wallet;

@@ -1,25 +1,26 @@
 //! Money comes in: staff's receipts, webhooks and polls end in one step that books each once.
 //! Not for when gateways are asked: that is `pay/poll.rs`.
 
+mod book;
 mod poll;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
-use domain::id::{AccountId, AttemptId, OrderId, PaymentId};
-use domain::ledger::{self, Account, Entry, Pays};
+use domain::id::{AttemptId, OrderId, PaymentId};
 use domain::money::{Currency, Money};
-use domain::order::{Event, Stage, step};
+use domain::order::Stage;
 use payment::{Asked, Capture, Gateway, Standing as PaymentStanding, Taken};
 use store::db::Tx;
 use store::job::{Job, Kind};
-use store::order::{Cause, Extras, Order};
-use store::payment::{NewCapture, Payment, PaymentState};
+use store::order::Order;
+use store::payment::{Payment, PaymentState};
 
+pub(crate) use book::{Incoming, Part, book_fee, parts_of, shares_of, till};
 pub use store::payment::Purpose;
 
 use crate::idempotency::Ticket;
-use crate::wallet::{draw_out, held};
+use crate::wallet::held;
 use crate::worker::After;
 use crate::{Engine, Error, Result};
 
@@ -36,25 +37,6 @@ pub(crate) const BANK: &str = "bank";
 /// The gateway's name for money out of the customer's own wallet.
 pub(crate) const WALLET: &str = "wallet";
 pub const REFERENCE_MAX: usize = 120;
-
-/// Money on its way into the books.
-#[derive(Clone, Copy)]
-pub(crate) struct Incoming<'a> {
-    pub gateway: &'a str,
-    /// The movement's id there: staff's reference, or the draw's own id.
-    pub gateway_payment: &'a str,
-    /// The payment of ours that asked for it, at a gateway.
-    pub payment: Option<&'a Payment>,
-    pub amount: Money,
-    pub actor: &'a str,
-}
-
-/// What incoming money does to an order.
-struct Does {
-    event: Option<Event>,
-    /// What a wallet has put aside for it.
-    held_minor: i64,
-}
 
 impl Engine {
     /// Books money that staff received, and sends the order on its way.
@@ -86,12 +68,13 @@ impl Engine {
                     gateway: BANK,
                     gateway_payment: &reference,
                     payment: None,
-                    amount: receipt.amount,
                     actor: &actor,
+                    claim: claim.clone(),
                 };
-                let extras = Extras { claim: claim.clone(), ..Extras::default() };
-                let booked = engine.book(tx, order, &incoming, (&attempt, extras))?;
-                let booked = booked.ok_or_else(|| {
+                let (amount, attempt) = (receipt.amount, attempt.clone());
+                let part = Part { order, amount, asked: None, attempt };
+                let booked = engine.book(tx, &incoming, vec![part])?;
+                let booked = booked.and_then(|mut orders| orders.pop()).ok_or_else(|| {
                     Error::refused(
                         "reference-used",
                         format!("reference {reference:?} was booked before"),
@@ -119,95 +102,23 @@ impl Engine {
         Ok(tx.lock_order(id)?)
     }
 
-    /// Books money once per movement at its gateway; nothing when it was booked before.
-    pub(crate) fn book(
+    /// Locks several orders, and before them their packages, each kind in the order of its ids.
+    pub(crate) fn lock_with_packages(
         &self,
         tx: &mut Tx<'_>,
-        mut order: Order,
-        incoming: &Incoming<'_>,
-        (attempt, extras): (&AttemptId, Extras),
-    ) -> Result<Option<Order>> {
-        let Incoming { gateway, gateway_payment, amount, .. } = *incoming;
-        if let Some((other, payment)) = tx.captured_for(gateway, gateway_payment)? {
-            tell_if_used_elsewhere(tx, &order, incoming, (other, payment))?;
-            return Ok(None);
+        ids: &[OrderId],
+    ) -> Result<Vec<Order>> {
+        if let [id] = ids {
+            return Ok(vec![self.lock_with_package(tx, id)?]);
         }
-        let Does { event, held_minor } = self.what_money_does(tx, &order, incoming, attempt)?;
-        let is_paid = matches!(event, Some(Event::Paid { .. }));
-        let new = NewCapture {
-            gateway,
-            gateway_payment,
-            payment: incoming.payment.map(|payment| &payment.id),
-            order: &order.id,
-            amount,
-            booked_as: if is_paid { "paid" } else { "owed" },
-        };
-        if !tx.insert_capture(&new)? {
-            let why = format!("{gateway_payment} came in for two orders at once");
-            return Err(Error::Bug(why));
+        let mut packages = Vec::with_capacity(ids.len());
+        for id in ids {
+            let seen = tx.order(id)?;
+            packages.push(tx.terms_in_force(&seen)?.package);
         }
-        let cause = format!("capture:{gateway}:{gateway_payment}");
-        let paid = is_paid.then_some(Pays { quote: &order.sold.quote, held_minor });
-        let due = paid.map_or(0, |pays| pays.due_minor());
-        let into = till(gateway, &order.account);
-        let entry = ledger::received(&cause, into, &order.id, &order.account, (amount, paid))?;
-        match gateway {
-            WALLET => draw_out(tx, &order, &entry)?,
-            _ => tx.post(Some(&order.id), &entry)?,
-        }
-        if !is_paid || amount.minor > due {
-            let text = format!("{amount} came in for {} and is owed", order.number);
-            tx.raise_alert("money-owed", order.id.as_str(), &text)?;
-            tx.list(&order.id, "owed", Duration::from_secs(24 * 3_600))?;
-        }
-        if let Some(event) = event {
-            let next = step(&order.standing, &event)?;
-            let actor = incoming.actor.to_owned();
-            let cause = Cause { key: cause, actor, data: "{}".into() };
-            tx.record(&mut order, &[(event, next)], &cause, &extras)?;
-        }
-        Ok(Some(order))
-    }
-
-    /// What incoming money does to an order: pays it, comes too late, or only is owed.
-    fn what_money_does(
-        &self,
-        tx: &mut Tx<'_>,
-        order: &Order,
-        incoming: &Incoming<'_>,
-        attempt: &AttemptId,
-    ) -> Result<Does> {
-        let (came, total) = (incoming.amount, order.sold.quote.total);
-        let nothing = |event| Does { event, held_minor: 0 };
-        let is_open = match &order.standing.stage {
-            Stage::Unpaid => order.reserved_until > tx.now()?,
-            Stage::Closed(_) => false,
-            _ => return Ok(nothing(None)),
-        };
-        let held_minor = held(tx, order)?;
-        // Staff look at what they received; a gateway must have taken exactly what was asked for,
-        // and the wallet pays what that leaves.
-        let from_wallet = match incoming.payment {
-            Some(payment) if payment.amount != came => None,
-            Some(_) => Some(total.minor - came.minor).filter(|rest| *rest >= 0),
-            None => Some(held_minor).filter(|held| came.minor >= total.minor - held),
-        };
-        let Some(from_wallet) = from_wallet.filter(|_| came.currency == total.currency) else {
-            return Ok(nothing(None));
-        };
-        if !is_open && !self.may_revive(tx, order)? {
-            return Ok(nothing(Some(Event::PaidTooLate)));
-        }
-        if !self.hold(tx, order, from_wallet)? {
-            return Ok(nothing((!is_open).then_some(Event::PaidTooLate)));
-        }
-        let event = Some(Event::Paid { attempt: attempt.clone() });
-        Ok(Does { event, held_minor: from_wallet })
-    }
-
-    /// Whether late money still buys: by the rules for a new order, at the frozen price.
-    fn may_revive(&self, tx: &mut Tx<'_>, order: &Order) -> Result<bool> {
-        Ok(self.saleable(tx, order)?.is_ok())
+        tx.lock_packages(&packages)?;
+        let mut orders = lock_orders(tx, ids)?;
+        ids.iter().map(|id| orders.remove(id).ok_or_else(|| Error::missing("order", id))).collect()
     }
 
     /// Starts the purchase that a transaction of this process has planned. Where an earlier
@@ -279,44 +190,45 @@ impl Engine {
             return Ok(());
         }
         match &payment.purpose {
-            Purpose::Order(order) => self.book_for_order(order, payment, capture).await,
+            Purpose::Order(_) | Purpose::Checkout(_) => {
+                self.book_for_orders(payment, capture).await
+            }
             Purpose::TopUp(account) => self.book_top_up(account, payment, capture).await,
         }
     }
 
-    async fn book_for_order(
-        &self,
-        order: &OrderId,
-        payment: &Payment,
-        capture: &Capture,
-    ) -> Result<()> {
-        let order = order.clone();
+    /// Books a movement as a whole: each order that its payment is for gets its share.
+    async fn book_for_orders(&self, payment: &Payment, capture: &Capture) -> Result<()> {
+        let wanted = payment.clone();
+        let shares = self.db().read(move |tx| shares_of(tx, &wanted)).await?;
+        let mint = |_| AttemptId::mint(self.now(), &*self.parts.chance);
+        let attempts: Vec<AttemptId> = shares.iter().map(mint).collect();
+        let planned = attempts.clone();
         let (engine, payment, capture) = (self.clone(), payment.clone(), capture.clone());
-        let attempt = AttemptId::mint(self.now(), &*self.parts.chance);
-        let planned = attempt.clone();
         let claim = self.own_claim();
         let claimed = claim.is_some();
         let booked = self
             .db()
             .write(move |tx| {
-                let order = engine.lock_with_package(tx, &order)?;
+                let ids: Vec<OrderId> = shares.iter().map(|share| share.order.clone()).collect();
+                let orders = engine.lock_with_packages(tx, &ids)?;
                 let incoming = Incoming {
                     gateway: &payment.gateway,
                     gateway_payment: &capture.gateway_payment,
-                    payment: Some(&payment),
-                    amount: capture.amount,
+                    payment: Some(&payment.id),
                     actor: "gateway",
+                    claim: claim.clone(),
                 };
-                let extras = Extras { claim: claim.clone(), ..Extras::default() };
-                let booked = engine.book(tx, order, &incoming, (&attempt, extras))?;
+                let parts = parts_of((&payment, &capture), &shares, (orders, &attempts));
+                let booked = engine.book(tx, &incoming, parts)?;
                 book_fee(tx, &payment, &capture)?;
                 tx.end_payment(&payment.id, PaymentState::Captured, None)?;
                 Ok::<_, Error>(booked)
             })
             .await?;
-        if let Some(order) = booked {
-            tracing::info!("{} paid {} by {}", order.account, order.number, payment_name(&order));
-            self.start_planned(&order, &planned, claimed);
+        for (order, planned) in booked.iter().flatten().zip(&planned) {
+            tracing::info!("{} paid {} by {}", order.account, order.number, payment_name(order));
+            self.start_planned(order, planned, claimed);
         }
         Ok(())
     }
@@ -352,30 +264,10 @@ impl Engine {
     }
 }
 
-/// Where money stands that came in by a gateway.
-pub(crate) fn till(gateway: &str, customer: &AccountId) -> Account {
-    match gateway {
-        BANK => Account::Bank,
-        WALLET => Account::Wallet(customer.clone()),
-        name => Account::Gateway(name.to_owned()),
-    }
-}
-
-/// A gateway's id of a movement belongs to one payment for ever.
-fn tell_if_used_elsewhere(
-    tx: &mut Tx<'_>,
-    order: &Order,
-    incoming: &Incoming<'_>,
-    (other, payment): (OrderId, Option<String>),
-) -> Result<()> {
-    if payment.as_deref() != incoming.payment.map(|payment| payment.id.as_str()) {
-        let text = format!(
-            "{} names {} for {}, which was booked for {other}: nothing was booked",
-            incoming.gateway, incoming.gateway_payment, order.number
-        );
-        tx.raise_alert_once("payment-mismatch", order.id.as_str(), &text)?;
-    }
-    Ok(())
+/// Locks orders in the order of their ids, as every transaction that holds several does.
+pub(crate) fn lock_orders(tx: &mut Tx<'_>, ids: &[OrderId]) -> Result<BTreeMap<OrderId, Order>> {
+    let sorted: BTreeSet<&OrderId> = ids.iter().collect();
+    sorted.into_iter().map(|id| Ok((id.clone(), tx.lock_order(id)?))).collect()
 }
 
 fn named(gateways: &[Arc<dyn Gateway>], name: &str) -> Result<Arc<dyn Gateway>> {
@@ -383,17 +275,6 @@ fn named(gateways: &[Arc<dyn Gateway>], name: &str) -> Result<Arc<dyn Gateway>> 
     found.cloned().ok_or_else(|| {
         Error::invalid("unknown-gateway", format!("{name:?} is not a way to pay here"))
     })
-}
-
-/// What a gateway keeps of what it took, as soon as it tells: some do so long after the payment.
-pub(crate) fn book_fee(tx: &mut Tx<'_>, payment: &Payment, capture: &Capture) -> Result<()> {
-    let Some(fee) = capture.fee.filter(|fee| fee.minor > 0) else { return Ok(()) };
-    let cause = format!("fee:{}:{}", payment.gateway, capture.gateway_payment);
-    if tx.is_booked(&cause)? {
-        return Ok(());
-    }
-    let gateway = Account::Gateway(payment.gateway.clone());
-    Ok(tx.post(payment.purpose.order(), &Entry::moved(cause, gateway, Account::Fees, fee))?)
 }
 
 /// How a gateway is asked for a payment.

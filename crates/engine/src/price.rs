@@ -2,7 +2,7 @@
 //! it is. Not for what it costs us: `cost.rs`.
 
 use domain::clock::Timestamp;
-use domain::coupon::{self, Coupon};
+use domain::coupon::{self, Coupon, Uses};
 use domain::id::{AccountId, ProductId};
 use domain::package::Ram;
 use domain::product::{Price, Product};
@@ -34,24 +34,10 @@ impl Engine {
         self.db()
             .read(move |tx| {
                 let shown = engine.product_to_sell(tx, &asked.product)?;
-                let coupon = match code_of(asked.coupon.as_deref())? {
-                    None => None,
-                    Some(code) => {
-                        let found = tx.coupon(&code)?;
-                        let theirs = found.filter(|coupon| coupon.is_for(asked.account.as_ref()));
-                        Some(theirs.ok_or_else(|| unknown(&code))?)
-                    }
-                };
-                if let Some(coupon) = &coupon {
-                    let now = tx.now()?;
-                    let prices = shown.product.prices.iter().map(|price| price.price);
-                    let check = |price| coupon.check(&shown.product.id, price, now);
-                    prices.into_iter().try_for_each(check).map_err(no(&coupon.code))?;
-                    if let Some(account) = &asked.account {
-                        left(tx, coupon, account)?;
-                    }
-                }
-                let tax = engine.tax_for(tx, asked.account.as_ref())?;
+                let (code, account) = (asked.coupon.as_deref(), asked.account.as_ref());
+                let prices = (&shown.product.id, &*shown.product.prices);
+                let coupon = engine.coupon_to_show(tx, (code, account), prices, 0)?;
+                let tax = engine.tax_for(tx, account)?;
                 let quoted = |price: &Price| {
                     let quote = engine.quote(price, coupon.as_ref(), tax)?;
                     Ok(Quoted { ram: price.ram, quote })
@@ -93,6 +79,33 @@ impl Engine {
         Ok(Tax::of(settings.tax_rate, settings.tax_mode, seller, buyer))
     }
 
+    /// The coupon that would count for one more, after so many uses that are no orders yet.
+    pub(crate) fn coupon_to_show(
+        &self,
+        tx: &mut Tx<'_>,
+        (code, account): (Option<&str>, Option<&AccountId>),
+        (product, prices): (&ProductId, &[Price]),
+        uses: i64,
+    ) -> Result<Option<Coupon>> {
+        let Some(code) = code_of(code)? else { return Ok(None) };
+        let coupon = theirs(&code, tx.coupon(&code)?, account)?;
+        let now = tx.now()?;
+        let check = |price: &Price| coupon.check(product, price.price, now);
+        prices.iter().try_for_each(check).map_err(no(&code))?;
+        if let Some(account) = account {
+            left(tx, &coupon, account, uses)?;
+        }
+        Ok(Some(coupon))
+    }
+
+    /// Holds a coupon until the transaction ends, where there is one of that name.
+    pub(crate) fn lock_code(&self, tx: &mut Tx<'_>, code: &str) -> Result<()> {
+        if let Some(code) = code_of(Some(code))? {
+            tx.lock_coupon(&code)?;
+        }
+        Ok(())
+    }
+
     /// The coupon of an order that is being made: nobody else counts its uses until it is.
     pub(crate) fn coupon_for_order(
         &self,
@@ -102,10 +115,9 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Option<Coupon>> {
         let Some(code) = code_of(code)? else { return Ok(None) };
-        let found = tx.lock_coupon(&code)?.filter(|coupon| coupon.is_for(Some(account)));
-        let coupon = found.ok_or_else(|| unknown(&code))?;
+        let coupon = theirs(&code, tx.lock_coupon(&code)?, Some(account))?;
         coupon.check(product, price.price, now).map_err(no(&code))?;
-        left(tx, &coupon, account)?;
+        left(tx, &coupon, account, 0)?;
         Ok(Some(coupon))
     }
 }
@@ -128,12 +140,18 @@ pub(crate) fn priced(product: &Product, ram: Ram) -> Result<&Price> {
     })
 }
 
-/// Whether the coupon may be used once more.
-fn left(tx: &mut Tx<'_>, coupon: &Coupon, account: &AccountId) -> Result<()> {
+/// A coupon that this customer may use.
+fn theirs(code: &str, found: Option<Coupon>, account: Option<&AccountId>) -> Result<Coupon> {
+    found.filter(|coupon| coupon.is_for(account)).ok_or_else(|| unknown(code))
+}
+
+/// Whether the coupon may be used once more, after so many uses that are no orders yet.
+fn left(tx: &mut Tx<'_>, coupon: &Coupon, account: &AccountId, uses: i64) -> Result<()> {
     if !coupon.is_limited() {
         return Ok(());
     }
-    let uses = tx.coupon_uses(&coupon.code, account)?;
+    let Uses { by_all, by_this_customer } = tx.coupon_uses(&coupon.code, account)?;
+    let uses = Uses { by_all: by_all + uses, by_this_customer: by_this_customer + uses };
     coupon.check_uses(uses).map_err(no(&coupon.code))
 }
 

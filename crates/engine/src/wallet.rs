@@ -5,21 +5,24 @@
 pub mod gift;
 pub mod top_up;
 
-use domain::id::{AccountId, AttemptId, DrawId, RefundId};
+use std::time::Duration;
+
+use domain::id::{AccountId, AttemptId, DrawId, NodeId, RefundId};
 use domain::ledger::{Account, Entry};
 use domain::money::Money;
 use domain::order::Stage;
 use domain::refund::{Event, State, split};
+use domain::share::spread;
 use domain::wallet;
 use store::db::Tx;
-use store::order::{Extras, Order};
+use store::order::Order;
 use store::payment::NewCapture;
 use store::refund::{NewRefund, Refund, Returnable, Word};
 use store::wallet::{Kind, Move};
 
 pub use store::wallet::{Kind as EntryKind, WalletEntry};
 
-use crate::pay::{Incoming, WALLET};
+use crate::pay::{Incoming, Part, WALLET};
 use crate::read::Page;
 use crate::{Engine, Error, Result};
 
@@ -54,38 +57,69 @@ impl Engine {
         Ok(Page::of(found, limit, |entry| entry.id.to_string()))
     }
 
-    /// Pays an unpaid order with at most so much of its customer's wallet: wholly, or the part
-    /// that a gateway need not.
+    /// Pays what is unpaid of some orders with at most so much of their customer's wallet: wholly,
+    /// or the part that a gateway need not, each order its share of it.
     pub(crate) fn pay_from_wallet(
         &self,
         tx: &mut Tx<'_>,
-        order: Order,
+        orders: &mut [(Order, AttemptId)],
         most: Money,
-        (attempt, extras): (&AttemptId, Extras),
+        claim: Option<&(NodeId, Duration)>,
+    ) -> Result<()> {
+        let unpaid: Vec<_> =
+            orders.iter_mut().filter(|(order, _)| order.paid_at.is_none()).collect();
+        let mut totals = Vec::with_capacity(unpaid.len());
+        for (order, _) in &unpaid {
+            let total = order.sold.quote.total;
+            if most.currency != total.currency {
+                let text = format!("{} costs {total}; the wallet pays in that", order.number);
+                return Err(Error::invalid("wrong-currency", text));
+            }
+            totals.push(total.minor);
+        }
+        let total = Money::new(totals.iter().sum(), most.currency);
+        let part = wallet::part(total, most);
+        if part.minor == total.minor {
+            for (order, attempt) in unpaid {
+                *order = self.draw(tx, order.clone(), attempt, claim)?;
+            }
+            return Ok(());
+        }
+        let mut changes = Vec::with_capacity(unpaid.len());
+        for ((order, _), minor) in unpaid.iter().zip(spread(part.minor, &totals)) {
+            changes.push((minor - held(tx, order)?, order));
+        }
+        // What goes back comes first: it may be what the others take.
+        changes.sort_by_key(|(more, _)| *more);
+        for (more, order) in changes {
+            if !self.change_held(tx, order, more)? {
+                return Err(too_low(part));
+            }
+        }
+        Ok(())
+    }
+
+    /// Pays what is left of an order out of its customer's wallet.
+    fn draw(
+        &self,
+        tx: &mut Tx<'_>,
+        order: Order,
+        attempt: &AttemptId,
+        claim: Option<&(NodeId, Duration)>,
     ) -> Result<Order> {
         let total = order.sold.quote.total;
-        if most.currency != total.currency {
-            let text = format!("{} costs {total}; the wallet pays in that", order.number);
-            return Err(Error::invalid("wrong-currency", text));
-        }
-        let part = wallet::part(total, most);
-        if part.minor < total.minor {
-            return match self.hold(tx, &order, part.minor)? {
-                true => Ok(order),
-                false => Err(too_low(part)),
-            };
-        }
-        let rest = Money::new(total.minor - held(tx, &order)?, total.currency);
+        let amount = Money::new(total.minor - held(tx, &order)?, total.currency);
         let id = DrawId::mint(self.now(), &*self.parts.chance);
         let actor = order.account.to_string();
-        let draw = Incoming {
+        let incoming = Incoming {
             gateway: WALLET,
             gateway_payment: id.as_str(),
             payment: None,
-            amount: rest,
             actor: &actor,
+            claim: claim.cloned(),
         };
-        let paid = self.book(tx, order, &draw, (attempt, extras))?;
+        let part = Part { order, amount, asked: None, attempt: attempt.clone() };
+        let paid = self.book(tx, &incoming, vec![part])?.and_then(|mut orders| orders.pop());
         paid.ok_or_else(|| Error::Bug(format!("{id} was drawn before")))
     }
 
@@ -93,6 +127,10 @@ impl Engine {
     /// written, where the wallet has not got it.
     pub(crate) fn hold(&self, tx: &mut Tx<'_>, order: &Order, minor: i64) -> Result<bool> {
         let more = minor - held(tx, order)?;
+        self.change_held(tx, order, more)
+    }
+
+    fn change_held(&self, tx: &mut Tx<'_>, order: &Order, more: i64) -> Result<bool> {
         match more {
             0 => Ok(true),
             1.. => self.hold_more(tx, order, more),
@@ -103,20 +141,22 @@ impl Engine {
     fn hold_more(&self, tx: &mut Tx<'_>, order: &Order, minor: i64) -> Result<bool> {
         let amount = Money::new(minor, order.sold.quote.total.currency);
         let id = DrawId::mint(self.now(), &*self.parts.chance);
-        let cause = format!("capture:{WALLET}:{id}");
-        let (owed, wallet) =
-            (Account::Owed(order.account.clone()), Account::Wallet(order.account.clone()));
-        if !tx.move_wallet(&of(order, Kind::Draw), &Entry::moved(cause, owed, wallet, amount))? {
-            return Ok(false);
-        }
-        tx.insert_capture(&NewCapture {
+        let new = NewCapture {
             gateway: WALLET,
             gateway_payment: id.as_str(),
             payment: None,
+            share: 0,
             order: &order.id,
             amount,
             booked_as: "part",
-        })?;
+        };
+        let (owed, wallet) =
+            (Account::Owed(order.account.clone()), Account::Wallet(order.account.clone()));
+        let entry = Entry::moved(new.cause(), owed, wallet, amount);
+        if !tx.move_wallet(&of(order, Kind::Draw), &entry)? {
+            return Ok(false);
+        }
+        tx.insert_capture(&new)?;
         Ok(true)
     }
 

@@ -7,10 +7,10 @@ use domain::refund::State as RefundState;
 use payment::{Hint, Return, Topic};
 use store::db::Tx;
 use store::job::{Kind, NewJob, job_id};
-use store::payment::Payment;
+use store::payment::{BookedFor, Payment, Purpose};
 
 use crate::dispute::Charge;
-use crate::pay::asked;
+use crate::pay::{asked, lock_orders, shares_of};
 use crate::{Engine, Error, Result};
 
 impl Engine {
@@ -31,10 +31,10 @@ impl Engine {
         self.db()
             .write(move |tx| {
                 if let (Topic::Dispute(_), Some(movement)) = (&hint.topic, &hint.gateway_payment)
-                    && let Some((order, _)) = tx.captured_for(&gateway, movement)?
+                    && let Some(booked) = tx.captured_for(&gateway, movement)?
                 {
-                    // The order before its payment, as everywhere.
-                    tx.lock_order(&order)?;
+                    // The orders before their payment, as everywhere.
+                    lock_orders(tx, &booked.orders)?;
                 }
                 // News of nothing that we know hurries nothing: the poll comes anyway.
                 let Some(payment) = named_payment(tx, &gateway, &hint)? else { return Ok(()) };
@@ -65,20 +65,22 @@ impl Engine {
         told: &payment::Dispute,
     ) -> Result<()> {
         let movement = hint.gateway_payment.clone().unwrap_or_default();
-        let Some(order) = payment.purpose.order() else {
+        let subject = payment.purpose.subject();
+        if let Purpose::TopUp(_) = payment.purpose {
             let (gateway, what) = (&payment.gateway, told.amount);
             let text = format!(
                 "{what} of a top-up are taken back by the payer's bank ({gateway}:{}): answer it \
                  there; nothing of it is booked",
                 told.id
             );
-            return Ok(tx.raise_alert_once("disputed", payment.purpose.subject(), &text)?);
-        };
-        let order = tx.lock_order(order)?;
-        if tx.captured_for(&payment.gateway, &movement)?.is_none() {
-            let text = format!("{} disputes {movement}, which is not booked", payment.gateway);
-            return Ok(tx.raise_alert_once("payment-mismatch", order.id.as_str(), &text)?);
+            return Ok(tx.raise_alert_once("disputed", subject, &text)?);
         }
+        let booked = tx.captured_for(&payment.gateway, &movement)?;
+        let theirs = |booked: &BookedFor| booked.payment.as_deref() == Some(payment.id.as_str());
+        let Some(booked) = booked.filter(theirs) else {
+            let text = format!("{} disputes {movement}, which is not booked", payment.gateway);
+            return Ok(tx.raise_alert_once("payment-mismatch", subject, &text)?);
+        };
         let charge = Charge {
             gateway: payment.gateway.clone(),
             gateway_payment: movement,
@@ -90,7 +92,7 @@ impl Engine {
                 payment::DisputeState::Lost => State::Lost,
             },
         };
-        self.book_dispute(tx, &order, &charge)
+        self.book_dispute(tx, &booked.orders, &charge)
     }
 
     /// Whether what a browser brought back from a gateway can be about this payment of ours. It
@@ -129,7 +131,7 @@ fn named_payment(tx: &mut Tx<'_>, gateway: &str, hint: &Hint) -> Result<Option<P
         && let Some(movement) = &hint.gateway_payment
     {
         named = match tx.captured_for(gateway, movement)? {
-            Some((_, payment)) => payment,
+            Some(booked) => booked.payment,
             None => tx.topped_up_by(gateway, movement)?,
         };
     }
@@ -139,8 +141,11 @@ fn named_payment(tx: &mut Tx<'_>, gateway: &str, hint: &Hint) -> Result<Option<P
 
 /// Also of those that are done: a gateway may tell that one has failed after all.
 fn ask_for_refunds(tx: &mut Tx<'_>, payment: &Payment) -> Result<()> {
-    let Some(order) = payment.purpose.order() else { return Ok(()) };
-    for refund in tx.refunds(order)? {
+    let mut refunds = Vec::new();
+    for share in shares_of(tx, payment)? {
+        refunds.extend(tx.refunds(&share.order)?);
+    }
+    for refund in refunds {
         let theirs = refund.payment.as_deref() == Some(payment.id.as_str());
         if theirs
             && !refund.to_wallet

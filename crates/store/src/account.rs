@@ -72,6 +72,11 @@ impl Tx<'_> {
         self.insert_account_as(account, account.id.as_str(), Some(&claim)).map(drop)
     }
 
+    /// One customer's carts and orders are counted one after the other.
+    pub fn lock_account(&mut self, id: &AccountId) -> Result<()> {
+        self.rows(LOCK, args![id.as_str()]).map(drop)
+    }
+
     fn insert_account_as(
         &mut self,
         account: &Account,

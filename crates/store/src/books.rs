@@ -156,9 +156,32 @@ pub const QUESTIONS: &[Question] = &[
               ORDER BY c.gateway_payment",
     },
     Question {
+        kind: "shares-differ",
+        sentence: "it asks for {1} minor units, and its orders get {2} of them",
+        sql: "SELECT p.id, CAST(p.amount_minor AS TEXT), CAST(COALESCE(SUM(s.amount_minor), 0) \
+              AS TEXT) FROM payment p LEFT JOIN payment_share s ON s.payment_id = p.id \
+              WHERE p.checkout_id IS NOT NULL GROUP BY p.id, p.amount_minor \
+              HAVING COALESCE(SUM(s.amount_minor), 0) <> p.amount_minor ORDER BY p.id",
+    },
+    Question {
+        kind: "capture-not-as-shared",
+        sentence: "{1} minor units of it are booked, and not as {2} is shared",
+        sql: "SELECT c.gateway_payment, CAST(SUM(c.amount_minor) AS TEXT), p.id FROM capture c \
+              JOIN payment p ON p.id = c.payment_id AND p.checkout_id IS NOT NULL \
+              LEFT JOIN payment_share s ON s.payment_id = p.id AND s.share = c.share \
+                AND s.order_id = c.order_id AND s.amount_minor = c.amount_minor \
+              GROUP BY c.gateway, c.gateway_payment, p.id, p.amount_minor, p.currency \
+              HAVING NOT (COUNT(s.share) = COUNT(*) AND COUNT(*) = (SELECT COUNT(*) \
+                FROM payment_share a WHERE a.payment_id = p.id)) \
+              AND NOT (COUNT(*) = 1 AND MIN(c.booked_as) = 'owed' AND \
+                (MIN(c.amount_minor) <> p.amount_minor OR MIN(c.currency) <> p.currency)) \
+              ORDER BY c.gateway_payment",
+    },
+    Question {
         kind: "payment-without-capture",
         sentence: "it counts as captured at {1} for {2}, and no money is booked",
-        sql: "SELECT p.id, p.gateway, COALESCE(p.order_id, p.account_id) FROM payment p \
+        sql: "SELECT p.id, p.gateway, COALESCE(p.order_id, p.account_id, p.checkout_id) \
+              FROM payment p \
               LEFT JOIN capture c ON c.payment_id = p.id LEFT JOIN top_up t ON t.payment_id = p.id \
               WHERE p.state = 'captured' AND c.payment_id IS NULL AND t.payment_id IS NULL \
               ORDER BY p.id",
@@ -194,9 +217,9 @@ pub const QUESTIONS: &[Question] = &[
         sentence: "{1} minor units more are to go back, or are back, than came in by it at {2}",
         sql: "SELECT c.gateway_payment, CAST(r.amount - c.amount_minor AS TEXT), c.gateway \
               FROM capture c JOIN (SELECT gateway, gateway_payment, currency, \
-                SUM(amount_minor) AS amount FROM refund WHERE state <> 'failed' \
-                GROUP BY gateway, gateway_payment, currency) r ON r.gateway = c.gateway \
-                AND r.gateway_payment = c.gateway_payment \
+                order_id, SUM(amount_minor) AS amount FROM refund WHERE state <> 'failed' \
+                GROUP BY gateway, gateway_payment, order_id, currency) r ON r.gateway = c.gateway \
+                AND r.gateway_payment = c.gateway_payment AND r.order_id = c.order_id \
               WHERE r.amount > c.amount_minor OR r.currency <> c.currency \
               ORDER BY c.gateway_payment",
     },
@@ -205,8 +228,11 @@ pub const QUESTIONS: &[Question] = &[
         sentence: "it is {1}, and {2} minor units of it are booked as an expense",
         sql: "SELECT d.id, d.state, CAST(COALESCE(l.amount, 0) AS TEXT) FROM dispute d LEFT JOIN (\
               SELECT SUBSTR(cause, CASE WHEN cause LIKE 'dispute-won:%' THEN 13 ELSE 9 END) AS about, \
-                SUM(amount_minor) AS amount FROM ledger WHERE account = 'disputes' GROUP BY 1) l \
-              ON l.about = d.gateway || ':' || d.id WHERE COALESCE(l.amount, 0) <> \
+                order_id, SUM(amount_minor) AS amount FROM ledger WHERE account = 'disputes' \
+                GROUP BY 1, 2) l ON l.order_id = d.order_id \
+                AND (l.about = d.gateway || ':' || d.id \
+                  OR l.about = d.gateway || ':' || d.id || ':' || d.order_id) \
+              WHERE COALESCE(l.amount, 0) <> \
               CASE WHEN d.state = 'won' THEN 0 ELSE d.amount_minor END ORDER BY d.id",
     },
     Question {

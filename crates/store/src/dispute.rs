@@ -1,4 +1,4 @@
-//! Charge-backs, one row each. Written under the order's lock.
+//! Charge-backs: one row for each order that the disputed movement paid. Written under its lock.
 
 use domain::clock::Timestamp;
 use domain::dispute::State;
@@ -8,7 +8,7 @@ use domain::money::Money;
 use crate::db::{Result, Row, StoreError, Tx};
 use crate::order::{order_id, read_currency};
 
-/// One charge-back.
+/// What one charge-back takes of an order's money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dispute {
     pub gateway: String,
@@ -32,14 +32,17 @@ pub struct NewDispute<'a> {
     pub state: State,
 }
 
+const COLUMNS: &str = "SELECT gateway, id, order_id, gateway_payment, amount_minor, currency, \
+     state, opened_at, ended_at FROM dispute";
+
 impl Tx<'_> {
-    /// Writes a dispute down; false when it is known.
+    /// Writes down what a dispute takes of an order's money; false when it is known.
     pub fn insert_dispute(&mut self, new: &NewDispute<'_>) -> Result<bool> {
         let inserted = self.run(
             "INSERT INTO dispute (gateway, id, order_id, gateway_payment, amount_minor, currency, \
              state, opened_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, {now}, \
              CASE WHEN CAST($7 AS TEXT) = 'open' THEN NULL ELSE {now} END) \
-             ON CONFLICT (gateway, id) DO NOTHING",
+             ON CONFLICT (gateway, id, order_id) DO NOTHING",
             args![
                 new.gateway,
                 new.id,
@@ -53,24 +56,26 @@ impl Tx<'_> {
         Ok(inserted == 1)
     }
 
-    /// Ends a dispute that is open; false when it is not.
-    pub fn end_dispute(&mut self, gateway: &str, id: &str, state: State) -> Result<bool> {
+    /// Ends a dispute that is open, for one order; false when it is not.
+    pub fn end_dispute(&mut self, of: &Dispute, state: State) -> Result<bool> {
         let ended = self.run(
-            "UPDATE dispute SET state = $3, ended_at = {now} \
-             WHERE gateway = $1 AND id = $2 AND state = 'open'",
-            args![gateway, id, state.as_str()],
+            "UPDATE dispute SET state = $4, ended_at = {now} \
+             WHERE gateway = $1 AND id = $2 AND order_id = $3 AND state = 'open'",
+            args![&of.gateway, &of.id, of.order.as_str(), state.as_str()],
         )?;
         Ok(ended == 1)
     }
 
     /// The disputes of one order, oldest first.
     pub fn disputes(&mut self, order: &OrderId) -> Result<Vec<Dispute>> {
-        let rows = self.rows(
-            "SELECT gateway, id, order_id, gateway_payment, amount_minor, currency, state, \
-             opened_at, ended_at FROM dispute WHERE order_id = $1 ORDER BY opened_at, gateway, id",
-            args![order.as_str()],
-        )?;
-        rows.iter().map(read).collect()
+        let sql = format!("{COLUMNS} WHERE order_id = $1 ORDER BY opened_at, gateway, id");
+        self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
+    }
+
+    /// One dispute, with what it takes of each order.
+    pub fn dispute(&mut self, gateway: &str, id: &str) -> Result<Vec<Dispute>> {
+        let sql = format!("{COLUMNS} WHERE gateway = $1 AND id = $2 ORDER BY order_id");
+        self.rows(&sql, args![gateway, id])?.iter().map(read).collect()
     }
 
     /// Whether somebody's bank is about to take a movement back.

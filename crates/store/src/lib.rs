@@ -12,6 +12,7 @@ pub mod attention;
 pub mod books;
 pub mod by_hand;
 pub mod catalogue;
+pub mod checkout;
 pub mod cost;
 pub mod coupon;
 pub mod dispute;

@@ -1,9 +1,11 @@
 //! Payments: tries to pay, and the money that came. Apart from orders: one order may have many.
 
 use domain::clock::Timestamp;
-use domain::id::{AccountId, OrderId, PaymentId};
+use domain::id::{AccountId, CheckoutId, OrderId, PaymentId};
 use domain::money::Money;
+use domain::share::named;
 
+use crate::checkout::checkout_id;
 use crate::db::{Result, Row, StoreError, Tx};
 use crate::order::{inconsistent, order_id, read_currency};
 use crate::wallet::account_id;
@@ -38,20 +40,29 @@ pub enum Purpose {
     Order(OrderId),
     /// Of this customer's wallet.
     TopUp(AccountId),
+    /// What was unpaid of a checkout. Its shares say which order gets how much.
+    Checkout(CheckoutId),
 }
 
 impl Purpose {
     pub fn order(&self) -> Option<&OrderId> {
         match self {
             Purpose::Order(order) => Some(order),
-            Purpose::TopUp(_) => None,
+            Purpose::TopUp(_) | Purpose::Checkout(_) => None,
         }
     }
 
     fn account(&self) -> Option<&AccountId> {
         match self {
-            Purpose::Order(_) => None,
             Purpose::TopUp(account) => Some(account),
+            Purpose::Order(_) | Purpose::Checkout(_) => None,
+        }
+    }
+
+    pub fn checkout(&self) -> Option<&CheckoutId> {
+        match self {
+            Purpose::Checkout(checkout) => Some(checkout),
+            Purpose::Order(_) | Purpose::TopUp(_) => None,
         }
     }
 
@@ -60,6 +71,7 @@ impl Purpose {
         match self {
             Purpose::Order(order) => order.as_str(),
             Purpose::TopUp(account) => account.as_str(),
+            Purpose::Checkout(checkout) => checkout.as_str(),
         }
     }
 }
@@ -85,9 +97,27 @@ pub struct NewCapture<'a> {
     /// The gateway's id of the movement, or staff's reference.
     pub gateway_payment: &'a str,
     pub payment: Option<&'a PaymentId>,
+    /// Which share of the movement it is: the only one, or one of several, counted from zero.
+    pub share: i64,
     pub order: &'a OrderId,
     pub amount: Money,
     pub booked_as: &'a str,
+}
+
+impl NewCapture<'_> {
+    /// Of its entry in the ledger.
+    pub fn cause(&self) -> String {
+        let movement = format!("capture:{}:{}", self.gateway, self.gateway_payment);
+        named(&movement, self.share, self.order)
+    }
+}
+
+/// What a movement at a gateway was booked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedFor {
+    /// In the order of their shares.
+    pub orders: Vec<OrderId>,
+    pub payment: Option<String>,
 }
 
 /// Money that came in, as its row has it.
@@ -101,8 +131,8 @@ pub struct Captured {
     pub has_paid: bool,
 }
 
-const COLUMNS: &str = "id, order_id, gateway, state, amount_minor, currency, gateway_order, \
-     pay_url, created_at, reason, account_id";
+pub(crate) const COLUMNS: &str = "id, order_id, gateway, state, amount_minor, currency, \
+     gateway_order, pay_url, created_at, reason, account_id, checkout_id";
 
 impl Tx<'_> {
     /// Writes a payment down before its gateway is asked.
@@ -114,12 +144,13 @@ impl Tx<'_> {
         amount: Money,
     ) -> Result<()> {
         self.later(
-            "INSERT INTO payment (id, order_id, account_id, gateway, state, amount_minor, \
-             currency, created_at) VALUES ($1, $2, $3, $4, 'open', $5, $6, {now})",
+            "INSERT INTO payment (id, order_id, account_id, checkout_id, gateway, state, \
+             amount_minor, currency, created_at) VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, {now})",
             args![
                 id.as_str(),
                 purpose.order().map(OrderId::as_str),
                 purpose.account().map(AccountId::as_str),
+                purpose.checkout().map(CheckoutId::as_str),
                 gateway,
                 amount.minor,
                 amount.currency.code()
@@ -154,8 +185,12 @@ impl Tx<'_> {
         row.map(|row| Ok(row.text(0)?.to_owned())).transpose()
     }
 
+    /// The payments that were opened for an order, alone or with others, oldest first.
     pub fn payments(&mut self, order: &OrderId) -> Result<Vec<Payment>> {
-        let sql = format!("SELECT {COLUMNS} FROM payment WHERE order_id = $1 ORDER BY id");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM payment WHERE order_id = $1 OR id IN \
+             (SELECT payment_id FROM payment_share WHERE order_id = $1) ORDER BY id"
+        );
         self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
     }
 
@@ -180,15 +215,14 @@ impl Tx<'_> {
         )
     }
 
-    /// Books money in once per movement at its gateway; false when it is there already.
+    /// Books money in once per share of a movement at its gateway; false when it is there already.
     pub fn insert_capture(&mut self, new: &NewCapture<'_>) -> Result<bool> {
         // The moment of its entry in the ledger, and of its invoice.
         let now = self.now()?;
         let inserted = self.run(
             "INSERT INTO capture (gateway, gateway_payment, payment_id, order_id, amount_minor, \
-             currency, at, booked_as, account_id) VALUES ($1, $2, $3, $4, $5, $6, $8, $7, \
-             (SELECT account_id FROM orders WHERE id = $4)) \
-             ON CONFLICT (gateway, gateway_payment) DO NOTHING",
+             currency, at, booked_as, share, account_id) VALUES ($1, $2, $3, $4, $5, $6, $8, $7, \
+             $9, (SELECT account_id FROM orders WHERE id = $4)) ON CONFLICT DO NOTHING",
             args![
                 new.gateway,
                 new.gateway_payment,
@@ -198,22 +232,28 @@ impl Tx<'_> {
                 new.amount.currency.code(),
                 new.booked_as,
                 now,
+                new.share,
             ],
         )?;
         Ok(inserted == 1)
     }
 
-    /// Which order and payment a movement at a gateway was booked for.
+    /// Which orders, and which payment, a movement at a gateway was booked for.
     pub fn captured_for(
         &mut self,
         gateway: &str,
         gateway_payment: &str,
-    ) -> Result<Option<(OrderId, Option<String>)>> {
-        let row = self.lookup(
-            "SELECT order_id, payment_id FROM capture WHERE gateway = $1 AND gateway_payment = $2",
+    ) -> Result<Option<BookedFor>> {
+        let rows = self.rows(
+            "SELECT order_id, payment_id FROM capture WHERE gateway = $1 AND gateway_payment = $2 \
+             ORDER BY share",
             args![gateway, gateway_payment],
         )?;
-        row.map(|row| Ok((order_id(row.text(0)?)?, row.opt_text(1)?.map(Into::into)))).transpose()
+        let Some(first) = rows.first() else { return Ok(None) };
+        Ok(Some(BookedFor {
+            payment: first.opt_text(1)?.map(Into::into),
+            orders: rows.iter().map(|row| order_id(row.text(0)?)).collect::<Result<_>>()?,
+        }))
     }
 
     /// What came in for an order, oldest first.
@@ -266,17 +306,18 @@ fn read_state(word: &str) -> Result<PaymentState> {
 }
 
 fn read_purpose(row: &Row) -> Result<Purpose> {
-    match (row.opt_text(1)?, row.opt_text(10)?) {
-        (Some(order), None) => Ok(Purpose::Order(order_id(order)?)),
-        (None, Some(account)) => Ok(Purpose::TopUp(account_id(account)?)),
-        (order, account) => Err(StoreError::Inconsistent {
+    match (row.opt_text(1)?, row.opt_text(10)?, row.opt_text(11)?) {
+        (Some(order), None, None) => Ok(Purpose::Order(order_id(order)?)),
+        (None, Some(account), None) => Ok(Purpose::TopUp(account_id(account)?)),
+        (None, None, Some(checkout)) => Ok(Purpose::Checkout(checkout_id(checkout)?)),
+        purposes => Err(StoreError::Inconsistent {
             what: "payment",
-            why: format!("it is for the order {order:?} and the wallet of {account:?}"),
+            why: format!("it is for an order, a wallet and a checkout: {purposes:?}"),
         }),
     }
 }
 
-fn read(row: &Row) -> Result<Payment> {
+pub(crate) fn read(row: &Row) -> Result<Payment> {
     let currency = read_currency(row.text(5)?)?;
     Ok(Payment {
         id: PaymentId::parse(row.text(0)?).map_err(|error| inconsistent("payment", error))?,

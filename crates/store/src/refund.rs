@@ -42,7 +42,7 @@ pub struct NewRefund<'a> {
     pub note: &'a str,
 }
 
-/// What came in by one movement, and how much of it may still go back.
+/// What came in for an order by one movement, and how much of it may still go back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Returnable {
     pub gateway: String,
@@ -69,7 +69,8 @@ pub struct Word<'a> {
 const COLUMNS: &str = "SELECT r.id, r.order_id, r.gateway, r.gateway_payment, c.payment_id, \
      r.amount_minor, r.currency, r.state, r.note, r.gateway_refund, r.reference, \
      r.reason, r.planned_at, r.requested_at, r.ended_at, r.to_wallet FROM refund r JOIN capture c \
-     ON c.gateway = r.gateway AND c.gateway_payment = r.gateway_payment";
+     ON c.gateway = r.gateway AND c.gateway_payment = r.gateway_payment \
+     AND c.order_id = r.order_id";
 const OPEN: &str = "'planned', 'requested', 'pending', 'by_hand'";
 const BACK: &str = "'done', 'paid_by_hand'";
 
@@ -172,9 +173,11 @@ impl Tx<'_> {
         let rows = self.rows(
             "SELECT c.gateway, c.gateway_payment, CAST(c.amount_minor - COALESCE((\
              SELECT SUM(r.amount_minor) FROM refund r WHERE r.gateway = c.gateway \
-               AND r.gateway_payment = c.gateway_payment AND r.state <> 'failed'), 0) \
+               AND r.gateway_payment = c.gateway_payment AND r.order_id = c.order_id \
+               AND r.state <> 'failed'), 0) \
              - COALESCE((SELECT SUM(d.amount_minor) FROM dispute d WHERE d.gateway = c.gateway \
-               AND d.gateway_payment = c.gateway_payment AND d.state <> 'won'), 0) AS BIGINT) \
+               AND d.gateway_payment = c.gateway_payment AND d.order_id = c.order_id \
+               AND d.state <> 'won'), 0) AS BIGINT) \
              FROM capture c WHERE c.order_id = $1 AND c.currency = $2 \
              ORDER BY CASE WHEN c.gateway = 'wallet' THEN 1 ELSE 0 END, c.at DESC, \
              c.gateway_payment DESC",

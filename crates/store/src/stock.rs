@@ -65,6 +65,16 @@ impl Tx<'_> {
         self.counted(package, buffer, only(locked)?, &only(counts)?)
     }
 
+    /// What a package's figures are just now, for whoever only looks: nothing is held.
+    pub fn stock_now(&mut self, package: &PackageId, buffer: i64) -> Result<Counted> {
+        let figures = LOCK.replace("{lock}", "");
+        let [figures, counts] = self.together([
+            (&*figures, args![package.as_str()]),
+            (&*counting(""), args![package.as_str(), ""]),
+        ])?;
+        self.counted(package, buffer, only(figures)?, &only(counts)?)
+    }
+
     /// As `count_stock`, for a customer who wants one; `switch` is what stops all selling.
     pub fn count_for_order(
         &mut self,
@@ -126,8 +136,10 @@ pub(crate) fn missing(package: &PackageId) -> StoreError {
 /// The lock is a statement of its own: what is counted next must be seen after it was got.
 pub(crate) const LOCK: &str =
     "SELECT stock, listed_stock, name, provider, unlimited FROM package WHERE id = $1{lock}";
-const RESERVED: &str = "SELECT COUNT(*) FROM orders WHERE account_id = $1 AND stage = 'unpaid' \
-     AND reserved_until > {now}";
+/// What was made together counts once.
+const RESERVED: &str = "SELECT COUNT(DISTINCT COALESCE(c.checkout_id, o.id)) FROM orders o \
+     LEFT JOIN checkout_order c ON c.order_id = o.id \
+     WHERE o.account_id = $1 AND o.stage = 'unpaid' AND o.reserved_until > {now}";
 /// What is taken and promised of a package, by the newest reading and the database's clock.
 pub(crate) fn counting(more: &str) -> String {
     format!(

@@ -143,7 +143,8 @@ impl Tx<'_> {
         let row = self.lookup(
             "SELECT CAST(COALESCE(SUM(c.amount_minor - COALESCE((SELECT SUM(r.amount_minor) \
                FROM refund r WHERE r.gateway = c.gateway \
-               AND r.gateway_payment = c.gateway_payment AND r.state <> 'failed'), 0)), 0) \
+               AND r.gateway_payment = c.gateway_payment AND r.order_id = c.order_id \
+               AND r.state <> 'failed'), 0)), 0) \
              AS BIGINT) FROM capture c WHERE c.order_id = $1 AND c.gateway = 'wallet'",
             args![order.as_str()],
         )?;

@@ -9,6 +9,7 @@ mod story {
     mod attempt;
     mod by_hand;
     mod catalogue;
+    mod checkout;
     mod desk;
     mod given;
     mod job;

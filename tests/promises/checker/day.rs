@@ -9,7 +9,7 @@ use sim::gateway::How;
 use sim::smartvps::{Answer, Lie, Op, Point};
 use store::order::Order;
 
-use crate::promises::{by_hand, wallets};
+use crate::promises::{by_hand, carts, wallets};
 use crate::support::{OTHER, SOLD, TestShop, is_delivered, wish};
 
 pub const WRONG: Ipv4Addr = Ipv4Addr::new(103, 182, 44, 18);
@@ -37,6 +37,8 @@ pub struct Day {
     pub returned: Order,
     /// Paid partly by the wallet and partly at the gateway.
     pub mixed: Order,
+    /// One of two that were paid together.
+    pub cart: Order,
     /// Another system was installed.
     pub installed: Order,
     /// Delivered by hand.
@@ -72,6 +74,7 @@ impl Day {
         shop.quiet().await;
         assert_eq!(shop.order(&returned.id).await.standing.stage, Stage::Refunded);
         let mixed = wallets::paid_by_both(shop).await;
+        let cart = carts::two_paid_together(shop).await;
         let installed = installed(shop).await;
         let plan = by_hand::sells(shop, by_hand::plan("G.8GB", 2_240)).await;
         let waits = by_hand::waiting(shop, &plan).await;
@@ -92,6 +95,7 @@ impl Day {
             refunded,
             returned,
             mixed,
+            cart,
             installed,
             by_hand,
             waits,

@@ -64,6 +64,7 @@ impl Ground {
             ("refunded", &day.refunded),
             ("returned", &day.returned),
             ("mixed", &day.mixed),
+            ("cart", &day.cart),
             ("installed", &day.installed),
             ("by_hand", &day.by_hand),
             ("waits", &day.waits),

@@ -62,6 +62,15 @@ fn wallets() -> Vec<Plant> {
         sql("INV-11", "DELETE FROM top_up"),
         sql("INV-12", "UPDATE top_up SET payment_id = {mixed.payment}"),
         sql("INV-13", "UPDATE top_up SET amount_minor = amount_minor + 1"),
+        sql(
+            "INV-12",
+            "UPDATE payment_share SET amount_minor = amount_minor - 1 \
+             WHERE payment_id = {cart.payment} AND share = 1",
+        ),
+        sql(
+            "INV-13",
+            "UPDATE capture SET share = 2 WHERE payment_id = {cart.payment} AND share = 1",
+        ),
         sql("INV-21", "UPDATE payment SET amount_minor = 1000000 WHERE id = {mixed.payment}"),
     ]
 }
@@ -192,10 +201,10 @@ fn money() -> Vec<Plant> {
         sql("INV-10", "UPDATE refund SET state = 'paid_by_hand' WHERE order_id = {refunded}"),
         sql(
             "INV-10",
-            "INSERT INTO refund (id, order_id, gateway, gateway_payment, amount_minor, currency, \
-             state, note, requests, refusals, planned_at) SELECT 'rfd_second', order_id, gateway, \
-             gateway_payment, 1, currency, 'by_hand', '', 0, 0, 1 FROM refund \
-             WHERE order_id = {returned}",
+            "INSERT INTO refund (id, order_id, account_id, gateway, gateway_payment, \
+             amount_minor, currency, state, note, requests, refusals, planned_at) \
+             SELECT 'rfd_second', order_id, account_id, gateway, gateway_payment, 1, currency, \
+             'by_hand', '', 0, 0, 1 FROM refund WHERE order_id = {returned}",
         ),
         edit("INV-10", |edited| {
             let mut twice = edited.gateway.refunds[0].clone();

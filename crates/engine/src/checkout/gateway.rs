@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use domain::id::{OrderId, PaymentId};
 use payment::{Form, Wish};
+use store::db::Tx;
 use store::payment::{Payment, PaymentState, Purpose};
 
 use super::Due;
 use super::open::words_of;
+use crate::pay::shares_of;
 use crate::wallet::top_up::TOP_UP;
 use crate::{Engine, Error, Result};
 
@@ -36,13 +38,19 @@ impl Engine {
         let (purpose, amount) = (payment.purpose.clone(), payment.amount);
         let (account, words) = match &purpose {
             Purpose::TopUp(account) => (account.clone(), TOP_UP.to_owned()),
-            Purpose::Order(order) => {
-                let wanted = order.clone();
-                let order = self.db().read(move |tx| tx.order(&wanted)).await?;
-                (order.account.clone(), words_of(&order))
+            Purpose::Order(_) | Purpose::Checkout(_) => {
+                let wanted = payment.clone();
+                let of_shares = move |tx: &mut Tx<'_>| {
+                    let shares = shares_of(tx, &wanted)?;
+                    let first =
+                        shares.first().ok_or_else(|| Error::missing("order", &wanted.id))?;
+                    Ok::<_, Error>((tx.order(&first.order)?, shares.len() - 1))
+                };
+                let (first, others) = self.db().read(of_shares).await?;
+                (first.account.clone(), words_of(&first, others))
             }
         };
-        Ok(Due { purpose, account, amount, words })
+        Ok(Due { purpose, account, amount, shares: Vec::new(), words })
     }
 
     pub(super) async fn wish(&self, due: &Due, payment: &PaymentId, gateway: &str) -> Result<Wish> {
@@ -69,6 +77,11 @@ impl Engine {
     pub async fn confirm_order(&self, id: &OrderId) -> Result<()> {
         let wanted = id.clone();
         let payments: Vec<Payment> = self.db().read(move |tx| tx.payments(&wanted)).await?;
+        self.ask_open(&payments).await;
+        Ok(())
+    }
+
+    pub(super) async fn ask_open(&self, payments: &[Payment]) {
         for payment in payments.iter().filter(|p| p.state == PaymentState::Open) {
             if let Err(error) = self.ask_gateway(&payment.id).await {
                 tracing::warn!(
@@ -78,6 +91,5 @@ impl Engine {
                 );
             }
         }
-        Ok(())
     }
 }

@@ -5,48 +5,66 @@
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::id::PaymentId;
+use domain::id::{CheckoutId, OrderId, PaymentId};
 use domain::money::Money;
 use domain::order::{Event, Stage};
 use payment::Created;
+use store::checkout::Share;
 use store::db::Tx;
 use store::job::{Kind, NewJob};
 use store::order::Order;
 use store::payment::{PaymentState, Purpose};
 
+use super::reserve::ToPay;
 use super::{Due, Paying};
+use crate::pay::lock_orders;
 use crate::{Engine, Error, Result};
 
 /// No open page at a gateway holds a unit longer than this, counted from the reservation.
 const HELD_MAX: Duration = Duration::from_secs(40 * 60);
 
 impl Engine {
-    /// Leads to a gateway for what the wallet leaves of an order.
+    /// Leads to a gateway for what the wallet leaves of an order, or of all that is unpaid of a
+    /// checkout.
     pub(super) async fn open_payment_of(
         &self,
-        order: &mut Order,
-        held_minor: i64,
+        checkout: Option<&CheckoutId>,
+        parts: &mut [ToPay],
         method: Option<&str>,
     ) -> Result<Option<Paying>> {
         // What costs nothing is paid already, and so is what the wallet paid.
-        if order.paid_at.is_some() {
-            return Ok(None);
-        }
-        let total = order.sold.quote.total;
-        let due = Due {
+        let unpaid: Vec<&ToPay> =
+            parts.iter().filter(|part| part.order.paid_at.is_none()).collect();
+        let [first, others @ ..] = &*unpaid else { return Ok(None) };
+        let order = &first.order;
+        let share = |part: &&ToPay| Share {
+            order: part.order.id.clone(),
+            minor: part.order.sold.quote.total.minor - part.held_minor,
+        };
+        let shares: Vec<Share> = unpaid.iter().map(share).collect();
+        let minor = shares.iter().map(|share| share.minor).sum();
+        let mut due = Due {
             purpose: Purpose::Order(order.id.clone()),
             account: order.account.clone(),
-            amount: Money::new(total.minor - held_minor, total.currency),
-            words: words_of(order),
+            amount: Money::new(minor, order.sold.quote.total.currency),
+            shares: Vec::new(),
+            words: words_of(order, others.len()),
         };
+        if let Some(checkout) = checkout {
+            due.purpose = Purpose::Checkout(checkout.clone());
+            due.shares = shares;
+        }
         match self.open_payment(&due, method).await? {
             Opened::Nowhere => Ok(None),
-            Opened::At(paying, reserved_until) => {
-                order.reserved_until = reserved_until.unwrap_or(order.reserved_until);
+            Opened::At(paying, held_until) => {
+                for ToPay { order, .. } in parts {
+                    let until = held_until.iter().find(|(id, _)| *id == order.id);
+                    order.reserved_until = until.map_or(order.reserved_until, |(_, until)| *until);
+                }
                 Ok(Some(paying))
             }
             Opened::Refused => {
-                let order = order.id.to_string();
+                let order = due.purpose.subject().to_owned();
                 let text = format!("no way to pay answers at the moment; order {order} stays open");
                 Err(Error::NoWayToPay { order, text: format!("{text}, try again") })
             }
@@ -76,13 +94,13 @@ impl Engine {
                     let app_url = &self.settings().app_url;
                     let pay_url = pay_url.unwrap_or(format!("{app_url}/payment/go/{payment}"));
                     let opened = (payment.clone(), gateway_order, pay_url.clone());
-                    let until = self.payment_is_open(&due.purpose, opened, open_until).await?;
+                    let until = self.payment_is_open(due, opened, open_until).await?;
                     let paying = paying(payment, name, due.amount, Some(pay_url));
                     return Ok(Opened::At(paying, until));
                 }
                 Created::Unknown { reason } => {
                     tracing::warn!("{name} may have taken {payment}: {reason}");
-                    return Ok(Opened::At(paying(payment, name, due.amount, None), None));
+                    return Ok(Opened::At(paying(payment, name, due.amount, None), Vec::new()));
                 }
                 Created::Refused { reason } => {
                     tracing::warn!("{name} refused {payment}: {reason}");
@@ -97,22 +115,27 @@ impl Engine {
         Ok(Opened::Refused)
     }
 
-    /// Remembers where to pay, and holds an order's unit while the buyer may pay there: until when.
+    /// Remembers where to pay, and holds the orders' units while the buyer may pay there: each
+    /// until when.
     async fn payment_is_open(
         &self,
-        purpose: &Purpose,
+        due: &Due,
         (payment, gateway_order, url): (PaymentId, String, String),
         open_until: Option<Timestamp>,
-    ) -> Result<Option<Timestamp>> {
-        let order = purpose.order().cloned();
+    ) -> Result<Vec<(OrderId, Timestamp)>> {
+        let of_shares = due.shares.iter().map(|share| &share.order);
+        let ids: Vec<OrderId> = due.purpose.order().into_iter().chain(of_shares).cloned().collect();
         self.db()
             .write(move |tx| {
-                let mut order = order.as_ref().map(|id| tx.lock_order(id)).transpose()?;
-                if let (Some(order), Some(until)) = (&mut order, open_until) {
-                    hold_while_open(tx, order, until)?;
+                let mut orders = lock_orders(tx, &ids)?;
+                if let Some(until) = open_until {
+                    for order in orders.values_mut() {
+                        hold_while_open(tx, order, until)?;
+                    }
                 }
                 tx.open_payment(&payment, &gateway_order, &url)?;
-                Ok::<_, Error>(order.map(|order| order.reserved_until))
+                let until = |(id, order): (OrderId, Order)| (id, order.reserved_until);
+                Ok::<_, Error>(orders.into_iter().map(until).collect())
             })
             .await
     }
@@ -126,6 +149,7 @@ impl Engine {
             .write(move |tx| {
                 let run_at = tx.now()? + first;
                 tx.insert_payment(&new, &due.purpose, gateway, due.amount)?;
+                tx.insert_shares(&new, &due.shares)?;
                 let lane = format!("pay:{gateway}");
                 let job = NewJob { kind: Kind::Poll, subject: new.as_str(), lane: &lane, run_at };
                 tx.put_job(&job, None)
@@ -138,8 +162,8 @@ impl Engine {
 /// What came of asking the gateways.
 #[derive(Debug)]
 pub(crate) enum Opened {
-    /// One may take it; and until when it holds the unit of what is bought.
-    At(Paying, Option<Timestamp>),
+    /// One may take it; and until when it holds the units of what is bought.
+    At(Paying, Vec<(OrderId, Timestamp)>),
     /// None is on.
     Nowhere,
     /// All of them refused, and nothing is open.
@@ -150,9 +174,13 @@ fn paying(payment: PaymentId, method: &str, amount: Money, url: Option<String>) 
     Paying { payment, method: method.to_owned(), amount, url }
 }
 
-/// What an order is, as its buyer reads it at a gateway.
-pub(super) fn words_of(order: &Order) -> String {
-    format!("{} {}", order.number, order.sold.product_name)
+/// What an order is, and so many others with it, as their buyer reads it at a gateway.
+pub(super) fn words_of(order: &Order, others: usize) -> String {
+    let first = format!("{} {}", order.number, order.sold.product_name);
+    match others {
+        0 => first,
+        _ => format!("{first} and {others} more"),
+    }
 }
 
 /// A reservation lasts as long as the page where it can be paid, within limits. One that is over

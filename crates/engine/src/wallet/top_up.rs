@@ -68,6 +68,7 @@ impl Engine {
             purpose: Purpose::TopUp(account.clone()),
             account: account.clone(),
             amount,
+            shares: Vec::new(),
             words: TOP_UP.to_owned(),
         };
         match self.open_payment(&due, method).await? {

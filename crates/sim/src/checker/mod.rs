@@ -29,6 +29,7 @@ mod refund;
 mod request;
 mod row;
 mod server;
+mod share;
 mod slot;
 mod stock;
 mod sync;
@@ -219,6 +220,7 @@ pub fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         slot::check,
         permit::check,
         server::check,
+        share::check,
         credentials::check,
         money::check,
         payment::check,

@@ -31,10 +31,14 @@ pub fn check(look: &Look<'_>, report: &mut Report) {
 }
 
 fn cause_of(capture: &CaptureRow) -> String {
-    format!("capture:{}:{}", capture.gateway, capture.gateway_payment)
+    let movement = format!("capture:{}:{}", capture.gateway, capture.gateway_payment);
+    match capture.share {
+        0 => movement,
+        _ => format!("{movement}:{}", capture.order_id),
+    }
 }
 
-/// INV-11: one capture per gateway payment id, and one booking for it.
+/// INV-11: one capture per gateway payment id and share of it, and one booking for it.
 fn booked_once(look: &Look<'_>, report: &mut Report) {
     let mut bookings: BTreeMap<&str, HashSet<&str>> = BTreeMap::new();
     for row in look.rows().ledger.iter().filter(|row| row.cause.starts_with("capture:")) {
@@ -43,7 +47,8 @@ fn booked_once(look: &Look<'_>, report: &mut Report) {
     let mut seen = HashSet::new();
     for capture in &look.rows().captures {
         let cause = cause_of(capture);
-        let first = seen.insert((capture.gateway.as_str(), capture.gateway_payment.as_str()));
+        let CaptureRow { gateway, gateway_payment, share, .. } = capture;
+        let first = seen.insert((gateway.as_str(), gateway_payment.as_str(), *share));
         report.unless(first, "INV-11", || format!("{cause} is captured twice"));
         let times = bookings.remove(cause.as_str()).map_or(0, |booked| booked.len());
         report.unless(times == 1 || capture.amount_minor == 0, "INV-11", || {
@@ -52,7 +57,7 @@ fn booked_once(look: &Look<'_>, report: &mut Report) {
     }
     for top_up in &look.rows().top_ups {
         let cause = format!("capture:{}:{}", top_up.gateway, top_up.gateway_payment);
-        let first = seen.insert((top_up.gateway.as_str(), top_up.gateway_payment.as_str()));
+        let first = seen.insert((top_up.gateway.as_str(), top_up.gateway_payment.as_str(), 0));
         report.unless(first, "INV-11", || format!("{cause} is captured twice"));
         let times = bookings.remove(cause.as_str()).map_or(0, |booked| booked.len());
         report.unless(times == 1, "INV-11", || {
@@ -115,8 +120,14 @@ fn enough(look: &Look<'_>, order: &OrderRow, capture: &CaptureRow, report: &mut 
         });
     }
     let payment = capture.payment_id.as_deref().and_then(|id| look.payments.get(id));
-    let bound = payment
-        .is_some_and(|p| p.order_id.as_ref() == Some(&order.id) && p.gateway == capture.gateway);
+    let is_for = |payment: &PaymentRow| {
+        payment.order_id.as_ref() == Some(&order.id)
+            || look.rows().shares.iter().any(|share| {
+                (&share.payment_id, &share.order_id) == (&payment.id, &order.id)
+                    && share.amount_minor == came
+            })
+    };
+    let bound = payment.is_some_and(|p| is_for(p) && p.gateway == capture.gateway);
     report.unless(bound, "INV-12", || {
         let (number, id) = (&order.number, &capture.gateway_payment);
         format!("{number} is paid by {id}, which is bound to {:?}", capture.payment_id)
@@ -171,14 +182,20 @@ fn as_the_gateway_has_it(look: &Look<'_>, record: &Record, report: &mut Report) 
     let misstated =
         |row: &&CaptureRow| row.payment_id.as_ref().is_some_and(|id| record.misstated.contains(id));
     let rows = look.rows().captures.iter().filter(|row| row.gateway == name);
+    // Of several orders that were paid by one movement, each has a row for its share.
+    let mut sums: BTreeMap<&str, (i64, &CaptureRow)> = BTreeMap::new();
     for row in rows.filter(|row| !misstated(row)) {
+        let (sum, _) = sums.entry(&row.gateway_payment).or_insert((0, row));
+        *sum = sum.saturating_add(row.amount_minor);
+    }
+    for (booked, row) in sums.into_values() {
         let invariant = if row.booked_as == "paid" { "INV-12" } else { "INV-13" };
         let Some(truth) = taken.get(row.gateway_payment.as_str()) else {
             let what = format!("{} is booked, and the gateway never took it", row.gateway_payment);
             report.say(invariant, what);
             continue;
         };
-        let same = (truth.amount_minor, &truth.currency) == (row.amount_minor, &row.currency);
+        let same = (truth.amount_minor, &truth.currency) == (booked, &row.currency);
         let bound = row.payment_id.as_ref() == Some(&truth.payment);
         let payment = row.payment_id.as_deref().and_then(|id| look.payments.get(id));
         let known = payment.and_then(|payment| payment.gateway_order.as_ref());
@@ -187,7 +204,7 @@ fn as_the_gateway_has_it(look: &Look<'_>, record: &Record, report: &mut Report) 
             format!(
                 "{} is booked as {} {} for {:?}, and the gateway took {} {} for {}",
                 row.gateway_payment,
-                row.amount_minor,
+                booked,
                 row.currency,
                 row.payment_id,
                 truth.amount_minor,

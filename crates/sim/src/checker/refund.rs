@@ -43,8 +43,8 @@ fn is_back(refund: &RefundRow) -> bool {
 fn never_more_than_came(look: &Look<'_>, report: &mut Report) {
     for capture in &look.rows().captures {
         let of_it = |refund: &&RefundRow| {
-            (&refund.gateway, &refund.gateway_payment)
-                == (&capture.gateway, &capture.gateway_payment)
+            (&refund.gateway, &refund.gateway_payment, &refund.order_id)
+                == (&capture.gateway, &capture.gateway_payment, &capture.order_id)
         };
         let all: Vec<&RefundRow> = look.rows().refunds.iter().filter(of_it).collect();
         let live = all.iter().filter(|refund| refund.state != "failed");
@@ -54,21 +54,29 @@ fn never_more_than_came(look: &Look<'_>, report: &mut Report) {
             let (id, came) = (&capture.gateway_payment, capture.amount_minor);
             format!("{sum} of {id} go back, {taken} are disputed, and {came} came in")
         });
-        for refund in all {
-            let same =
-                (&refund.order_id, &refund.currency) == (&capture.order_id, &capture.currency);
-            report.unless(same, "INV-10", || {
-                let (id, order) = (&refund.id, &refund.order_id);
-                format!("{id} gives {} back for {order} that never came for it", refund.currency)
-            });
-        }
+    }
+    for refund in &look.rows().refunds {
+        let came = look.rows().captures.iter().any(|capture| {
+            (&refund.gateway, &refund.gateway_payment, &refund.order_id, &refund.currency)
+                == (
+                    &capture.gateway,
+                    &capture.gateway_payment,
+                    &capture.order_id,
+                    &capture.currency,
+                )
+        });
+        report.unless(came, "INV-10", || {
+            let (id, order) = (&refund.id, &refund.order_id);
+            format!("{id} gives {} back for {order} that never came for it", refund.currency)
+        });
     }
 }
 
 /// What the payer's bank has taken of a movement, and the ledger with it.
 fn disputed(look: &Look<'_>, capture: &CaptureRow) -> i64 {
     let of_it = |dispute: &&DisputeRow| {
-        (&dispute.gateway, &dispute.gateway_payment) == (&capture.gateway, &capture.gateway_payment)
+        (&dispute.gateway, &dispute.gateway_payment, &dispute.order_id)
+            == (&capture.gateway, &capture.gateway_payment, &capture.order_id)
     };
     let taken = look.rows().disputes.iter().filter(of_it).filter(|one| one.state != "won");
     taken.fold(0_i64, |sum, dispute| sum.saturating_add(dispute.amount_minor))
@@ -78,8 +86,13 @@ fn disputed(look: &Look<'_>, capture: &CaptureRow) -> i64 {
 fn disputes_are_booked(look: &Look<'_>, report: &mut Report) {
     for dispute in &look.rows().disputes {
         let about = format!("{}:{}", dispute.gateway, dispute.id);
-        let causes = [format!("dispute:{about}"), format!("dispute-won:{about}")];
-        let rows = look.rows().ledger.iter().filter(|row| row.account == "disputes");
+        let of_order = format!("{about}:{}", dispute.order_id);
+        let causes = ["dispute", "dispute-won"]
+            .map(|kind| [format!("{kind}:{about}"), format!("{kind}:{of_order}")]);
+        let causes = causes.concat();
+        let rows = look.rows().ledger.iter().filter(|row| {
+            row.account == "disputes" && row.order_id.as_ref() == Some(&dispute.order_id)
+        });
         let booked = rows.filter(|row| causes.contains(&row.cause));
         let sum = booked.fold(0_i64, |sum, row| sum.saturating_add(row.amount_minor));
         let expected = if dispute.state == "won" { 0 } else { dispute.amount_minor };

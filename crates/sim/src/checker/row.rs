@@ -200,13 +200,19 @@ tables! {
         tail_ends_at: Option<i64>, detail: Option<String>,
     }
     payments: PaymentRow = "payment" by "id" {
-        id: String, order_id: Option<String>, account_id: Option<String>, gateway: String,
-        state: String, amount_minor: i64, currency: String, gateway_order: Option<String>,
-        created_at: i64, reason: Option<String>,
+        id: String, order_id: Option<String>, account_id: Option<String>,
+        checkout_id: Option<String>, gateway: String, state: String, amount_minor: i64,
+        currency: String, gateway_order: Option<String>, created_at: i64, reason: Option<String>,
     }
-    captures: CaptureRow = "capture" by "gateway, gateway_payment" {
-        gateway: String, gateway_payment: String, payment_id: Option<String>, order_id: String,
-        amount_minor: i64, currency: String, at: i64, booked_as: String,
+    checkout_orders: CheckoutOrderRow = "checkout_order" by "checkout_id, line" {
+        checkout_id: String, line: i64, order_id: String,
+    }
+    shares: ShareRow = "payment_share" by "payment_id, share" {
+        payment_id: String, share: i64, order_id: String, amount_minor: i64,
+    }
+    captures: CaptureRow = "capture" by "gateway, gateway_payment, share" {
+        gateway: String, gateway_payment: String, share: i64, payment_id: Option<String>,
+        order_id: String, amount_minor: i64, currency: String, at: i64, booked_as: String,
     }
     refunds: RefundRow = "refund" by "id" {
         id: String, order_id: String, gateway: String, gateway_payment: String,
@@ -224,7 +230,7 @@ tables! {
         gateway: String, gateway_payment: String, payment_id: String, account_id: String,
         amount_minor: i64, currency: String,
     }
-    disputes: DisputeRow = "dispute" by "gateway, id" {
+    disputes: DisputeRow = "dispute" by "gateway, id, order_id" {
         gateway: String, id: String, order_id: String, gateway_payment: String,
         amount_minor: i64, currency: String, state: String,
     }

@@ -42,11 +42,12 @@ pub struct StatementRow {
 /// `$1` is the account, `$2` and `$3` the row behind which it begins, `$4` how many are wanted.
 const PAGE: &str = "SELECT t.at, t.kind, t.tie, t.id, t.name, t.order_id, o.number, t.amount, \
      t.currency, t.number FROM (\
-     SELECT * FROM (SELECT at, 'in' AS kind, 'in:' || gateway || ':' || gateway_payment AS tie, \
+     SELECT * FROM (SELECT at, 'in' AS kind, \
+         'in:' || gateway || ':' || gateway_payment || ':' || order_id AS tie, \
          gateway AS id, gateway_payment AS name, order_id, amount_minor AS amount, currency, \
          CAST(NULL AS BIGINT) AS number \
        FROM capture WHERE account_id = $1 AND at <= $2 AND gateway <> 'wallet' \
-         AND (at < $2 OR 'in:' || gateway || ':' || gateway_payment < $3) \
+         AND (at < $2 OR 'in:' || gateway || ':' || gateway_payment || ':' || order_id < $3) \
        ORDER BY at DESC, tie DESC LIMIT $4) c UNION ALL \
      SELECT * FROM (SELECT ended_at AS at, 'out' AS kind, 'out:' || id AS tie, gateway AS id, \
          COALESCE(reference, gateway_refund, id) AS name, order_id, amount_minor AS amount, \

@@ -4,7 +4,7 @@ use domain::clock::Clock;
 use domain::id::PaymentId;
 use domain::ledger::{Account, Entry, Pays, received};
 use store::order::Order;
-use store::payment::{NewCapture, PaymentState, Purpose};
+use store::payment::{BookedFor, NewCapture, PaymentState, Purpose};
 
 use super::given::{self, broken, done, refused, rupees, tried};
 use crate::support::{TestDb, for_each_database};
@@ -98,6 +98,7 @@ async fn money_that_came_in_is_explained_to_the_last_minor_unit() {
                     gateway: "upi",
                     gateway_payment: movement,
                     payment: None,
+                    share: 0,
                     order: &of,
                     amount: rupees(1_000),
                     booked_as: "paid",
@@ -117,7 +118,8 @@ async fn money_that_came_in_is_explained_to_the_last_minor_unit() {
         let owed = done(shop, move |tx| tx.balance_of_order(&id, "owed:")).await;
         assert_eq!(owed, -100, "what is above the price is the customer's");
         let found = done(shop, |tx| tx.captured_for("upi", "m1")).await;
-        assert_eq!(found, Some((order.id.clone(), None)));
+        let orders = vec![order.id.clone()];
+        assert_eq!(found, Some(BookedFor { orders, payment: None }));
         assert_eq!(done(shop, |tx| tx.captured_for("card", "m1")).await, None);
     })
     .await;

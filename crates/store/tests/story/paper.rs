@@ -27,6 +27,7 @@ async fn paid(shop: &TestDb, pid: &str) -> Order {
             gateway: "upi",
             gateway_payment: &movement,
             payment: None,
+            share: 0,
             order: &of.id,
             amount: rupees(999),
             booked_as: "paid",

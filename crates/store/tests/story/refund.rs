@@ -26,6 +26,7 @@ async fn paid_twice(shop: &TestDb) -> OrderId {
                 gateway: "upi",
                 gateway_payment: movement,
                 payment: None,
+                share: 0,
                 order: &order.id,
                 amount: rupees(999),
                 booked_as: if due == 0 { "owed" } else { "paid" },
@@ -199,7 +200,11 @@ async fn a_dispute_takes_its_money_until_it_is_won() {
             done(shop, move |tx| tx.is_disputed("upi", movement)).await
         };
         assert_eq!([disputed("m2").await, disputed("m1").await], [true, false]);
-        let end = async |state| done(shop, move |tx| tx.end_dispute("upi", "d1", state)).await;
+        let found = done(shop, |tx| tx.dispute("upi", "d1")).await.remove(0);
+        let end = async |state| {
+            let of = found.clone();
+            done(shop, move |tx| tx.end_dispute(&of, state)).await
+        };
         assert!(end(dispute::State::Won).await);
         assert!(!end(dispute::State::Lost).await, "it has ended");
         assert_eq!(left(shop, &order).await[0].1, rupees(999));

@@ -15,6 +15,9 @@ async fn counted(shop: &TestDb, package: &Package) -> (i64, i64) {
     let id = package.id.clone();
     let found = done(shop, move |tx| tx.count_stock(&id, 0)).await;
     assert_eq!((found.stock.free, found.listed_stock), (9, 9));
+    let id = package.id.clone();
+    let looked = shop.db.read(move |tx| tx.stock_now(&id, 0)).await.unwrap();
+    assert_eq!(looked.stock, found.stock, "whoever only looks sees the same");
     (found.stock.taken, found.stock.promised)
 }
 

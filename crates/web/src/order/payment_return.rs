@@ -70,6 +70,13 @@ pub(crate) async fn look(
             {
                 return Ok(page::on_to(&paths::order(order)));
             }
+            Some(Purpose::Checkout(id)) => {
+                let checkout = shop.engine().checkout(id).await?;
+                let first = checkout.orders.first().filter(|_| checkout.account == account.id);
+                if let Some(first) = first {
+                    return Ok(page::on_to(&paths::order(&first.id)));
+                }
+            }
             Some(Purpose::TopUp(owner)) if *owner == account.id => {
                 return Ok(match outcome {
                     Outcome::Paid => page::on_to_say(paths::WALLET, Said::ToppedUp),

@@ -65,6 +65,8 @@ problems! {
     // Ordering and paying.
     slug("unavailable", CONFLICT, "Not available at the moment");
     slug("out-of-stock", CONFLICT, "Sold out");
+    slug("empty-cart", UNPROCESSABLE_ENTITY, "Nothing in the cart");
+    slug("invalid-quantity", UNPROCESSABLE_ENTITY, "Not so many");
     slug("memory-not-offered", UNPROCESSABLE_ENTITY, "This memory is not offered");
     slug("invalid-memory", UNPROCESSABLE_ENTITY, "Not a memory size");
     slug("invalid-coupon", UNPROCESSABLE_ENTITY, "The code is worth nothing here");

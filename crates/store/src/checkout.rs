@@ -1,0 +1,108 @@
+//! Checkouts: carts that became orders, and which of those gets how much of one payment. Not for
+//! the orders themselves: each of them lives alone.
+
+use domain::clock::Timestamp;
+use domain::id::{AccountId, CheckoutId, OrderId, PaymentId};
+
+use crate::db::{Result, Row, Tx};
+use crate::order::{inconsistent, order_id};
+use crate::payment::{COLUMNS, Payment, read as read_payment};
+use crate::wallet::account_id;
+
+/// A checkout as its row has it, with its orders in the order of the cart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckoutRow {
+    pub id: CheckoutId,
+    pub account: AccountId,
+    pub created_at: Timestamp,
+    pub orders: Vec<OrderId>,
+}
+
+/// What one order gets of a payment, in the payment's currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    pub order: OrderId,
+    pub minor: i64,
+}
+
+impl Tx<'_> {
+    /// Notes that some orders were made together.
+    pub fn insert_checkout(
+        &mut self,
+        id: &CheckoutId,
+        account: &AccountId,
+        orders: &[OrderId],
+    ) -> Result<()> {
+        self.later(
+            "INSERT INTO checkout (id, account_id, created_at) VALUES ($1, $2, {now})",
+            args![id.as_str(), account.as_str()],
+        )?;
+        for (line, order) in (0_i64..).zip(orders) {
+            self.later(
+                "INSERT INTO checkout_order (checkout_id, line, order_id) VALUES ($1, $2, $3)",
+                args![id.as_str(), line, order.as_str()],
+            )?;
+        }
+        Ok(())
+    }
+
+    pub fn lookup_checkout(&mut self, id: &CheckoutId) -> Result<Option<CheckoutRow>> {
+        let row = self.lookup(
+            "SELECT account_id, created_at FROM checkout WHERE id = $1",
+            args![id.as_str()],
+        )?;
+        let Some(row) = row else { return Ok(None) };
+        let orders = self.rows(
+            "SELECT order_id FROM checkout_order WHERE checkout_id = $1 ORDER BY line",
+            args![id.as_str()],
+        )?;
+        Ok(Some(CheckoutRow {
+            id: id.clone(),
+            account: account_id(row.text(0)?)?,
+            created_at: row.time(1)?,
+            orders: orders.iter().map(|row| order_id(row.text(0)?)).collect::<Result<_>>()?,
+        }))
+    }
+
+    /// The checkout that an order was made in.
+    pub fn checkout_of(&mut self, order: &OrderId) -> Result<Option<CheckoutId>> {
+        let row = self.lookup(
+            "SELECT checkout_id FROM checkout_order WHERE order_id = $1",
+            args![order.as_str()],
+        )?;
+        row.map(|row| checkout_id(row.text(0)?)).transpose()
+    }
+
+    /// The payments for what was unpaid of a checkout, oldest first.
+    pub fn payments_for_checkout(&mut self, id: &CheckoutId) -> Result<Vec<Payment>> {
+        let sql = format!("SELECT {COLUMNS} FROM payment WHERE checkout_id = $1 ORDER BY id");
+        self.rows(&sql, args![id.as_str()])?.iter().map(read_payment).collect()
+    }
+
+    /// Writes down which order gets how much of a payment, with the payment itself.
+    pub fn insert_shares(&mut self, payment: &PaymentId, shares: &[Share]) -> Result<()> {
+        for (at, share) in (0_i64..).zip(shares) {
+            self.later(
+                "INSERT INTO payment_share (payment_id, share, order_id, amount_minor) \
+                 VALUES ($1, $2, $3, $4)",
+                args![payment.as_str(), at, share.order.as_str(), share.minor],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Which order gets how much of a payment; nothing where it is not for several.
+    pub fn shares(&mut self, payment: &PaymentId) -> Result<Vec<Share>> {
+        let rows = self.rows(
+            "SELECT order_id, amount_minor FROM payment_share WHERE payment_id = $1 ORDER BY share",
+            args![payment.as_str()],
+        )?;
+        let read = |row: &Row| Ok(Share { order: order_id(row.text(0)?)?, minor: row.int(1)? });
+        rows.iter().map(read).collect()
+    }
+}
+
+/// Reads a checkout's id out of a row.
+pub(crate) fn checkout_id(text: &str) -> Result<CheckoutId> {
+    CheckoutId::parse(text).map_err(|error| inconsistent("checkout", error))
+}

@@ -1,0 +1,218 @@
+//! A cart becomes orders, all or none, with one payment; after that each order lives alone, and of
+//! every movement at the gateway each has its share, once.
+
+use std::time::Duration;
+
+use domain::money::Money;
+use domain::order::{Closed, Stage};
+use engine::Error;
+use engine::checkout::Paying;
+use engine::checkout::cart::{Checkout, NewCheckout, Wanted};
+use engine::wallet::EntryKind;
+use sim::gateway::How;
+use store::order::Order;
+
+use super::wallets::{balance, given, lines};
+use crate::database::for_each_database;
+use crate::support::{OTHER, SOLD, TestShop, is_delivered, rupees, settings};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+async fn line(shop: &TestShop, package: &str, quantity: i64) -> Wanted {
+    Wanted {
+        product: shop.product(package).await,
+        memory: "8GB".into(),
+        os: None,
+        coupon: None,
+        quantity,
+    }
+}
+
+/// Two of one package and one of another.
+async fn three(shop: &TestShop) -> NewCheckout {
+    NewCheckout {
+        account: shop.customer.clone(),
+        lines: vec![line(shop, SOLD, 2).await, line(shop, OTHER, 1).await],
+        payment_method: None,
+        from_wallet: None,
+    }
+}
+
+async fn two_of(shop: &TestShop, package: &str) -> NewCheckout {
+    NewCheckout { lines: vec![line(shop, package, 2).await], ..three(shop).await }
+}
+
+async fn begun(shop: &TestShop, wish: NewCheckout) -> (Checkout, Paying) {
+    let (checkout, paying) = shop.engine.check_out(wish, None).await.unwrap();
+    (checkout, paying.expect("something is left to pay"))
+}
+
+async fn paid(shop: &TestShop, checkout: &Checkout, paying: &Paying) -> Vec<Order> {
+    shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+    shop.engine.ask_gateway(&paying.payment).await.unwrap();
+    shop.quiet().await;
+    as_they_stand(shop, checkout).await
+}
+
+/// Two of a kind, paid at the gateway by one movement: the second of them.
+pub async fn two_paid_together(shop: &TestShop) -> Order {
+    let (checkout, paying) = begun(shop, two_of(shop, SOLD).await).await;
+    let mut orders = paid(shop, &checkout, &paying).await;
+    assert!(orders.iter().all(is_delivered), "{:?}", stages(&orders));
+    orders.remove(1)
+}
+
+async fn as_they_stand(shop: &TestShop, checkout: &Checkout) -> Vec<Order> {
+    shop.engine.checkout(&checkout.id).await.unwrap().orders
+}
+
+fn stages(orders: &[Order]) -> Vec<&'static str> {
+    orders.iter().map(|order| order.standing.stage.word()).collect()
+}
+
+async fn all_is_well(shop: &TestShop) {
+    shop.quiet().await;
+    shop.books_balance().await;
+    shop.invariants_hold().await;
+}
+
+fn refused<T: std::fmt::Debug>(result: engine::Result<T>) -> (&'static str, String) {
+    match result {
+        Err(Error::Refused { slug, text } | Error::Invalid { slug, text }) => (slug, text),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_cart_is_paid_once_and_each_order_is_bought_and_delivered_by_itself() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        shop.price(OTHER, 500).await;
+        let (checkout, paying) = begun(&shop, three(&shop).await).await;
+        assert_eq!(paying.amount, rupees(2 * 999 + 500));
+        assert_eq!(checkout.total(), Some(paying.amount));
+        assert_eq!(stages(&checkout.orders), ["unpaid"; 3]);
+        // By webhook, by poll and by a browser that comes back: five times in all.
+        shop.gateway.pay(paying.payment.as_str(), How::Pay);
+        for _ in 0..4 {
+            shop.engine.ask_gateway(&paying.payment).await.unwrap();
+        }
+        shop.quiet().await;
+        let orders = as_they_stand(&shop, &checkout).await;
+        assert!(orders.iter().all(is_delivered), "{:?}", stages(&orders));
+        assert_eq!(shop.purchases(), 3);
+        let mut revenue = Vec::new();
+        for order in &orders {
+            revenue.push(shop.balance(order, "revenue").await);
+            let of = shop.engine.checkout_of(&order.id).await.unwrap();
+            assert_eq!(of.as_ref(), Some(&checkout.id));
+        }
+        assert_eq!(revenue, [-99_900, -99_900, -50_000]);
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cart_of_1498_with_500_of_the_wallet_leaves_998_for_the_gateway() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        shop.price(SOLD, 749).await;
+        given(&shop, 600).await;
+        let from_wallet = Some(rupees(500));
+        let wish = NewCheckout { from_wallet, ..two_of(&shop, SOLD).await };
+        let (checkout, paying) = begun(&shop, wish).await;
+        assert_eq!(paying.amount, Money::new(99_800, paying.amount.currency));
+        assert_eq!(balance(&shop).await, rupees(100), "500 are taken at once");
+        let orders = paid(&shop, &checkout, &paying).await;
+        assert!(orders.iter().all(is_delivered), "{:?}", stages(&orders));
+        let drawn = lines(&shop).await;
+        assert_eq!(drawn[..2], [(EntryKind::Draw, -25_000), (EntryKind::Draw, -25_000)]);
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wallet_that_holds_enough_pays_a_whole_cart_at_once() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        given(&shop, 3_000).await;
+        let wish = NewCheckout { from_wallet: Some(rupees(9_000)), ..three(&shop).await };
+        let (checkout, paying) = shop.engine.check_out(wish, None).await.unwrap();
+        assert!(paying.is_none(), "no gateway is asked");
+        shop.quiet().await;
+        let orders = as_they_stand(&shop, &checkout).await;
+        assert!(orders.iter().all(is_delivered), "{:?}", stages(&orders));
+        assert_eq!(balance(&shop).await, rupees(3));
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cart_is_had_as_a_whole_or_not_at_all() {
+    for_each_database(async |db| {
+        let few = vec![(SOLD, 50), (OTHER, 2)];
+        let settings = engine::Settings { stock_buffer: 1, stock_disable_at: 0, ..settings() };
+        let shop = TestShop::open_with(db, settings, few).await;
+        given(&shop, 500).await;
+        let lines = vec![line(&shop, SOLD, 2).await, line(&shop, OTHER, 2).await];
+        let from_wallet = Some(rupees(500));
+        let wish = NewCheckout { lines, from_wallet, ..three(&shop).await };
+        let quoted = shop.engine.quote_lines(Some(&shop.customer), &wish.lines).await.unwrap();
+        let (slug, text) = refused(shop.engine.check_out(wish, None).await);
+        assert_eq!(slug, "out-of-stock");
+        assert!(text.starts_with("2 of ") && text.ends_with(" wanted, 1 left"), "{text}");
+        // Whoever only looks at the cart reads the same of that line, and no sum.
+        assert_eq!(quoted.lines[0].as_ref().unwrap().total, rupees(2 * 999));
+        assert_eq!(refused(quoted.lines[1].clone()), (slug, text));
+        assert_eq!(quoted.total, None);
+        let orders = shop.db.read(|tx| tx.orders(None, None, 5)).await.unwrap();
+        assert!(orders.is_empty(), "nothing of it was ordered");
+        assert_eq!(balance(&shop).await, rupees(500));
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cart_counts_as_one_reservation_until_it_is_paid() {
+    for_each_database(async |db| {
+        let settings = engine::Settings { reserve_max: 2, ..settings() };
+        let shop = TestShop::open_with(db, settings, vec![(SOLD, 50), (OTHER, 50)]).await;
+        let (first, paying) = begun(&shop, three(&shop).await).await;
+        begun(&shop, three(&shop).await).await;
+        let (slug, _) = refused(shop.engine.check_out(three(&shop).await, None).await);
+        assert_eq!(slug, "too-many-reservations");
+        paid(&shop, &first, &paying).await;
+        begun(&shop, three(&shop).await).await;
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_payment_is_for_what_is_still_unpaid_and_reserves_it_anew() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        given(&shop, 400).await;
+        let (checkout, first) = begun(&shop, three(&shop).await).await;
+        shop.engine.cancel_unpaid(&checkout.orders[1].id, "ada").await.unwrap();
+        shop.later(60 * MINUTE);
+        shop.tended().await;
+        shop.engine.sync().await.unwrap();
+        let over = as_they_stand(&shop, &checkout).await;
+        assert_eq!(over[0].standing.stage, Stage::Closed(Closed::ReservationOver));
+        let most = Some(rupees(300));
+        let again = shop.engine.pay_checkout(&checkout.id, None, most).await.unwrap().1.unwrap();
+        assert_eq!(again.amount, rupees(2 * 999 - 300));
+        assert_ne!(again.payment, first.payment);
+        let orders = paid(&shop, &checkout, &again).await;
+        assert_eq!(stages(&orders), ["delivered", "cancelled", "delivered"]);
+        let (slug, _) = refused(shop.engine.pay_checkout(&checkout.id, None, None).await);
+        assert_eq!(slug, "not-payable");
+        all_is_well(&shop).await;
+    })
+    .await;
+}
