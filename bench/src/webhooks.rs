@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use domain::clock::Clock;
-use domain::id::PaymentId;
+use domain::id::{AccountId, PaymentId};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -181,12 +181,16 @@ where
 async fn filled(ground: &Ground) -> Result<Vec<String>> {
     let ids: Vec<String> =
         (0..PAYMENTS).map(|_| PaymentId::mint(Machine.now(), &Machine).to_string()).collect();
-    let mut sql = "INSERT INTO account (id, email, name, role, password_hash, created_at) \
-         VALUES ('acc_1', 'ada@example.org', 'Ada', 'customer', '', 0);"
-        .to_owned();
+    let customer = AccountId::mint(Machine.now(), &Machine);
+    let mut sql = format!(
+        "INSERT INTO account (id, email, name, role, password_hash, created_at) \
+         VALUES ('{customer}', 'ada@example.org', 'Ada', 'customer', '', 0);"
+    );
     for some in ids.chunks(500) {
         let row = |id: &String| {
-            format!("('{id}', 'acc_1', 'simulated', 'open', 99900, 'INR', 'ord_{id}', {{now}})")
+            format!(
+                "('{id}', '{customer}', 'simulated', 'open', 99900, 'INR', 'ord_{id}', {{now}})"
+            )
         };
         let rows: Vec<String> = some.iter().map(row).collect();
         sql += &format!(

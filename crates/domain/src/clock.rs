@@ -37,6 +37,15 @@ impl Timestamp {
         self.civil().map_or_else(|| format!("{} µs", self.0), |moment| moment.to_string())
     }
 
+    /// For sentences, to the minute: `2026-11-21 14:03 UTC`.
+    pub fn minute(self) -> String {
+        let text = self.rfc3339();
+        match (text.get(..10), text.get(11..16)) {
+            (Some(day), Some(time)) => format!("{day} {time} UTC"),
+            _ => text,
+        }
+    }
+
     pub fn parse(text: &str) -> Option<Timestamp> {
         text.parse::<jiff::Timestamp>().ok().map(|moment| Timestamp(moment.as_microsecond()))
     }
@@ -103,6 +112,7 @@ mod tests {
     fn a_moment_reads_back_from_its_text() {
         let moment = Timestamp::parse("2026-11-21T14:03:00Z").unwrap();
         assert_eq!(moment.rfc3339(), "2026-11-21T14:03:00Z");
+        assert_eq!(moment.minute(), "2026-11-21 14:03 UTC");
         assert_eq!(Timestamp::parse("yesterday"), None);
     }
 

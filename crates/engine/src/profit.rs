@@ -23,6 +23,11 @@ impl Engine {
         Ok(self.db().read(|tx| tx.now()).await?)
     }
 
+    /// How many purchases seem to cost nothing, as nobody has entered their cost; at most `most`.
+    pub async fn bought_at_unknown_cost(&self, most: i64) -> Result<i64> {
+        Ok(self.db().read(move |tx| tx.count_of_unknown_cost(most)).await?)
+    }
+
     /// What each package has earned from one moment until before another.
     pub async fn profit_by_package(
         &self,

@@ -34,6 +34,17 @@ impl Tx<'_> {
         Ok(entered)
     }
 
+    /// How many purchases bought something of unknown cost; nobody counts further than `most`.
+    pub fn count_of_unknown_cost(&mut self, most: i64) -> Result<i64> {
+        // The cast keeps the index on states, which would lead to all that was ever bought, away.
+        let row = self.lookup(
+            "SELECT COUNT(*) FROM (SELECT id FROM attempt WHERE cost_minor IS NULL \
+             AND CAST(state AS TEXT) = 'answered' LIMIT $1) t",
+            args![most],
+        )?;
+        row.map_or(Ok(0), |row| row.int(0))
+    }
+
     /// Notes what a purchase and its server cost; false where it is known already.
     pub fn enter_cost(&mut self, entered: &CostEntered) -> Result<bool> {
         let CostEntered { server, attempt, cost_minor, .. } = entered;

@@ -91,6 +91,7 @@ pub async fn run(args: &Demo, format: Option<Format>) -> anyhow::Result<Exit> {
     people::remember_servers(&engine, &outside).await?;
     let sign_ins = people::sign_ins(&engine, &data.path).await.map_err(wire::stop)?;
     engine.sync().await.map_err(wire::stop)?;
+    shelf::enter_costs(&engine).await.map_err(wire::stop)?;
     shelf::fill(&engine).await.map_err(wire::stop)?;
     let look = panel::look(&settings, &outside, &sign_ins);
     let proxies = web::Proxies::default();

@@ -91,7 +91,7 @@ fn for_staff(kind: &str) -> &str {
 
 /// `14:03 UTC`.
 fn clock_of(at: Timestamp) -> String {
-    at.rfc3339().get(11..16).map(|time| format!("{time} UTC")).unwrap_or_default()
+    at.minute().get(11..).unwrap_or_default().to_owned()
 }
 
 /// Servers of one order, found by what caused an event.

@@ -24,7 +24,7 @@ impl Bench<'_> {
         let until = self.ends()? + days(count);
         self.order.sold_until = Some(until);
         self.record(tx, Event::Extended { days: count }, &Extras::default())?;
-        self.say(format!("extended by {count} days, until {until}"));
+        self.say(format!("extended by {count} days, until {}", until.minute()));
         self.renewed_by(tx, until)?;
         tx.unlist(&self.order.id, FREE_TIME_ENDS)?;
         let key = self.cause.key.clone();
@@ -46,8 +46,8 @@ impl Bench<'_> {
         }
         let ask = (until - days(ASKED_BEFORE_DAYS)).max(now);
         tx.list(&self.order.id, FREE_TIME_ENDS, ask.since(now))?;
-        self.say(format!("the server stays with the customer, free until {until}"));
-        self.say(format!("on the list for {ask}: renew it, or another server"));
+        self.say(format!("the server stays with the customer, free until {}", until.minute()));
+        self.say(format!("on the list for {}: renew it, or another server", ask.minute()));
         self.renewed_by(tx, until)
     }
 

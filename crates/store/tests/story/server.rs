@@ -203,6 +203,8 @@ async fn a_cost_that_staff_enter_is_that_of_what_was_bought_without_one() {
             given::verifying(shop, &given::ordered(shop, &package).await, HERE).await;
         let asked = async || done(shop, |tx| tx.costs_entered(10)).await;
         assert_eq!(asked().await, []);
+        let unknown = async || done(shop, |tx| tx.count_of_unknown_cost(10)).await;
+        assert_eq!(unknown().await, 1);
         let price = |cost| {
             format!(
                 "INSERT INTO price (product_id, ram_gb, price_minor, cost_minor, currency) \
@@ -221,6 +223,7 @@ async fn a_cost_that_staff_enter_is_that_of_what_was_bought_without_one() {
         };
         assert!(known().await && !known().await, "{}", shop.kind);
         assert_eq!(read(shop, &server).await.cost, Some(rupees(500)));
+        assert_eq!(unknown().await, 0);
         assert_eq!(asked().await, []);
     })
     .await;

@@ -17,6 +17,8 @@ use crate::view::when::Month;
 
 /// So many months are listed.
 const MONTHS: usize = 12;
+/// Nobody counts further what has no cost yet.
+const UNKNOWN_MAX: i64 = 1_000;
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Which {
@@ -44,12 +46,23 @@ pub(crate) async fn show(
     };
     page::show(&Earnings {
         month: month.text.clone(),
-        whole: summed(&earned, |_| "All of it".to_owned()),
+        unknown: unknown(shop.engine().bought_at_unknown_cost(UNKNOWN_MAX).await?),
+        whole: summed(&earned, |_| month.text.clone()),
         providers: summed(&earned, |earned| provider(&earned.provider)),
         packages: earned.iter().map(|earned| Line::of(package(earned), &earned.profit)).collect(),
         months: months.iter().zip(by_month).flat_map(line).collect(),
         frame,
     })
+}
+
+/// How many servers seem to cost nothing, in words; nothing where there are none.
+fn unknown(count: i64) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 server".into()),
+        UNKNOWN_MAX.. => Some(format!("{UNKNOWN_MAX} servers or more")),
+        count => Some(format!("{count} servers")),
+    }
 }
 
 /// The month that was asked for, or the newest.

@@ -45,15 +45,21 @@ pub struct Column {
     pub share: u16,
     /// Amounts stand at the right edge.
     pub is_amount: bool,
+    /// Names and dates are not broken over two lines.
+    pub is_name: bool,
 }
 
 impl Column {
     fn text(head: &str, share: u16) -> Column {
-        Column { head: head.into(), share, is_amount: false }
+        Column { head: head.into(), share, is_amount: false, is_name: false }
+    }
+
+    fn name(head: &str, share: u16) -> Column {
+        Column { is_name: true, ..Column::text(head, share) }
     }
 
     fn amount(head: impl Into<String>) -> Column {
-        Column { head: head.into(), share: 15, is_amount: true }
+        Column { head: head.into(), share: 15, is_amount: true, is_name: false }
     }
 }
 
@@ -292,9 +298,9 @@ impl Sheet {
             seller: party(statement.seller.as_ref()),
             buyer: buyer(&statement.customer),
             columns: vec![
-                Column::text("Date", 16),
+                Column::name("Date", 16),
                 Column::text("What", 34),
-                Column::text("Order", 22),
+                Column::name("Order", 22),
                 Column::amount("Debit"),
                 Column::amount("Credit"),
             ],

@@ -1,16 +1,38 @@
-//! Two plans of a provider without an API, so that delivery by hand can be tried. Their names sort
-//! behind everything that the simulated upstream sells.
+//! What the demo's shop knows besides what its first sync told: what servers cost, so that profits
+//! can be looked at, and two plans of a provider without an API, so that delivery by hand can be
+//! tried. Their names sort behind everything that the simulated upstream sells.
 
 use std::time::Duration;
 
 use domain::money::Money;
-use engine::catalogue::NewPlan;
+use domain::product::Price;
+use engine::catalogue::{NewPlan, ProductPatch};
 use engine::provider::NewByHand;
 use engine::{Engine, Error};
 
 const DUE_WITHIN: Duration = Duration::from_secs(4 * 3_600);
 
-/// Puts them on the shelf, once per shop.
+/// So many products are looked at: more than the simulated upstream has.
+const PRODUCTS: i64 = 200;
+
+/// A server of the simulated upstream costs six tenths of what it is sold for.
+pub async fn enter_costs(engine: &Engine) -> engine::Result<()> {
+    for shown in engine.list_products(None, PRODUCTS).await? {
+        let unknown = shown.product.prices.iter().filter(|price| price.cost.is_none());
+        let cost = |price: &Price| {
+            let cost = Money::new(price.price.minor * 6 / 10, price.price.currency);
+            (price.ram.to_string(), Some(cost))
+        };
+        let costs: Vec<_> = unknown.map(cost).collect();
+        if !costs.is_empty() {
+            let patch = ProductPatch { costs: Some(costs), ..ProductPatch::default() };
+            engine.change_product(&shown.product.id, patch, "demo").await?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the plans on the shelf, once per shop.
 pub async fn fill(engine: &Engine) -> engine::Result<()> {
     let rack = NewByHand {
         name: "Frankfurt rack".into(),
@@ -23,16 +45,18 @@ pub async fn fill(engine: &Engine) -> engine::Result<()> {
         Err(Error::Refused { slug: "name-taken", .. }) => return Ok(()),
         Err(error) => return Err(error),
     };
-    for (pid, name, memory, price, days, stock) in
-        [("2", "G.8GB", "8GB", 2_240, 30, 12), ("3", "G.16GB", "16GB", 41_880, 365, 11)]
-    {
-        let price = Money::major(price, engine.settings().currency);
+    let money = |units| Money::major(units, engine.settings().currency);
+    for (pid, name, memory, price, cost, days, stock) in [
+        ("2", "G.8GB", "8GB", 2_240, 1_400, 30, 12),
+        ("3", "G.16GB", "16GB", 41_880, 26_000, 365, 11),
+    ] {
+        let (price, cost) = (money(price), money(cost));
         let plan = NewPlan {
             name: name.into(),
             display_name: Some(format!("🖐 {name}")),
             pid: Some(pid.into()),
             prices: vec![(memory.into(), Some(price))],
-            costs: vec![],
+            costs: vec![(memory.into(), Some(cost))],
             stock: Some(stock),
             days,
             cidrs: vec![],

@@ -77,6 +77,7 @@ pub(super) async fn put_together(
         refunds: all.refunds.iter().map(|refund| back(refund, me, &frame)).collect(),
         ledger: lines(&all.ledger, &frame),
         earned: earned(all),
+        cost_is_unknown: all.servers.iter().any(|server| server.cost.is_none()),
         timeline: all.timeline.iter().map(|moment| event(moment, all, &frame)).collect(),
         remedies: forms(shop, me, all).await?,
         mark_paid: mark_paid(me, all),

@@ -70,6 +70,8 @@ pub struct Show {
     pub ledger: Vec<Line>,
     /// What it came to, in each currency.
     pub earned: Vec<super::profit::Line>,
+    /// Of a server that was bought for it.
+    pub cost_is_unknown: bool,
     pub timeline: Vec<Event>,
     pub remedies: Vec<Form>,
     pub mark_paid: Option<MarkPaid>,
@@ -307,6 +309,7 @@ impl Show {
             }],
             refunds: Back::samples(&frame),
             ledger: Line::samples(&frame),
+            cost_is_unknown: false,
             earned: vec![super::profit::Line::sample("So far", 999, 600, 140)],
             timeline: Event::samples(&frame),
             remedies: Show::sample_forms(),
@@ -363,6 +366,7 @@ impl Sample for Show {
             servers: vec![],
             refunds: vec![],
             ledger: vec![],
+            cost_is_unknown: true,
             earned: vec![],
             remedies: vec![Form::of(Remedy::Cancel)],
             mark_paid: Some(MarkPaid {

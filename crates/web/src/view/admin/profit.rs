@@ -13,6 +13,8 @@ pub struct Earnings {
     pub frame: Frame,
     /// The month that is shown, in words.
     pub month: String,
+    /// How many servers have no cost yet, in words.
+    pub unknown: Option<String>,
     pub whole: Vec<Line>,
     pub providers: Vec<Line>,
     pub packages: Vec<Line>,
@@ -67,7 +69,8 @@ impl Sample for Earnings {
         let page = Earnings {
             frame: Frame::staff_sample("Profit", Here::StaffProfit),
             month: "November 2026".into(),
-            whole: vec![Line::sample("All of it", 128_450, 71_200, 1_240)],
+            unknown: Some("12 servers".into()),
+            whole: vec![Line::sample("November 2026", 128_450, 71_200, 1_240)],
             providers: vec![
                 Line::sample("smartvps", 86_570, 49_200, 1_240),
                 Line::sample("hand-frankfurt-rack", 41_880, 22_000, 0),
