@@ -11,7 +11,7 @@ use sim::gateway::{How, Tongue, sign};
 use store::order::Order;
 
 use crate::database::for_each_database;
-use crate::support::{SOLD, TestShop, WEBHOOK_SECRET, wish};
+use crate::support::{SOLD, TestShop, WEBHOOK_SECRET, rupees, wish};
 
 /// An order that was paid by Stripe and delivered, and Stripe's name for the movement.
 async fn sold(shop: &TestShop) -> (Order, String) {
@@ -110,6 +110,56 @@ async fn staff_enter_a_dispute_that_no_gateway_tells_of() {
         let other = Charge { gateway_payment: "pay_none".into(), ..charge(1, State::Open) };
         let unknown = shop.engine.enter_dispute(&order.id, other, "staff").await;
         assert!(matches!(unknown, Err(Error::Invalid { slug: "invalid-reference", .. })));
+        shop.invariants_hold().await;
+    })
+    .await;
+}
+
+/// The wallet keeps what its owner has: staff settle it with them.
+#[tokio::test]
+async fn a_top_up_that_is_taken_back_is_our_loss_until_it_is_won() {
+    for_each_database(async |db| {
+        let shop = TestShop::paid_by(db, &[Tongue::Stripe]).await;
+        let amount = rupees(500);
+        let paying = shop.engine.top_up(&shop.customer, amount, None).await.unwrap();
+        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        shop.engine.ask_gateway(&paying.payment).await.unwrap();
+        let movement = shop.gateway.captures()[0].id.clone();
+        let lost = async || {
+            let totals = shop.engine.books().await.unwrap().accounts;
+            totals.iter().find(|one| one.account == "disputes").map_or(0, |one| one.amount.minor)
+        };
+        let told_of = async || {
+            let alerts = shop.db.read(|tx| tx.open_alerts(50)).await.unwrap();
+            alerts.iter().any(|alert| alert.subject == shop.customer.as_str())
+        };
+        for event in ["evt_1", "evt_1", "evt_2"] {
+            told(&shop, event, &movement, amount, "needs_response").await;
+        }
+        assert_eq!((lost().await, told_of().await), (amount.minor, true));
+        shop.books_balance().await;
+        shop.invariants_hold().await;
+        told(&shop, "evt_3", &movement, amount, "won").await;
+        told(&shop, "evt_4", &movement, amount, "needs_response").await;
+        assert_eq!((lost().await, told_of().await), (0, false));
+
+        let charge = |amount, state| Charge {
+            gateway: "stripe".into(),
+            gateway_payment: movement.clone(),
+            id: "by-letter".into(),
+            amount,
+            state,
+        };
+        let enter =
+            async |charge| shop.engine.enter_top_up_dispute(&shop.customer, charge, "staff").await;
+        let too_much = enter(charge(rupees(501), State::Open)).await;
+        assert!(matches!(too_much, Err(Error::Invalid { slug: "invalid-amount", .. })));
+        for state in [State::Open, State::Lost, State::Lost] {
+            enter(charge(rupees(200), state)).await.unwrap();
+            assert_eq!(lost().await, 20_000);
+        }
+        assert_eq!(shop.engine.wallet(&shop.customer).await.unwrap(), [amount]);
+        assert!(shop.engine.books().await.unwrap().are_in_order());
         shop.invariants_hold().await;
     })
     .await;

@@ -2,6 +2,8 @@
 //! open nothing of that movement goes back otherwise. The payer's bank decides, and gateways
 //! cannot be asked: their signed message is what there is; elsewhere staff enter what they read.
 
+mod top_up;
+
 use std::time::Duration;
 
 use domain::dispute::State;

@@ -66,24 +66,9 @@ impl Engine {
     ) -> Result<()> {
         let movement = hint.gateway_payment.clone().unwrap_or_default();
         let subject = payment.purpose.subject();
-        if let Purpose::TopUp(_) = payment.purpose {
-            let (gateway, what) = (&payment.gateway, told.amount);
-            let text = format!(
-                "{what} of a top-up are taken back by the payer's bank ({gateway}:{}): answer it \
-                 there; nothing of it is booked",
-                told.id
-            );
-            return Ok(tx.raise_alert_once("disputed", subject, &text)?);
-        }
-        let booked = tx.captured_for(&payment.gateway, &movement)?;
-        let theirs = |booked: &BookedFor| booked.payment.as_deref() == Some(payment.id.as_str());
-        let Some(booked) = booked.filter(theirs) else {
-            let text = format!("{} disputes {movement}, which is not booked", payment.gateway);
-            return Ok(tx.raise_alert_once("payment-mismatch", subject, &text)?);
-        };
         let charge = Charge {
             gateway: payment.gateway.clone(),
-            gateway_payment: movement,
+            gateway_payment: movement.clone(),
             id: told.id.clone(),
             amount: told.amount,
             state: match told.state {
@@ -91,6 +76,15 @@ impl Engine {
                 payment::DisputeState::Won => State::Won,
                 payment::DisputeState::Lost => State::Lost,
             },
+        };
+        if let Purpose::TopUp(account) = &payment.purpose {
+            return self.book_top_up_dispute(tx, account, &charge);
+        }
+        let booked = tx.captured_for(&payment.gateway, &movement)?;
+        let theirs = |booked: &BookedFor| booked.payment.as_deref() == Some(payment.id.as_str());
+        let Some(booked) = booked.filter(theirs) else {
+            let text = format!("{} disputes {movement}, which is not booked", payment.gateway);
+            return Ok(tx.raise_alert_once("payment-mismatch", subject, &text)?);
         };
         self.book_dispute(tx, &booked.orders, &charge)
     }

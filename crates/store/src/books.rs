@@ -226,10 +226,12 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         kind: "dispute-not-booked",
         sentence: "it is {1}, and {2} minor units of it are booked as an expense",
-        sql: "SELECT d.id, d.state, CAST(COALESCE(l.amount, 0) AS TEXT) FROM dispute d LEFT JOIN (\
+        sql: "SELECT d.id, d.state, CAST(COALESCE(l.amount, 0) AS TEXT) FROM (\
+              SELECT gateway, id, order_id, state, amount_minor FROM dispute UNION ALL \
+              SELECT gateway, id, NULL, state, amount_minor FROM top_up_dispute) d LEFT JOIN (\
               SELECT SUBSTR(cause, CASE WHEN cause LIKE 'dispute-won:%' THEN 13 ELSE 9 END) AS about, \
                 order_id, SUM(amount_minor) AS amount FROM ledger WHERE account = 'disputes' \
-                GROUP BY 1, 2) l ON l.order_id = d.order_id \
+                GROUP BY 1, 2) l ON COALESCE(l.order_id, '') = COALESCE(d.order_id, '') \
                 AND (l.about = d.gateway || ':' || d.id \
                   OR l.about = d.gateway || ':' || d.id || ':' || d.order_id) \
               WHERE COALESCE(l.amount, 0) <> \

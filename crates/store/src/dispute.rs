@@ -1,5 +1,7 @@
 //! Charge-backs: one row for each order that the disputed movement paid. Written under its lock.
 
+mod top_up;
+
 use domain::clock::Timestamp;
 use domain::dispute::State;
 use domain::id::OrderId;
@@ -7,6 +9,8 @@ use domain::money::Money;
 
 use crate::db::{Result, Row, StoreError, Tx};
 use crate::order::{order_id, read_currency};
+
+pub use top_up::TopUpDispute;
 
 /// What one charge-back takes of an order's money.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,18 +94,21 @@ impl Tx<'_> {
 }
 
 fn read(row: &Row) -> Result<Dispute> {
-    let word = row.text(6)?;
     Ok(Dispute {
         gateway: row.text(0)?.into(),
         id: row.text(1)?.into(),
         order: order_id(row.text(2)?)?,
         gateway_payment: row.text(3)?.into(),
         amount: Money::new(row.int(4)?, read_currency(row.text(5)?)?),
-        state: State::parse(word).ok_or_else(|| StoreError::Inconsistent {
-            what: "dispute",
-            why: format!("unknown state {word:?}"),
-        })?,
+        state: read_state(row.text(6)?)?,
         opened_at: row.time(7)?,
         ended_at: row.opt_time(8)?,
+    })
+}
+
+fn read_state(word: &str) -> Result<State> {
+    State::parse(word).ok_or_else(|| StoreError::Inconsistent {
+        what: "dispute",
+        why: format!("unknown state {word:?}"),
     })
 }

@@ -28,6 +28,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0011_wallet", &[include_str!("migration/0011_wallet.sql")]),
     ("0015_costs", &[include_str!("migration/0015_costs.sql")]),
     ("0016_statement", &[include_str!("migration/0016_statement.sql")]),
+    ("0017_top_up_disputes", &[include_str!("migration/0017_top_up_disputes.sql")]),
     ("0013_checkouts", &[include_str!("migration/0013_checkouts.sql")]),
 ];
 

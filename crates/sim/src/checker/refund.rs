@@ -82,24 +82,39 @@ fn disputed(look: &Look<'_>, capture: &CaptureRow) -> i64 {
     taken.fold(0_i64, |sum, dispute| sum.saturating_add(dispute.amount_minor))
 }
 
-/// What a dispute has taken is our expense, until it is won.
+/// What a dispute has taken is our expense, until it is won: of an order's money, or of a top-up.
 fn disputes_are_booked(look: &Look<'_>, report: &mut Report) {
     for dispute in &look.rows().disputes {
         let about = format!("{}:{}", dispute.gateway, dispute.id);
         let of_order = format!("{about}:{}", dispute.order_id);
-        let causes = ["dispute", "dispute-won"]
-            .map(|kind| [format!("{kind}:{about}"), format!("{kind}:{of_order}")]);
-        let causes = causes.concat();
-        let rows = look.rows().ledger.iter().filter(|row| {
-            row.account == "disputes" && row.order_id.as_ref() == Some(&dispute.order_id)
-        });
-        let booked = rows.filter(|row| causes.contains(&row.cause));
-        let sum = booked.fold(0_i64, |sum, row| sum.saturating_add(row.amount_minor));
-        let expected = if dispute.state == "won" { 0 } else { dispute.amount_minor };
-        report.unless(sum == expected, "INV-10", || {
-            format!("{about} is {}, and {sum} of it are booked", dispute.state)
-        });
+        let (order, names) = (Some(&dispute.order_id), [about, of_order]);
+        dispute_is_booked(look, report, (order, &names), (&dispute.state, dispute.amount_minor));
     }
+    for dispute in &look.rows().top_up_disputes {
+        let names = [format!("{}:{}", dispute.gateway, dispute.id)];
+        dispute_is_booked(look, report, (None, &names), (&dispute.state, dispute.amount_minor));
+    }
+}
+
+fn dispute_is_booked(
+    look: &Look<'_>,
+    report: &mut Report,
+    (order, names): (Option<&String>, &[String]),
+    (state, minor): (&str, i64),
+) {
+    let is_of_it = |row: &&LedgerRow| {
+        let name =
+            ["dispute:", "dispute-won:"].iter().find_map(|kind| row.cause.strip_prefix(kind));
+        row.account == "disputes"
+            && row.order_id.as_ref() == order
+            && name.is_some_and(|name| names.iter().any(|known| known == name))
+    };
+    let booked = look.rows().ledger.iter().filter(is_of_it);
+    let sum = booked.fold(0_i64, |sum, row| sum.saturating_add(row.amount_minor));
+    let expected = if state == "won" { 0 } else { minor };
+    report.unless(sum == expected, "INV-10", || {
+        format!("{} is {state}, and {sum} of it are booked", names[0])
+    });
 }
 
 /// What is back is booked once, and nothing else is.

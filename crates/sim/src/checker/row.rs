@@ -234,6 +234,10 @@ tables! {
         gateway: String, id: String, order_id: String, gateway_payment: String,
         amount_minor: i64, currency: String, state: String,
     }
+    top_up_disputes: TopUpDisputeRow = "top_up_dispute" by "gateway, id" {
+        gateway: String, id: String, gateway_payment: String, account_id: String,
+        amount_minor: i64, currency: String, state: String,
+    }
     webhooks: WebhookRow = "webhook" by "gateway, event" {
         gateway: String, event: String, payment_id: String, received_at: i64,
     }

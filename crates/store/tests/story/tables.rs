@@ -37,6 +37,7 @@ async fn whoever_only_asks_what_is_missing_makes_nothing() {
                 "0011_wallet",
                 "0015_costs",
                 "0016_statement",
+                "0017_top_up_disputes",
                 "0013_checkouts",
             ];
             assert_eq!(missing, all, "{}", shop.kind);

@@ -1,10 +1,12 @@
 //! What customers keep with us: moved with the ledger or not at all, and never below nothing.
 
 use domain::clock::Clock;
+use domain::dispute::State;
 use domain::id::{AccountId, OrderId, PaymentId};
 use domain::ledger::{Account, Entry};
 use domain::money::{Currency, Money};
 use store::db::StoreError;
+use store::dispute::TopUpDispute;
 use store::payment::Purpose;
 use store::wallet::{Kind, Move, NewTopUp};
 
@@ -123,6 +125,49 @@ async fn a_payment_is_for_an_order_or_for_a_wallet_and_counts_once() {
             done(shop, |tx| Ok([tx.topped_up_by("upi", "m1")?, tx.topped_up_by("x", "m1")?]));
         assert_eq!(named.await, [Some(id.to_string()), None]);
         assert_eq!(broken(shop).await, [("top-up-not-booked", "m1".to_owned())]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dispute_about_a_top_up_is_written_down_once_and_ends_once() {
+    for_each_database(async |shop| {
+        let account = customer(shop).await;
+        let whose = account.clone();
+        done(shop, move |tx| {
+            let new = NewTopUp {
+                gateway: "stripe",
+                gateway_payment: "m1",
+                payment: "pay_1",
+                account: &whose,
+                amount: rupees(500),
+            };
+            tx.insert_top_up(&new)
+        })
+        .await;
+        let of = done(shop, |tx| tx.top_up_of("stripe", "m1")).await;
+        assert_eq!(of, Some((account.clone(), rupees(500))));
+        assert_eq!(done(shop, |tx| tx.top_up_of("stripe", "m2")).await, None);
+        let dispute = TopUpDispute {
+            gateway: "stripe".into(),
+            id: "d1".into(),
+            gateway_payment: "m1".into(),
+            account: account.clone(),
+            amount: rupees(500),
+            state: State::Open,
+        };
+        let open = async || {
+            let new = dispute.clone();
+            done(shop, move |tx| tx.insert_top_up_dispute(&new)).await
+        };
+        assert_eq!([open().await, open().await], [true, false]);
+        let end = async |state| {
+            let of = dispute.clone();
+            done(shop, move |tx| tx.end_top_up_dispute(&of, state)).await
+        };
+        assert_eq!([end(State::Lost).await, end(State::Won).await], [true, false]);
+        let all = done(shop, move |tx| tx.top_up_disputes(&account)).await;
+        assert_eq!(all, [TopUpDispute { state: State::Lost, ..dispute }]);
     })
     .await;
 }

@@ -4,17 +4,20 @@
 use axum::Json;
 use axum::extract::State;
 use domain::dispute::State as Standing;
+use domain::id::AccountId;
 use engine::Engine;
 use engine::dispute::Charge;
 use engine::pay::read_amount;
 use engine::read::{Dispute, Viewer};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::at::Any;
 use crate::api::orders::OrderAnswer;
 use crate::api::shapes::{Amount, countable, maybe_time, time};
-use crate::body::Sent;
+use crate::auth::Me;
+use crate::body::{At, Sent};
 use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
@@ -81,15 +84,41 @@ pub(crate) async fn enter(
     Any { id, me }: Any,
     Sent(wish): Sent<DisputeWish>,
 ) -> Result<Json<OrderAnswer>, Problem> {
-    let state = Standing::parse(&wish.state)
-        .ok_or_else(|| Problem::new("invalid-kind", "state must be open, won or lost"))?;
-    let charge = Charge {
-        gateway: wish.gateway,
-        gateway_payment: wish.gateway_payment,
-        id: wish.id,
-        amount: read_amount(countable(wish.amount)?, &wish.currency)?,
-        state,
-    };
-    engine.enter_dispute(&id, charge, me.actor()).await?;
+    engine.enter_dispute(&id, wish.charge()?, me.actor()).await?;
     Ok(Json(engine.order_view(&id, &Viewer::Staff).await?.into()))
+}
+
+/// Enter a charge-back of a top-up, or how it ended
+///
+/// It is the shop's loss; the wallet keeps what is in it.
+#[utoipa::path(
+    post,
+    path = "/api/admin/accounts/{id}/disputes",
+    tag = "staff",
+    params(("id" = String, Path)),
+    request_body = DisputeWish,
+    responses((status = 204))
+)]
+pub(crate) async fn enter_of_top_up(
+    State(engine): State<Engine>,
+    me: Me,
+    At(account): At<AccountId>,
+    Sent(wish): Sent<DisputeWish>,
+) -> Result<StatusCode, Problem> {
+    engine.enter_top_up_dispute(&account, wish.charge()?, me.actor()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl DisputeWish {
+    fn charge(self) -> Result<Charge, Problem> {
+        let state = Standing::parse(&self.state)
+            .ok_or_else(|| Problem::new("invalid-kind", "state must be open, won or lost"))?;
+        Ok(Charge {
+            gateway: self.gateway,
+            gateway_payment: self.gateway_payment,
+            id: self.id,
+            amount: read_amount(countable(self.amount)?, &self.currency)?,
+            state,
+        })
+    }
 }

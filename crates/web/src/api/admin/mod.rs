@@ -39,6 +39,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::DeliverByHand), routes!(deliver::deliver))
         .api(Rule::may(Act::RemedyValue), routes!(refunds::paid_by_hand))
         .api(Rule::may(Act::MarkPaid), routes!(disputes::enter))
+        .api(Rule::may(Act::MarkPaid), routes!(disputes::enter_of_top_up))
         // What gives value asks for more, by its kind.
         .api(Rule::may(Act::RemedyNoValue), routes!(remedies::remedy))
         .api(Rule::may(Act::RemedyValue).long(), routes!(remedies_bulk::extend_many))
