@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error as Told;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 pub use near::Duplex;
 use percent_encoding::percent_decode_str;
@@ -32,7 +32,8 @@ const ABOUT_US: [u16; 6] = [454, 500, 530, 534, 535, 538];
 /// Where mail goes and in whose name.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// `smtp://` or `smtps://`, with user and password where it wants them.
+    /// `smtp://` or `smtps://`, with user and password where it wants them. `?ca=` names a file with
+    /// the certificate (PEM) that signed the server's, where it is none of the public ones.
     pub url: SecretString,
     /// `shop@example.com` or `My Shop <shop@example.com>`.
     pub from: String,
@@ -51,7 +52,13 @@ pub struct Smtp {
 }
 
 enum Server {
-    Far { host: String, port: u16, secured: Secured, credentials: Option<Credentials> },
+    Far {
+        host: String,
+        port: u16,
+        secured: Secured,
+        tls: TlsParameters,
+        credentials: Option<Credentials>,
+    },
     Near(Arc<dyn Road>),
 }
 
@@ -69,6 +76,10 @@ pub enum CannotBuild {
     Url,
     #[error("the sender {0:?} is no mail address")]
     From(String),
+    #[error("the mail server's certificate cannot be checked with {path}: {why}")]
+    Ca { path: String, why: String },
+    #[error("no TLS for the mail server: {0}")]
+    Tls(String),
 }
 
 impl Smtp {
@@ -83,8 +94,10 @@ impl Smtp {
         let password = url.password().unwrap_or_default();
         let credentials = (!url.username().is_empty())
             .then(|| Credentials::new(plain(url.username()), plain(password)));
+        let host = url.host_str().ok_or(CannotBuild::Url)?.to_owned();
         let server = Server::Far {
-            host: url.host_str().ok_or(CannotBuild::Url)?.to_owned(),
+            tls: tls(&host, &url)?,
+            host,
             port: url.port().unwrap_or(usual_port),
             secured,
             credentials,
@@ -105,8 +118,10 @@ impl Smtp {
     async fn connect(&self) -> Result<AsyncSmtpConnection, Trouble> {
         let us = ClientId::Domain(self.from.email.domain().to_owned());
         let away = |error: Told| Trouble::Away(words(&error));
-        let (host, port, secured, credentials) = match &self.server {
-            Server::Far { host, port, secured, credentials } => (host, port, secured, credentials),
+        let (host, port, secured, tls, credentials) = match &self.server {
+            Server::Far { host, port, secured, tls, credentials } => {
+                (host, port, secured, tls.clone(), credentials)
+            }
             Server::Near(road) => {
                 let stream = road.go().map_err(|error| Trouble::Away(error.to_string()))?;
                 let near = Box::new(near::Near(stream));
@@ -115,7 +130,6 @@ impl Smtp {
             }
         };
         let unusable = |error: Told| Trouble::Unusable(words(&error));
-        let tls = TlsParameters::new_rustls(host.clone()).map_err(unusable)?;
         let at_once = (*secured == Secured::FromTheStart).then(|| tls.clone());
         let there = (host.as_str(), *port);
         let asked = AsyncSmtpConnection::connect_tokio1(there, Some(WITHIN), &us, at_once, None);
@@ -194,6 +208,18 @@ impl Post for Smtp {
         let looked = tokio::time::timeout(WITHIN, looking).await;
         looked.unwrap_or_else(|_| Err(Trouble::Away(late())))
     }
+}
+
+/// How the server proves who it is: by the public authorities, and by one of the shop's own.
+fn tls(host: &str, url: &Url) -> Result<TlsParameters, CannotBuild> {
+    let mut builder = TlsParameters::builder(host.to_owned());
+    if let Some((_, path)) = url.query_pairs().find(|(name, _)| name == "ca") {
+        let cannot = |why: String| CannotBuild::Ca { path: path.to_string(), why };
+        let pem = std::fs::read(&*path).map_err(|error| cannot(error.to_string()))?;
+        let certificate = Certificate::from_pem(&pem).map_err(|error| cannot(words(&error)))?;
+        builder = builder.add_root_certificate(certificate);
+    }
+    builder.build_rustls().map_err(|error| CannotBuild::Tls(words(&error)))
 }
 
 fn late() -> String {

@@ -1,10 +1,14 @@
 //! Mail by SMTP to a server that takes, refuses and breaks off: what each is to us.
 #![cfg(test)]
 
+use std::sync::Arc;
+
 use domain::clock::Timestamp;
 use post::smtp::{CannotBuild, Settings, Smtp};
 use post::{Carried, Letter, Post, Trouble};
-use sim::mail::{Catcher, Doorway, Lie};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use sim::mail::{Catcher, Doorway, Guard, Lie};
 
 fn smtp(url: &str) -> Smtp {
     let from = "My Shop <shop@example.org>".to_owned();
@@ -92,4 +96,63 @@ fn what_cannot_be_a_mail_server_or_a_sender_is_told_without_its_secret() {
     assert_eq!(made("smtp:", "a@b.example"), CannotBuild::Url);
     assert_eq!(made("smtp://h", "nobody"), CannotBuild::From("nobody".into()));
     assert!(!made("http://u:s3cret@h", "a@b.example").to_string().contains("s3cret"));
+}
+
+/// A mail server that asks for TLS and a password, and the file that it can be trusted by.
+async fn guarded(from_the_start: bool) -> (Catcher, tempfile::NamedTempFile) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), made.cert.pem()).unwrap();
+    let guard = Guard {
+        tls: Arc::new(config).into(),
+        from_the_start,
+        user: "shop@example.org".into(),
+        password: "100 % secret".into(),
+    };
+    (Catcher::guarded(guard).await.unwrap(), file)
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_tls_and_a_password_gets_both() {
+    for (scheme, from_the_start) in [("smtps", true), ("smtp", false)] {
+        let (catcher, ca) = guarded(from_the_start).await;
+        let there = catcher.smtp_url();
+        let there = there.trim_start_matches("smtp://");
+        let url = |password: &str, ca: &str| {
+            format!("{scheme}://shop%40example.org:{password}@{there}{ca}")
+        };
+        let ca = format!("?ca={}", ca.path().display());
+        let right = smtp(&url("100%20%25%20secret", &ca));
+        assert_eq!(right.look().await, Ok(()), "{scheme}");
+        for number in [1, 2] {
+            assert_eq!(right.carry(&letter(number)).await, Carried::Taken, "{scheme}");
+        }
+        assert_eq!(catcher.mails().len(), 2);
+        let wrong = smtp(&url("another", &ca)).look().await;
+        assert!(matches!(wrong, Err(Trouble::Unusable(_))), "{scheme}: {wrong:?}");
+        let stranger = smtp(&url("100%20%25%20secret", "")).look().await;
+        let Err(Trouble::Away(why)) = stranger else { panic!("{scheme}: {stranger:?}") };
+        assert!(why.contains("certificate"), "{why}");
+        assert!(matches!(
+            smtp(&url("another", &ca)).carry(&letter(3)).await,
+            Carried::Later { .. }
+        ));
+        assert_eq!(catcher.mails().len(), 2, "nobody else handed anything in");
+    }
+}
+
+#[test]
+fn a_certificate_that_cannot_be_read_is_told_at_the_start() {
+    let url = "smtps://mail.example.org?ca=/nowhere/ca.pem";
+    let told = Smtp::new(&Settings { url: url.into(), from: "shop@example.org".into() });
+    let Err(CannotBuild::Ca { path, .. }) = told.map(|_| ()) else { panic!("it was taken") };
+    assert_eq!(path, "/nowhere/ca.pem");
 }

@@ -10,7 +10,8 @@ section! {
     /// Sending mail.
     Mail = "mail";
 
-    /// Mail server: `smtp://` or `smtps://`, with user and password where it wants them.
+    /// Mail server: `smtp://` or `smtps://`, with user and password where it wants them, and `?ca=`
+    /// with a file where its certificate (PEM) is signed by an authority of your own.
     "BERTH_SMTP_URL" smtp_url: SecretString,
         address "mail is queued and shown in the admin area, not sent", value::smtp_url;
 

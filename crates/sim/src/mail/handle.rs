@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use super::guard::Guard;
 use super::read::Caught;
 use crate::serve::{Doorman, Doorway};
 use crate::stand::Simulated;
@@ -41,6 +42,7 @@ pub struct Control(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    guard: Option<Guard>,
     office: Mutex<Office>,
     doorman: Doorman,
     counts: watch::Sender<Counts>,
@@ -55,8 +57,7 @@ struct Office {
 
 impl Default for Control {
     fn default() -> Control {
-        let counts = watch::Sender::new(Counts::default());
-        Control(Arc::new(Inner { office: Mutex::default(), doorman: Doorman::new(), counts }))
+        Control::guarded(None)
     }
 }
 
@@ -71,6 +72,15 @@ impl Simulated for Control {
 }
 
 impl Control {
+    pub(super) fn guarded(guard: Option<Guard>) -> Control {
+        let (office, counts) = (Mutex::default(), watch::Sender::new(Counts::default()));
+        Control(Arc::new(Inner { guard, office, doorman: Doorman::new(), counts }))
+    }
+
+    pub(super) fn guard(&self) -> Option<Guard> {
+        self.0.guard.clone()
+    }
+
     fn office(&self) -> MutexGuard<'_, Office> {
         self.0.office.lock().unwrap_or_else(PoisonError::into_inner)
     }

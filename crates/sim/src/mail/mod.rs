@@ -1,7 +1,7 @@
 //! A mail server that catches everything and delivers nothing: real SMTP on loopback or in memory,
 //! a page to read what arrived, and any kind of trouble on request.
 //!
-//! Not a mail server for anybody: it asks for no password and knows no TLS.
+//! Not a mail server for anybody: unless it has a `Guard`, it asks for no password and knows no TLS.
 //!
 //! # Commands over HTTP
 //!
@@ -23,6 +23,7 @@
 use std::io;
 
 mod control;
+mod guard;
 mod handle;
 mod page;
 mod read;
@@ -30,6 +31,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 
+pub use guard::Guard;
 pub use handle::{Control, Lie};
 pub use read::Caught;
 
@@ -42,7 +44,16 @@ pub type Catcher = OnLoopback<Control>;
 
 impl OnLoopback<Control> {
     pub async fn start() -> io::Result<Catcher> {
-        let control = Control::default();
+        Catcher::behind(None).await
+    }
+
+    /// One that takes mail only from whoever signs in over TLS.
+    pub async fn guarded(guard: Guard) -> io::Result<Catcher> {
+        Catcher::behind(Some(guard)).await
+    }
+
+    async fn behind(guard: Option<Guard>) -> io::Result<Catcher> {
+        let control = Control::guarded(guard);
         let office = control::router(control.clone()).merge(page::router(control.clone()));
         let counter = Counter::Lines(std::sync::Arc::new(control.clone()));
         OnLoopback::open(control, (0, counter), (0, office)).await

@@ -5,6 +5,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 
+use super::guard::decoded;
 use super::handle::{Control, Lie};
 use super::read::Caught;
 use crate::serve::{Caller, Lines};
@@ -17,9 +18,8 @@ impl Lines for Control {
     fn talk(&self, caller: Box<dyn Caller>) -> BoxFuture<'static, ()> {
         let control = self.clone();
         async move {
-            let line = BufStream::new(caller);
             // However it ended, the caller has heard or seen it.
-            drop(Talk { control, line, mail: Mail::default() }.hold().await);
+            drop(Talk::begin(control, caller).await);
         }
         .boxed()
     }
@@ -51,16 +51,35 @@ struct Talk {
     control: Control,
     line: BufStream<Box<dyn Caller>>,
     mail: Mail,
+    is_secured: bool,
+    has_signed_in: bool,
 }
 
 impl Talk {
+    async fn begin(control: Control, caller: Box<dyn Caller>) -> Told<()> {
+        let guard = control.guard().filter(|guard| guard.from_the_start);
+        let (caller, is_secured) = match guard {
+            Some(guard) => (guard.secured(caller).await?, true),
+            None => (caller, false),
+        };
+        let line = BufStream::new(caller);
+        Talk { control, line, mail: Mail::default(), is_secured, has_signed_in: false }.hold().await
+    }
+
     async fn hold(mut self) -> Told<()> {
         self.say("220 catcher.example takes everything and delivers nothing").await?;
         loop {
             let line = self.read_line().await?;
             let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
             match word.to_ascii_uppercase().as_str() {
-                "EHLO" => self.say("250-catcher.example\r\n250-8BITMIME\r\n250 SMTPUTF8").await?,
+                "EHLO" => self.greet().await?,
+                "STARTTLS" if self.control.guard().is_some() && !self.is_secured => {
+                    self = self.start_tls().await?;
+                }
+                "AUTH" => self.sign_in(rest).await?,
+                "MAIL" if self.control.guard().is_some() && !self.has_signed_in => {
+                    self.say("530 sign in first").await?;
+                }
                 "HELO" | "NOOP" => self.say("250 well").await?,
                 "RSET" => {
                     self.mail = Mail::default();
@@ -75,6 +94,49 @@ impl Talk {
                 }
                 _ => self.say("502 not here").await?,
             }
+        }
+    }
+
+    async fn greet(&mut self) -> Told<()> {
+        let more = match self.control.guard() {
+            None => "",
+            Some(_) if self.is_secured => "250-AUTH PLAIN LOGIN\r\n",
+            Some(_) => "250-STARTTLS\r\n",
+        };
+        self.say(&format!("250-catcher.example\r\n{more}250-8BITMIME\r\n250 SMTPUTF8")).await
+    }
+
+    /// What was said before counts no more.
+    async fn start_tls(mut self) -> Told<Talk> {
+        let Some(guard) = self.control.guard() else { return Err(Over::Broken) };
+        self.say("220 go on").await?;
+        let caller = guard.secured(self.line.into_inner()).await?;
+        let (line, mail) = (BufStream::new(caller), Mail::default());
+        Ok(Talk { line, mail, is_secured: true, ..self })
+    }
+
+    async fn sign_in(&mut self, rest: &str) -> Told<()> {
+        let Some(guard) = self.control.guard().filter(|_| self.is_secured) else {
+            return self.say("503 not here").await;
+        };
+        let (way, first) = rest.split_once(' ').unwrap_or((rest, ""));
+        let said = match way.to_ascii_uppercase().as_str() {
+            "PLAIN" => decoded(first).and_then(|text| {
+                let mut parts = text.split('\0').skip(1);
+                Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
+            }),
+            "LOGIN" => {
+                self.say("334 VXNlcm5hbWU6").await?;
+                let user = decoded(&self.read_line().await?);
+                self.say("334 UGFzc3dvcmQ6").await?;
+                user.zip(decoded(&self.read_line().await?))
+            }
+            _ => return self.say("504 in another way").await,
+        };
+        self.has_signed_in = said.is_some_and(|(user, password)| guard.knows(&user, &password));
+        match self.has_signed_in {
+            true => self.say("235 welcome").await,
+            false => self.say("535 nobody of that name and password").await,
         }
     }
 
