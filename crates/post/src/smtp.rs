@@ -32,8 +32,8 @@ const ABOUT_US: [u16; 6] = [454, 500, 530, 534, 535, 538];
 /// Where mail goes and in whose name.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// `smtp://` or `smtps://`, with user and password where it wants them. `?ca=` names a file with
-    /// the certificate (PEM) that signed the server's, where it is none of the public ones.
+    /// `smtp://` or `smtps://`, with user and password where it wants them. `?ca=` names a file
+    /// with the certificate (PEM) that signed the server's, where it is none of the public ones.
     pub url: SecretString,
     /// `shop@example.com` or `My Shop <shop@example.com>`.
     pub from: String,

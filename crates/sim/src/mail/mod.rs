@@ -1,7 +1,7 @@
 //! A mail server that catches everything and delivers nothing: real SMTP on loopback or in memory,
 //! a page to read what arrived, and any kind of trouble on request.
 //!
-//! Not a mail server for anybody: unless it has a `Guard`, it asks for no password and knows no TLS.
+//! Not a mail server for anybody: without a `Guard` it asks for no password and knows no TLS.
 //!
 //! # Commands over HTTP
 //!
