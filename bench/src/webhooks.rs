@@ -72,7 +72,7 @@ pub async fn house(
     let data = match &ground {
         Ground::File(folder) => folder.path(),
         Ground::Server { .. } => {
-            settings.push(("BERTH_DATABASE_URL", &url));
+            settings.push(("DATABASE_URL", &url));
             folder.path()
         }
     };
