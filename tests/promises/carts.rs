@@ -6,8 +6,10 @@ use std::time::Duration;
 use domain::money::Money;
 use domain::order::{Closed, Stage};
 use engine::Error;
+use engine::cart::{Cart, CartWish, LineChange, Trouble, Whose};
 use engine::checkout::Paying;
 use engine::checkout::cart::{Checkout, NewCheckout, Wanted};
+use engine::coupon::{CouponWish, KindWish};
 use engine::wallet::EntryKind;
 use sim::gateway::How;
 use store::order::Order;
@@ -35,7 +37,21 @@ async fn three(shop: &TestShop) -> NewCheckout {
         lines: vec![line(shop, SOLD, 2).await, line(shop, OTHER, 1).await],
         payment_method: None,
         from_wallet: None,
+        from_cart: vec![],
     }
+}
+
+/// The customer's cart, with these lines in it.
+async fn in_cart(shop: &TestShop, lines: &[Wanted]) -> Cart {
+    let own = Whose::Customer(shop.customer.clone());
+    for line in lines.iter().cloned() {
+        let Wanted { product, memory, os, coupon, quantity } = line;
+        let wish = CartWish { product, memory, os, coupon, quantity };
+        shop.engine.put_in_cart(Some(own.clone()), wish).await.unwrap();
+        // Lines stand in the order in which they came.
+        shop.later(Duration::from_secs(1));
+    }
+    shop.engine.cart(&own).await.unwrap()
 }
 
 async fn two_of(shop: &TestShop, package: &str) -> NewCheckout {
@@ -160,14 +176,15 @@ async fn a_cart_is_had_as_a_whole_or_not_at_all() {
         let lines = vec![line(&shop, SOLD, 2).await, line(&shop, OTHER, 2).await];
         let from_wallet = Some(rupees(500));
         let wish = NewCheckout { lines, from_wallet, ..three(&shop).await };
-        let quoted = shop.engine.quote_lines(Some(&shop.customer), &wish.lines).await.unwrap();
+        let looked = in_cart(&shop, &wish.lines).await;
         let (slug, text) = refused(shop.engine.check_out(wish, None).await);
         assert_eq!(slug, "out-of-stock");
         assert!(text.starts_with("2 of ") && text.ends_with(" wanted, 1 left"), "{text}");
-        // Whoever only looks at the cart reads the same of that line, and no sum.
-        assert_eq!(quoted.lines[0].as_ref().unwrap().total, rupees(2 * 999));
-        assert_eq!(refused(quoted.lines[1].clone()), (slug, text));
-        assert_eq!(quoted.total, None);
+        // Whoever only looks at the cart reads the same of that line, and the sum of the other.
+        assert_eq!(looked.lines[0].trouble, None);
+        assert_eq!(looked.lines[1].trouble, Some(Trouble::Fewer(1)));
+        assert_eq!(looked.sum.as_ref().unwrap().total, rupees(2 * 999));
+        assert!(!looked.is_orderable());
         let orders = shop.db.read(|tx| tx.orders(None, None, 5)).await.unwrap();
         assert!(orders.is_empty(), "nothing of it was ordered");
         assert_eq!(balance(&shop).await, rupees(500));
@@ -212,6 +229,69 @@ async fn another_payment_is_for_what_is_still_unpaid_and_reserves_it_anew() {
         assert_eq!(stages(&orders), ["delivered", "cancelled", "delivered"]);
         let (slug, _) = refused(shop.engine.pay_checkout(&checkout.id, None, None).await);
         assert_eq!(slug, "not-payable");
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_cart_shows_is_what_is_charged_and_it_is_empty_then() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let wish = three(&shop).await;
+        let cart = in_cart(&shop, &wish.lines).await;
+        assert!(cart.is_orderable());
+        let from_cart: Vec<_> = cart.lines.iter().map(|line| line.id.clone()).collect();
+        let refused_wish = NewCheckout {
+            payment_method: Some("nobody".into()),
+            from_cart: from_cart.clone(),
+            ..wish.clone()
+        };
+        refused(shop.engine.check_out(refused_wish, None).await);
+        let own = Whose::Customer(shop.customer.clone());
+        assert_eq!(shop.engine.count_cart(&own).await.unwrap(), 3, "what is refused stays");
+        let (checkout, paying) = begun(&shop, NewCheckout { from_cart, ..wish }).await;
+        assert_eq!(Some(paying.amount), cart.sum.as_ref().map(|sum| sum.total));
+        assert_eq!(checkout.total(), cart.sum.map(|sum| sum.total));
+        assert_eq!(shop.engine.count_cart(&own).await.unwrap(), 0);
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_that_counts_for_fewer_than_are_wanted_says_so_before_the_checkout_does() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let few = CouponWish {
+            code: "FEW".into(),
+            kind: KindWish::Percent(10),
+            starts_at: None,
+            ends_at: None,
+            uses_max: Some(3),
+            uses_each_max: None,
+            products: vec![],
+            stopped: false,
+            note: String::new(),
+        };
+        shop.engine.make_coupon(few, "test").await.unwrap();
+        let coupon = Some("few".to_owned());
+        let of_one = Wanted { coupon: coupon.clone(), ..line(&shop, SOLD, 2).await };
+        let cart = in_cart(&shop, std::slice::from_ref(&of_one)).await;
+        assert!(cart.is_orderable());
+        assert_eq!(cart.sum.unwrap().total, rupees(2 * 899));
+        let of_another = Wanted { coupon, ..line(&shop, OTHER, 1).await };
+        let cart = in_cart(&shop, std::slice::from_ref(&of_another)).await;
+        assert!(cart.is_orderable(), "three are what it counts for");
+        let own = Whose::Customer(shop.customer.clone());
+        let change = LineChange { quantity: Some(2), coupon: None };
+        shop.engine.change_in_cart(&own, &cart.lines[1].id, change).await.unwrap();
+        let cart = shop.engine.cart(&own).await.unwrap();
+        let told = cart.lines[1].trouble.as_ref().unwrap().to_string();
+        assert_eq!(told, "the code FEW counts for 1 more, and not for 2");
+        let lines = vec![of_one, Wanted { quantity: 2, ..of_another }];
+        let wish = NewCheckout { lines, ..three(&shop).await };
+        assert_eq!(refused(shop.engine.check_out(wish, None).await).0, "invalid-coupon");
         all_is_well(&shop).await;
     })
     .await;

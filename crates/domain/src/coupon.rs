@@ -122,6 +122,13 @@ impl Coupon {
         Ok(())
     }
 
+    /// How often it may still be used; none: as often as anybody likes.
+    pub fn uses_left(&self, uses: Uses) -> Option<i64> {
+        let by_all = self.uses_max.map(|max| max - uses.by_all);
+        let by_one = self.uses_each_max.map(|max| max - uses.by_this_customer);
+        by_all.into_iter().chain(by_one).min()
+    }
+
     /// Whether its uses are counted at all.
     pub fn is_limited(&self) -> bool {
         self.uses_max.is_some() || self.uses_each_max.is_some()
@@ -218,6 +225,9 @@ mod tests {
         assert_eq!(uses(1, 0), Ok(()));
         assert_eq!(uses(2, 0), Err(NotNow::UsedUp));
         assert_eq!(uses(1, 1), Err(NotNow::UsedUpByYou));
+        let left = |by_all, by_this_customer| few.uses_left(Uses { by_all, by_this_customer });
+        assert_eq!((left(0, 0), left(2, 0)), (Some(1), Some(0)));
+        assert_eq!(coupon(Kind::Free).uses_left(Uses::default()), None);
     }
 
     #[test]

@@ -102,6 +102,10 @@ ids! {
     DrawId = "drw";
     /// Money that staff gave into a wallet.
     GiftId = "gft";
+    /// What one customer or visitor means to order.
+    CartId = "crt";
+    /// One choice in a cart, and how many of it.
+    CartLineId = "ctl";
     /// One thing recorded as asked of a server: install, start, stop.
     OperationId = "opr";
     /// One unit of work.

@@ -6,6 +6,7 @@ pub mod order;
 
 pub mod attempt;
 pub mod block;
+pub mod cart;
 pub mod catalogue;
 pub mod check;
 pub mod coupon;

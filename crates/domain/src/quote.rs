@@ -93,6 +93,30 @@ impl Quote {
         }
     }
 
+    /// Several quotes in one, so many times each: what a cart comes to. Each is rounded by itself,
+    /// as each becomes an order of its own. None of nothing.
+    pub fn sum<'a>(
+        quotes: impl IntoIterator<Item = (&'a Quote, i64)>,
+    ) -> Result<Option<Quote>, NotMoney> {
+        let mut sum: Option<Quote> = None;
+        for (quote, times) in quotes {
+            let mut all = sum.take().unwrap_or_else(|| {
+                let nothing = Money::zero(quote.total.currency);
+                Quote { tax: quote.tax, ..Quote::plain(nothing) }
+            });
+            for _ in 0..times {
+                all.price = all.price.plus(quote.price)?;
+                all.setup = all.setup.plus(quote.setup)?;
+                all.discount = all.discount.plus(quote.discount)?;
+                all.taxes = all.taxes.plus(quote.taxes)?;
+                all.rounding = all.rounding.plus(quote.rounding)?;
+                all.total = all.total.plus(quote.total)?;
+            }
+            sum = Some(all);
+        }
+        Ok(sum)
+    }
+
     /// The server, and its setup. A discount is on the server; only what is free for all is on
     /// both.
     pub fn lines(&self) -> [Line; 2] {
@@ -172,6 +196,21 @@ mod tests {
 
     fn quote(rupees: i64, coupon: Option<&Coupon>, tax: Tax, round: Round) -> Quote {
         Quote::of((Money::major(rupees, Currency::INR), inr(0)), coupon, tax, round).unwrap()
+    }
+
+    #[test]
+    fn a_cart_comes_to_what_its_orders_come_to_each_rounded_by_itself() {
+        let dear =
+            quote(699, Some(&coupon(Kind::Percent(10))), gst(Mode::Exclusive, "27"), Round::Major);
+        let plain = quote(999, None, gst(Mode::Exclusive, "27"), Round::Major);
+        let sum = Quote::sum([(&dear, 3), (&plain, 1)]).unwrap().unwrap();
+        assert_eq!(sum.total.minor, 3 * dear.total.minor + plain.total.minor);
+        assert_eq!(sum.rounding.minor, 3 * dear.rounding.minor + plain.rounding.minor);
+        assert_eq!((sum.discount, sum.price), (inr(3 * 7_000), inr(3 * 69_900 + 99_900)));
+        assert_eq!((sum.tax, &sum.coupon), (dear.tax, &None));
+        assert_eq!(Quote::sum([]), Ok(None));
+        let yen = Quote::plain(Money::new(500, Currency::parse("JPY").unwrap()));
+        assert!(Quote::sum([(&plain, 1), (&yen, 1)]).is_err());
     }
 
     #[test]

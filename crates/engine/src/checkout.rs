@@ -17,7 +17,7 @@ use crate::{Engine, Error, Result};
 pub mod cart;
 mod gateway;
 pub(crate) mod open;
-mod reserve;
+pub(crate) mod reserve;
 
 /// What a customer asks for. Nothing of it sets a price.
 #[derive(Clone, Debug)]
@@ -74,7 +74,13 @@ impl Engine {
         if let Some(method) = method {
             self.offered_gateway(method)?;
         }
-        let asked = Reservation { account, units: vec![unit], checkout: None, from_wallet };
+        let asked = Reservation {
+            account,
+            units: vec![unit],
+            checkout: None,
+            from_wallet,
+            from_cart: vec![],
+        };
         let mut parts = self.reserve(asked, ticket).await?;
         for ToPay { order, .. } in &parts {
             tracing::info!(order = %order.id, "{} {}", order.number, order.sold.receipt());

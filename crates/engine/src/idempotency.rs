@@ -124,8 +124,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Forgets requests a week old, and sessions and tickets that are over; tells how many rows
-    /// went.
+    /// Forgets requests a week old, and sessions, tickets and visitors' carts that are over; tells
+    /// how many rows went.
     pub async fn forget_old(&self) -> Result<u64> {
         let mut gone = 0;
         loop {
@@ -134,7 +134,9 @@ impl Engine {
                 .write(|tx| {
                     let requests = tx.prune_answers(KEPT_FOR, FORGOTTEN_AT_ONCE)?;
                     let sessions = tx.prune_sessions(FORGOTTEN_AT_ONCE)?;
-                    Ok::<_, StoreError>([requests, sessions, tx.prune_tickets(FORGOTTEN_AT_ONCE)?])
+                    let tickets = tx.prune_tickets(FORGOTTEN_AT_ONCE)?;
+                    let carts = tx.prune_carts(FORGOTTEN_AT_ONCE)?;
+                    Ok::<_, StoreError>([requests, sessions, tickets, carts])
                 })
                 .await?;
             gone += pruned.iter().sum::<u64>();

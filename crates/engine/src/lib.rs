@@ -17,6 +17,7 @@ use upstream::{BootClock, Upstream};
 
 pub mod books;
 pub mod by_hand;
+pub mod cart;
 pub mod catalogue;
 pub mod check;
 pub mod checkout;

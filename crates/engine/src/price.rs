@@ -2,8 +2,9 @@
 //! it is. Not for what it costs us: `cost.rs`.
 
 use domain::clock::Timestamp;
-use domain::coupon::{self, Coupon, Uses};
+use domain::coupon::{self, Coupon};
 use domain::id::{AccountId, ProductId};
+use domain::os::Os;
 use domain::package::Ram;
 use domain::product::{Price, Product};
 use domain::quote::Quote;
@@ -36,7 +37,7 @@ impl Engine {
                 let shown = engine.product_to_sell(tx, &asked.product)?;
                 let (code, account) = (asked.coupon.as_deref(), asked.account.as_ref());
                 let prices = (&shown.product.id, &*shown.product.prices);
-                let coupon = engine.coupon_to_show(tx, (code, account), prices, 0)?;
+                let coupon = engine.coupon_to_show(tx, (code, account), prices)?;
                 let tax = engine.tax_for(tx, account)?;
                 let quoted = |price: &Price| {
                     let quote = engine.quote(price, coupon.as_ref(), tax)?;
@@ -79,13 +80,12 @@ impl Engine {
         Ok(Tax::of(settings.tax_rate, settings.tax_mode, seller, buyer))
     }
 
-    /// The coupon that would count for one more, after so many uses that are no orders yet.
-    pub(crate) fn coupon_to_show(
+    /// The coupon that would count for one more.
+    fn coupon_to_show(
         &self,
         tx: &mut Tx<'_>,
         (code, account): (Option<&str>, Option<&AccountId>),
         (product, prices): (&ProductId, &[Price]),
-        uses: i64,
     ) -> Result<Option<Coupon>> {
         let Some(code) = code_of(code)? else { return Ok(None) };
         let coupon = theirs(&code, tx.coupon(&code)?, account)?;
@@ -93,7 +93,7 @@ impl Engine {
         let check = |price: &Price| coupon.check(product, price.price, now);
         prices.iter().try_for_each(check).map_err(no(&code))?;
         if let Some(account) = account {
-            left(tx, &coupon, account, uses)?;
+            left(tx, &coupon, account)?;
         }
         Ok(Some(coupon))
     }
@@ -117,7 +117,7 @@ impl Engine {
         let Some(code) = code_of(code)? else { return Ok(None) };
         let coupon = theirs(&code, tx.lock_coupon(&code)?, Some(account))?;
         coupon.check(product, price.price, now).map_err(no(&code))?;
-        left(tx, &coupon, account, 0)?;
+        left(tx, &coupon, account)?;
         Ok(Some(coupon))
     }
 }
@@ -128,6 +128,17 @@ pub(crate) fn memory(text: &str) -> Result<Ram> {
     size.ok_or_else(|| {
         Error::invalid("invalid-memory", format!("memory {text:?} is not a size; use 8GB"))
     })
+}
+
+/// Reads a system that somebody chose; none, where any will do.
+pub(crate) fn system(text: Option<&str>) -> Result<Option<Os>> {
+    match text {
+        None | Some("" | "any") => Ok(None),
+        Some(text) => {
+            let read = Os::read(text);
+            read.map(Some).map_err(|error| Error::invalid("invalid-os", error.to_string()))
+        }
+    }
 }
 
 /// The price of a memory size, or which sizes there are.
@@ -145,24 +156,24 @@ fn theirs(code: &str, found: Option<Coupon>, account: Option<&AccountId>) -> Res
     found.filter(|coupon| coupon.is_for(account)).ok_or_else(|| unknown(code))
 }
 
-/// Whether the coupon may be used once more, after so many uses that are no orders yet.
-fn left(tx: &mut Tx<'_>, coupon: &Coupon, account: &AccountId, uses: i64) -> Result<()> {
+/// Whether the coupon may be used once more.
+fn left(tx: &mut Tx<'_>, coupon: &Coupon, account: &AccountId) -> Result<()> {
     if !coupon.is_limited() {
         return Ok(());
     }
-    let Uses { by_all, by_this_customer } = tx.coupon_uses(&coupon.code, account)?;
-    let uses = Uses { by_all: by_all + uses, by_this_customer: by_this_customer + uses };
+    let uses = tx.coupon_uses(&coupon.code, account)?;
     coupon.check_uses(uses).map_err(no(&coupon.code))
 }
 
-fn code_of(sent: Option<&str>) -> Result<Option<String>> {
+/// Reads a code that somebody typed; none, where the field was left empty.
+pub(crate) fn code_of(sent: Option<&str>) -> Result<Option<String>> {
     match sent.map(str::trim) {
         None | Some("") => Ok(None),
         Some(text) => coupon::code(text).map(Some).ok_or_else(|| unknown(text)),
     }
 }
 
-fn unknown(code: &str) -> Error {
+pub(crate) fn unknown(code: &str) -> Error {
     let code: String = code.chars().take(coupon::CODE_MAX).collect();
     Error::invalid(
         "invalid-coupon",
@@ -170,6 +181,6 @@ fn unknown(code: &str) -> Error {
     )
 }
 
-fn no(code: &str) -> impl Fn(coupon::NotNow) -> Error + '_ {
+pub(crate) fn no(code: &str) -> impl Fn(coupon::NotNow) -> Error + '_ {
     move |why| Error::invalid("invalid-coupon", format!("the code {code} {why}"))
 }

@@ -2,6 +2,7 @@
 //! turns into its answers. Not for deciding: a decision reads under a lock, where it is made.
 
 pub mod build;
+pub mod checkout;
 pub mod mail;
 pub mod order;
 pub mod paper;
@@ -15,6 +16,7 @@ use domain::id::AccountId;
 use crate::error::{Error, Result};
 
 pub use build::{BuildView, Happened};
+pub use checkout::{CheckoutDue, CheckoutView};
 pub use mail::MailView;
 pub use order::{OrderView, PayLink};
 pub use staff::{

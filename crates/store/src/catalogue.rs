@@ -45,6 +45,15 @@ impl Tx<'_> {
         Ok(Some(shown))
     }
 
+    /// As `product` of several; what is not there is left out.
+    pub fn products(&mut self, ids: &[ProductId]) -> Result<Vec<Shown>> {
+        let ids: Vec<Value> = ids.iter().map(|id| id.as_str().into()).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.shown(&format!("p.id IN {}", places(1, ids.len())), "p.id", &ids)
+    }
+
     /// As `product`, and nobody else changes its row until the transaction ends.
     pub fn lock_product(&mut self, id: &ProductId) -> Result<Option<Shown>> {
         self.rows("SELECT id FROM product WHERE id = $1{lock}", args![id.as_str()])?;

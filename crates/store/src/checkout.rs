@@ -5,9 +5,9 @@ use domain::clock::Timestamp;
 use domain::id::{AccountId, CheckoutId, OrderId, PaymentId};
 
 use crate::db::{Result, Row, Tx};
-use crate::order::{inconsistent, order_id};
+use crate::order::{COLUMNS as ORDER, Order, inconsistent, order_id, read as read_order};
 use crate::payment::{COLUMNS, Payment, read as read_payment};
-use crate::wallet::account_id;
+use crate::wallet::{account_id, set_aside};
 
 /// A checkout as its row has it, with its orders in the order of the cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,23 @@ impl Tx<'_> {
             created_at: row.time(1)?,
             orders: orders.iter().map(|row| order_id(row.text(0)?)).collect::<Result<_>>()?,
         }))
+    }
+
+    /// The orders of a checkout, in the order of the cart.
+    pub fn orders_together(&mut self, id: &CheckoutId) -> Result<Vec<Order>> {
+        let sql = format!(
+            "SELECT {ORDER} FROM orders JOIN checkout_order c ON c.order_id = orders.id \
+             WHERE c.checkout_id = $1 ORDER BY c.line"
+        );
+        self.rows(&sql, args![id.as_str()])?.iter().map(read_order).collect()
+    }
+
+    /// What wallets have put aside for the orders of a checkout that are not paid.
+    pub fn set_aside_together(&mut self, id: &CheckoutId) -> Result<i64> {
+        let which = "c.order_id IN (SELECT o.id FROM checkout_order m JOIN orders o \
+             ON o.id = m.order_id WHERE m.checkout_id = $1 AND o.stage = 'unpaid')";
+        let row = self.lookup(&set_aside(which), args![id.as_str()])?;
+        row.map_or(Ok(0), |row| row.int(0))
     }
 
     /// The checkout that an order was made in.

@@ -4,7 +4,7 @@ use domain::coupon::{Coupon, Given, Kind, Uses};
 use domain::id::{AccountId, OrderId, ProductId};
 use domain::money::Money;
 
-use crate::db::{Result, Row, StoreError, Tx, Value};
+use crate::db::{Result, Row, StoreError, Tx, Value, places};
 use crate::order::read_currency;
 
 const COLUMNS: &str = "SELECT code, kind, value, currency, starts_at, ends_at, uses_max, \
@@ -42,6 +42,33 @@ impl Tx<'_> {
         let row = self.lookup(&sql, args![code, account.as_str()])?;
         let Some(row) = row else { return Ok(Uses::default()) };
         Ok(Uses { by_all: row.int(0)?, by_this_customer: row.int(1)? })
+    }
+
+    /// The coupons of some codes, each with its uses where those are limited.
+    pub fn coupons_with_uses(
+        &mut self,
+        codes: &[String],
+        account: Option<&AccountId>,
+    ) -> Result<Vec<(Coupon, Uses)>> {
+        if codes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values: Vec<Value> = codes.iter().map(Value::from).collect();
+        values.push(account.map_or("", AccountId::as_str).into());
+        let (named, whose) = (places(1, codes.len()), values.len());
+        let used = |by: &str| {
+            format!(
+                "CASE WHEN c.uses_max IS NULL AND c.uses_each_max IS NULL THEN 0 ELSE \
+                 (SELECT COUNT(*) FROM orders o WHERE o.coupon = c.code{by} \
+                 AND o.stage NOT IN ({UNUSED})) END"
+            )
+        };
+        let by_one = used(&format!(" AND o.account_id = ${whose}"));
+        let sql =
+            format!("SELECT c.*, {}, {by_one} FROM ({COLUMNS} WHERE code IN {named}) c", used(""));
+        let rows = self.rows(&sql, &values)?;
+        let uses = |row: &Row| Ok(Uses { by_all: row.int(14)?, by_this_customer: row.int(15)? });
+        rows.iter().map(|row| Ok((read(row)?, uses(row)?))).collect()
     }
 
     /// Writes a new coupon; false where its code is taken.

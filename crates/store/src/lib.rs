@@ -11,6 +11,7 @@ pub mod attempt;
 pub mod attention;
 pub mod books;
 pub mod by_hand;
+pub mod cart;
 pub mod catalogue;
 pub mod checkout;
 pub mod cost;

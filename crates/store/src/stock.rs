@@ -6,7 +6,7 @@ use domain::provider;
 use domain::stock::Stock;
 
 use crate::account;
-use crate::db::{Result, Row, StoreError, Tx, only};
+use crate::db::{Result, Row, StoreError, Tx, Value, only, places};
 use crate::provider::BUDGET_LIFTED;
 
 /// A package's figures at one moment, held until the transaction ends.
@@ -65,16 +65,6 @@ impl Tx<'_> {
         self.counted(package, buffer, only(locked)?, &only(counts)?)
     }
 
-    /// What a package's figures are just now, for whoever only looks: nothing is held.
-    pub fn stock_now(&mut self, package: &PackageId, buffer: i64) -> Result<Counted> {
-        let figures = LOCK.replace("{lock}", "");
-        let [figures, counts] = self.together([
-            (&*figures, args![package.as_str()]),
-            (&*counting(""), args![package.as_str(), ""]),
-        ])?;
-        self.counted(package, buffer, only(figures)?, &only(counts)?)
-    }
-
     /// As `count_stock`, for a customer who wants one; `switch` is what stops all selling.
     pub fn count_for_order(
         &mut self,
@@ -99,6 +89,33 @@ impl Tx<'_> {
             },
             reserved: only(reserved)?.map_or(Ok(0), |row| row.int(0))?,
         })
+    }
+
+    /// As `count_stock` of several packages, for whoever only looks: nothing is locked, and what
+    /// is not there is left out.
+    pub fn look_at_stock(
+        &mut self,
+        packages: &[PackageId],
+        buffer: i64,
+    ) -> Result<Vec<(PackageId, Counted)>> {
+        let mut ids: Vec<&PackageId> = packages.iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let values: Vec<Value> = ids.iter().map(|id| id.as_str().into()).collect();
+        let named = format!("k.id IN {}", places(1, ids.len()));
+        let packages = format!("SELECT {FIGURES} FROM package k WHERE {named} ORDER BY k.id");
+        let counting = counting_of(&named, ("r.package_id", "''"), "");
+        let counting = format!("{counting} ORDER BY r.package_id");
+        let [packages, counts] = self.together([(&packages, &values), (&counting, &values)])?;
+        let read = |(package, counts): (Row, Row)| {
+            let id = PackageId::parse(package.text(5)?).map_err(|why| wrong(&why))?;
+            let counted = self.counted(&id, buffer, Some(package), &Some(counts))?;
+            Ok((id, counted))
+        };
+        packages.into_iter().zip(counts).map(read).collect()
     }
 
     pub(crate) fn counted(
@@ -133,6 +150,12 @@ pub(crate) fn missing(package: &PackageId) -> StoreError {
     StoreError::Missing { what: "package", id: package.to_string() }
 }
 
+fn wrong(why: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Inconsistent { what: "package", why: why.to_string() }
+}
+
+/// What `counted` reads of a package itself.
+const FIGURES: &str = "k.stock, k.listed_stock, k.name, k.provider, k.unlimited, k.id";
 /// The lock is a statement of its own: what is counted next must be seen after it was got.
 pub(crate) const LOCK: &str =
     "SELECT stock, listed_stock, name, provider, unlimited FROM package WHERE id = $1{lock}";
@@ -142,24 +165,29 @@ const RESERVED: &str = "SELECT COUNT(DISTINCT COALESCE(c.checkout_id, o.id)) FRO
      WHERE o.account_id = $1 AND o.stage = 'unpaid' AND o.reserved_until > {now}";
 /// What is taken and promised of a package, by the newest reading and the database's clock.
 pub(crate) fn counting(more: &str) -> String {
+    counting_of("k.id = $1", ("$1", "$2"), more)
+}
+
+/// As `counting` of some packages, each without what one order is promised.
+fn counting_of(which: &str, (package, but): (&str, &str), more: &str) -> String {
     format!(
         "SELECT r.reading_number, r.reading_stored_at, r.moment, \
-         (SELECT COUNT(*) FROM attempt WHERE package_id = $1 AND state = 'permitted') \
-         + (SELECT COUNT(*) FROM attempt WHERE package_id = $1 AND state = 'answered' \
+         (SELECT COUNT(*) FROM attempt WHERE package_id = {package} AND state = 'permitted') \
+         + (SELECT COUNT(*) FROM attempt WHERE package_id = {package} AND state = 'answered' \
            AND settled_number > r.reading_number) \
-         + (SELECT COUNT(*) FROM attempt WHERE package_id = $1 \
+         + (SELECT COUNT(*) FROM attempt WHERE package_id = {package} \
            AND state IN ('unheard', 'parked', 'denied', 'written_off') \
            AND tail_ends_at >= r.reading_requested_at), \
-         (SELECT COUNT(*) FROM orders o WHERE o.package_now = $1 AND o.id <> $2 \
+         (SELECT COUNT(*) FROM orders o WHERE o.package_now = {package} AND o.id <> {but} \
            AND o.stage IN ('unpaid', 'planned', 'stopped', 'unheard') AND (o.stage = 'planned' \
            OR (o.stage = 'unpaid' AND o.reserved_until > r.moment) \
            OR (o.stage = 'stopped' AND o.replaces_id IS NULL) \
            OR (o.stage = 'unheard' AND EXISTS (SELECT 1 FROM attempt a \
              WHERE a.id = o.attempt_id AND a.tail_ends_at < r.reading_requested_at)))){more} \
          FROM (SELECT v.reading_number, v.reading_requested_at, v.reading_stored_at, \
-           v.paused_at, v.pause_reason, k.provider, {{now}} AS moment, \
+           v.paused_at, v.pause_reason, k.provider, k.id AS package_id, {{now}} AS moment, \
            COALESCE((SELECT CAST(value AS BIGINT) FROM setting \
              WHERE name = '{BUDGET_LIFTED}'), 0) AS lifted_at \
-           FROM package k JOIN provider v ON v.id = k.provider WHERE k.id = $1) r"
+           FROM package k JOIN provider v ON v.id = k.provider WHERE {which}) r"
     )
 }

@@ -140,14 +140,7 @@ impl Tx<'_> {
 
     /// What wallets have put aside for an order, and not had back.
     pub fn set_aside(&mut self, order: &OrderId) -> Result<i64> {
-        let row = self.lookup(
-            "SELECT CAST(COALESCE(SUM(c.amount_minor - COALESCE((SELECT SUM(r.amount_minor) \
-               FROM refund r WHERE r.gateway = c.gateway \
-               AND r.gateway_payment = c.gateway_payment AND r.order_id = c.order_id \
-               AND r.state <> 'failed'), 0)), 0) \
-             AS BIGINT) FROM capture c WHERE c.order_id = $1 AND c.gateway = 'wallet'",
-            args![order.as_str()],
-        )?;
+        let row = self.lookup(&set_aside("c.order_id = $1"), args![order.as_str()])?;
         row.map_or(Ok(0), |row| row.int(0))
     }
 
@@ -193,6 +186,17 @@ impl Tx<'_> {
         )?;
         row.map(|row| Ok(row.text(0)?.to_owned())).transpose()
     }
+}
+
+/// Asks what wallets have put aside, and not had back, by some of the captures `c`.
+pub(crate) fn set_aside(which: &str) -> String {
+    format!(
+        "SELECT CAST(COALESCE(SUM(c.amount_minor - COALESCE((SELECT SUM(r.amount_minor) \
+           FROM refund r WHERE r.gateway = c.gateway \
+           AND r.gateway_payment = c.gateway_payment AND r.order_id = c.order_id \
+           AND r.state <> 'failed'), 0)), 0) \
+         AS BIGINT) FROM capture c WHERE {which} AND c.gateway = 'wallet'"
+    )
 }
 
 fn read(row: &Row) -> Result<WalletEntry> {

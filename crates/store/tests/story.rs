@@ -8,6 +8,7 @@ mod story {
     mod aftermath;
     mod attempt;
     mod by_hand;
+    mod cart;
     mod catalogue;
     mod checkout;
     mod desk;

@@ -7,6 +7,7 @@ use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use domain::clock::Timestamp;
 use engine::Engine;
 use engine::Error;
+use engine::cart::VISITORS_CART_LASTS;
 use engine::permission::{AccountRef, Act, Visitor};
 use engine::secret::Secret;
 use engine::session::{SignedIn, TICKET_LASTS};
@@ -19,6 +20,8 @@ use crate::proxies::Proxies;
 const COOKIE: &str = "berth_session";
 /// Between the two steps of signing in.
 const TICKET: &str = "berth_ticket";
+/// What finds the cart of somebody who is not signed in.
+const CART: &str = "berth_cart";
 const AGENT_MAX: usize = 300;
 
 /// Looks at what a request shows of its sender. A key that is not in force is refused; a session
@@ -51,6 +54,11 @@ pub(crate) fn ticket(headers: &HeaderMap) -> Option<Secret> {
     kept(headers, TICKET)
 }
 
+/// What the browser keeps of a visitor's cart.
+pub(crate) fn cart_token(headers: &HeaderMap) -> Option<Secret> {
+    kept(headers, CART)
+}
+
 fn kept(headers: &HeaderMap, wanted: &str) -> Option<Secret> {
     let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.split_once('='));
@@ -70,6 +78,15 @@ pub(crate) fn ticket_cookie(ticket: &Secret, secure: bool) -> Option<HeaderValue
 
 pub(crate) fn no_ticket_cookie(secure: bool) -> Option<HeaderValue> {
     set_cookie(TICKET, "", 0, secure)
+}
+
+/// The cookie that finds a visitor's cart.
+pub(crate) fn cart_cookie(cart: &Secret, secure: bool) -> Option<HeaderValue> {
+    set_cookie(CART, cart.expose(), VISITORS_CART_LASTS.as_secs(), secure)
+}
+
+pub(crate) fn no_cart_cookie(secure: bool) -> Option<HeaderValue> {
+    set_cookie(CART, "", 0, secure)
 }
 
 /// The cookie that makes a browser forget its session.
@@ -97,6 +114,17 @@ impl<S: Sync> FromRequestParts<S> for Me {
             Some(Visitor::Nobody) | None => None,
         };
         account.map(Me).ok_or_else(|| engine::Error::Unauthenticated.into())
+    }
+}
+
+/// Whoever comes, as their gate has found them: with an account or without.
+pub(crate) struct Anybody(pub Visitor);
+
+impl<S: Sync> FromRequestParts<S> for Anybody {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Anybody, Problem> {
+        Ok(Anybody(parts.extensions.get::<Visitor>().cloned().unwrap_or(Visitor::Nobody)))
     }
 }
 

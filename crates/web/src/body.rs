@@ -6,7 +6,8 @@ use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use domain::id::{
-    AccountId, ApiKeyId, OrderId, PaperId, PaymentId, ProductId, RefundId, SessionId,
+    AccountId, ApiKeyId, CartLineId, CheckoutId, OrderId, PaperId, PaymentId, ProductId, RefundId,
+    SessionId,
 };
 use engine::mail::MailId;
 use engine::read::{PAGE, PAGE_MAX};
@@ -155,6 +156,8 @@ macro_rules! named {
 
 named! {
     AccountId = "account";
+    CartLineId = "cart line";
+    CheckoutId = "checkout";
     OrderId = "order";
     PaymentId = "payment";
     PaperId = "paper";

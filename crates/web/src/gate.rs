@@ -80,7 +80,7 @@ impl Gate {
     fn must(&self, visitor: &Visitor) -> Result<(), Problem> {
         match self.rule().asks {
             Asks::Act(act) => visitor.must(act).map(drop).map_err(Problem::from),
-            Asks::Nothing | Asks::Account | Asks::TokenOr(_) => Ok(()),
+            Asks::Nothing | Asks::Anybody | Asks::Account | Asks::TokenOr(_) => Ok(()),
         }
     }
 
@@ -111,6 +111,7 @@ impl Gate {
         match self.rule().asks {
             Asks::Nothing => Ok(Visitor::Nobody),
             Asks::TokenOr(_) if self.shows_token(headers) => Ok(Visitor::Nobody),
+            Asks::Anybody => auth::visitor(engine, headers).await,
             Asks::Account => match auth::visitor(engine, headers).await? {
                 Visitor::Nobody => Err(engine::Error::Unauthenticated.into()),
                 account => Ok(account),

@@ -13,6 +13,7 @@ mod pages;
 
 mod account;
 mod admin;
+mod checkouts;
 pub mod demo;
 mod order;
 mod papers;
@@ -29,6 +30,7 @@ pub mod serve;
 
 mod auth;
 mod body;
+mod cart;
 mod dress;
 pub mod files;
 mod gate;
@@ -40,6 +42,7 @@ mod origin;
 pub mod page;
 mod party;
 mod paths;
+mod pressed;
 mod proxies;
 mod requests;
 mod shelf;

@@ -76,6 +76,10 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method, rule: Rule) {
     let scheduler = || SecurityRequirement::new(TOKEN, [] as [&str; 0]);
     operation.security = match rule.asks {
         Asks::Nothing => None,
+        // What asks for nothing is one of the ways in.
+        Asks::Anybody => {
+            Some(known().into_iter().chain([SecurityRequirement::default()]).collect())
+        }
         Asks::Account | Asks::Act(_) => Some(known()),
         Asks::TokenOr(_) => Some(known().into_iter().chain([scheduler()]).collect()),
     };

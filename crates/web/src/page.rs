@@ -7,6 +7,7 @@ use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::response::{Html, IntoResponse, Response};
+use engine::cart::Whose;
 use engine::permission::{AccountRef, Act, Visitor};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
@@ -16,6 +17,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::Shop;
 use crate::auth;
+use crate::cart;
 use crate::demo::Demo;
 use crate::headers::NO_STORE;
 use crate::paths;
@@ -84,6 +86,9 @@ impl FromRequestParts<Shop> for Looking {
 /// The frame of a page: who looks, where they are, and what the deed before came to.
 pub(crate) struct Around {
     pub looking: Looking,
+    /// Whose cart it is that goes along; nobody's yet where a visitor has put nothing into one.
+    pub cart: Option<Whose>,
+    in_cart: i64,
     said: Option<Said>,
 }
 
@@ -95,13 +100,20 @@ impl FromRequestParts<Shop> for Around {
             let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
             pairs.find(|(name, _)| *name == SAID).and_then(|(_, word)| Said::parse(word))
         });
-        Ok(Around { looking: Looking::from_request_parts(parts, shop).await?, said })
+        let looking = Looking::from_request_parts(parts, shop).await?;
+        let cart = cart::whose(&looking.0, &parts.headers);
+        let in_cart = match &cart {
+            Some(whose) => shop.engine().count_cart(whose).await?,
+            None => 0,
+        };
+        Ok(Around { looking, cart, in_cart, said })
     }
 }
 
 impl Around {
     pub fn frame(&self, shop: &Shop, title: impl Into<String>, here: Here) -> Frame {
-        Frame { said: self.said, ..frame(shop, &self.looking.0, title, here) }
+        let Around { looking: Looking(visitor), said, in_cart, .. } = self;
+        Frame { said: *said, in_cart: *in_cart, ..frame(shop, visitor, title, here) }
     }
 }
 
@@ -118,6 +130,7 @@ pub(crate) fn frame(shop: &Shop, visitor: &Visitor, title: impl Into<String>, he
         title: title.into(),
         here,
         signed_in,
+        in_cart: 0,
         demo: look.demo.is_some(),
         said: None,
         reload_s: None,

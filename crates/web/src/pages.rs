@@ -2,11 +2,12 @@
 
 use crate::app::Shop;
 use crate::routes::Routes;
-use crate::{account, admin, demo, order, papers, shop};
+use crate::{account, admin, checkouts, demo, order, papers, shop};
 
 pub(crate) fn routes(routes: Routes, house: &Shop) -> Routes {
     let routes = account::routes(shop::routes(routes));
-    let routes = admin::routes(papers::routes(order::routes(routes)));
+    let routes = checkouts::routes(order::routes(routes));
+    let routes = admin::routes(papers::routes(routes));
     // A shop that sells real servers has no buttons for lies.
     if house.app().look.demo.is_some() { demo::routes(routes) } else { routes }
 }

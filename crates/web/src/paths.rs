@@ -1,10 +1,11 @@
 //! Every address that pages lead to, once. Addresses of the API stand with its handlers.
 
-use domain::id::{AccountId, OrderId, PaperId, ProductId};
+use domain::id::{AccountId, CheckoutId, OrderId, PaperId, ProductId};
 use engine::mail::MailId;
 
 pub const SHOP: &str = "/";
 pub const CHECKOUT: &str = "/checkout";
+pub const CART: &str = "/cart";
 pub const LOGIN: &str = "/login";
 pub const MY_SERVERS: &str = "/my-servers";
 pub const FORGOT: &str = "/forgot";
@@ -54,6 +55,11 @@ pub fn reset(token: &str) -> String {
 
 pub fn order(id: &OrderId) -> String {
     format!("/orders/{id}")
+}
+
+/// What was ordered together.
+pub fn checkout_page(id: &CheckoutId) -> String {
+    format!("/checkouts/{id}")
 }
 
 /// The invoice of an order, once it has one.

@@ -19,6 +19,8 @@ const LONG_WITHIN: Duration = Duration::from_secs(10 * 60);
 pub enum Asks {
     /// Everybody; nobody is asked who they are.
     Nothing,
+    /// Everybody, and who they are is known to the handler.
+    Anybody,
     /// Whoever has an account, whatever it may do.
     Account,
     /// Whoever may do this.
@@ -48,6 +50,11 @@ impl Rule {
     /// For everybody.
     pub const fn open() -> Rule {
         Rule::asking(Asks::Nothing)
+    }
+
+    /// For everybody, with an account or without.
+    pub const fn anybody() -> Rule {
+        Rule::asking(Asks::Anybody)
     }
 
     /// For everybody with an account.
@@ -90,6 +97,7 @@ impl fmt::Display for Asks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Asks::Nothing => f.write_str("everybody"),
+            Asks::Anybody => f.write_str("everybody, known or not"),
             Asks::Account => f.write_str("everybody with an account"),
             Asks::Act(act) => write!(f, "whoever may {}", act.words()),
             Asks::TokenOr(act) => write!(f, "the scheduler, or whoever may {}", act.words()),

@@ -28,6 +28,19 @@
     addEventListener("pagehide", () => source.close());
   };
 
+  // Parts that are fetched again with their page: slower than events, and enough for a summary.
+  const renew = (part) => setTimeout(async () => {
+    // Nobody loses what they are about to choose.
+    if (!document.hidden && !part.contains(document.activeElement)) {
+      const answer = await fetch(location.href).catch(() => undefined);
+      const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
+      const found = page.querySelector("main .stack");
+      if (answer?.ok && found && found.innerHTML !== part.innerHTML) show(part, found.innerHTML);
+      if (answer?.ok && !page.querySelector("[data-renew]")) return;
+    }
+    renew(part);
+  }, part.dataset.renew * 1000);
+
   // Copying.
   const copy = async (button) => {
     const text = document.getElementById(button.dataset.copy)?.textContent ?? "";
@@ -67,7 +80,7 @@
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (event.target.dataset.sent) return event.preventDefault();
-    if (event.target.method !== "post") return undefined;
+    if ((button?.formMethod || event.target.method) !== "post") return undefined;
     event.target.dataset.sent = "yes";
     if (button?.dataset.busy) {
       button.setAttribute("aria-busy", "true");
@@ -81,4 +94,5 @@
 
   ready(document);
   for (const part of document.querySelectorAll("[data-live]")) follow(part);
+  for (const part of document.querySelectorAll("[data-renew]")) renew(part);
 })();

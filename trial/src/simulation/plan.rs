@@ -27,6 +27,7 @@ const NOT_VISITED: &[&str] = &[
     "account::",
     "alert::",
     "api_key::",
+    "cart::",
     "catalogue::",
     "idempotency::",
     "master_key::",

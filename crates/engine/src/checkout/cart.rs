@@ -1,28 +1,18 @@
 //! A cart becomes orders: all of them or none, with one payment for what is not paid at once. Each
 //! order then lives alone. Not for what lies in a cart before.
 
-use std::collections::HashMap;
-
+use domain::cart::{QUANTITY_MAX, SERVERS_MAX};
 use domain::clock::Timestamp;
-use domain::coupon;
-use domain::id::{AccountId, CheckoutId, OrderId, PackageId, ProductId};
+use domain::id::{AccountId, CartLineId, CheckoutId, OrderId, ProductId};
 use domain::money::Money;
 use domain::order::Stage;
-use domain::quote::Quote;
 use store::checkout::CheckoutRow;
-use store::db::Tx;
 use store::payment::PaymentState;
 
 use super::reserve::{OfLine, Reservation, Unit};
 use super::{Order, Paying};
 use crate::idempotency::Ticket;
-use crate::price::priced;
 use crate::{Engine, Error, Result};
-
-/// So many servers of one kind can be asked for at once.
-pub const QUANTITY_MAX: i64 = 10;
-/// So many orders come of one cart.
-pub const ORDERS_MAX: usize = 50;
 
 /// One line of a cart. Nothing of it sets a price.
 #[derive(Clone, Debug)]
@@ -35,30 +25,6 @@ pub struct Wanted {
     pub quantity: i64,
 }
 
-/// What a line of a cart costs now.
-#[derive(Clone, Debug)]
-pub struct QuotedLine {
-    /// Of one server; each of the line's costs the same.
-    pub each: Quote,
-    pub total: Money,
-}
-
-/// What a cart costs now.
-#[derive(Clone, Debug)]
-pub struct QuotedCart {
-    /// Line by line, or why a line cannot be had as it stands.
-    pub lines: Vec<Result<QuotedLine>>,
-    /// Where all of it can be had.
-    pub total: Option<Money>,
-}
-
-/// What the lines before have taken, as if they were orders already.
-#[derive(Default)]
-struct Before {
-    packages: HashMap<PackageId, i64>,
-    coupons: HashMap<String, i64>,
-}
-
 /// What a customer asks for at once.
 #[derive(Clone, Debug)]
 pub struct NewCheckout {
@@ -67,6 +33,8 @@ pub struct NewCheckout {
     pub payment_method: Option<String>,
     /// At most so much is taken out of the customer's wallet, at once.
     pub from_wallet: Option<Money>,
+    /// The lines of their cart that this was: they leave it with the order, or stay.
+    pub from_cart: Vec<CartLineId>,
 }
 
 /// A cart that became orders.
@@ -119,72 +87,12 @@ impl Engine {
             units,
             checkout: Some(id.clone()),
             from_wallet: wish.from_wallet,
+            from_cart: wish.from_cart,
         };
         let mut parts = self.reserve(asked, ticket).await?;
         tracing::info!(checkout = %id, "{} orders were made together", parts.len());
         let paying = self.open_payment_of(Some(&id), &mut parts, method).await?;
         Ok((self.checkout(&id).await?, paying))
-    }
-
-    /// What a cart would cost now, counted as `check_out` counts it.
-    pub async fn quote_lines(
-        &self,
-        account: Option<&AccountId>,
-        lines: &[Wanted],
-    ) -> Result<QuotedCart> {
-        let (engine, account, lines) = (self.clone(), account.cloned(), lines.to_vec());
-        self.db()
-            .read(move |tx| {
-                let mut before = Before::default();
-                let mut quoted = Vec::with_capacity(lines.len());
-                for line in &lines {
-                    match engine.quote_line(tx, account.as_ref(), line, &mut before) {
-                        Err(
-                            error @ (Error::Missing { .. }
-                            | Error::Refused { .. }
-                            | Error::Invalid { .. }),
-                        ) => quoted.push(Err(error)),
-                        line => quoted.push(Ok(line?)),
-                    }
-                }
-                let totals: Option<Vec<Money>> =
-                    quoted.iter().map(|line| Some(line.as_ref().ok()?.total)).collect();
-                let total = totals.and_then(|totals| sum(totals.into_iter()));
-                Ok::<_, Error>(QuotedCart { lines: quoted, total })
-            })
-            .await
-    }
-
-    fn quote_line(
-        &self,
-        tx: &mut Tx<'_>,
-        account: Option<&AccountId>,
-        line: &Wanted,
-        before: &mut Before,
-    ) -> Result<QuotedLine> {
-        let unit = line.unit()?;
-        let shown = self.product_to_sell(tx, &unit.product)?;
-        let name = &shown.product.name;
-        let price = priced(&shown.product, unit.ram)?;
-        self.check_product(&shown)?;
-        let counted = tx.stock_now(&shown.package.id, self.settings().stock_buffer)?;
-        let taken = before.packages.entry(shown.package.id.clone()).or_default();
-        let left = (counted.stock.saleable() - *taken).max(0);
-        self.check_stock(&counted, *taken + line.quantity)
-            .map_err(|error| unit.after(left).told(error, name))?;
-        *taken += line.quantity;
-        let code = unit.coupon.as_deref().and_then(coupon::code);
-        let uses = before.coupons.entry(code.unwrap_or_default()).or_default();
-        // The last of the line is to have it, too.
-        *uses += line.quantity;
-        let (code, prices) = (unit.coupon.as_deref(), std::slice::from_ref(price));
-        let coupon = self
-            .coupon_to_show(tx, (code, account), (&shown.product.id, prices), *uses - 1)
-            .map_err(|error| unit.told(error, name))?;
-        let tax = self.tax_for(tx, account)?;
-        let each = self.quote(price, coupon.as_ref(), tax)?;
-        let total = Money::new(each.total.minor * line.quantity, each.total.currency);
-        Ok(QuotedLine { each, total })
     }
 
     /// A checkout with its orders as they stand now.
@@ -194,9 +102,8 @@ impl Engine {
             .read(move |tx| {
                 let row = tx.lookup_checkout(&wanted)?;
                 let row = row.ok_or_else(|| Error::missing("checkout", &wanted))?;
-                let CheckoutRow { id, account, created_at, orders } = row;
-                let orders: Vec<Order> =
-                    orders.iter().map(|id| tx.order(id)).collect::<Result<_, _>>()?;
+                let CheckoutRow { id, account, created_at, .. } = row;
+                let orders = tx.orders_together(&id)?;
                 let payments = tx.payments_for_checkout(&id)?;
                 let is_unpaid = orders.iter().any(|order| order.standing.stage == Stage::Unpaid);
                 let open = payments.into_iter().rfind(|one| one.state == PaymentState::Open);
@@ -291,9 +198,9 @@ fn units_of(lines: &[Wanted]) -> Result<Vec<Unit>> {
     }
     match units.len() {
         0 => Err(Error::invalid("empty-cart", "there is nothing in the cart")),
-        1..=ORDERS_MAX => Ok(units),
+        some if i64::try_from(some).is_ok_and(|some| some <= SERVERS_MAX) => Ok(units),
         _ => {
-            let text = format!("at most {ORDERS_MAX} servers are ordered at once");
+            let text = format!("at most {SERVERS_MAX} servers are ordered at once");
             Err(Error::invalid("invalid-quantity", text))
         }
     }

@@ -1,7 +1,7 @@
 //! Units of stock are reserved: one for an order, several for a cart, and then all in one
 //! transaction or none. Not for how they are paid.
 
-use domain::id::{AccountId, AttemptId, CheckoutId, OrderId, ProductId, order_number};
+use domain::id::{AccountId, AttemptId, CartLineId, CheckoutId, OrderId, ProductId, order_number};
 use domain::money::Money;
 use domain::order::step::Refused as NotNow;
 use domain::order::{Closed, Event, Sold, Stage, Standing, Terms, step};
@@ -46,6 +46,7 @@ pub(super) struct Reservation {
     pub units: Vec<Unit>,
     pub checkout: Option<CheckoutId>,
     pub from_wallet: Option<Money>,
+    pub from_cart: Vec<CartLineId>,
 }
 
 /// An order and what of it a wallet has put aside; the rest is for a gateway, unless it is paid.
@@ -69,12 +70,7 @@ impl Unit {
         coupon: Option<String>,
     ) -> Result<Unit> {
         let ram = price::memory(memory)?;
-        let os = match os {
-            None | Some("" | "any") => None,
-            Some(text) => Some(
-                Os::read(text).map_err(|error| Error::invalid("invalid-os", error.to_string()))?,
-            ),
-        };
+        let os = price::system(os)?;
         Ok(Unit { product: product.clone(), ram, os, coupon, line: None })
     }
 
@@ -142,6 +138,9 @@ impl Engine {
                     let orders: Vec<OrderId> =
                         made.iter().map(|(order, _)| order.id.clone()).collect();
                     tx.insert_checkout(checkout, &asked.account, &orders)?;
+                    for line in &asked.from_cart {
+                        tx.delete_cart_line(line)?;
+                    }
                 }
                 if let Some(request) = &request
                     && let Some((first, _)) = made.first()
@@ -212,7 +211,7 @@ impl Engine {
         if is_first {
             self.check_demand(&demand)?;
         }
-        self.check_stock(&demand.counted, 1).map_err(|error| unit.told(error, name))?;
+        self.check_stock(&demand.counted).map_err(|error| unit.told(error, name))?;
         let now = demand.counted.now;
         let asked = (unit.coupon.as_deref(), account);
         let coupon = self
@@ -325,7 +324,7 @@ impl Engine {
     }
 
     /// Published, available, and called what it is.
-    pub(super) fn check_product(&self, shown: &Shown) -> Result<()> {
+    pub(crate) fn check_product(&self, shown: &Shown) -> Result<()> {
         if !shown.product.published || !shown.available {
             return Err(Error::refused(
                 "unavailable",
@@ -344,8 +343,8 @@ impl Engine {
         }
     }
 
-    /// The stock formula for something new, or for several of it.
-    pub(super) fn check_stock(&self, counted: &Counted, wanted: i64) -> Result<()> {
+    /// The stock formula for something new.
+    pub(crate) fn check_stock(&self, counted: &Counted) -> Result<()> {
         let settings = self.settings();
         let is_stale = counted.now.since(counted.reading_stored_at) > settings.reading_valid_for();
         if is_stale && !counted.is_by_hand {
@@ -356,7 +355,7 @@ impl Engine {
         }
         let name = &counted.name;
         let is_low = counted.listed_stock <= settings.stock_disable_at && !counted.is_by_hand;
-        if is_low || counted.stock.saleable() < wanted {
+        if is_low || counted.stock.saleable() < 1 {
             return Err(Error::refused(
                 "out-of-stock",
                 format!("{name} has no server left to sell; choose another product"),
@@ -377,7 +376,7 @@ impl Engine {
         let buffer = self.settings().stock_buffer;
         let counted =
             tx.count_stock_without(&order.sold.terms.package, buffer, order.id.as_str())?;
-        Ok(self.check_stock(&counted, 1))
+        Ok(self.check_stock(&counted))
     }
 
     /// Takes orders up again that can still be paid: each keeps its unit, or reserves it anew. Of
@@ -461,7 +460,7 @@ fn with_held(tx: &mut Tx<'_>, orders: Vec<(Order, AttemptId)>) -> Result<Vec<ToP
     orders.into_iter().map(read).collect()
 }
 
-fn is_payable(order: &Order) -> bool {
+pub(crate) fn is_payable(order: &Order) -> bool {
     matches!(order.standing.stage, Stage::Unpaid | Stage::Closed(Closed::ReservationOver))
 }
 

@@ -263,7 +263,7 @@ fn is_offered(order: &Order) -> bool {
 
 /// What the tries to pay say, oldest first. Where a gateway may have taken one and has not said
 /// so, that counts more than a later failure.
-fn paying(payments: &[Payment]) -> Paying {
+pub(super) fn paying(payments: &[Payment]) -> Paying {
     let unsure =
         |payment: &&Payment| payment.state == PaymentState::Open && payment.pay_url.is_none();
     if payments.iter().any(|payment| unsure(&payment)) {
@@ -275,7 +275,7 @@ fn paying(payments: &[Payment]) -> Paying {
     }
 }
 
-fn pay_link(payments: &[Payment]) -> Option<PayLink> {
+pub(super) fn pay_link(payments: &[Payment]) -> Option<PayLink> {
     let open = payments.iter().rev().filter(|payment| payment.state == PaymentState::Open);
     open.filter_map(|payment| {
         Some(PayLink {

@@ -2,10 +2,11 @@
 
 use domain::clock::Clock;
 use domain::id::{CheckoutId, OrderId, PaymentId};
+use domain::order::Event;
 use store::checkout::Share;
 use store::payment::{NewCapture, Purpose};
 
-use super::given::{broken, done, ordered, package, rupees, tried};
+use super::given::{broken, done, moved, ordered, package, rupees, tried};
 use crate::support::{TestDb, for_each_database};
 
 async fn two_orders(shop: &TestDb) -> (CheckoutId, Vec<OrderId>) {
@@ -29,10 +30,48 @@ async fn a_checkout_knows_its_orders_in_the_order_of_the_cart_and_they_know_it()
         let wanted = id.clone();
         let found = done(shop, move |tx| tx.lookup_checkout(&wanted)).await.unwrap();
         assert_eq!((&found.id, &found.orders), (&id, &orders));
+        let wanted = id.clone();
+        let together = done(shop, move |tx| tx.orders_together(&wanted)).await;
+        assert_eq!(together.into_iter().map(|order| order.id).collect::<Vec<_>>(), orders);
         let order = orders[1].clone();
         assert_eq!(done(shop, move |tx| tx.checkout_of(&order)).await, Some(id));
         let nobody = CheckoutId::mint(shop.clock.now(), &shop.chance);
         assert_eq!(done(shop, move |tx| tx.lookup_checkout(&nobody)).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_wallet_puts_aside_for_a_checkout_is_that_of_its_unpaid_orders() {
+    for_each_database(async |shop| {
+        let (checkout, orders) = two_orders(shop).await;
+        let put_aside = async |at: usize, units: i64| {
+            let (order, id) = (orders[at].clone(), format!("d{at}"));
+            let part = done(shop, move |tx| {
+                tx.insert_capture(&NewCapture {
+                    gateway: "wallet",
+                    gateway_payment: &id,
+                    payment: None,
+                    share: 0,
+                    order: &order,
+                    amount: rupees(units),
+                    booked_as: "part",
+                })
+            });
+            assert!(part.await);
+        };
+        let together = async || {
+            let wanted = checkout.clone();
+            done(shop, move |tx| tx.set_aside_together(&wanted)).await
+        };
+        assert_eq!(together().await, 0);
+        put_aside(0, 100).await;
+        put_aside(1, 50).await;
+        assert_eq!(together().await, 15_000);
+        let first = orders[0].clone();
+        let first = done(shop, move |tx| tx.order(&first)).await;
+        moved(shop, &first, Event::Cancelled).await;
+        assert_eq!(together().await, 5_000);
     })
     .await;
 }

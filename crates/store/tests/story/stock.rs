@@ -16,8 +16,9 @@ async fn counted(shop: &TestDb, package: &Package) -> (i64, i64) {
     let found = done(shop, move |tx| tx.count_stock(&id, 0)).await;
     assert_eq!((found.stock.free, found.listed_stock), (9, 9));
     let id = package.id.clone();
-    let looked = shop.db.read(move |tx| tx.stock_now(&id, 0)).await.unwrap();
-    assert_eq!(looked.stock, found.stock, "whoever only looks sees the same");
+    let looked =
+        shop.db.read(move |tx| tx.look_at_stock(std::slice::from_ref(&id), 0)).await.unwrap();
+    assert_eq!(looked[0].1.stock, found.stock, "whoever only looks sees the same");
     (found.stock.taken, found.stock.promised)
 }
 

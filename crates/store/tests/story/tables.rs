@@ -39,6 +39,7 @@ async fn whoever_only_asks_what_is_missing_makes_nothing() {
                 "0016_statement",
                 "0017_top_up_disputes",
                 "0013_checkouts",
+                "0014_carts",
             ];
             assert_eq!(missing, all, "{}", shop.kind);
             assert_eq!(looking.read(|tx| tx.unknown_migrations()).await.expect(shop.kind).len(), 0);

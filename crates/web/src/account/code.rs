@@ -62,7 +62,7 @@ pub(crate) async fn sign_in(
     let shown = CodeShown { ticket, code: Secret::new(code), agent, address };
     match shop.engine().sign_in_by_code(shown).await {
         Ok(session) => {
-            let mut response = signed_in(&shop, &session, first_page(next));
+            let mut response = signed_in(&shop, &headers, &session, (first_page(next), None)).await;
             if let Some(cookie) = auth::no_ticket_cookie(shop.is_secure()) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }

@@ -5,18 +5,19 @@ use axum::response::Response;
 use engine::Error;
 use engine::secret::Secret;
 use engine::session::{SignIn, SignedIn};
-use http::header;
+use http::{HeaderMap, header};
 use serde::Deserialize;
 
 use super::{Next, code};
 use crate::app::Shop;
 use crate::auth::{self, Caller};
 use crate::body::Asked;
+use crate::cart;
 use crate::page::{self, Around, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Login;
-use crate::view::{Field, Here};
+use crate::view::{Field, Here, Said};
 
 /// `/login`
 pub(crate) async fn look(
@@ -51,6 +52,7 @@ pub(crate) struct Signing {
 pub(crate) async fn sign_in(
     State(shop): State<Shop>,
     around: Around,
+    headers: HeaderMap,
     Caller { address, agent }: Caller,
     Posted(sent): Posted<Signing>,
 ) -> Result<Response, Problem> {
@@ -58,7 +60,7 @@ pub(crate) async fn sign_in(
     let wish = SignIn { email: sent.email.clone(), password, agent, address };
     let next = sent.next.within();
     match shop.engine().sign_in(wish).await {
-        Ok(session) => Ok(signed_in(&shop, &session, first_page(next))),
+        Ok(session) => Ok(signed_in(&shop, &headers, &session, (first_page(next), None)).await),
         Err(Error::NeedsCode { ticket }) => Ok(code::asked(&shop, &ticket, next)),
         Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
             let text = format!("{}.", sentence(&error.to_string()));
@@ -78,10 +80,21 @@ pub(super) fn first_page(next: &str) -> &str {
     if next.is_empty() { paths::SHOP } else { next }
 }
 
-/// On to a page, with the session's cookie.
-pub(crate) fn signed_in(shop: &Shop, session: &SignedIn, next: &str) -> Response {
-    let mut response = page::on_to(next);
-    if let Some(cookie) = auth::cookie(session, shop.engine().now(), shop.is_secure()) {
+/// On to a page, with the session's cookie, and with what the visitor had in their cart.
+pub(crate) async fn signed_in(
+    shop: &Shop,
+    headers: &HeaderMap,
+    session: &SignedIn,
+    (next, said): (&str, Option<Said>),
+) -> Response {
+    let joined = cart::joined(shop, headers, session).await;
+    let said = if joined.is_capped { Some(Said::CartCapped) } else { said };
+    let mut response = match said {
+        Some(said) => page::on_to_say(next, said),
+        None => page::on_to(next),
+    };
+    let cookie = auth::cookie(session, shop.engine().now(), shop.is_secure());
+    for cookie in cookie.into_iter().chain(joined.cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

@@ -11,7 +11,7 @@ mod password;
 pub(crate) mod prove;
 mod second_factor;
 mod server;
-mod servers;
+pub(crate) mod servers;
 mod sessions;
 mod sign_out;
 mod signup;

@@ -30,7 +30,7 @@ pub(crate) async fn list(
     page::show(&Servers { frame, rows, next })
 }
 
-fn row(order: &OrderView, frame: &Frame) -> Row {
+pub(crate) fn row(order: &OrderView, frame: &Frame) -> Row {
     Row {
         id: order.id.to_string(),
         number: order.number.clone(),

@@ -5,6 +5,7 @@ use axum::response::Response;
 use engine::Error;
 use engine::account::SignUp as Wish;
 use engine::secret::Secret;
+use http::HeaderMap;
 use serde::Deserialize;
 
 use super::Next;
@@ -54,6 +55,7 @@ pub(crate) struct Signing {
 pub(crate) async fn sign_up(
     State(shop): State<Shop>,
     around: Around,
+    headers: HeaderMap,
     Caller { address, agent }: Caller,
     Posted(sent): Posted<Signing>,
 ) -> Result<Response, Problem> {
@@ -67,11 +69,11 @@ pub(crate) async fn sign_up(
     };
     match shop.engine().sign_up(wish).await {
         Ok(session) => {
-            let welcome = match next.within() {
-                "" => paths::with_query(paths::SHOP, [("said", Said::Welcome.word())]),
-                next => next.to_owned(),
+            let on = match next.within() {
+                "" => (paths::SHOP, Some(Said::Welcome)),
+                next => (next, None),
             };
-            Ok(signed_in(&shop, &session, &welcome))
+            Ok(signed_in(&shop, &headers, &session, on).await)
         }
         Err(error) => {
             let page = SignUp {

@@ -2,13 +2,14 @@
 //! Another customer's order does not exist.
 
 use axum::extract::{FromRequestParts, Path};
-use domain::id::OrderId;
+use domain::id::{CheckoutId, OrderId};
 use engine::permission::Act;
 use engine::read::Viewer;
 use http::request::Parts;
 
 use crate::app::Shop;
 use crate::auth::Me;
+use crate::body::At;
 use crate::problem::Problem;
 
 /// An order of one's own; staff may see all.
@@ -97,6 +98,25 @@ impl FromRequestParts<Shop> for Own {
         let (me, name) = me_and_name(parts, shop).await?;
         let viewer = Viewer::Owner(me.0.id.clone());
         Ok(Own { id: find(shop, &name, &viewer).await?, me })
+    }
+}
+
+/// A checkout of one's own, whoever one is.
+pub(crate) struct OwnCheckout {
+    pub id: CheckoutId,
+    pub me: Me,
+}
+
+impl FromRequestParts<Shop> for OwnCheckout {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &Shop) -> Result<OwnCheckout, Problem> {
+        let me = Me::from_request_parts(parts, shop).await?;
+        let At(id) = At::<CheckoutId>::from_request_parts(parts, shop).await?;
+        match shop.engine().is_checkout_of(&id, &me.0.id).await? {
+            true => Ok(OwnCheckout { id, me }),
+            false => Err(Problem::missing("checkout", id.as_str())),
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 mod account;
 mod admin;
 pub(crate) mod at;
+mod cart;
+mod checkouts;
 mod confirm_order;
 mod create_order;
 pub(crate) mod diagnose;
@@ -29,7 +31,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes
         .api(Rule::open(), routes!(ipstock::list))
         .api(Rule::open(), routes!(quote::quote))
+        .api(Rule::anybody(), routes!(cart::show))
+        .api(Rule::anybody(), routes!(cart::add))
+        .api(Rule::anybody(), routes!(cart::change, cart::remove))
         .api(Rule::may(Act::CreateOrder), routes!(create_order::create_order))
+        .api(Rule::may(Act::CreateOrder), routes!(checkouts::create))
+        .api(Rule::may(Act::SeeOwnOrders), routes!(checkouts::show))
+        .api(Rule::may(Act::Pay), routes!(checkouts::pay))
         .api(Rule::may(Act::Pay), routes!(confirm_order::confirm_order))
         .api(Rule::may(Act::SeeOwnOrders), routes!(wallet::show))
         .api(Rule::may(Act::SeeOwnOrders), routes!(wallet::entries))

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::Error;
 use engine::session::SignIn;
+use http::HeaderMap;
 use serde::Deserialize;
 
 use super::panel::demo;
@@ -22,6 +23,7 @@ pub(crate) struct Becoming {
 
 pub(crate) async fn sign_in(
     State(shop): State<Shop>,
+    headers: HeaderMap,
     Caller { address, agent }: Caller,
     Posted(Becoming { email }): Posted<Becoming>,
 ) -> Result<Response, Problem> {
@@ -30,7 +32,7 @@ pub(crate) async fn sign_in(
     let wish = SignIn { email, password: person.password.clone(), agent, address };
     let next = if person.role == "customer" { paths::SHOP } else { paths::STAFF };
     match shop.engine().sign_in(wish).await {
-        Ok(session) => Ok(signed_in(&shop, &session, next)),
+        Ok(session) => Ok(signed_in(&shop, &headers, &session, (next, None)).await),
         Err(Error::NeedsCode { ticket }) => Ok(code::asked(&shop, &ticket, next)),
         Err(error) => Err(error.into()),
     }

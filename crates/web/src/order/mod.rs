@@ -5,10 +5,10 @@ mod choice;
 mod credentials;
 mod credit;
 pub(crate) mod events;
-mod pay;
+pub(crate) mod pay;
 mod payment_go;
 mod payment_return;
-mod show;
+pub(crate) mod show;
 
 use axum::routing::{get, post};
 use engine::permission::Act;

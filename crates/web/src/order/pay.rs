@@ -16,9 +16,9 @@ use crate::view::Said;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Way {
     /// The buyer's choice; the first gateway that answers without one.
-    method: Option<String>,
+    pub method: Option<String>,
     /// So much of the wallet at most, in minor units.
-    wallet: Option<i64>,
+    pub wallet: Option<i64>,
 }
 
 pub(crate) async fn pay(

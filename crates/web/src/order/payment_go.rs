@@ -35,13 +35,12 @@ pub(crate) async fn go(
         Purpose::TopUp(owner) if owner == account.id => {
             (paths::WALLET.to_owned(), "your wallet".to_owned())
         }
-        Purpose::Checkout(checkout) => {
-            let checkout = shop.engine().checkout(&checkout).await?;
-            let first = checkout.orders.first().filter(|_| checkout.account == account.id);
-            let first = first.ok_or_else(unknown)?;
-            (paths::order(&first.id), format!("{} servers", checkout.orders.len()))
+        Purpose::Checkout(checkout)
+            if shop.engine().is_checkout_of(&checkout, &account.id).await? =>
+        {
+            (paths::checkout_page(&checkout), "what you ordered together".to_owned())
         }
-        Purpose::TopUp(_) => return Err(unknown()),
+        Purpose::TopUp(_) | Purpose::Checkout(_) => return Err(unknown()),
     };
     let form = shop.engine().payment_form(&id).await?;
     let policy = origin(&form.action).and_then(|origin| policy_with_form_to(&origin));

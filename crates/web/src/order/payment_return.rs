@@ -70,12 +70,10 @@ pub(crate) async fn look(
             {
                 return Ok(page::on_to(&paths::order(order)));
             }
-            Some(Purpose::Checkout(id)) => {
-                let checkout = shop.engine().checkout(id).await?;
-                let first = checkout.orders.first().filter(|_| checkout.account == account.id);
-                if let Some(first) = first {
-                    return Ok(page::on_to(&paths::order(&first.id)));
-                }
+            Some(Purpose::Checkout(id))
+                if shop.engine().is_checkout_of(id, &account.id).await? =>
+            {
+                return Ok(page::on_to(&paths::checkout_page(id)));
             }
             Some(Purpose::TopUp(owner)) if *owner == account.id => {
                 return Ok(match outcome {
@@ -93,10 +91,19 @@ pub(crate) async fn look(
     let page = Return {
         frame: around.frame(&shop, "Your payment", Here::Elsewhere),
         outcome,
-        order: purpose.as_ref().and_then(Purpose::order).map(paths::order),
+        order: purpose.as_ref().and_then(page_of),
         payment: payment.chars().take(ID_MAX).collect(),
     };
     page::show_as(status, &page)
+}
+
+/// Where whoever paid sees what became of it, once they are signed in.
+fn page_of(purpose: &Purpose) -> Option<String> {
+    match purpose {
+        Purpose::Order(order) => Some(paths::order(order)),
+        Purpose::Checkout(checkout) => Some(paths::checkout_page(checkout)),
+        Purpose::TopUp(_) => None,
+    }
 }
 
 /// What the gateway says, and what the payment is for.

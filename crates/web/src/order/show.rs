@@ -21,7 +21,7 @@ use crate::view::order::{FromWallet, Live, Pay, Paying, Proof, Show, way};
 use crate::view::{Choice, Frame, Here};
 
 /// Without scripts the page is fetched again so often.
-const RELOAD_S: u32 = 5;
+pub(crate) const RELOAD_S: u32 = 5;
 
 /// `/orders/{id}`
 pub(crate) async fn show(
@@ -94,7 +94,7 @@ fn pay(shop: &Shop, build: &BuildView, balance: Money, frame: &Frame) -> Option<
         url: held_until.and(order.pay.as_ref()).map(|link| link.url.clone()),
         held_until: held_until.map(|until| frame.time(until)),
         state: paying(shop, order),
-        ways: ways(shop, order),
+        ways: other_ways(shop, order.pay.as_ref().map(|link| link.method.as_str())),
         set_aside: (held.minor > 0).then(|| held.for_people()),
         wallet: from_wallet(order.amount, held, balance),
     })
@@ -114,7 +114,7 @@ async fn balance_for(shop: &Shop, build: &BuildView, me: &Me) -> Result<Money, P
 }
 
 /// What the wallet could pay of it, where that is more than it does.
-fn from_wallet(total: Money, held: Money, balance: Money) -> Option<FromWallet> {
+pub(crate) fn from_wallet(total: Money, held: Money, balance: Money) -> Option<FromWallet> {
     let most = Money::new(balance.minor + held.minor, total.currency);
     let part = wallet::part(total, most);
     (part.minor > held.minor).then(|| FromWallet {
@@ -124,8 +124,8 @@ fn from_wallet(total: Money, held: Money, balance: Money) -> Option<FromWallet> 
     })
 }
 
-fn ways(shop: &Shop, order: &OrderView) -> Vec<Choice> {
-    let open = order.pay.as_ref().map(|link| link.method.as_str());
+/// The gateways where no page is open.
+pub(crate) fn other_ways(shop: &Shop, open: Option<&str>) -> Vec<Choice> {
     let others = shop.engine().gateways().into_iter().filter(|name| Some(*name) != open);
     others.map(|name| Choice::of(name, way(name))).collect()
 }

@@ -73,6 +73,8 @@ problems! {
     slug("invalid-discount", UNPROCESSABLE_ENTITY, "Not a discount");
     slug("invalid-month", UNPROCESSABLE_ENTITY, "Not a month");
     slug("invalid-billing-address", UNPROCESSABLE_ENTITY, "Not an address for invoices");
+    slug("cart-full", CONFLICT, "The cart holds no more");
+    slug("cart-changed", CONFLICT, "The cart has changed");
     slug("invalid-os", UNPROCESSABLE_ENTITY, "Not an operating system we offer");
     slug("product-mismatch", CONFLICT, "The product names another package");
     slug("too-many-reservations", CONFLICT, "Too many open orders");

@@ -8,12 +8,10 @@ use domain::money::Money;
 use engine::Error;
 use engine::catalogue::Shown;
 use engine::checkout::NewOrder;
-use engine::idempotency::{Begin, Reply, Ticket};
+use engine::idempotency::Ticket;
 use engine::permission::{AccountRef, Act};
 use engine::price::{Asked as Prices, Quoted};
-use http::StatusCode;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::list::card;
 use crate::admin::by_hand::in_words;
@@ -21,6 +19,7 @@ use crate::app::Shop;
 use crate::body::{Asked, id_of};
 use crate::page::{self, Around, Looking, Posted, sentence};
 use crate::paths;
+use crate::pressed::{self, Form};
 use crate::problem::Problem;
 use crate::view::bill::Bill;
 use crate::view::shop::{Card, Checkout, SizeBill};
@@ -31,14 +30,14 @@ const ROUTE: &str = "POST /checkout";
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
-    product: String,
+    pub(super) product: String,
     #[serde(default)]
-    memory: String,
+    pub(super) memory: String,
     #[serde(default)]
-    os: String,
+    pub(super) os: String,
     /// A coupon's.
     #[serde(default)]
-    code: String,
+    pub(super) code: String,
     /// So much of the wallet at most, in minor units; empty: nothing.
     #[serde(default)]
     wallet: String,
@@ -65,7 +64,7 @@ async fn counter(shop: &Shop, around: &Around, wanted: &Wanted) -> Result<Checko
     let product = &shown.product.id;
     let next = paths::checkout(product, [&wanted.memory, &wanted.os, &wanted.code]);
     let (code, bills) = priced(shop, around, &card, wanted).await?;
-    let wallet = wallet_choice(shop, around, wanted).await?;
+    let wallet = wallet_choice(shop, around, !wanted.wallet.is_empty()).await?;
     Ok(Checkout {
         frame: around.frame(shop, "Your order", Here::Shop),
         card,
@@ -85,17 +84,17 @@ async fn counter(shop: &Shop, around: &Around, wanted: &Wanted) -> Result<Checko
 }
 
 /// What a customer's wallet could pay of it, where there is anything in it.
-async fn wallet_choice(
+pub(super) async fn wallet_choice(
     shop: &Shop,
     around: &Around,
-    wanted: &Wanted,
+    chosen: bool,
 ) -> Result<Option<Choice>, Problem> {
     let Some(account) = around.looking.account() else { return Ok(None) };
     let currency = shop.engine().settings().currency;
     let balances = shop.engine().wallet(&account.id).await?;
     let found = balances.into_iter().find(|one| one.currency == currency && one.minor > 0);
     Ok(found.map(|balance| Choice {
-        chosen: !wanted.wallet.is_empty(),
+        chosen,
         ..Choice::of(balance.minor.to_string(), balance.for_people())
     }))
 }
@@ -170,66 +169,29 @@ pub(crate) async fn order(
 
 /// Places the order once, however often the button was pressed.
 async fn placed(shop: &Shop, account: &AccountRef, sent: &Ordering) -> Result<OrderId, Error> {
-    let Ordering { wanted, key, .. } = sent;
-    if key.is_empty() {
-        return made(shop, account, wanted, None).await;
-    }
-    let Wanted { product, memory, os, code, wallet } = wanted;
+    let Wanted { product, memory, os, code, wallet } = &sent.wanted;
     let text = format!("{product}\n{memory}\n{os}\n{code}\n{wallet}");
-    let hash = hex::encode(Sha256::digest(text.as_bytes()));
-    let engine = shop.engine();
-    match engine.idempotent(&account.id, ROUTE, key, &hash).await? {
-        Begin::Fresh(ticket) => {
-            let done = match ticket.effect().map(OrderId::parse) {
-                // Whoever pressed first was cut off after the order was made.
-                Some(Ok(order)) => Ok(order),
-                _ => made(shop, account, wanted, Some(&ticket)).await,
-            };
-            match &done {
-                Ok(order) => keep(shop, ticket, order).await?,
-                Err(_) => engine.release(ticket).await?,
-            }
-            done
-        }
-        Begin::Replay { body, .. } => {
-            let order = String::from_utf8_lossy(&body).into_owned();
-            OrderId::parse(&order).map_err(|error| Error::Bug(error.to_string()))
-        }
-        Begin::InFlight => Err(Error::refused(
-            "in-flight",
-            "your order is being placed; look at My servers in a moment",
-        )),
-        // The form was changed after it was sent: that is another wish.
-        Begin::OtherBody | Begin::AnsweredSecret => made(shop, account, wanted, None).await,
-    }
+    let form = Form { route: ROUTE, key: &sent.key, text };
+    let make = async |ticket| made(shop, account, &sent.wanted, ticket).await;
+    pressed::once(shop, &account.id, form, make).await
 }
 
 /// What of the wallet may be used, as the page had offered it.
-fn wallet_of(shop: &Shop, wanted: &Wanted) -> Result<Option<Money>, Error> {
-    if wanted.wallet.is_empty() {
+pub(super) fn wallet_of(shop: &Shop, offered: &str) -> Result<Option<Money>, Error> {
+    if offered.is_empty() {
         return Ok(None);
     }
-    let minor = wanted.wallet.parse::<i64>().map_err(|_| {
+    let minor = offered.parse::<i64>().map_err(|_| {
         Error::invalid("invalid-amount", "the form does not say how much of the wallet it may use")
     })?;
     Ok(Some(Money::new(minor, shop.engine().settings().currency)))
-}
-
-async fn keep(shop: &Shop, ticket: Ticket, order: &OrderId) -> Result<(), Error> {
-    let reply = Reply {
-        status: StatusCode::SEE_OTHER.as_u16(),
-        content_type: "text/plain".into(),
-        body: order.as_str().into(),
-        secret: false,
-    };
-    shop.engine().finish(ticket, reply).await
 }
 
 async fn made(
     shop: &Shop,
     account: &AccountRef,
     wanted: &Wanted,
-    ticket: Option<&Ticket>,
+    ticket: Option<Ticket>,
 ) -> Result<OrderId, Error> {
     let product = ProductId::parse(&wanted.product)
         .map_err(|_| Error::missing("product", &wanted.product))?;
@@ -240,9 +202,9 @@ async fn made(
         os: Some(wanted.os.clone()).filter(|os| !os.is_empty()),
         coupon: Some(wanted.code.clone()),
         payment_method: None,
-        from_wallet: wallet_of(shop, wanted)?,
+        from_wallet: wallet_of(shop, &wanted.wallet)?,
     };
-    match shop.engine().create_order_once(wish, ticket).await {
+    match shop.engine().create_order_once(wish, ticket.as_ref()).await {
         Ok((order, _)) => Ok(order.id),
         // The order stands; its page says what became of the payment.
         Err(Error::NoWayToPay { order, .. }) => {
@@ -253,7 +215,7 @@ async fn made(
 }
 
 /// The same page again, with what stands in the way beside its field.
-async fn refused(
+pub(super) async fn refused(
     shop: &Shop,
     around: &Around,
     wanted: &Wanted,

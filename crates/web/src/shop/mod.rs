@@ -1,5 +1,6 @@
-//! The shop: its window, and the counter where a wish becomes an order.
+//! The shop: its window, the counter where a wish becomes an order, and the cart.
 
+pub(crate) mod cart;
 mod checkout;
 mod list;
 
@@ -21,6 +22,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Rule::open(), Method::GET, "/dashboard/ipStock", moved)
         .page(Rule::open(), Method::GET, "/checkout", get(checkout::look))
         .page(Rule::open(), Method::POST, "/checkout", post(checkout::order))
+        .page(Rule::open(), Method::GET, "/cart", get(cart::look))
+        .page(Rule::open(), Method::POST, "/cart/lines", post(cart::add))
+        .page(Rule::open(), Method::POST, "/cart/lines/{id}", post(cart::change))
+        .page(Rule::open(), Method::POST, "/cart/lines/{id}/remove", post(cart::remove))
+        .page(Rule::open(), Method::POST, "/cart/checkout", post(cart::order))
         .page(Rule::open(), Method::GET, "/static/{file}", get(file))
 }
 

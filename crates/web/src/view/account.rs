@@ -158,7 +158,7 @@ impl Sample for SignUp {
 }
 
 impl Row {
-    fn sample(name: &str, status: Badge, address: Option<&str>) -> Row {
+    pub(in crate::view) fn sample(name: &str, status: Badge, address: Option<&str>) -> Row {
         let frame = Frame::sample("", Here::Servers);
         Row {
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),

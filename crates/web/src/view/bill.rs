@@ -19,17 +19,28 @@ pub struct BillRow {
 
 impl Bill {
     pub fn of(quote: &Quote) -> Bill {
+        let code = quote.coupon.as_ref().map(|code| format!("Code {code}"));
+        Bill::named(quote, "Server".into(), code)
+    }
+
+    /// Of several servers together.
+    pub fn of_many(sum: &Quote, count: i64) -> Bill {
+        let servers = if count == 1 { "1 server".into() } else { format!("{count} servers") };
+        let codes = (!sum.discount.is_zero()).then(|| "Codes".to_owned());
+        Bill::named(sum, servers, codes)
+    }
+
+    fn named(quote: &Quote, servers: String, codes: Option<String>) -> Bill {
         let mut rows = Vec::new();
         let mut row = |label: String, money: Money| {
             rows.push(BillRow { label, amount: money.for_people() });
         };
-        row("Server".into(), quote.price);
+        row(servers, quote.price);
         if !quote.setup.is_zero() {
             row("Setup, once".into(), quote.setup);
         }
-        if let Some(code) = &quote.coupon {
-            let off = Money::new(-quote.discount.minor, quote.discount.currency);
-            row(format!("Code {code}"), off);
+        if let Some(codes) = codes {
+            row(codes, Money::new(-quote.discount.minor, quote.discount.currency));
         }
         for (label, money) in taxes(quote) {
             row(label, money);

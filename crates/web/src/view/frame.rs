@@ -10,6 +10,8 @@ pub struct Frame {
     pub title: String,
     pub here: Here,
     pub signed_in: Option<SignedIn>,
+    /// How many servers are in their cart.
+    pub in_cart: i64,
     /// A demo has a strip on every page that says so and leads to its panel.
     pub demo: bool,
     /// What the deed before this page came to.
@@ -34,6 +36,7 @@ pub struct SignedIn {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Here {
     Shop,
+    Cart,
     Servers,
     Account,
     Login,
@@ -132,6 +135,11 @@ said! {
     Welcome = "welcome", Good, "Welcome aboard. Your account is ready.";
     SignedOut = "signed-out", Plain, "You are signed out.";
     AddressSaved = "address-saved", Good, "The address is saved. Orders from now on bear its tax.";
+    InCart = "in-cart", Good, "It is in your cart.";
+    CartChanged = "cart-changed", Good, "Your cart is changed.";
+    CartCapped = "cart-capped", Warn,
+        "A cart holds ten of one kind at most. There would have been more, so it holds ten now.";
+    OutOfCart = "out-of-cart", Plain, "It is out of your cart.";
     Renamed = "renamed", Good, "Noted.";
     PasswordChanged = "password-changed", Good,
         "Your password is changed. All other sessions have ended.";
@@ -154,6 +162,8 @@ said! {
     WaitChosen = "wait-chosen", Good,
         "Noted: we keep looking. You can still choose your money later.";
     Cancelled = "cancelled", Plain, "The order is cancelled. Nothing was paid.";
+    CheckoutCancelled = "checkout-cancelled", Plain,
+        "What was not paid is cancelled. Nothing was taken for it.";
     PaymentOpened = "payment-opened", Sea,
         "A payment is being opened. This page shows it as soon as there is news.";
     TopUpOpened = "top-up-opened", Sea,
@@ -231,6 +241,7 @@ impl Frame {
                 is_verified: true,
                 is_staff: false,
             }),
+            in_cart: 2,
             demo: true,
             said: None,
             reload_s: None,

@@ -7,6 +7,8 @@ pub mod admin;
 pub mod bill;
 pub mod block;
 pub mod build;
+pub mod cart;
+pub mod checkouts;
 pub mod demo;
 pub mod device;
 pub mod frame;
@@ -38,6 +40,7 @@ pub fn every_sample() -> Vec<Rendered> {
     [
         rendered::<shop::List>("shop"),
         rendered::<shop::Checkout>("checkout"),
+        rendered::<cart::Cart>("cart"),
         rendered::<account::Login>("login"),
         rendered::<account::SignUp>("signup"),
         rendered::<account::own::Own>("account"),
@@ -55,6 +58,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<account::Servers>("my-servers"),
         rendered::<account::Server>("my-server"),
         rendered::<order::Show>("order"),
+        rendered::<checkouts::Show>("checkouts"),
         rendered::<order::Credentials>("credentials"),
         rendered::<order::Go>("go"),
         rendered::<order::Return>("return"),

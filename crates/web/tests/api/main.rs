@@ -11,6 +11,7 @@ mod house;
 mod allowed;
 mod bad_input;
 mod by_hand;
+mod cart;
 mod counted_once;
 mod operations;
 mod ordering;

@@ -12,6 +12,7 @@ mod house;
 
 mod account;
 mod buying;
+mod cart;
 mod doors;
 mod letters;
 mod mails;

@@ -6,7 +6,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use engine::Error;
 use engine::secret::Secret;
 use engine::session::{CodeShown, SignIn, SignedIn};
-use http::header;
+use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,6 +14,7 @@ use crate::api::shapes::time;
 use crate::app::Shop;
 use crate::auth::{self, Caller};
 use crate::body::Sent;
+use crate::cart;
 use crate::problem::Problem;
 
 #[derive(Deserialize, ToSchema)]
@@ -56,6 +57,7 @@ impl SignedInAnswer {
 )]
 pub(crate) async fn sign_in(
     State(shop): State<Shop>,
+    headers: HeaderMap,
     Caller { address, agent }: Caller,
     Sent(wish): Sent<SignInWish>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -70,6 +72,8 @@ pub(crate) async fn sign_in(
         (done, _) => done?,
     };
     let cookie = auth::cookie(&session, shop.engine().now(), shop.is_secure());
-    let cookie = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    Ok((cookie, Json(SignedInAnswer::of(&session))))
+    let joined = cart::joined(&shop, &headers, &session).await;
+    let cookies = cookie.into_iter().chain(joined.cookie);
+    let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
+    Ok((cookies, Json(SignedInAnswer::of(&session))))
 }

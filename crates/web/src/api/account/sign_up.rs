@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use engine::account::SignUp;
 use engine::secret::Secret;
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -13,6 +13,7 @@ use super::sign_in::SignedInAnswer;
 use crate::app::Shop;
 use crate::auth::{self, Caller};
 use crate::body::Sent;
+use crate::cart;
 use crate::problem::Problem;
 
 #[derive(Deserialize, ToSchema)]
@@ -34,6 +35,7 @@ pub(crate) struct SignUpWish {
 )]
 pub(crate) async fn sign_up(
     State(shop): State<Shop>,
+    headers: HeaderMap,
     Caller { address, agent }: Caller,
     Sent(wish): Sent<SignUpWish>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -42,6 +44,8 @@ pub(crate) async fn sign_up(
     let wish = SignUp { email, name, password, agent, address };
     let session = shop.engine().sign_up(wish).await?;
     let cookie = auth::cookie(&session, shop.engine().now(), shop.is_secure());
-    let cookie = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    Ok((StatusCode::CREATED, cookie, Json(SignedInAnswer::of(&session))))
+    let joined = cart::joined(&shop, &headers, &session).await;
+    let cookies = cookie.into_iter().chain(joined.cookie);
+    let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
+    Ok((StatusCode::CREATED, cookies, Json(SignedInAnswer::of(&session))))
 }

@@ -1,7 +1,7 @@
 //! An order as programs read it. What it shows, and to whom, the engine's view has decided.
 
 use engine::checkout::Paying;
-use engine::read::{Moment, OrderView, StaffMoment};
+use engine::read::{Moment, OrderView, PayLink, StaffMoment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -58,6 +58,12 @@ pub(crate) struct Payable {
     pub url: Option<String>,
 }
 
+impl From<PayLink> for Payable {
+    fn from(link: PayLink) -> Payable {
+        Payable { method: link.method, amount: link.amount.minor, url: Some(link.url) }
+    }
+}
+
 impl From<Paying> for Payable {
     fn from(paying: Paying) -> Payable {
         Payable { method: paying.method, amount: paying.amount.minor, url: paying.url }
@@ -100,11 +106,7 @@ impl OrderAnswer {
 
 impl From<OrderView> for OrderAnswer {
     fn from(view: OrderView) -> OrderAnswer {
-        let payment = view.pay.map(|link| Payable {
-            method: link.method,
-            amount: link.amount.minor,
-            url: Some(link.url),
-        });
+        let payment = view.pay.map(Payable::from);
         let told = |moment: Moment| {
             let Moment { at, what } = moment;
             TimelineAnswer { at: time(at), what, behind: None }

@@ -16,6 +16,7 @@ use crate::routes::Routes;
 use crate::rule::Rule;
 
 pub(crate) use answer::{OrderAnswer, Payable};
+pub(crate) use pay::PayWish;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes

@@ -16,9 +16,9 @@ use crate::problem::Problem;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PayWish {
     /// One of the shop's gateways; the first that answers without it.
-    payment_method: Option<String>,
+    pub payment_method: Option<String>,
     /// At most so much is taken out of my wallet, in place of what it pays so far.
-    wallet: Option<Amount>,
+    pub wallet: Option<Amount>,
 }
 
 /// Start another payment
