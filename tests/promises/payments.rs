@@ -57,22 +57,28 @@ async fn a_payment_is_found_by_polling_when_no_webhook_ever_comes() {
 }
 
 #[tokio::test]
-async fn webhooks_polls_and_returns_at_once_book_a_payment_once() {
+async fn webhooks_polls_and_returns_on_three_nodes_at_once_book_a_payment_once() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
+        let nodes = [shop.another_node(db).await, shop.another_node(db).await];
+        let all = [&shop, &nodes[0], &nodes[1]];
         let (order, paying) = shop.checkout(SOLD).await;
         paid_silently(&shop, &paying);
-        let asks = (0..10).map(|at| {
-            let body = news(&format!("evt_{}", at % 3), paying.payment.as_str());
-            let (shop, order) = (&shop, &order);
+        let asks = (0..15).map(|at| {
+            // Each node hears each of five pieces of news.
+            let body = news(&format!("evt_{}", at / 3), paying.payment.as_str());
+            let (node, order, payment) = (all[at % 3], &order, &paying.payment);
             async move {
-                told(shop, &body).await;
-                shop.engine.confirm_order(&order.id).await.unwrap();
+                told(node, &body).await;
+                node.engine.ask_gateway(payment).await.unwrap();
+                node.engine.confirm_order(&order.id).await.unwrap();
             }
         });
         join_all(asks).await;
         shop.later(std::time::Duration::from_secs(6));
-        shop.quiet().await;
+        for node in [&shop, &nodes[0], &nodes[1], &shop] {
+            node.quiet().await;
+        }
         assert!(is_delivered(&shop.order(&order.id).await));
         assert_eq!(shop.purchases(), 1);
         let id = order.id.clone();
@@ -80,6 +86,7 @@ async fn webhooks_polls_and_returns_at_once_book_a_payment_once() {
         let captures = rows.iter().filter(|row| row.account == "gateway:simulated").count();
         assert_eq!(captures, 1);
         shop.books_balance().await;
+        shop.invariants_hold().await;
     })
     .await;
 }

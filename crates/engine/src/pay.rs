@@ -11,7 +11,7 @@ use domain::id::{AttemptId, OrderId, PaymentId};
 use domain::money::{Currency, Money};
 use domain::order::Stage;
 use payment::{Asked, Capture, Gateway, Standing as PaymentStanding, Taken};
-use store::db::Tx;
+use store::db::{StoreError, Tx};
 use store::job::{Job, Kind};
 use store::order::Order;
 use store::payment::{Payment, PaymentState};
@@ -94,6 +94,16 @@ impl Engine {
     pub(crate) fn lock_with_package(&self, tx: &mut Tx<'_>, id: &OrderId) -> Result<Order> {
         // Its unit is promised already: nothing is raised, so no package lock is needed.
         if let Some(order) = tx.lock_order_if_reserved(id)? {
+            let raises = match &order.standing.stage {
+                Stage::Unpaid => order.reserved_until <= tx.now()?,
+                Stage::Closed(_) => true,
+                _ => false,
+            };
+            if raises {
+                // Its package comes first, and is not to be waited for under its own lock.
+                let text = format!("the reservation of {} ended at this moment", order.number);
+                return Err(StoreError::Busy(text).into());
+            }
             return Ok(order);
         }
         let seen = tx.order(id)?;

@@ -170,9 +170,13 @@ impl Tx<'_> {
         self.locked_order(id, row)
     }
 
-    /// As `lock_order`, where the order is unpaid and inside its reservation.
+    /// As `lock_order`, where the order looks unpaid and inside its reservation; nothing is locked
+    /// otherwise. Whoever held it while this waited may have moved it.
     pub fn lock_order_if_reserved(&mut self, id: &OrderId) -> Result<Option<Order>> {
-        let which = " AND stage || '' = 'unpaid' AND reserved_until > {now}";
+        // Asked beside the lock and not of the row to be locked: PostgreSQL keeps the lock of a row
+        // that has stopped to fulfil its condition while one waited for it.
+        let which = " AND EXISTS (SELECT 1 FROM orders seen WHERE seen.id = $1 \
+             AND seen.stage || '' = 'unpaid' AND seen.reserved_until > {now})";
         let row = self.lookup(&locking(which), args![id.as_str()])?;
         row.map(|row| self.locked_order(id, Some(row))).transpose()
     }
