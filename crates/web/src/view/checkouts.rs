@@ -107,7 +107,10 @@ impl Told {
             ready if ready + back + cancelled == all => {
                 Told::new(Tone::Good, "Everything is ready", lead)
             }
-            _ => Told::new(Tone::Sea, "Thank you. Your servers are being built", lead),
+            _ => {
+                let lead = format!("Thank you. {lead}");
+                Told::new(Tone::Sea, "Your servers are being built", lead)
+            }
         }
     }
 }
@@ -168,9 +171,9 @@ impl Sample for Show {
             ordered: frame.time(sample_time("14:01:00")),
             frame,
         };
-        let headline = "Thank you. Your servers are being built";
+        let lead = "Thank you. One of 3 is ready.";
         let building = Show {
-            told: Told::new(Tone::Sea, headline, "One of 3 is ready."),
+            told: Told::new(Tone::Sea, "Your servers are being built", lead),
             pay: None,
             rows: Show::sample_rows([ready("103.181.91.50"), built(), built()]),
             ..waiting.clone()
