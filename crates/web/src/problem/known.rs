@@ -108,6 +108,7 @@ problems! {
     slug("invalid-expiry", UNPROCESSABLE_ENTITY, "Not an end that fits");
     slug("invalid-address", UNPROCESSABLE_ENTITY, "Not an address that fits");
     slug("address-in-use", CONFLICT, "The address is in our books already");
+    slug("invalid-order", UNPROCESSABLE_ENTITY, "Not orders that can be named so");
     slug("invalid-attempt", UNPROCESSABLE_ENTITY, "Not an attempt of this order");
     slug("invalid-days", UNPROCESSABLE_ENTITY, "Not a number of days");
     slug("invalid-kind", UNPROCESSABLE_ENTITY, "No such remedy");

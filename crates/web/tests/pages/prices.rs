@@ -128,7 +128,8 @@ async fn what_an_order_earned_stands_on_its_page_and_in_its_month() {
         house.until(&order, "active").await;
         let path = format!("/admin/orders/{}", order["orderId"].as_str().unwrap());
         let shown = seen(&house, &sue, &path).await;
-        assert!(shown.contains("<dt>Profit so far</dt><dd><b>₹399</b></dd>"), "{shown}");
+        assert!(shown.contains("What it has earned so far"), "{shown}");
+        assert!(shown.contains("<dt>Profit</dt><dd><b>₹399</b></dd>"), "{shown}");
         let month = seen(&house, &sue, "/admin/profit").await;
         assert!(month.contains("103.181.91 (PID") && month.contains("<b>₹399</b>"), "{month}");
         let answer = house.ask(get("/api/admin/profit").by(&house.sue)).await.json();
