@@ -7,7 +7,7 @@ use crate::package::Ram;
 
 /// So many of one choice at most.
 pub const QUANTITY_MAX: i64 = 10;
-/// So many servers at most; carts that are joined may hold more between them until they are ordered.
+/// So many servers at most; carts that are joined may hold more until they are ordered.
 pub const SERVERS_MAX: i64 = 50;
 
 /// What somebody chose. Two that are equal are one line of a cart.
@@ -20,7 +20,7 @@ pub struct Choice {
     pub coupon: Option<String>,
 }
 
-/// Some more of what is there already: how many there are then, and whether that is fewer than both.
+/// Some more of what is there already: how many there are then, and whether ten was the end of it.
 pub fn together(there: i64, more: i64) -> (i64, bool) {
     let sum = there.saturating_add(more);
     (sum.min(QUANTITY_MAX), sum > QUANTITY_MAX)
