@@ -182,6 +182,7 @@ pub(crate) async fn confirm(
         currency: payment.amount.currency.code(),
         state: payment.state.word(),
         payment: Payable {
+            client_txn_id: payment.id.to_string(),
             method: payment.gateway,
             amount: payment.amount.minor,
             url: payment.pay_url,

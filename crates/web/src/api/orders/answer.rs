@@ -50,8 +50,11 @@ pub(crate) struct OrderAnswer {
 
 /// A way to pay that is open. `url` is null while it is not certain that the gateway took it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = Payable)]
 pub(crate) struct Payable {
+    /// Our name of this payment, as the gateway knows it.
+    pub client_txn_id: String,
     pub method: String,
     /// Whole minor units: all, or what the wallet leaves.
     pub amount: i64,
@@ -60,13 +63,16 @@ pub(crate) struct Payable {
 
 impl From<PayLink> for Payable {
     fn from(link: PayLink) -> Payable {
-        Payable { method: link.method, amount: link.amount.minor, url: Some(link.url) }
+        let PayLink { payment, method, amount, url } = link;
+        let client_txn_id = payment.to_string();
+        Payable { client_txn_id, method, amount: amount.minor, url: Some(url) }
     }
 }
 
 impl From<Paying> for Payable {
     fn from(paying: Paying) -> Payable {
-        Payable { method: paying.method, amount: paying.amount.minor, url: paying.url }
+        let Paying { payment, method, amount, url } = paying;
+        Payable { client_txn_id: payment.to_string(), method, amount: amount.minor, url }
     }
 }
 
