@@ -27,6 +27,7 @@ mod promises {
     mod recovery;
     mod refunds;
     mod remedies;
+    mod shares;
     mod stock;
     mod strays;
     mod sweep;

@@ -10,17 +10,20 @@ use engine::cart::{Cart, CartWish, LineChange, Trouble, Whose};
 use engine::checkout::Paying;
 use engine::checkout::cart::{Checkout, NewCheckout, Wanted};
 use engine::coupon::{CouponWish, KindWish};
+use engine::pay::Receipt;
 use engine::wallet::EntryKind;
+use futures_util::future::join_all;
 use sim::gateway::How;
 use store::order::Order;
 
+use super::prices::coupon;
 use super::wallets::{balance, given, lines};
 use crate::database::for_each_database;
 use crate::support::{OTHER, SOLD, TestShop, is_delivered, rupees, settings};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-async fn line(shop: &TestShop, package: &str, quantity: i64) -> Wanted {
+pub async fn line(shop: &TestShop, package: &str, quantity: i64) -> Wanted {
     Wanted {
         product: shop.product(package).await,
         memory: "8GB".into(),
@@ -31,7 +34,7 @@ async fn line(shop: &TestShop, package: &str, quantity: i64) -> Wanted {
 }
 
 /// Two of one package and one of another.
-async fn three(shop: &TestShop) -> NewCheckout {
+pub async fn three(shop: &TestShop) -> NewCheckout {
     NewCheckout {
         account: shop.customer.clone(),
         lines: vec![line(shop, SOLD, 2).await, line(shop, OTHER, 1).await],
@@ -54,16 +57,16 @@ async fn in_cart(shop: &TestShop, lines: &[Wanted]) -> Cart {
     shop.engine.cart(&own).await.unwrap()
 }
 
-async fn two_of(shop: &TestShop, package: &str) -> NewCheckout {
+pub async fn two_of(shop: &TestShop, package: &str) -> NewCheckout {
     NewCheckout { lines: vec![line(shop, package, 2).await], ..three(shop).await }
 }
 
-async fn begun(shop: &TestShop, wish: NewCheckout) -> (Checkout, Paying) {
+pub async fn begun(shop: &TestShop, wish: NewCheckout) -> (Checkout, Paying) {
     let (checkout, paying) = shop.engine.check_out(wish, None).await.unwrap();
     (checkout, paying.expect("something is left to pay"))
 }
 
-async fn paid(shop: &TestShop, checkout: &Checkout, paying: &Paying) -> Vec<Order> {
+pub async fn paid(shop: &TestShop, checkout: &Checkout, paying: &Paying) -> Vec<Order> {
     shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
     shop.engine.ask_gateway(&paying.payment).await.unwrap();
     shop.quiet().await;
@@ -78,21 +81,21 @@ pub async fn two_paid_together(shop: &TestShop) -> Order {
     orders.remove(1)
 }
 
-async fn as_they_stand(shop: &TestShop, checkout: &Checkout) -> Vec<Order> {
+pub async fn as_they_stand(shop: &TestShop, checkout: &Checkout) -> Vec<Order> {
     shop.engine.checkout(&checkout.id).await.unwrap().orders
 }
 
-fn stages(orders: &[Order]) -> Vec<&'static str> {
+pub fn stages(orders: &[Order]) -> Vec<&'static str> {
     orders.iter().map(|order| order.standing.stage.word()).collect()
 }
 
-async fn all_is_well(shop: &TestShop) {
+pub async fn all_is_well(shop: &TestShop) {
     shop.quiet().await;
     shop.books_balance().await;
     shop.invariants_hold().await;
 }
 
-fn refused<T: std::fmt::Debug>(result: engine::Result<T>) -> (&'static str, String) {
+pub fn refused<T: std::fmt::Debug>(result: engine::Result<T>) -> (&'static str, String) {
     match result {
         Err(Error::Refused { slug, text } | Error::Invalid { slug, text }) => (slug, text),
         other => panic!("{other:?}"),
@@ -263,24 +266,14 @@ async fn what_a_cart_shows_is_what_is_charged_and_it_is_empty_then() {
 async fn a_code_that_counts_for_fewer_than_are_wanted_says_so_before_the_checkout_does() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
-        let few = CouponWish {
-            code: "FEW".into(),
-            kind: KindWish::Percent(10),
-            starts_at: None,
-            ends_at: None,
-            uses_max: Some(3),
-            uses_each_max: None,
-            products: vec![],
-            stopped: false,
-            note: String::new(),
-        };
+        let few = CouponWish { uses_max: Some(3), ..coupon("FEW", KindWish::Percent(10)) };
         shop.engine.make_coupon(few, "test").await.unwrap();
-        let coupon = Some("few".to_owned());
-        let of_one = Wanted { coupon: coupon.clone(), ..line(&shop, SOLD, 2).await };
+        let code = Some("few".to_owned());
+        let of_one = Wanted { coupon: code.clone(), ..line(&shop, SOLD, 2).await };
         let cart = in_cart(&shop, std::slice::from_ref(&of_one)).await;
         assert!(cart.is_orderable());
         assert_eq!(cart.sum.unwrap().total, rupees(2 * 899));
-        let of_another = Wanted { coupon, ..line(&shop, OTHER, 1).await };
+        let of_another = Wanted { coupon: code, ..line(&shop, OTHER, 1).await };
         let cart = in_cart(&shop, std::slice::from_ref(&of_another)).await;
         assert!(cart.is_orderable(), "three are what it counts for");
         let own = Whose::Customer(shop.customer.clone());
@@ -292,6 +285,112 @@ async fn a_code_that_counts_for_fewer_than_are_wanted_says_so_before_the_checkou
         let lines = vec![of_one, Wanted { quantity: 2, ..of_another }];
         let wish = NewCheckout { lines, ..three(&shop).await };
         assert_eq!(refused(shop.engine.check_out(wish, None).await).0, "invalid-coupon");
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn carts_at_once_on_several_nodes_sell_no_more_than_there_is() {
+    for_each_database(async |db| {
+        let few = vec![(SOLD, 5), (OTHER, 5)];
+        let settings = engine::Settings { stock_buffer: 1, stock_disable_at: 0, ..settings() };
+        let shop = TestShop::open_with(db, settings, few).await;
+        let other = shop.another_node(db).await;
+        // They name the packages the other way round, so that neither waits for the other for ever.
+        let there = vec![line(&shop, SOLD, 2).await, line(&shop, OTHER, 1).await];
+        let back = vec![line(&shop, OTHER, 2).await, line(&shop, SOLD, 1).await];
+        let empty = NewCheckout { lines: vec![], ..three(&shop).await };
+        let tries = (0..6).map(|at| {
+            let engine = if at % 2 == 0 { &shop.engine } else { &other.engine };
+            let lines = if at % 2 == 0 { there.clone() } else { back.clone() };
+            let account = shop.customer.clone();
+            let wish = NewCheckout { account, lines, ..empty.clone() };
+            engine.check_out(wish, None)
+        });
+        let done = join_all(tries).await;
+        let made = done.iter().filter(|one| one.is_ok()).count();
+        assert_eq!(made, 2, "six units of eight, and none has two of either left: {done:?}");
+        let orders = shop.db.read(|tx| tx.orders(None, None, 50)).await.unwrap();
+        assert_eq!(orders.len(), 3 * made);
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_costs_nothing_is_bought_at_once_and_the_rest_of_the_cart_is_paid() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let made = coupon("free", KindWish::Free);
+        shop.engine.make_coupon(made, "staff").await.unwrap();
+        let free = Wanted { coupon: Some("free".into()), ..line(&shop, SOLD, 1).await };
+        let lines = vec![line(&shop, OTHER, 1).await, free];
+        let (checkout, paying) = begun(&shop, NewCheckout { lines, ..three(&shop).await }).await;
+        assert_eq!(paying.amount, rupees(999));
+        shop.quiet().await;
+        let orders = as_they_stand(&shop, &checkout).await;
+        assert_eq!(stages(&orders), ["unpaid", "delivered"]);
+        let orders = paid(&shop, &checkout, &paying).await;
+        assert_eq!(stages(&orders), ["delivered", "delivered"]);
+        all_is_well(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cart_asks_for_one_to_ten_of_each_and_for_something() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        for (quantities, slug) in [
+            (vec![0], "invalid-quantity"),
+            (vec![11], "invalid-quantity"),
+            (vec![10, 10, 10, 10, 10, 1], "invalid-quantity"),
+            (vec![], "empty-cart"),
+        ] {
+            let mut lines = Vec::new();
+            for quantity in quantities {
+                lines.push(line(&shop, SOLD, quantity).await);
+            }
+            let wish = NewCheckout { lines, ..three(&shop).await };
+            assert_eq!(refused(shop.engine.check_out(wish, None).await).0, slug);
+        }
+        let orders = shop.db.read(|tx| tx.orders(None, None, 5)).await.unwrap();
+        assert!(orders.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cart_of_two_currencies_is_refused_because_one_payment_has_one() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let product = shop.product(OTHER).await;
+        let dollars = format!("UPDATE price SET currency = 'USD' WHERE product_id = '{product}'");
+        db.by_hand(&dollars).await;
+        let (slug, text) = refused(shop.engine.check_out(three(&shop).await, None).await);
+        assert_eq!(slug, "wrong-currency", "{text}");
+        let orders = shop.db.read(|tx| tx.orders(None, None, 5)).await.unwrap();
+        assert!(orders.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cancelling_a_checkout_cancels_what_is_unpaid_of_it() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        given(&shop, 500).await;
+        let wish = NewCheckout { from_wallet: Some(rupees(500)), ..three(&shop).await };
+        let (checkout, _) = begun(&shop, wish).await;
+        // Of 500 each of the three has its third, and what is left over the first one.
+        let amount = Money::new(99_900 - 16_666, rupees(1).currency);
+        let receipt = Receipt { amount, reference: "utr-1".into() };
+        shop.engine.mark_paid(&checkout.orders[2].id, receipt, "staff").await.unwrap();
+        shop.quiet().await;
+        let cancelled = shop.engine.cancel_checkout(&checkout.id, "ada").await.unwrap();
+        assert_eq!(stages(&cancelled.orders), ["cancelled", "cancelled", "delivered"]);
+        assert_eq!(balance(&shop).await.minor, 33_334, "what was held for the two is back");
         all_is_well(&shop).await;
     })
     .await;

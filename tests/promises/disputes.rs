@@ -23,7 +23,7 @@ async fn sold(shop: &TestShop) -> (Order, String) {
 }
 
 /// Stripe's news of a dispute, signed as Stripe signs.
-async fn told(shop: &TestShop, event: &str, movement: &str, amount: Money, status: &str) {
+pub async fn told(shop: &TestShop, event: &str, movement: &str, amount: Money, status: &str) {
     let minor = amount.minor;
     let body = format!(
         r#"{{"id":"{event}","type":"charge.dispute.created","data":{{"object":{{"id":"dp_1",
@@ -36,7 +36,7 @@ async fn told(shop: &TestShop, event: &str, movement: &str, amount: Money, statu
     shop.engine.record_webhook("stripe", &headers, body.as_bytes()).await.unwrap();
 }
 
-async fn listed(shop: &TestShop, order: &Order) -> bool {
+pub async fn listed(shop: &TestShop, order: &Order) -> bool {
     let id = order.id.clone();
     let rows = shop.db.read(move |tx| tx.attention_of(&id)).await.unwrap();
     rows.iter().any(|row| row.why == "disputed")

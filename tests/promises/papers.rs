@@ -22,7 +22,7 @@ use crate::support::{OTHER, SOLD, TestShop, rupees, settings, wish};
 const SETTLED: Duration = Duration::from_secs(16);
 const DAY: Duration = Duration::from_secs(86_400);
 
-async fn taxed(test: &TestDb) -> TestShop {
+pub async fn taxed(test: &TestDb) -> TestShop {
     let tax_rate = Rate::basis_points(1_800).unwrap();
     let (tax_mode, round_totals) = (Mode::Exclusive, Round::Major);
     let settings = Settings { tax_rate, tax_mode, round_totals, ..settings() };
@@ -41,12 +41,12 @@ fn address(place: &str, gstin: Option<&str>) -> PartyWish {
 }
 
 /// What has settled is numbered.
-async fn numbered(shop: &TestShop) {
+pub async fn numbered(shop: &TestShop) {
     shop.later(SETTLED);
     shop.tended().await;
 }
 
-async fn papers(shop: &TestShop, order: &Order) -> Vec<Paper> {
+pub async fn papers(shop: &TestShop, order: &Order) -> Vec<Paper> {
     shop.engine.papers_of_order(&order.id, &Viewer::Staff).await.unwrap().papers
 }
 

@@ -41,7 +41,7 @@ fn address(place: &str) -> PartyWish {
     }
 }
 
-fn coupon(code: &str, kind: KindWish) -> CouponWish {
+pub fn coupon(code: &str, kind: KindWish) -> CouponWish {
     CouponWish {
         code: code.into(),
         kind,
