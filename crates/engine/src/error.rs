@@ -15,7 +15,7 @@ pub enum Error {
     /// The wish itself is wrong; the same wish will never work.
     #[error("{text}")]
     Invalid { slug: &'static str, text: String },
-    /// No way to pay answered. The order exists all the same, and stays unpaid.
+    /// No way to pay answered. The order, or the checkout, exists all the same and stays unpaid.
     #[error("{text}")]
     NoWayToPay { order: String, text: String },
     /// What was sent cannot be read.

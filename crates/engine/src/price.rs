@@ -98,14 +98,6 @@ impl Engine {
         Ok(Some(coupon))
     }
 
-    /// Holds a coupon until the transaction ends, where there is one of that name.
-    pub(crate) fn lock_code(&self, tx: &mut Tx<'_>, code: &str) -> Result<()> {
-        if let Some(code) = code_of(Some(code))? {
-            tx.lock_coupon(&code)?;
-        }
-        Ok(())
-    }
-
     /// The coupon of an order that is being made: nobody else counts its uses until it is.
     pub(crate) fn coupon_for_order(
         &self,

@@ -2,6 +2,7 @@
 //! it may end. People settle what a person has to decide, by what truly happened.
 
 mod by_hand;
+mod cart;
 mod desk;
 mod mail;
 mod money;
@@ -21,6 +22,7 @@ use domain::id::OrderId;
 use crate::world::{Given, World};
 pub use people::{People, Told};
 pub use settle::settle;
+pub use wallet::rupees;
 
 /// How each order of a story may end, by the words of stages.
 pub type Ends = Vec<(OrderId, &'static [&'static str])>;
@@ -143,6 +145,10 @@ pub const ALL: &[Scenario] = scenarios! {
         money::short_reservation, wallet::mixed_late;
     "to-credit", "money that came for a cancelled order becomes credit", |g| g,
         wallet::to_credit;
+    "cart", "three paid at once by wallet and gateway, and one of them given back", |g| g,
+        cart::paid_together;
+    "cart-late", "a cart is paid late, and one of its packages is gone",
+        money::short_reservation, cart::paid_late;
     "mail", "told by mail, through a mail server that fails in every way", mail::given,
         mail::told;
     "by-hand", "a person delivers what has no API", |g| g, by_hand::good;

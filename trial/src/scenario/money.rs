@@ -89,15 +89,25 @@ pub fn short_reservation(given: Given) -> Given {
 }
 
 impl People {
-    /// Orders, and waits until nothing is held for it any more. The gateway was asked for a
-    /// session, which holds the unit for longer than the shop would.
-    async fn orders_and_waits(&self) -> Told<OrderId> {
+    /// The gateway's sessions, which hold units for longer than the shop would, are short.
+    pub fn short_sessions(&self) {
         self.0.gateway().set(|settings| settings.session_ms = SESSION_MS);
-        let order = self.orders(SOLD, None).await?;
+    }
+
+    /// Waits until nothing is held for an order any more.
+    pub async fn is_over(&self, order: &OrderId) -> Told<()> {
         let over = |stage: &Stage| matches!(stage, Stage::Closed(_));
-        if !self.until(&order, 2 * LONG_S, over).await? {
+        if !self.until(order, 2 * LONG_S, over).await? {
             return Err("a reservation was over, and nobody ended it".to_owned());
         }
+        Ok(())
+    }
+
+    /// Orders, and waits until nothing is held for it any more.
+    async fn orders_and_waits(&self) -> Told<OrderId> {
+        self.short_sessions();
+        let order = self.orders(SOLD, None).await?;
+        self.is_over(&order).await?;
         Ok(order)
     }
 }

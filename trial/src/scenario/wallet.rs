@@ -17,13 +17,13 @@ const POLLED_S: u64 = 400;
 /// What a server costs, in rupees.
 const PRICE: i64 = 999;
 
-fn rupees(units: i64) -> Money {
+pub fn rupees(units: i64) -> Money {
     Money::major(units, Currency::INR)
 }
 
 impl People {
     /// Staff give credit, until they are told that it is given; it counts once.
-    async fn given(&self, units: i64) -> Told<()> {
+    pub async fn given(&self, units: i64) -> Told<()> {
         let to = self.0.customer().clone();
         let given = self.ask(move |engine| {
             let to = to.clone();
@@ -45,7 +45,7 @@ impl People {
         Ok(balance.await?.minor)
     }
 
-    async fn wallet_holds(&self, units: i64, seconds: u64) -> Told<()> {
+    pub async fn wallet_holds(&self, units: i64, seconds: u64) -> Told<()> {
         for _ in 0..seconds {
             if self.in_the_wallet().await? == rupees(units).minor {
                 return Ok(());
@@ -159,8 +159,9 @@ pub async fn mixed(people: People) -> Told<Ends> {
 /// The wallet has its part back when the reservation ends, and pays it again for the late rest.
 pub async fn mixed_late(people: People) -> Told<Ends> {
     people.given(500).await?;
+    people.short_sessions();
     let order = people.ordered_from_wallet(400).await?;
-    people.until(&order, LONG_S, |stage| matches!(stage, Stage::Closed(_))).await?;
+    people.is_over(&order).await?;
     people.at_the_gateway(&order, How::Pay).await?;
     people.is_delivered(&order).await?;
     Ok(vec![(order, DELIVERED)])

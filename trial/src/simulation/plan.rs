@@ -68,11 +68,17 @@ pub struct Coupon {
     pub uses_max: Option<i64>,
 }
 
-/// Somebody who wants one server.
+/// Somebody who wants one server, or a cart of several.
 #[derive(Clone, Debug)]
 pub struct Buyer {
     pub arrives_s: u64,
     pub package: &'static str,
+    /// So many of another package besides, and of the first one: a cart.
+    pub cart: Option<(i64, &'static str)>,
+    /// So much is paid into the wallet before, and that way.
+    pub tops_up: Option<(i64, How)>,
+    /// At most so much of the wallet, in minor units.
+    pub from_wallet: Option<i64>,
     pub os: Option<&'static str>,
     pub coupon: Option<&'static str>,
     pub pays: Pays,
@@ -338,9 +344,15 @@ fn buyer(chance: &mut Chance, (packages, coupons): (usize, &[Coupon]), lasts_s: 
         _ => Pays::AtTheGateway(one(chance, &at_the_gateway)),
     };
     let hesitates_s = one(chance, &[2, 30, 700]);
+    let package = |chance: &mut Chance| PACKAGES[chance.below(packages)].1;
     Buyer {
         arrives_s: up_to(chance, lasts_s),
-        package: PACKAGES[chance.below(packages)].1,
+        package: package(chance),
+        cart: chance.happens(200).then(|| (1 + chance.below(3) as i64, package(chance))),
+        tops_up: chance
+            .happens(200)
+            .then(|| (50 + chance.below(2_000) as i64, one(chance, &at_the_gateway))),
+        from_wallet: chance.happens(250).then(|| 1 + chance.below(300_000) as i64),
         os: chance.happens(150).then_some("ubuntu"),
         coupon: coupons.get(chance.below(1 + 2 * coupons.len())).map(|coupon| coupon.code),
         pays,

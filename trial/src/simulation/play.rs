@@ -1,18 +1,20 @@
 //! A world as its plan wants it: buyers and staff do their part, each at its moment. Not for what
 //! is left when the play is over: `scenario::settle`.
 
-use domain::id::{OrderId, ProductId};
-use domain::money::Money;
+use domain::id::{CheckoutId, OrderId};
+use domain::money::{Currency, Money};
 use domain::order::{Remedy, Stage};
 use engine::Error;
 use engine::checkout::NewOrder;
+use engine::checkout::cart::{NewCheckout, Wanted};
 use engine::party::PartyWish;
 use futures_util::future::join_all;
+use sim::gateway::How;
 use sim::smartvps::Listing;
 use store::order::Order;
 
 use super::plan::{Button, Buyer, Clash, Jump, Pays, Plan, Press, Shrink};
-use crate::scenario::{Ends, People, Told, UNPAID};
+use crate::scenario::{Ends, People, Told, UNPAID, rupees};
 use crate::world::World;
 
 /// So often a buyer looks whether they are asked what they want.
@@ -89,31 +91,105 @@ async fn opens(people: &People, plan: &Plan) -> Told<()> {
     Ok(())
 }
 
-async fn buys(people: &People, buyer: &Buyer) -> Told<Option<(OrderId, &'static [&'static str])>> {
+async fn buys(people: &People, buyer: &Buyer) -> Told<Ends> {
     people.0.sleep(buyer.arrives_s).await;
-    let Some(order) = orders(people, buyer).await? else { return Ok(None) };
-    let (ends, ()) = futures_util::join!(pays(people, &order, buyer), async {
-        if let Some(after_s) = buyer.cancels_after_s {
-            people.0.sleep(after_s).await;
-            let id = order.clone();
-            let cancelled = people.0.ask(move |engine| async move {
-                engine.cancel_unpaid(&id, "ada").await.map(|_| ())
-            });
-            people.0.script().note(&format!("cancel {:?}", cancelled.await.map(|c| c.is_ok())));
-        }
-    });
-    let free = people.order(&order).await?.sold.quote.total.is_zero();
-    if !free && ends?.is_some_and(|ends| ends == UNPAID) {
-        return Ok(Some((order, UNPAID)));
+    if let Some((units, how)) = buyer.tops_up {
+        tops_up(people, units, how).await;
     }
-    chooses(people, &order, buyer).await?;
-    let captured = free || matches!(buyer.pays, Pays::ByReceipt);
-    Ok(captured.then_some((order, PAID)))
+    let (checkout, orders) = match buyer.cart {
+        Some(cart) => orders_a_cart(people, buyer, cart).await?,
+        None => (None, orders(people, buyer).await?.into_iter().collect()),
+    };
+    // Of a cart the first order is cancelled, and the others live on.
+    let Some(first) = orders.first() else { return Ok(Vec::new()) };
+    let paid = async {
+        people.0.sleep(buyer.pays_after_s).await;
+        match (&checkout, buyer.pays) {
+            (Some(checkout), Pays::AtTheGateway(how)) => {
+                let paid = people.pays_for_all(checkout, how).await;
+                people.0.script().note(&format!("{checkout} paid {paid:?}"));
+            }
+            _ => {
+                for order in &orders {
+                    pays(people, order, buyer).await;
+                }
+            }
+        }
+    };
+    futures_util::join!(paid, cancels(people, first, buyer));
+    let mut ends = Ends::new();
+    for order in orders {
+        let free = people.order(&order).await?.sold.quote.total.is_zero();
+        let never = matches!(buyer.pays, Pays::Never);
+        if !free && never && buyer.from_wallet.is_none() {
+            ends.push((order, UNPAID));
+            continue;
+        }
+        chooses(people, &order, buyer).await?;
+        if free || matches!(buyer.pays, Pays::ByReceipt) {
+            ends.push((order, PAID));
+        }
+    }
+    Ok(ends)
+}
+
+async fn cancels(people: &People, order: &OrderId, buyer: &Buyer) {
+    let Some(after_s) = buyer.cancels_after_s else { return };
+    people.0.sleep(after_s).await;
+    let id = order.clone();
+    let cancelled = people
+        .0
+        .ask(move |engine| async move { engine.cancel_unpaid(&id, "ada").await.map(|_| ()) });
+    people.0.script().note(&format!("cancel {:?}", cancelled.await.map(|c| c.is_ok())));
+}
+
+/// Pays into the wallet, which all buyers of these worlds share.
+async fn tops_up(people: &People, units: i64, how: How) {
+    let owner = people.0.customer().clone();
+    let opened = people.0.ask(move |engine| async move {
+        engine.top_up(&owner, rupees(units), Some("simulated")).await
+    });
+    if let Some(Ok(paying)) = opened.await
+        && people.0.gateway().payment(paying.payment.as_str()).is_some()
+    {
+        people.0.gateway().pay(paying.payment.as_str(), how);
+        people.0.script().note(&format!("topped up by {units}"));
+    }
+}
+
+/// A cart's orders, or none where not all of it can be had, or nobody knows what became of it.
+async fn orders_a_cart(
+    people: &People,
+    buyer: &Buyer,
+    (quantity, other): (i64, &'static str),
+) -> Told<(Option<CheckoutId>, Vec<OrderId>)> {
+    let first = people.line(buyer.package, quantity).await?;
+    let second = people.line(other, 1).await?;
+    let coupon = |line: Wanted| Wanted { coupon: buyer.coupon.map(str::to_owned), ..line };
+    let cart = NewCheckout {
+        account: people.0.customer().clone(),
+        lines: first.map(coupon).into_iter().chain(second).collect(),
+        payment_method: Some("simulated".to_owned()),
+        from_wallet: buyer.from_wallet.map(|minor| Money::new(minor, Currency::INR)),
+        from_cart: Vec::new(),
+    };
+    let made = people.0.ask(move |engine| async move { engine.check_out(cart, None).await });
+    let checkout = match made.await {
+        Some(Ok((checkout, _))) => Some(checkout.id),
+        Some(Err(Error::NoWayToPay { order, .. })) => CheckoutId::parse(&order).ok(),
+        Some(Err(_)) | None => None,
+    };
+    people.0.script().note(&format!("checked out {checkout:?}"));
+    let orders = match &checkout {
+        Some(checkout) => people.orders_in(checkout).await?,
+        None => Vec::new(),
+    };
+    Ok((checkout, orders))
 }
 
 /// One order, or none where the shop has none to sell or nobody knows what became of the wish.
 async fn orders(people: &People, buyer: &Buyer) -> Told<Option<OrderId>> {
-    let Some(product) = product(people, buyer.package).await? else { return Ok(None) };
+    let Some(product) = people.product(buyer.package).await? else { return Ok(None) };
     let at_the_gateway = matches!(buyer.pays, Pays::AtTheGateway(_));
     let wish = NewOrder {
         account: people.0.customer().clone(),
@@ -122,7 +198,7 @@ async fn orders(people: &People, buyer: &Buyer) -> Told<Option<OrderId>> {
         os: buyer.os.map(str::to_owned),
         coupon: buyer.coupon.map(str::to_owned),
         payment_method: at_the_gateway.then(|| "simulated".to_owned()),
-        from_wallet: None,
+        from_wallet: buyer.from_wallet.map(|minor| Money::new(minor, Currency::INR)),
     };
     let ordered = people.0.ask(move |engine| async move { engine.create_order(wish).await });
     let order = match ordered.await {
@@ -134,31 +210,13 @@ async fn orders(people: &People, buyer: &Buyer) -> Told<Option<OrderId>> {
     Ok(order)
 }
 
-async fn product(people: &People, name: &'static str) -> Told<Option<ProductId>> {
-    people
-        .look(move |tx| {
-            let packages = tx.packages_named("smartvps", name)?;
-            let Some(package) = packages.first() else { return Ok(None) };
-            let shown = tx.products_of_package(&package.id)?;
-            Ok(shown.first().map(|shown| shown.product.id.clone()))
-        })
-        .await
-}
-
-/// How the order may end by what was paid; nothing where the payer does not know.
-async fn pays(
-    people: &People,
-    order: &OrderId,
-    buyer: &Buyer,
-) -> Told<Option<&'static [&'static str]>> {
-    people.0.sleep(buyer.pays_after_s).await;
+async fn pays(people: &People, order: &OrderId, buyer: &Buyer) {
     let paid = match buyer.pays {
-        Pays::Never => return Ok(Some(UNPAID)),
+        Pays::Never => return,
         Pays::ByReceipt => people.pays(order).await,
         Pays::AtTheGateway(how) => people.at_the_gateway(order, how).await,
     };
     people.0.script().note(&format!("{order} paid {paid:?}"));
-    Ok(None)
 }
 
 /// A buyer who is offered a choice makes it, once.

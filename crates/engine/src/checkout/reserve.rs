@@ -1,6 +1,9 @@
 //! Units of stock are reserved: one for an order, several for a cart, and then all in one
 //! transaction or none. Not for how they are paid.
 
+use std::collections::BTreeSet;
+
+use domain::coupon;
 use domain::id::{AccountId, AttemptId, CartLineId, CheckoutId, OrderId, ProductId, order_number};
 use domain::money::Money;
 use domain::order::step::Refused as NotNow;
@@ -178,12 +181,9 @@ impl Engine {
         }
         tx.lock_packages(&packages)?;
         tx.lock_account(&asked.account)?;
-        let mut codes: Vec<&str> =
-            asked.units.iter().filter_map(|unit| unit.coupon.as_deref()).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        for code in codes {
-            self.lock_code(tx, code)?;
+        let code = |unit: &Unit| coupon::code(unit.coupon.as_deref()?);
+        for code in asked.units.iter().filter_map(code).collect::<BTreeSet<String>>() {
+            tx.lock_coupon(&code)?;
         }
         Ok(())
     }
