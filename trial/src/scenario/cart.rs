@@ -1,7 +1,7 @@
 //! Stories of carts: all of it or none, one payment with a wallet's part, and each order alone
 //! after that.
 
-use domain::id::{CheckoutId, OrderId};
+use domain::id::{CheckoutId, OrderId, PaymentId};
 use domain::order::{Remedy, Stage};
 use engine::Error;
 use engine::checkout::cart::{NewCheckout, Wanted};
@@ -86,9 +86,9 @@ impl People {
         Ok(found.map(|checkout| checkout.orders).unwrap_or_default())
     }
 
-    /// The customer opens the newest payment for a cart and does something on its page; where
-    /// there is none that the gateway knows, they ask for another one.
-    pub async fn pays_for_all(&self, checkout: &CheckoutId, how: How) -> Told<()> {
+    /// The newest payment for a cart that the gateway knows; where there is none, the customer
+    /// asks for another one.
+    async fn payment_for_all(&self, checkout: &CheckoutId) -> Told<PaymentId> {
         for _ in 0..30 {
             let wanted = checkout.clone();
             let payments = self.look(move |tx| tx.payments_for_checkout(&wanted)).await?;
@@ -96,8 +96,7 @@ impl People {
                 self.0.gateway().payment(payment.id.as_str()).is_some()
             };
             if let Some(payment) = payments.iter().rev().find(known) {
-                self.0.gateway().pay(payment.id.as_str(), how);
-                return Ok(());
+                return Ok(payment.id.clone());
             }
             let wanted = checkout.clone();
             let again =
@@ -111,6 +110,13 @@ impl People {
             self.0.sleep(1).await;
         }
         Err("no payment was ever opened".to_owned())
+    }
+
+    /// The customer does something on the gateway's page for a whole cart.
+    pub async fn pays_for_all(&self, checkout: &CheckoutId, how: How) -> Told<()> {
+        let payment = self.payment_for_all(checkout).await?;
+        self.0.gateway().pay(payment.as_str(), how);
+        Ok(())
     }
 
     /// As `wallet_holds`, unless a request that nobody was told of has made another cart late.
@@ -158,13 +164,15 @@ pub async fn paid_late(people: People) -> Told<Ends> {
     people.given(500).await?;
     people.short_sessions();
     let (checkout, orders) = people.three(300).await?;
+    // The page stays open in their browser.
+    let payment = people.payment_for_all(&checkout).await?;
     for order in &orders {
         people.is_over(order).await?;
     }
     people.one_cart_leaves(500, LONG_S).await?;
     people.0.upstream().list("2", Listing::Hidden);
     people.until_unlisted(OTHER).await?;
-    people.pays_for_all(&checkout, How::Pay).await?;
+    people.0.gateway().pay(payment.as_str(), How::Pay);
     people.are_delivered(&orders[..2]).await?;
     let gone = &orders[2];
     people.until(gone, LONG_S, |stage| *stage == Stage::Unrevived).await?;
