@@ -40,7 +40,8 @@ const TOGETHER: usize = 50;
 
 const LAPSE_EVERY: Duration = Duration::from_secs(60 * 60);
 const AUDIT_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
-const COSTS_EVERY: Duration = Duration::from_secs(60);
+/// Often enough for a page to say: within a minute.
+const COSTS_EVERY: Duration = Duration::from_secs(55);
 const FORGET_EVERY: Duration = Duration::from_secs(10 * 60);
 
 impl Engine {

@@ -4,6 +4,7 @@
 mod by_hand;
 mod cart;
 mod desk;
+mod dispute;
 mod mail;
 mod money;
 mod papers;
@@ -145,6 +146,8 @@ pub const ALL: &[Scenario] = scenarios! {
         money::short_reservation, wallet::mixed_late;
     "to-credit", "money that came for a cancelled order becomes credit", |g| g,
         wallet::to_credit;
+    "charge-back", "a payer's bank takes back a part of an order's money and of a top-up", |g| g,
+        dispute::taken_back;
     "cart", "three paid at once by wallet and gateway, and one of them given back", |g| g,
         cart::paid_together;
     "cart-late", "a cart is paid late, and one of its packages is gone",

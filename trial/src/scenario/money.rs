@@ -40,7 +40,7 @@ impl People {
         Err("no payment was ever opened".to_owned())
     }
 
-    async fn until_delivered(&self, id: &OrderId) -> Told<bool> {
+    pub async fn until_delivered(&self, id: &OrderId) -> Told<bool> {
         self.until(id, LONG_S, |stage| matches!(stage, Stage::Delivered(_))).await
     }
 }

@@ -94,16 +94,21 @@ impl People {
     }
 }
 
-/// No webhook ever: the poll finds the money, and it buys a server without any gateway.
-pub async fn topped_up(people: People) -> Told<Ends> {
+/// No webhook ever: the poll finds the money.
+pub async fn topped_up_by(people: &People, units: i64) -> Told<()> {
     let owner = people.0.customer().clone();
     let opened = people.ask(move |engine| {
         let owner = owner.clone();
-        async move { engine.top_up(&owner, rupees(PRICE), Some("simulated")).await }
+        async move { engine.top_up(&owner, rupees(units), Some("simulated")).await }
     });
     let payment = opened.await?.map_err(|error| format!("nothing was opened: {error}"))?.payment;
-    known_and_paid(&people, &payment).await?;
-    people.wallet_holds(PRICE, POLLED_S).await?;
+    known_and_paid(people, &payment).await?;
+    people.wallet_holds(units, POLLED_S).await
+}
+
+/// What came in buys a server without any gateway.
+pub async fn topped_up(people: People) -> Told<Ends> {
+    topped_up_by(&people, PRICE).await?;
     let order = people.ordered_from_wallet(PRICE).await?;
     people.is_delivered(&order).await?;
     people.wallet_holds(0, 1).await?;

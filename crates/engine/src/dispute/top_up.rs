@@ -48,45 +48,55 @@ impl Engine {
         account: &AccountId,
         charge: &Charge,
     ) -> Result<()> {
-        let Some((_, came)) = tx.top_up_of(&charge.gateway, &charge.gateway_payment)? else {
-            let text =
-                format!("{} disputes {}, which is not booked", charge.gateway, about(charge));
-            return Ok(tx.raise_alert_once("payment-mismatch", account.as_str(), &text)?);
-        };
-        let amount = Money::new(charge.amount.minor.min(came.minor), came.currency);
-        let named = TopUpDispute {
-            gateway: charge.gateway.clone(),
-            id: charge.id.clone(),
-            gateway_payment: charge.gateway_payment.clone(),
-            account: account.clone(),
-            amount,
-            state: charge.state,
-        };
-        let (till, name) = (till_of(&charge.gateway), about(charge));
-        if tx.insert_top_up_dispute(&named)? {
-            if charge.state != State::Won {
-                let cause = format!("dispute:{name}");
-                tx.post(None, &Entry::moved(cause, till, Account::Disputes, amount))?;
-                let text = format!(
-                    "{amount} of a top-up are taken back by the payer's bank ({name}): answer it \
-                     there, and settle with the customer what is in their wallet"
-                );
-                tx.raise_alert(DISPUTED, account.as_str(), &text)?;
-            }
-        } else if charge.state != State::Open
-            && tx.end_top_up_dispute(&named, charge.state)?
-            && charge.state == State::Won
-        {
-            let known = tx.top_up_disputes(account)?;
-            let taken =
-                known.iter().find(|one| (&one.gateway, &one.id) == (&named.gateway, &named.id));
-            let back = taken.map_or(amount, |dispute| dispute.amount);
-            let cause = format!("dispute-won:{name}");
-            tx.post(None, &Entry::moved(cause, Account::Disputes, till, back))?;
+        let known = tx
+            .top_up_disputes(account)?
+            .into_iter()
+            .find(|known| (&known.gateway, &known.id) == (&charge.gateway, &charge.id));
+        match known {
+            None => open(tx, account, charge)?,
+            Some(known) if charge.state != State::Open => end(tx, &known, charge)?,
+            Some(_) => {}
         }
         if !tx.top_up_disputes(account)?.iter().any(|dispute| dispute.state == State::Open) {
             tx.resolve_alert(DISPUTED, account.as_str())?;
         }
         Ok(())
     }
+}
+
+/// No more is taken back than came in.
+fn open(tx: &mut Tx<'_>, account: &AccountId, charge: &Charge) -> Result<()> {
+    let Charge { gateway, gateway_payment, id, amount, state } = charge;
+    let name = about(charge);
+    let Some((_, came)) = tx.top_up_of(gateway, gateway_payment)? else {
+        let text = format!("{name} disputes {gateway_payment}, which is not booked");
+        return Ok(tx.raise_alert_once("payment-mismatch", account.as_str(), &text)?);
+    };
+    let new = TopUpDispute {
+        gateway: gateway.clone(),
+        id: id.clone(),
+        gateway_payment: gateway_payment.clone(),
+        account: account.clone(),
+        amount: Money::new(amount.minor.min(came.minor), came.currency),
+        state: *state,
+    };
+    if !tx.insert_top_up_dispute(&new)? || *state == State::Won {
+        return Ok(());
+    }
+    let (cause, taken) = (format!("dispute:{name}"), new.amount);
+    tx.post(None, &Entry::moved(cause, till_of(gateway), Account::Disputes, taken))?;
+    let text = format!(
+        "{taken} of a top-up are taken back by the payer's bank ({name}): answer it there, and \
+         settle with the customer what is in their wallet"
+    );
+    Ok(tx.raise_alert(DISPUTED, account.as_str(), &text)?)
+}
+
+/// One that was won brings back what it had taken.
+fn end(tx: &mut Tx<'_>, known: &TopUpDispute, charge: &Charge) -> Result<()> {
+    if tx.end_top_up_dispute(known, charge.state)? && charge.state == State::Won {
+        let (cause, till) = (format!("dispute-won:{}", about(charge)), till_of(&known.gateway));
+        tx.post(None, &Entry::moved(cause, Account::Disputes, till, known.amount))?;
+    }
+    Ok(())
 }
