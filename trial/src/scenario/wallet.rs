@@ -14,6 +14,8 @@ use crate::world::SOLD;
 const LONG_S: u64 = 150;
 /// Longer than a lost webhook takes to be made good by polling, also where a node dies.
 const POLLED_S: u64 = 400;
+/// A process that stood still may have made a second order, which holds its part so long.
+const HELD_S: u64 = 3_000;
 /// What a server costs, in rupees.
 const PRICE: i64 = 999;
 
@@ -157,7 +159,7 @@ pub async fn mixed(people: People) -> Told<Ends> {
     if pressed.is_err() {
         return Ok(vec![(order, &["delivered", "refunded"])]);
     }
-    people.wallet_holds(500, 1).await?;
+    people.wallet_holds(500, HELD_S).await?;
     Ok(vec![(order, BACK)])
 }
 
