@@ -69,6 +69,8 @@ pub async fn house(
     settings.push(("SIMULATED_GATEWAY_BASE_URL", &gateway.url));
     settings.push(("SIMULATED_GATEWAY_KEY", "simulated-merchant"));
     settings.push(("SIMULATED_GATEWAY_WEBHOOK_SECRET", SECRET));
+    // A gateway has many senders; one address alone would be told to come more slowly.
+    settings.push(("BERTH_TRUSTED_PROXIES", "127.0.0.1"));
     let data = match &ground {
         Ground::File(folder) => folder.path(),
         Ground::Server { .. } => {
@@ -93,7 +95,11 @@ pub async fn house(
 async fn tell(line: &mut Line, news: &News) -> Result<()> {
     let second = Machine.now().as_millis() / 1_000;
     let signature = sim::gateway::sign(SECRET, &second.to_string(), news.body.as_bytes());
-    let headers = format!("X-Gateway-Timestamp: {second}\r\nX-Gateway-Signature: {signature}\r\n");
+    let sender = Machine.now().as_micros() % 250;
+    let headers = format!(
+        "X-Gateway-Timestamp: {second}\r\nX-Gateway-Signature: {signature}\r\n\
+         X-Forwarded-For: 10.0.0.{sender}\r\n"
+    );
     let answer = line.post(PATH, &headers, &news.body).await?;
     ensure!(answer.status == 200, "{PATH} answered {}", answer.status);
     Ok(())
