@@ -21,7 +21,7 @@ use crate::served::{Line, Served};
 
 pub const CONNECTIONS: usize = 16;
 /// Nobody takes more of them in a measurement.
-const PAYMENTS: usize = 100_000;
+const PAYMENTS: usize = 400_000;
 const SECRET: &str = "a secret that signs webhooks";
 const PATH: &str = "/api/payment/simulated-webhook";
 const INSERT: &str = "INSERT INTO webhook (gateway, event, payment_id, body, received_at) \
@@ -64,7 +64,7 @@ pub async fn house(
     ground.open().await?.close();
     let payments = filled(&ground).await?;
     let (upstream, gateway) = (Simulator::start(1, false)?, Simulator::gateway()?);
-    let (folder, url) = (tempfile::tempdir()?, ground.url());
+    let (folder, url, key) = (tempfile::tempdir()?, ground.url(), "07".repeat(32));
     let mut settings = upstream.settings().to_vec();
     settings.push(("SIMULATED_GATEWAY_BASE_URL", &gateway.url));
     settings.push(("SIMULATED_GATEWAY_KEY", "simulated-merchant"));
@@ -75,6 +75,7 @@ pub async fn house(
         Ground::File(folder) => folder.path(),
         Ground::Server { .. } => {
             settings.push(("DATABASE_URL", &url));
+            settings.push(("BERTH_MASTER_KEY", &key));
             folder.path()
         }
     };

@@ -10,6 +10,8 @@ use domain::clock::Clock;
 use store::db::{Db, Hidden, Options, Place};
 use store::point::Points;
 
+use super::time::Time;
+
 /// Where an administrator connects to make databases.
 pub const POSTGRES: &str = "BERTH_TEST_POSTGRES";
 
@@ -56,7 +58,7 @@ impl Ground {
         match base {
             Base::Sqlite => {
                 let path = folder.path().join("berth.db");
-                let (file, log) = embedded_template(clock).await?;
+                let (file, log) = embedded_template().await?;
                 std::fs::write(path.with_extension("db-wal"), log)?;
                 std::fs::write(&path, file)?;
                 Ok(Ground { place: Place::File(path), folder, made: None })
@@ -64,7 +66,7 @@ impl Ground {
             Base::Postgres => {
                 let admin = std::env::var(POSTGRES)
                     .with_context(|| format!("worlds on PostgreSQL need {POSTGRES}"))?;
-                let template = server_template(&admin, clock).await?;
+                let template = server_template(&admin).await?;
                 let name = name_of("world");
                 let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
                 command(&admin, vec![sql])?;
@@ -102,14 +104,16 @@ pub async fn open(place: &Place, clock: &Arc<dyn Clock>, points: Points) -> Resu
 /// The file and its log: connections that close at once may leave the log for the next one.
 type Embedded = (Vec<u8>, Vec<u8>);
 
-async fn embedded_template(clock: &Arc<dyn Clock>) -> Result<Embedded> {
+/// Made by a clock of its own: whether a world is the first of its process, its clock does not show.
+async fn embedded_template() -> Result<Embedded> {
     static MADE: Mutex<Option<Embedded>> = Mutex::new(None);
     if let Some(made) = &*MADE.lock().unwrap_or_else(PoisonError::into_inner) {
         return Ok(made.clone());
     }
     let folder = folder()?;
     let path = folder.path().join("template.db");
-    let db = open(&Place::File(path.clone()), clock, Points::default()).await?;
+    let clock: Arc<dyn Clock> = Time::begin();
+    let db = open(&Place::File(path.clone()), &clock, Points::default()).await?;
     store::schema::migrate(&db).await?;
     db.close();
     drop(db);
@@ -119,7 +123,8 @@ async fn embedded_template(clock: &Arc<dyn Clock>) -> Result<Embedded> {
     Ok(made)
 }
 
-async fn server_template(admin: &str, clock: &Arc<dyn Clock>) -> Result<String> {
+/// The same on a server.
+async fn server_template(admin: &str) -> Result<String> {
     static MADE: Mutex<Option<String>> = Mutex::new(None);
     if let Some(made) = &*MADE.lock().unwrap_or_else(PoisonError::into_inner) {
         return Ok(made.clone());
@@ -132,7 +137,8 @@ async fn server_template(admin: &str, clock: &Arc<dyn Clock>) -> Result<String> 
             format!("CREATE DATABASE {name} TEMPLATE template0"),
         ],
     )?;
-    let db = open(&Place::Url(Hidden(beside(admin, &name)?)), clock, Points::default()).await?;
+    let clock: Arc<dyn Clock> = Time::begin();
+    let db = open(&Place::Url(Hidden(beside(admin, &name)?)), &clock, Points::default()).await?;
     store::schema::migrate(&db).await?;
     db.close();
     *MADE.lock().unwrap_or_else(PoisonError::into_inner) = Some(name.clone());
