@@ -127,6 +127,7 @@ pub const ALL: &[Scenario] = scenarios! {
     "reserved-again", "another payment after the reservation", money::short_reservation,
         money::again;
     "refund", "money goes back by the gateway, whose answer is lost", |g| g, money::back;
+    "part-back", "a part goes back, and the gateway's answer is lost", |g| g, money::part_back;
     "refund-at-last", "money goes back after a refusal and a failure", |g| g,
         money::back_at_last;
     "refund-by-hand", "money goes back by the staff's own hand", |g| g, money::back_by_hand;

@@ -5,10 +5,11 @@ use std::time::Duration;
 use domain::id::OrderId;
 use domain::order::{Remedy, Stage};
 use domain::refund::State;
+use engine::remedy::Wish;
 use sim::gateway::{Answer, Deed, How, Lie, Op};
 use store::refund::Refund;
 
-use super::{BACK, DELIVERED, Ends, People, Told, UNPAID};
+use super::{BACK, DELIVERED, Ends, People, Told, UNPAID, rupees};
 use crate::world::{Given, SOLD};
 
 const LONG_S: u64 = 150;
@@ -193,6 +194,22 @@ pub async fn back(people: People) -> Told<Ends> {
     let order = people.delivered_from_the_gateway().await?;
     people.0.gateway().next(Op::Refund, Lie::answering(Answer::Lost));
     people.gives_back(&order, "refund").await
+}
+
+/// A gateway would pay a part twice: there is enough left for it.
+pub async fn part_back(people: People) -> Told<Ends> {
+    let order = people.delivered_from_the_gateway().await?;
+    people.0.gateway().next(Op::Refund, Lie::answering(Answer::Lost));
+    let part = Wish { amount: Some(rupees(100)), ..People::wish(Remedy::Refund, "part") };
+    drop(people.press(&order, part).await?);
+    for _ in 0..BACK_S {
+        let refunds = people.refunds(&order).await?;
+        if refunds.iter().any(|refund| refund.state == State::Done) {
+            return Ok(vec![(order, DELIVERED)]);
+        }
+        people.0.sleep(1).await;
+    }
+    Err("the part never came back".to_owned())
 }
 
 pub async fn back_at_last(people: People) -> Told<Ends> {

@@ -104,7 +104,7 @@ pub async fn open(place: &Place, clock: &Arc<dyn Clock>, points: Points) -> Resu
 /// The file and its log: connections that close at once may leave the log for the next one.
 type Embedded = (Vec<u8>, Vec<u8>);
 
-/// Made by a clock of its own: whether a world is the first of its process, its clock does not show.
+/// Made by a clock of its own: a world's own does not show whether it is the first of its process.
 async fn embedded_template() -> Result<Embedded> {
     static MADE: Mutex<Option<Embedded>> = Mutex::new(None);
     if let Some(made) = &*MADE.lock().unwrap_or_else(PoisonError::into_inner) {
