@@ -22,8 +22,8 @@ pub async fn taken_back(people: People) -> Told<Ends> {
     let of = order.clone();
     let paid = people.look(move |tx| tx.captures(&of)).await?;
     let paid = paid.first().ok_or("nothing was captured")?.gateway_payment.clone();
-    let came = people.0.gateway().captures().into_iter().map(|capture| capture.id);
-    let came = came.filter(|id| *id != paid).last().ok_or("nothing came into the wallet")?;
+    let mut came = people.0.gateway().captures().into_iter().rev().map(|capture| capture.id);
+    let came = came.find(|id| *id != paid).ok_or("nothing came into the wallet")?;
     for state in [State::Open, State::Lost] {
         people.disputes(Some(&order), &paid, state).await?;
     }

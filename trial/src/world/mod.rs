@@ -126,7 +126,7 @@ impl World {
     async fn open(given: Given) -> Result<World> {
         let time = Time::begin();
         let clock: Arc<dyn Clock> = time.clone();
-        let ground = place::Ground::new(given.base, &clock).await?;
+        let ground = place::Ground::new(given.base).await?;
         let watching = Points::planned(Arc::new(hand::Onlooker(time.clone())));
         let onlooker = Arc::new(place::open(&ground.place, &clock, watching).await?);
         let chance = Arc::new(Seeded::new(given.seed));

@@ -53,7 +53,7 @@ fn folder() -> Result<tempfile::TempDir> {
 }
 
 impl Ground {
-    pub async fn new(base: Base, clock: &Arc<dyn Clock>) -> Result<Ground> {
+    pub async fn new(base: Base) -> Result<Ground> {
         let folder = folder()?;
         match base {
             Base::Sqlite => {
