@@ -3,16 +3,17 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use domain::order::Stage;
 use engine::read::Viewer;
-use store::order::Order;
+use tokio::time::timeout;
 
 use crate::child::{Found, Simulator, Task};
 use crate::place::{Ground, connect};
 use crate::raw::embedded;
 use crate::shop::Shop;
 use crate::usage;
+use crate::watch::Watch;
 
 /// Each sells one original; its block has room for all copies.
 const PACKAGES: usize = 32;
@@ -42,9 +43,9 @@ struct Original {
 pub async fn look(task: &Task) -> Result<Found> {
     let ground = Ground::new(task.kind, task.postgres.as_deref()).await?;
     let simulator = Simulator::start(PACKAGES, true)?;
-    let db = ground.open().await?;
+    let (watch, db) = (Watch::listening()?, ground.open().await?);
     let shop = Shop::open(db.clone(), &simulator).await?;
-    let originals = originals(&shop).await?;
+    let originals = originals(&shop, &watch).await?;
     let copies = task.size / PACKAGES - 1;
     for original in &originals {
         eprintln!("  copies of order {} of {PACKAGES} ...", original.nth + 1);
@@ -71,20 +72,23 @@ pub async fn look(task: &Task) -> Result<Found> {
 }
 
 /// One order of each package, with its server and its invoice.
-async fn originals(shop: &Shop) -> Result<Vec<Original>> {
+async fn originals(shop: &Shop, watch: &Watch) -> Result<Vec<Original>> {
     let tending = shop.engine.clone();
     #[allow(clippy::disallowed_methods, reason = "it ends with the engine")]
     tokio::spawn(async move { tending.tend().await });
     let mut originals = Vec::new();
     for nth in 0..PACKAGES {
         let ordered = shop.order(nth).await?;
+        let delivered = watch.delivery_of(ordered.id.as_str());
         let paid = shop.pay(&ordered).await?;
         let Stage::Planned(attempt) = &paid.standing.stage else {
-            anyhow::bail!("{} is {:?} after its payment", paid.number, paid.standing.stage);
+            bail!("{} is {:?} after its payment", paid.number, paid.standing.stage);
         };
-        let server = until_ready(shop, &ordered).await?;
+        timeout(READY_WITHIN, delivered).await.context("a delivery was not heard of")??;
+        let ready = shop.engine.order(&ordered.id).await?.standing.stage;
+        let Stage::Delivered(server) = ready else { bail!("{} is {ready:?}", paid.number) };
         let (order, attempt) = (ordered.id.to_string(), attempt.to_string());
-        originals.push(Original { nth, order, attempt, server });
+        originals.push(Original { nth, order, attempt, server: server.to_string() });
     }
     // The papers are numbered by a job, a moment after the entries.
     let start = Instant::now();
@@ -93,18 +97,6 @@ async fn originals(shop: &Shop) -> Result<Vec<Original>> {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     Ok(originals)
-}
-
-async fn until_ready(shop: &Shop, order: &Order) -> Result<String> {
-    let start = Instant::now();
-    loop {
-        let now = shop.engine.order(&order.id).await?;
-        if let Stage::Delivered(server) = &now.standing.stage {
-            return Ok(server.to_string());
-        }
-        ensure!(start.elapsed() < READY_WITHIN, "{} was not delivered in time", order.number);
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 /// The statement that writes all copies of one original's rows in one table.

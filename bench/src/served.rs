@@ -65,6 +65,10 @@ impl Served {
         Line::open(&self.address).await
     }
 
+    pub async fn lines(&self, count: usize) -> Result<Vec<Line>> {
+        futures_util::future::try_join_all((0..count).map(|_| self.line())).await
+    }
+
     /// Asks it to stop, as an operator does.
     pub async fn stop(mut self) -> Result<()> {
         let pid = i32::try_from(self.child.id())?;

@@ -5,10 +5,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
-use tokio::task::JoinSet;
 
 use crate::child::Simulator;
-use crate::orders::at;
+use crate::load::{Borne, at_once};
 use crate::served::{READY_WITHIN, Served};
 use crate::usage;
 
@@ -80,26 +79,11 @@ async fn asked(served: &Served, path: &'static str, lasts: Duration) -> Result<O
     if first.status == 404 {
         return Ok(None);
     }
-    let (start, mut tasks) = (Instant::now(), JoinSet::new());
-    for _ in 0..CONNECTIONS {
-        let mut line = served.line().await?;
-        tasks.spawn(async move {
-            let mut took = Vec::new();
-            while start.elapsed() < lasts {
-                let asked = Instant::now();
-                let answer = line.ask(path).await?;
-                ensure!(answer.status == 200, "{path} answered {}", answer.status);
-                took.push(asked.elapsed().as_secs_f64() * 1_000.0);
-            }
-            Ok::<_, anyhow::Error>(took)
-        });
-    }
-    let mut took = Vec::new();
-    while let Some(done) = tasks.join_next().await {
-        took.extend(done??);
-    }
-    let seconds = start.elapsed().as_secs_f64();
-    took.sort_by(f64::total_cmp);
-    let per_second = took.len() as f64 / seconds;
-    Ok(Some(Answers { path, bytes: first.body.len(), per_second, p99_ms: at(&took, 0.99) }))
+    let borne = at_once(served.lines(CONNECTIONS).await?, lasts, move |mut line| async move {
+        let answer = line.ask(path).await?;
+        ensure!(answer.status == 200, "{path} answered {}", answer.status);
+        Ok(line)
+    });
+    let Borne { per_second, slow_ms } = borne.await?;
+    Ok(Some(Answers { path, bytes: first.body.len(), per_second, p99_ms: slow_ms }))
 }

@@ -3,18 +3,17 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use domain::clock::Clock;
 use domain::id::{AccountId, PaymentId};
 use serde_json::json;
-use tokio::task::JoinSet;
 
 use berth::machine::Machine;
 
 use crate::child::Simulator;
-use crate::orders::at;
+use crate::load::{Borne, at_once};
 use crate::place::{Ground, Kind, connect};
 use crate::raw;
 use crate::served::{Line, Served};
@@ -26,13 +25,6 @@ const SECRET: &str = "a secret that signs webhooks";
 const PATH: &str = "/api/payment/simulated-webhook";
 const INSERT: &str = "INSERT INTO webhook (gateway, event, payment_id, body, received_at) \
      VALUES ('simulated', $1, $2, $3, 0)";
-
-/// How many, and how long the slowest of a hundred took.
-#[derive(Clone, Copy, Debug)]
-pub struct Taken {
-    pub per_second: f64,
-    pub slow_ms: f64,
-}
 
 /// The news of one payment.
 struct News {
@@ -53,13 +45,24 @@ impl News {
     }
 }
 
+/// Open payments that nobody has told of yet; clones share them.
+#[derive(Clone)]
+struct Payments(Arc<Mutex<Vec<String>>>);
+
+impl Payments {
+    fn next(&self) -> Result<News> {
+        let next = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Ok(News::of(&next.context("there were too few payments")?))
+    }
+}
+
 /// By the program over HTTP: the signature is checked, the payment is found, the row is durable,
 /// and a worker begins to ask the gateway.
 pub async fn house(
     (kind, postgres): (Kind, Option<&str>),
     binary: &Path,
     lasts: Duration,
-) -> Result<Taken> {
+) -> Result<Borne> {
     let ground = Ground::new(kind, postgres).await?;
     ground.open().await?.close();
     let payments = filled(&ground).await?;
@@ -80,12 +83,10 @@ pub async fn house(
         }
     };
     let (served, _) = Served::start(binary, data, &settings).await?;
-    let mut lines = Vec::new();
-    for _ in 0..CONNECTIONS {
-        lines.push(served.line().await?);
-    }
-    let taken = at_once(lines, payments, lasts, |mut line, news| async move {
-        tell(&mut line, &news).await.map(|()| line)
+    let lines = served.lines(CONNECTIONS).await?;
+    let taken = at_once(lines, lasts, move |mut line| {
+        let news = payments.next();
+        async move { tell(&mut line, &news?).await.map(|()| line) }
     });
     let taken = taken.await?;
     served.stop().await?;
@@ -107,7 +108,7 @@ async fn tell(line: &mut Line, news: &News) -> Result<()> {
 }
 
 /// By hand: the same row, each in a transaction of its own.
-pub async fn raw((kind, postgres): (Kind, Option<&str>), lasts: Duration) -> Result<Taken> {
+pub async fn raw((kind, postgres): (Kind, Option<&str>), lasts: Duration) -> Result<Borne> {
     let ground = Ground::new(kind, postgres).await?;
     ground.open().await?.close();
     let payments = filled(&ground).await?;
@@ -116,15 +117,17 @@ pub async fn raw((kind, postgres): (Kind, Option<&str>), lasts: Duration) -> Res
             let connection = raw::embedded::connect(&folder.path().join("berth.db"))?;
             let shared = Arc::new(Mutex::new(connection));
             let all = vec![shared; CONNECTIONS];
-            at_once(all, payments, lasts, |shared, news| async move {
-                tokio::task::spawn_blocking(move || {
+            at_once(all, lasts, move |shared| {
+                let news = payments.next();
+                let inserted = tokio::task::spawn_blocking(move || {
+                    let news = news?;
                     let connection = shared.lock().unwrap_or_else(PoisonError::into_inner);
                     let row = (&news.event, &news.payment, news.body.as_bytes());
                     connection.prepare_cached(&INSERT.replace('$', "?"))?.execute(row)?;
                     drop(connection);
                     Ok(shared)
-                })
-                .await?
+                });
+                async move { inserted.await? }
             })
             .await?
         }
@@ -135,10 +138,13 @@ pub async fn raw((kind, postgres): (Kind, Option<&str>), lasts: Duration) -> Res
                 let statement = client.prepare(INSERT).await?;
                 clients.push((client, statement));
             }
-            at_once(clients, payments, lasts, |(client, statement), news| async move {
-                let body = news.body.as_bytes();
-                client.execute(&statement, &[&news.event, &news.payment, &body]).await?;
-                Ok((client, statement))
+            at_once(clients, lasts, move |(client, statement)| {
+                let news = payments.next();
+                async move {
+                    let News { event, payment, body } = news?;
+                    client.execute(&statement, &[&event, &payment, &body.as_bytes()]).await?;
+                    Ok((client, statement))
+                }
             })
             .await?
         }
@@ -147,45 +153,8 @@ pub async fn raw((kind, postgres): (Kind, Option<&str>), lasts: Duration) -> Res
     Ok(taken)
 }
 
-/// Has each connection tell one piece of news after the other.
-async fn at_once<C, F, Done>(
-    connections: Vec<C>,
-    payments: Vec<String>,
-    lasts: Duration,
-    tell: F,
-) -> Result<Taken>
-where
-    C: Send + 'static,
-    F: Fn(C, News) -> Done + Clone + Send + 'static,
-    Done: Future<Output = Result<C>> + Send,
-{
-    let waiting = Arc::new(Mutex::new(payments));
-    let (start, mut tasks) = (Instant::now(), JoinSet::new());
-    for mut connection in connections {
-        let (waiting, tell) = (waiting.clone(), tell.clone());
-        tasks.spawn(async move {
-            let mut took = Vec::new();
-            while start.elapsed() < lasts {
-                let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let news = News::of(&next.context("there were too few payments")?);
-                let sent = Instant::now();
-                connection = tell(connection, news).await?;
-                took.push(sent.elapsed().as_secs_f64() * 1_000.0);
-            }
-            Ok::<_, anyhow::Error>(took)
-        });
-    }
-    let mut took = Vec::new();
-    while let Some(done) = tasks.join_next().await {
-        took.extend(done??);
-    }
-    let seconds = start.elapsed().as_secs_f64();
-    took.sort_by(f64::total_cmp);
-    Ok(Taken { per_second: took.len() as f64 / seconds, slow_ms: at(&took, 0.99) })
-}
-
 /// Open payments of one customer, whose money may come at any moment.
-async fn filled(ground: &Ground) -> Result<Vec<String>> {
+async fn filled(ground: &Ground) -> Result<Payments> {
     let ids: Vec<String> =
         (0..PAYMENTS).map(|_| PaymentId::mint(Machine.now(), &Machine).to_string()).collect();
     let customer = AccountId::mint(Machine.now(), &Machine);
@@ -207,5 +176,5 @@ async fn filled(ground: &Ground) -> Result<Vec<String>> {
         );
     }
     ground.fill(&sql.replace("{now}", &Machine.now().as_micros().to_string())).await?;
-    Ok(ids)
+    Ok(Payments(Arc::new(Mutex::new(ids))))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::money::Money;
 use domain::order::{Closed, Stage};
 use engine::Error;
-use engine::cart::{Cart, CartWish, LineChange, Trouble, Whose};
+use engine::cart::{Cart, LineChange, Trouble, Whose};
 use engine::checkout::Paying;
 use engine::checkout::cart::{Checkout, NewCheckout, Wanted};
 use engine::coupon::{CouponWish, KindWish};
@@ -49,7 +49,7 @@ async fn in_cart(shop: &TestShop, lines: &[Wanted]) -> Cart {
     let own = Whose::Customer(shop.customer.clone());
     for line in lines.iter().cloned() {
         let Wanted { product, memory, os, coupon, quantity } = line;
-        let wish = CartWish { product, memory, os, coupon, quantity };
+        let wish = Wanted { product, memory, os, coupon, quantity };
         shop.engine.put_in_cart(Some(own.clone()), wish).await.unwrap();
         // Lines stand in the order in which they came.
         shop.later(Duration::from_secs(1));

@@ -7,12 +7,13 @@ mod offer;
 use std::time::Duration;
 
 use domain::cart::{Choice, QUANTITY_MAX, SERVERS_MAX, together};
-use domain::id::{AccountId, CartId, CartLineId, ProductId};
+use domain::id::{AccountId, CartId, CartLineId};
 use store::cart::{CartLine, Holder};
 use store::db::Tx;
 
 pub use offer::{Cart, Line, Trouble};
 
+use crate::checkout::cart::Wanted;
 use crate::price::{code_of, memory, priced, system};
 use crate::secret::Secret;
 use crate::session::{hash_of, random_text};
@@ -27,16 +28,6 @@ pub enum Whose {
     Customer(AccountId),
     /// Of whoever holds this token.
     Visitor(Secret),
-}
-
-/// What somebody puts into a cart. Nothing of it sets a price.
-#[derive(Clone, Debug)]
-pub struct CartWish {
-    pub product: ProductId,
-    pub memory: String,
-    pub os: Option<String>,
-    pub coupon: Option<String>,
-    pub quantity: i64,
 }
 
 /// What is to be different about a line.
@@ -80,7 +71,7 @@ impl Engine {
     }
 
     /// Puts something into somebody's cart; a visitor without one gets one.
-    pub async fn put_in_cart(&self, whose: Option<Whose>, wish: CartWish) -> Result<Put> {
+    pub async fn put_in_cart(&self, whose: Option<Whose>, wish: Wanted) -> Result<Put> {
         let more = counted(wish.quantity)?;
         let (ram, os) = (memory(&wish.memory)?, system(wish.os.as_deref())?);
         let coupon = code_of(wish.coupon.as_deref())?;

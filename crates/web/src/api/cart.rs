@@ -5,7 +5,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::id::{CartLineId, ProductId};
-use engine::cart::{Cart, CartWish, Line, LineChange, Trouble, Whose};
+use engine::cart::{Cart, Line, LineChange, Trouble, Whose};
+use engine::checkout::cart::Wanted;
 use engine::permission::{Act, Visitor};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -136,6 +137,7 @@ pub(crate) async fn show(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = CartLineWish)]
 pub(crate) struct LineWish {
     /// `_id` of `/api/ipstock`.
     ip_stock_id: String,
@@ -145,8 +147,20 @@ pub(crate) struct LineWish {
     os: Option<String>,
     /// A coupon's code.
     promo_code: Option<String>,
-    /// 1 to 10; one without it.
+    /// 1 to 10, of which each becomes an order; one without it.
     quantity: Option<i64>,
+}
+
+impl LineWish {
+    pub(super) fn read(self) -> Result<Wanted, Problem> {
+        Ok(Wanted {
+            product: id_of::<ProductId>(&self.ip_stock_id)?,
+            memory: self.memory,
+            os: self.os,
+            coupon: self.promo_code,
+            quantity: self.quantity.unwrap_or(1),
+        })
+    }
 }
 
 /// Put something into my cart
@@ -166,15 +180,8 @@ pub(crate) async fn add(
     Sent(wish): Sent<LineWish>,
 ) -> Result<Response, Problem> {
     may(&visitor, Act::CreateOrder)?;
-    let wish = CartWish {
-        product: id_of::<ProductId>(&wish.ip_stock_id)?,
-        memory: wish.memory,
-        os: wish.os,
-        coupon: wish.promo_code,
-        quantity: wish.quantity.unwrap_or(1),
-    };
     let own = whose(&visitor, &headers);
-    let put = shop.engine().put_in_cart(own.clone(), wish).await?;
+    let put = shop.engine().put_in_cart(own.clone(), wish.read()?).await?;
     let own = put.token.clone().map(Whose::Visitor).or(own);
     let answer = (StatusCode::CREATED, answer(&shop, own.as_ref()).await?).into_response();
     Ok(kept(answer, &shop, put.token.as_ref()))

@@ -4,9 +4,9 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
-use domain::id::{CheckoutId, ProductId};
+use domain::id::CheckoutId;
 use engine::cart::Whose;
-use engine::checkout::cart::{NewCheckout, Wanted};
+use engine::checkout::cart::NewCheckout;
 use engine::idempotency::Ticket;
 use engine::read::{CheckoutView, Viewer};
 use http::StatusCode;
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::at::OwnCheckout;
+use super::cart::LineWish;
 use super::orders::{OrderAnswer, PayWish, Payable};
 use super::quote::QuoteAnswer;
 use super::shapes::{Amount, time};
@@ -32,22 +33,6 @@ pub(crate) struct CheckoutWish {
     payment_method: Option<String>,
     /// At most so much is taken out of my wallet, at once.
     wallet: Option<Amount>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = CheckoutLine)]
-struct LineWish {
-    /// `_id` of `/api/ipstock`.
-    ip_stock_id: String,
-    #[schema(example = "8GB")]
-    memory: String,
-    /// Nothing, or `any`: whatever comes.
-    os: Option<String>,
-    /// A coupon's code.
-    promo_code: Option<String>,
-    /// 1 to 10, each an order of its own; one without it.
-    quantity: Option<i64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -134,18 +119,6 @@ impl CheckoutWish {
         };
         let (account, payment_method) = (me.0.id.clone(), self.payment_method);
         Ok(NewCheckout { account, lines, payment_method, from_wallet, from_cart })
-    }
-}
-
-impl LineWish {
-    fn read(self) -> Result<Wanted, Problem> {
-        Ok(Wanted {
-            product: id_of::<ProductId>(&self.ip_stock_id)?,
-            memory: self.memory,
-            os: self.os,
-            coupon: self.promo_code,
-            quantity: self.quantity.unwrap_or(1),
-        })
     }
 }
 

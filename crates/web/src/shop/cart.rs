@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::id::{CartLineId, CheckoutId, ProductId};
 use engine::Error;
-use engine::cart::{Cart, CartWish, LineChange, Whose};
+use engine::cart::{Cart, LineChange, Whose};
 use engine::checkout::cart::{NewCheckout, Wanted as Wish};
 use engine::idempotency::Ticket;
 use engine::permission::{AccountRef, Act};
@@ -77,7 +77,7 @@ pub(crate) async fn add(
 ) -> Result<Response, Problem> {
     may_change(&around)?;
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let wish = CartWish {
+    let wish = Wish {
         product: id_of::<ProductId>(&wanted.product)?,
         memory: wanted.memory.clone(),
         os: some(&wanted.os),
