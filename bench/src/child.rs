@@ -13,6 +13,8 @@ use crate::place::Kind;
 pub const MEASURE: &str = "measure";
 pub const SIMULATE: &str = "simulate";
 pub const GATEWAY: &str = "gateway";
+/// A gateway is across the internet.
+const GATEWAY_TAKES_MS: u64 = 50;
 
 /// What a process of its own measures.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -157,8 +159,9 @@ pub async fn simulate(packages: usize, wide: bool) -> Result<()> {
 
 /// The same of a gateway.
 pub async fn simulate_gateway() -> Result<()> {
-    use sim::gateway::{Config, Gateway};
+    use sim::gateway::{Config, Gateway, Lie, Op};
     let gateway = Gateway::start(Config::default()).await?;
+    gateway.always(Op::Poll, Lie::slow(GATEWAY_TAKES_MS));
     println!("{}", gateway.url());
     until_nobody_listens().await?;
     drop(gateway);

@@ -92,6 +92,31 @@ async fn webhooks_polls_and_returns_on_three_nodes_at_once_book_a_payment_once()
 }
 
 #[tokio::test]
+async fn webhooks_that_come_at_once_are_written_together_and_one_spoils_no_other() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let (_, paying) = shop.checkout(SOLD).await;
+        let payment = paying.payment.as_str();
+        // Not every database can write this name.
+        let mut bodies = vec![news("evt\\u0000", payment)];
+        bodies.extend((0..40).map(|at| news(&format!("evt_{at}"), payment)));
+        let before = shop.db.counts().writes;
+        let sent = bodies.iter().map(|body| async {
+            let headers = webhook(body, WEBHOOK_SECRET);
+            shop.engine.record_webhook("simulated", &headers, body.as_bytes()).await
+        });
+        let told = join_all(sent).await;
+        assert!(told[1..].iter().all(Result::is_ok), "{told:?}");
+        if told[0].is_ok() {
+            let writes = shop.db.counts().writes - before;
+            assert!(writes < 10, "{writes} transactions for {} webhooks", bodies.len());
+        }
+        assert!(is_asked_for(&shop, &paying).await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_forged_webhook_is_refused_and_a_genuine_one_believed_of_nothing() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;

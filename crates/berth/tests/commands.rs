@@ -258,7 +258,7 @@ async fn a_doctor_looks_before_the_first_start_and_leaves_nothing_behind() {
     assert_eq!(told["ok"], true);
     let names: Vec<&str> =
         told["checks"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
-    for name in ["configuration", "database", "provider", "gateway", "mail", "clock"] {
+    for name in ["configuration", "fonts", "database", "provider", "gateway", "mail", "clock"] {
         assert!(names.contains(&name), "{name} is not among {names:?}");
     }
 }

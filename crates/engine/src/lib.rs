@@ -117,13 +117,14 @@ pub struct Engine {
     looks: Arc<look::Looks>,
     /// The journal's page of permits.
     permits: Arc<lines::Lines>,
+    webhooks: Arc<webhook::Together>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Engine {
         let (door, hub) = (Arc::new(door::Door::new()), Arc::default());
-        let (looks, permits) = (Arc::default(), Arc::default());
-        Engine { parts: Arc::new(parts), door, hub, looks, permits }
+        let (looks, permits, webhooks) = (Arc::default(), Arc::default(), Arc::default());
+        Engine { parts: Arc::new(parts), door, hub, looks, permits, webhooks }
     }
 
     /// Whose claims and permits are this process's.

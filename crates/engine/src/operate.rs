@@ -131,9 +131,8 @@ impl Engine {
                     tx.end_operation(&id, OperationState::NotSent, Some(&why))?;
                     return tx.finish_job(&claim);
                 }
-                let at = tx.now()? + Duration::from_secs(5 * used.unsigned_abs());
                 tx.count_operation_try(&id)?;
-                tx.put_off_job(&claim, at, &why)
+                tx.put_off_job(&claim, Duration::from_secs(5 * used.unsigned_abs()), &why)
             })
             .await?;
         Ok(After::Finished)

@@ -38,6 +38,11 @@ pub(crate) const BANK: &str = "bank";
 pub(crate) const WALLET: &str = "wallet";
 pub const REFERENCE_MAX: usize = 120;
 
+/// Payments of one gateway wait for each other alone.
+pub(crate) fn pay_lane(gateway: &str) -> String {
+    format!("pay:{gateway}")
+}
+
 impl Engine {
     /// Books money that staff received, and sends the order on its way.
     pub async fn mark_paid(&self, id: &OrderId, receipt: Receipt, actor: &str) -> Result<Order> {
@@ -152,24 +157,37 @@ impl Engine {
         let wanted = id.to_string();
         let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
         let payment = found.ok_or_else(|| Error::missing("payment", id))?;
-        let gateway = self.gateway(&payment.gateway)?;
-        self.point("poll-asked").await;
-        let standing = gateway.poll(&asked(&payment)).await;
-        self.point("poll-read").await;
-        let standing = standing.map_err(|fault| Error::Outside(fault.to_string()))?;
-        match standing {
-            PaymentStanding::Captured { captures } => {
-                for capture in captures {
-                    self.book_capture(&payment, &capture).await?;
-                }
-            }
-            PaymentStanding::Authorised { held } => self.take_authorised(&payment, held).await?,
-            PaymentStanding::Failed { reason } => self.payment_failed(&payment, reason).await?,
-            PaymentStanding::Pending | PaymentStanding::Absent => {}
-        }
+        self.ask_about(&payment).await?;
         let wanted = id.to_string();
         let found = self.db().read(move |tx| tx.lookup_payment(&wanted)).await?;
         found.ok_or_else(|| Error::missing("payment", id))
+    }
+
+    /// Asks about a payment, books what its gateway says, and tells it in a word.
+    async fn ask_about(&self, payment: &Payment) -> Result<&'static str> {
+        let gateway = self.gateway(&payment.gateway)?;
+        self.point("poll-asked").await;
+        let standing = gateway.poll(&asked(payment)).await;
+        self.point("poll-read").await;
+        let standing = standing.map_err(|fault| Error::Outside(fault.to_string()))?;
+        Ok(match standing {
+            PaymentStanding::Captured { captures } => {
+                for capture in captures {
+                    self.book_capture(payment, &capture).await?;
+                }
+                "captured"
+            }
+            PaymentStanding::Authorised { held } => {
+                self.take_authorised(payment, held).await?;
+                "authorised"
+            }
+            PaymentStanding::Failed { reason } => {
+                self.payment_failed(payment, reason).await?;
+                "failed"
+            }
+            PaymentStanding::Pending => "pending",
+            PaymentStanding::Absent => "absent",
+        })
     }
 
     /// Takes money that a gateway only holds, where it is exactly what was asked for. Anything else

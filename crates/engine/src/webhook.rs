@@ -6,12 +6,16 @@ use domain::id::PaymentId;
 use domain::refund::State as RefundState;
 use payment::{Hint, Return, Topic};
 use store::db::Tx;
-use store::job::{Kind, NewJob, job_id};
+use store::job::Kind;
 use store::payment::{BookedFor, Payment, Purpose};
+use store::webhook::{About, NewWebhook};
 
 use crate::dispute::Charge;
-use crate::pay::{asked, lock_orders, shares_of};
+use crate::pay::{asked, lock_orders, pay_lane, shares_of};
 use crate::{Engine, Error, Result};
+
+mod together;
+pub(crate) use together::Together;
 
 impl Engine {
     /// Records a genuine webhook and hurries whoever asks its gateway.
@@ -27,7 +31,24 @@ impl Engine {
             payment::BadWebhook::Forged => Error::Unauthenticated,
             payment::BadWebhook::Unreadable(text) => Error::Malformed(text),
         })?;
-        let (engine, gateway, body) = (self.clone(), gateway.to_owned(), body.to_vec());
+        let named = |about| NewWebhook {
+            gateway: gateway.to_owned(),
+            event: hint.event.clone(),
+            about,
+            body: body.to_vec(),
+        };
+        match (&hint.topic, &hint.payment, &hint.gateway_order) {
+            (Topic::Payment, Some(id), _) => self.take_in(named(About::Payment(id.clone()))).await,
+            (Topic::Payment, None, Some(order)) => {
+                self.take_in(named(About::GatewayOrder(order.clone()))).await
+            }
+            _ => self.take_in_alone(gateway.to_owned(), hint, body.to_vec()).await,
+        }
+    }
+
+    /// Records a webhook that more hangs on than a question to its gateway.
+    async fn take_in_alone(&self, gateway: String, hint: Hint, body: Vec<u8>) -> Result<()> {
+        let engine = self.clone();
         self.db()
             .write(move |tx| {
                 if let (Topic::Dispute(_), Some(movement)) = (&hint.topic, &hint.gateway_payment)
@@ -38,18 +59,22 @@ impl Engine {
                 }
                 // News of nothing that we know hurries nothing: the poll comes anyway.
                 let Some(payment) = named_payment(tx, &gateway, &hint)? else { return Ok(()) };
-                if tx.insert_webhook(&gateway, &hint.event, payment.id.as_str(), &body)? {
-                    match &hint.topic {
-                        Topic::Refund => ask_for_refunds(tx, &payment)?,
-                        Topic::Payment => {
-                            ask_anew(tx, Kind::Poll, payment.id.as_str(), "pay", &gateway)?;
-                        }
-                        Topic::Dispute(told) => {
-                            engine.hear_of_dispute(tx, &payment, &hint, told)?;
-                        }
-                    }
+                let new = NewWebhook {
+                    gateway: gateway.clone(),
+                    event: hint.event.clone(),
+                    about: About::Payment(payment.id.to_string()),
+                    body: body.clone(),
+                };
+                if tx.insert_webhooks(&[new])?.is_empty() {
+                    return Ok(());
                 }
-                Ok::<_, Error>(())
+                match &hint.topic {
+                    Topic::Refund => ask_for_refunds(tx, &payment),
+                    Topic::Payment => {
+                        ask_for_payments(tx, &[(gateway.clone(), payment.id.clone())])
+                    }
+                    Topic::Dispute(told) => engine.hear_of_dispute(tx, &payment, &hint, told),
+                }
             })
             .await?;
         self.hub().wake();
@@ -148,15 +173,16 @@ fn ask_for_refunds(tx: &mut Tx<'_>, payment: &Payment) -> Result<()> {
                 RefundState::Requested | RefundState::Pending | RefundState::Done
             )
         {
-            ask_anew(tx, Kind::Refund, refund.id.as_str(), "refund", &payment.gateway)?;
+            let lane = format!("refund:{}", payment.gateway);
+            tx.put_or_hurry_jobs(Kind::Refund, &[(refund.id.as_str(), &lane)])?;
         }
     }
     Ok(())
 }
 
-/// Its own job may be done long since: news makes another one.
-fn ask_anew(tx: &mut Tx<'_>, kind: Kind, subject: &str, lane: &str, gateway: &str) -> Result<()> {
-    let (lane, run_at) = (format!("{lane}:{gateway}"), tx.now()?);
-    tx.put_job_anew(&NewJob { kind, subject, lane: &lane, run_at })?;
-    Ok(tx.hurry_job(&job_id(kind, subject))?)
+/// Of payments by gateway, each once.
+fn ask_for_payments(tx: &mut Tx<'_>, payments: &[(String, PaymentId)]) -> Result<()> {
+    let lanes: Vec<String> = payments.iter().map(|(gateway, _)| pay_lane(gateway)).collect();
+    let jobs = payments.iter().zip(&lanes).map(|((_, id), lane)| (id.as_str(), lane.as_str()));
+    Ok(tx.put_or_hurry_jobs(Kind::Poll, &jobs.collect::<Vec<_>>())?)
 }

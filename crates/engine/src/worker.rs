@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use store::db::{StoreError, Tx};
+use store::db::StoreError;
 use store::job::{Claim, Job, Kind};
 use tokio::sync::{Notify, mpsc};
 
@@ -100,6 +100,13 @@ impl Hub {
     /// Tells the workers that there may be something to do.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// Tells that there is something to do in a lane. A full one sees to itself.
+    pub(crate) fn wake_for(&self, lane: &str) {
+        if self.lane_of(lane) < LANE_MAX {
+            self.wake();
+        }
     }
 
     /// Takes the one place for a sync in the background; false when it is taken, or when the last
@@ -356,11 +363,7 @@ impl Engine {
 
     async fn put_off(&self, claim: &Claim, after: Duration, note: &str) -> store::db::Result<()> {
         let (claim, note) = (claim.clone(), note.to_owned());
-        let put_off = move |tx: &mut Tx<'_>| {
-            let at = tx.now()? + after;
-            tx.put_off_job(&claim, at, &note)
-        };
-        self.db().write(put_off).await
+        self.db().write(move |tx| tx.put_off_job(&claim, after, &note)).await
     }
 
     /// Tells of a bug, under the job's claim: whoever has lost it ran into what somebody else did

@@ -94,6 +94,9 @@ pub fn job_id(kind: Kind, subject: &str) -> String {
 }
 
 const COLUMNS: &str = "id, kind, subject, lane, claim, tries, note";
+const FREE: &str = "run_at <= {now} AND (claimed_until IS NULL OR claimed_until < {now})";
+/// Of so many lanes jobs are claimed in one go, where some lane is full.
+const LANES_AT_ONCE: u8 = 8;
 /// No job is claimed so often.
 const CLAIMS_APART: i64 = 1_000_000;
 
@@ -122,23 +125,54 @@ impl Tx<'_> {
         full_lanes: &[String],
         limit: i64,
     ) -> Result<Vec<Job>> {
-        let marks: Vec<String> = (0..full_lanes.len()).map(|at| format!("${}", at + 4)).collect();
-        let outside = if marks.is_empty() {
-            String::new()
-        } else {
-            format!(" AND lane NOT IN ({})", marks.join(", "))
-        };
+        if full_lanes.is_empty() {
+            return self.claim_jobs_of(node, claim_for, None, limit);
+        }
+        let mut claimed = Vec::new();
+        let mut left = limit;
+        for lane in self.lanes_due(full_lanes)? {
+            let jobs = self.claim_jobs_of(node, claim_for, Some(&lane), left)?;
+            left -= i64::try_from(jobs.len()).unwrap_or(left);
+            claimed.extend(jobs);
+        }
+        Ok(claimed)
+    }
+
+    /// The lanes that have something due and are not full, the longest waiting first. It goes from
+    /// lane to lane: a full one may hold any number of jobs that nobody can run now.
+    fn lanes_due(&mut self, full: &[String]) -> Result<Vec<String>> {
+        let marks: Vec<String> = (1..=full.len()).map(|at| format!("${at}")).collect();
+        let sql = format!(
+            "WITH RECURSIVE seen (lane) AS (SELECT MIN(lane) FROM job UNION ALL \
+             SELECT (SELECT MIN(job.lane) FROM job WHERE job.lane > seen.lane) FROM seen \
+             WHERE seen.lane IS NOT NULL), \
+             due AS (SELECT lane, (SELECT MIN(run_at) FROM job WHERE job.lane = seen.lane AND {FREE}) \
+             AS since FROM seen WHERE lane NOT IN ({})) \
+             SELECT lane FROM due WHERE since IS NOT NULL ORDER BY since, lane LIMIT {LANES_AT_ONCE}",
+            marks.join(", ")
+        );
+        let values: Vec<Value> = full.iter().map(Value::from).collect();
+        self.rows(&sql, &values)?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+    }
+
+    fn claim_jobs_of(
+        &mut self,
+        node: &NodeId,
+        claim_for: Duration,
+        lane: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<Job>> {
+        let of_lane = if lane.is_some() { " AND lane = $3" } else { "" };
         // The condition stands inside and outside: between them another node may have come first.
-        let free = "run_at <= {now} AND (claimed_until IS NULL OR claimed_until < {now})";
+        // The limit stands in the text: who plans must know that it is about few of many.
         let sql = format!(
             "UPDATE job SET owner = $1, claim = claim + 1, \
              claimed_until = {{now}} + CAST($2 AS BIGINT) WHERE id IN (SELECT id FROM job \
-             WHERE {free}{outside} ORDER BY run_at, id LIMIT $3{{skip_locked}}) AND {free} \
+             WHERE {FREE}{of_lane} ORDER BY run_at, id LIMIT {limit}{{skip_locked}}) AND {FREE} \
              RETURNING {COLUMNS}"
         );
-        let mut values: Vec<Value> =
-            vec![node.as_str().into(), micros(claim_for).into(), limit.into()];
-        values.extend(full_lanes.iter().map(Value::from));
+        let mut values: Vec<Value> = vec![node.as_str().into(), micros(claim_for).into()];
+        values.extend(lane.map(Value::from));
         self.rows(&sql, &values)?.iter().map(read).collect()
     }
 
@@ -185,12 +219,12 @@ impl Tx<'_> {
         )
     }
 
-    /// Gives a job back, to be run again at a time.
-    pub fn put_off_job(&mut self, claim: &Claim, run_at: Timestamp, note: &str) -> Result<()> {
+    /// Gives a job back, to be run again after a while.
+    pub fn put_off_job(&mut self, claim: &Claim, after: Duration, note: &str) -> Result<()> {
         self.later_one(
-            "UPDATE job SET run_at = $3, owner = NULL, claimed_until = NULL, tries = tries + 1, \
-             note = $4 WHERE id = $1 AND claim = $2",
-            args![claim.job.as_str(), claim.number, run_at, note],
+            "UPDATE job SET run_at = {now} + CAST($3 AS BIGINT), owner = NULL, claimed_until = NULL, \
+             tries = tries + 1, note = $4 WHERE id = $1 AND claim = $2",
+            args![claim.job.as_str(), claim.number, micros(after), note],
             "the job's claim",
         )
     }
@@ -244,16 +278,41 @@ impl Tx<'_> {
         Ok((row.opt_time(0)?, row.int(1)?))
     }
 
-    /// Puts a job whose subject had one before. Its claims are numbered where no claim of that one
-    /// can be, so that a worker that held the old one holds nothing of this one.
+    /// Puts a job whose subject may have had one before.
     pub fn put_job_anew(&mut self, new: &NewJob<'_>) -> Result<()> {
-        let claim = self.next_number()? * CLAIMS_APART;
-        self.later(
-            "INSERT INTO job (id, kind, subject, lane, run_at, claim, tries, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, 0, {now}) ON CONFLICT (kind, subject) DO NOTHING",
-            args![new.id(), new.kind.word(), new.subject, new.lane, new.run_at, claim],
-        )
+        let sql = format!("{} {} ON CONFLICT (kind, subject) DO NOTHING", PUT, anew(0, "$5"));
+        self.later(&sql, args![new.id(), new.kind.word(), new.subject, new.lane, new.run_at])
     }
+
+    /// Puts such jobs for now, or makes those that wait due now; what runs already runs on.
+    pub fn put_or_hurry_jobs(&mut self, kind: Kind, jobs: &[(&str, &str)]) -> Result<()> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<String> = (0..jobs.len()).map(|at| anew(at * 4, "{now}")).collect();
+        let sql = format!(
+            "{PUT} {} ON CONFLICT (kind, subject) DO UPDATE SET run_at = {{now}} \
+             WHERE job.run_at > {{now}}",
+            rows.join(", ")
+        );
+        let values = jobs.iter().flat_map(|&(subject, lane)| {
+            let id = job_id(kind, subject);
+            [id.into(), kind.word().into(), subject.into(), lane.into()]
+        });
+        self.later(&sql, &values.collect::<Vec<Value>>())
+    }
+}
+
+const PUT: &str =
+    "INSERT INTO job (id, kind, subject, lane, run_at, claim, tries, created_at) VALUES";
+
+/// A row to put, its values behind the first so many. Its claims are numbered where no claim of an
+/// earlier job of its subject can be: a worker that held that one holds nothing of this one.
+fn anew(behind: usize, run_at: &str) -> String {
+    let [id, kind, subject, lane] = [1, 2, 3, 4].map(|column| behind + column);
+    format!(
+        "(${id}, ${kind}, ${subject}, ${lane}, {run_at}, {{number}} * {CLAIMS_APART}, 0, {{now}})"
+    )
 }
 
 fn micros(duration: Duration) -> i64 {

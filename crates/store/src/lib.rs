@@ -39,6 +39,7 @@ pub mod server;
 pub mod stock;
 pub mod turn;
 pub mod wallet;
+pub mod webhook;
 
 pub mod account;
 pub mod api_key;

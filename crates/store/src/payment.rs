@@ -133,6 +133,7 @@ pub struct Captured {
 
 pub(crate) const COLUMNS: &str = "id, order_id, gateway, state, amount_minor, currency, \
      gateway_order, pay_url, created_at, reason, account_id, checkout_id";
+const WIDTH: usize = 12;
 
 impl Tx<'_> {
     /// Writes a payment down before its gateway is asked.
@@ -170,6 +171,13 @@ impl Tx<'_> {
     pub fn lookup_payment(&mut self, id: &str) -> Result<Option<Payment>> {
         let sql = format!("SELECT {COLUMNS} FROM payment WHERE id = $1");
         self.lookup(&sql, args![id])?.map(|row| read(&row)).transpose()
+    }
+
+    /// A payment, and the time by the database's clock.
+    pub fn lookup_payment_now(&mut self, id: &PaymentId) -> Result<Option<(Payment, Timestamp)>> {
+        let sql = format!("SELECT {COLUMNS}, {{now}} FROM payment WHERE id = $1");
+        let row = self.lookup(&sql, args![id.as_str()])?;
+        row.map(|row| Ok((read(&row)?, row.time(WIDTH)?))).transpose()
     }
 
     /// Our id of the payment that a gateway knows by this order of its own.
@@ -273,22 +281,6 @@ impl Tx<'_> {
             })
         };
         rows.iter().map(read).collect()
-    }
-
-    /// Stores a genuine webhook as it came; false when the same event is there already.
-    pub fn insert_webhook(
-        &mut self,
-        gateway: &str,
-        event: &str,
-        payment: &str,
-        body: &[u8],
-    ) -> Result<bool> {
-        let inserted = self.run(
-            "INSERT INTO webhook (gateway, event, payment_id, body, received_at) \
-             VALUES ($1, $2, $3, $4, {now}) ON CONFLICT (gateway, event) DO NOTHING",
-            args![gateway, event, payment, body],
-        )?;
-        Ok(inserted == 1)
     }
 
     /// The payments of several orders, oldest first.

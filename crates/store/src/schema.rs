@@ -29,6 +29,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0015_costs", &[include_str!("migration/0015_costs.sql")]),
     ("0016_statement", &[include_str!("migration/0016_statement.sql")]),
     ("0017_top_up_disputes", &[include_str!("migration/0017_top_up_disputes.sql")]),
+    ("0023_job_by_lane", &[include_str!("migration/0023_job_by_lane.sql")]),
     ("0013_checkouts", &[include_str!("migration/0013_checkouts.sql")]),
     ("0014_carts", &[include_str!("migration/0014_carts.sql")]),
 ];

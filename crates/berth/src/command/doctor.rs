@@ -93,6 +93,7 @@ async fn examine(settled: &Settled) -> Vec<Check> {
         files::configuration(settled),
         files::public_address(settings),
         files::data_directory(settings),
+        files::fonts(),
     ];
     let within = within::look(settings).await;
     checks.extend(within.checks);

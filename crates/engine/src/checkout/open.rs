@@ -17,7 +17,7 @@ use store::payment::{PaymentState, Purpose};
 
 use super::reserve::ToPay;
 use super::{Due, Paying};
-use crate::pay::lock_orders;
+use crate::pay::{lock_orders, pay_lane};
 use crate::{Engine, Error, Result};
 
 /// No open page at a gateway holds a unit longer than this, counted from the reservation.
@@ -150,7 +150,7 @@ impl Engine {
                 let run_at = tx.now()? + first;
                 tx.insert_payment(&new, &due.purpose, gateway, due.amount)?;
                 tx.insert_shares(&new, &due.shares)?;
-                let lane = format!("pay:{gateway}");
+                let lane = pay_lane(gateway);
                 let job = NewJob { kind: Kind::Poll, subject: new.as_str(), lane: &lane, run_at };
                 tx.put_job(&job, None)
             })

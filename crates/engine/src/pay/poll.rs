@@ -21,15 +21,11 @@ impl Engine {
     /// not.
     pub(crate) async fn poll_payment(&self, job: &Job) -> Result<After> {
         let id = PaymentId::parse(&job.subject).map_err(|error| Error::Bug(error.to_string()))?;
-        let asked = self.ask_gateway(&id).await;
-        let wanted = job.subject.clone();
-        let found = self
-            .db()
-            .read(move |tx| Ok::<_, Error>((tx.lookup_payment(&wanted)?, tx.now()?)))
-            .await?;
-        let (Some(payment), now) = found else {
+        let found = self.db().read(move |tx| tx.lookup_payment_now(&id)).await?;
+        let Some((payment, now)) = found else {
             return self.finish_job(job).await;
         };
+        let asked = self.ask_about(&payment).await;
         let age = now.since(payment.created_at);
         let hours = |count: u64| Duration::from_secs(count * 3_600);
         // It may be paid a second time, and no news of that may come.
@@ -48,7 +44,7 @@ impl Engine {
         }
         let after = self.ask_again_after(age);
         let note = match asked {
-            Ok(payment) => format!("the gateway says {}", payment.state.word()),
+            Ok(said) => format!("the gateway says {said}"),
             Err(error) => error.to_string(),
         };
         Ok(After::PutOff { after, note })

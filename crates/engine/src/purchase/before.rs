@@ -139,9 +139,8 @@ impl Engine {
         let note = format!("attempt {used}/{TRIES_MAX}: {fault}");
         self.db()
             .write(move |tx| {
-                let at = tx.now()? + pause;
                 tx.count_try(&id)?;
-                tx.put_off_job(&claim, at, &note)
+                tx.put_off_job(&claim, pause, &note)
             })
             .await?;
         Ok(After::Finished)

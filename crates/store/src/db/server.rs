@@ -30,16 +30,19 @@ const SETTINGS: &str = "SET lock_timeout = '1s'; SET idle_in_transaction_session
      SET synchronous_commit = 'on'; SET client_min_messages = 'warning'; SET TIME ZONE 'UTC'; \
      SET plan_cache_mode = 'force_generic_plan'; SET jit = 'off'";
 
-const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+/// A question of its own, answered once for each statement: only what stays the same can be looked
+/// up in an index.
+const NOW: &str = "(SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT))";
 /// A server may be set up to forget what it answered.
 const UNDURABLE: &str = "CASE WHEN current_setting('fsync') = 'off' THEN 'fsync is off' \
      WHEN current_setting('full_page_writes') = 'off' THEN 'full_page_writes is off' \
      WHEN current_setting('synchronous_commit') = 'off' THEN 'synchronous_commit is off' END";
 const TABLES: &str = "(SELECT CAST(tablename AS TEXT) AS name FROM pg_tables \
      WHERE schemaname = ANY (current_schemas(false)))";
-const MOVED_NOW: &str = "COALESCE(CAST(NULLIF(current_setting('berth.now', true), '') AS BIGINT), \
+const MOVED_NOW: &str = "(SELECT COALESCE(\
+     CAST(NULLIF(current_setting('berth.now', true), '') AS BIGINT), \
      CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) \
-     + CAST(COALESCE(NULLIF(current_setting('berth.moved', true), ''), '0') AS BIGINT))";
+     + CAST(COALESCE(NULLIF(current_setting('berth.moved', true), ''), '0') AS BIGINT)))";
 
 pub(super) fn open(url: &str, options: &Options) -> Result<Db> {
     let config: Config = url

@@ -102,11 +102,7 @@ async fn a_lost_claim_changes_nothing() {
         .await;
         assert!(stale(&write), "{write:?}");
         let lost = ours.claim.clone();
-        let write = tried(shop, move |tx| {
-            let at = tx.now()? + MINUTE;
-            tx.put_off_job(&lost, at, "late")
-        })
-        .await;
+        let write = tried(shop, move |tx| tx.put_off_job(&lost, MINUTE, "late")).await;
         assert!(stale(&write), "{write:?}");
         assert_eq!(done(shop, |tx| tx.open_alerts(500)).await.len(), 0);
         let both = [ours.claim, theirs.claim.clone()];
@@ -195,6 +191,27 @@ async fn a_full_lane_does_not_hold_up_others() {
 }
 
 #[tokio::test]
+async fn beside_a_full_lane_the_others_are_served_in_the_order_in_which_they_wait() {
+    for_each_database(async |shop| {
+        let us = node(shop);
+        for subject in ["full-1", "full-2"] {
+            put(shop, subject, "full", Duration::ZERO).await;
+        }
+        for (subject, lane) in [("b-1", "b"), ("c-1", "c"), ("a-1", "a"), ("b-2", "b")] {
+            shop.clock.step(Duration::from_secs(1));
+            put(shop, subject, lane, Duration::ZERO).await;
+        }
+        put(shop, "later", "d", MINUTE).await;
+        assert_eq!(subjects(&claimed(shop, &us, &["full"], 1).await), ["b-1"]);
+        let rest = claimed(shop, &us, &["full"], 10).await;
+        assert_eq!(subjects(&rest), ["c-1", "a-1", "b-2"]);
+        assert_eq!(claimed(shop, &us, &["full"], 10).await.len(), 0, "the others wait or are full");
+        assert_eq!(claimed(shop, &us, &[], 10).await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_job_waits_for_its_time_unless_it_is_hurried() {
     for_each_database(async |shop| {
         let us = node(shop);
@@ -207,11 +224,7 @@ async fn a_job_waits_for_its_time_unless_it_is_hurried() {
         done(shop, |tx| tx.hurry_job(&job_id(Kind::Poll, "b"))).await;
         let ours = claimed(shop, &us, &[], 10).await.remove(0);
         assert_eq!((ours.subject.as_str(), ours.tries, ours.note.as_deref()), ("b", 0, None));
-        done(shop, move |tx| {
-            let at = tx.now()? + 5 * MINUTE;
-            tx.put_off_job(&ours.claim, at, "not yet")
-        })
-        .await;
+        done(shop, move |tx| tx.put_off_job(&ours.claim, 5 * MINUTE, "not yet")).await;
         assert_eq!(claimed(shop, &us, &[], 10).await.len(), 0);
         shop.clock.step(6 * MINUTE);
         let again = claimed(shop, &us, &[], 10).await.remove(0);
@@ -221,6 +234,32 @@ async fn a_job_waits_for_its_time_unless_it_is_hurried() {
         assert_eq!(claimed(shop, &us, &[], 10).await.len(), 0, "another kind");
         done(shop, |tx| tx.hurry_jobs(Kind::Poll)).await;
         assert_eq!(claimed(shop, &us, &[], 10).await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn news_makes_the_job_that_waits_due_and_puts_one_where_there_is_none() {
+    for_each_database(async |shop| {
+        let us = node(shop);
+        let heard = async || {
+            done(shop, |tx| tx.put_or_hurry_jobs(Kind::Poll, &[("a", "x")])).await;
+        };
+        heard().await;
+        let first = claimed(shop, &us, &[], 10).await.remove(0);
+        heard().await;
+        assert_eq!(claimed(shop, &us, &[], 10).await.len(), 0, "it runs already");
+        let (held, ended) = (first.claim.clone(), first.claim.clone());
+        done(shop, move |tx| tx.put_off_job(&held, 5 * MINUTE, "not yet")).await;
+        assert_eq!(claimed(shop, &us, &[], 10).await.len(), 0, "it waits");
+        heard().await;
+        let again = claimed(shop, &us, &[], 10).await.remove(0);
+        assert_eq!(again.claim.number, first.claim.number + 1, "the same job");
+        done(shop, move |tx| tx.finish_job(&again.claim)).await;
+        heard().await;
+        let anew = claimed(shop, &us, &[], 10).await.remove(0);
+        assert!(anew.claim.number > first.claim.number + 1, "no old claim holds it");
+        assert!(stale(&tried(shop, move |tx| tx.finish_job(&ended)).await));
     })
     .await;
 }

@@ -5,6 +5,7 @@ use domain::id::PaymentId;
 use domain::ledger::{Account, Entry, Pays, received};
 use store::order::Order;
 use store::payment::{BookedFor, NewCapture, PaymentState, Purpose};
+use store::webhook::{About, NewWebhook};
 
 use super::given::{self, broken, done, refused, rupees, tried};
 use crate::support::{TestDb, for_each_database};
@@ -162,6 +163,9 @@ async fn a_payment_is_written_down_first_and_a_capture_is_final() {
         };
         assert_eq!((read(0).await.state, read(0).await.pay_url), (PaymentState::Open, None));
         let id = ids[0].clone();
+        let (same, now) = done(shop, move |tx| tx.lookup_payment_now(&id)).await.expect("it is");
+        assert_eq!((same.id, same.created_at <= now), (ids[0].clone(), true));
+        let id = ids[0].clone();
         done(shop, move |tx| tx.open_payment(&id, "g1", "https://pay.example")).await;
         let found = read(0).await;
         assert_eq!(found.gateway_order.as_deref(), Some("g1"));
@@ -191,13 +195,37 @@ async fn a_payment_is_written_down_first_and_a_capture_is_final() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_comes_twice_is_kept_once() {
+async fn a_webhook_is_news_once_and_only_of_a_payment_of_its_gateway() {
     for_each_database(async |shop| {
-        let keep = |event: &'static str| {
-            done(shop, move |tx| tx.insert_webhook("upi", event, "pay_1", b"{}"))
+        let of = Purpose::Order(order(shop).await.id);
+        let id = PaymentId::mint(shop.clock.now(), &shop.chance);
+        let new = id.clone();
+        done(shop, move |tx| {
+            tx.insert_payment(&new, &of, "upi", rupees(999))?;
+            tx.open_payment(&new, "g1", "https://pay.example")
+        })
+        .await;
+        let hook = |gateway: &str, event: &str, about: About| NewWebhook {
+            gateway: gateway.into(),
+            event: event.into(),
+            about,
+            body: b"{}".into(),
         };
-        let all = [keep("e1").await, keep("e1").await, keep("e2").await];
-        assert_eq!(all, [true, false, true]);
+        let ours = || About::Payment(id.to_string());
+        let theirs = || About::GatewayOrder("g1".into());
+        let kept = async |hooks: Vec<NewWebhook>| {
+            done(shop, move |tx| tx.insert_webhooks(&hooks)).await.len()
+        };
+        let one = hook("upi", "e1", ours());
+        assert_eq!(kept(vec![one.clone(), one.clone()]).await, 1, "twice at once");
+        assert_eq!(kept(vec![one]).await, 0, "and once more");
+        let unknown = About::Payment("pay_unknown".into());
+        let foreign = [ours(), theirs()].map(|about| hook("stripe", "e2", about));
+        assert_eq!(kept(foreign.into()).await, 0, "of another gateway");
+        assert_eq!(kept(vec![hook("upi", "e3", unknown), hook("upi", "e4", theirs())]).await, 1);
+        let news = vec![hook("upi", "e5", theirs())];
+        let told = done(shop, move |tx| tx.insert_webhooks(&news)).await;
+        assert_eq!(told, [("upi".to_owned(), id.clone())]);
     })
     .await;
 }

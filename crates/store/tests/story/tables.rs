@@ -38,6 +38,7 @@ async fn whoever_only_asks_what_is_missing_makes_nothing() {
                 "0015_costs",
                 "0016_statement",
                 "0017_top_up_disputes",
+                "0023_job_by_lane",
                 "0013_checkouts",
                 "0014_carts",
             ];

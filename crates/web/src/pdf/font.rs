@@ -128,6 +128,11 @@ pub(super) fn shaped(text: &str, weight: Weight) -> Result<Run, NotDrawn> {
     Ok(Run { pieces, width })
 }
 
+/// Whether a name with this letter can stand on a paper.
+pub fn has_letter(letter: char) -> bool {
+    OURS.as_ref().is_some_and(|[regular, _]| regular.has(letter)) || elsewhere(letter).is_some()
+}
+
 fn is_joiner(letter: char) -> bool {
     matches!(letter, '\u{200c}' | '\u{200d}')
 }

@@ -2,6 +2,7 @@
 //! knows how many there are. Not for what a sheet says: `view/paper.rs`.
 
 mod font;
+pub use font::has_letter;
 mod layout;
 
 use krilla::Document;

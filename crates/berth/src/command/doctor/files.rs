@@ -75,6 +75,19 @@ pub fn public_address(settings: &Settings) -> Check {
     }
 }
 
+/// Whether papers can name India's customers; those of Europe are in the program's own fonts.
+pub fn fonts() -> Check {
+    const NAME: &str = "fonts";
+    if web::pdf::has_letter('\u{915}') {
+        return Check::good(NAME, "PDFs of papers can show Latin, Greek, Cyrillic and Devanagari");
+    }
+    Check::warn(
+        NAME,
+        "no font on this machine has Devanagari: PDFs for names in it are refused",
+        "install one on every node (Debian: fonts-noto-core, or fonts-lohit-deva)",
+    )
+}
+
 /// Whether our files can be written, and for how long.
 pub fn data_directory(settings: &Settings) -> Check {
     const NAME: &str = "data directory";
