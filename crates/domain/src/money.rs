@@ -31,6 +31,14 @@ impl Currency {
         10_i64.pow(self.decimals())
     }
 
+    /// The sign that amounts bear, or the code where there is none of our knowing.
+    pub fn sign(self) -> &'static str {
+        match self.symbol() {
+            "" => self.code(),
+            symbol => symbol,
+        }
+    }
+
     fn symbol(self) -> &'static str {
         match self.code() {
             "INR" => "₹",

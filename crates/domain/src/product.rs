@@ -32,6 +32,9 @@ pub struct Product {
     /// Empty where many products are read for a sync, which does not look at prices.
     pub prices: Vec<Price>,
     pub cidrs: Vec<Cidr>,
+    /// What staff call it beside its name, for customers who look for such: a place, a kind. The
+    /// first one says in which group it stands.
+    pub tags: Vec<String>,
     /// Why it is off sale, in words, with the time.
     pub note: String,
     /// Grows with every change.

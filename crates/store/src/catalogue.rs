@@ -28,7 +28,7 @@ const PACKAGE: &str = "k.id, k.provider, k.pid, k.name, k.status, k.active, k.st
      k.listed_stock, k.warned_at, k.missing_since, k.unlimited, k.days";
 const PACKAGE_WIDTH: usize = 12;
 const PRODUCT: &str = "p.id, p.package_id, p.name, p.published, p.available, p.held, \
-     p.name_confirmed, p.cidrs, p.note, p.version";
+     p.name_confirmed, p.cidrs, p.note, p.version, p.tags";
 /// So many products' prices are asked for in one statement.
 const TOGETHER_MAX: usize = 500;
 
@@ -258,7 +258,19 @@ fn read_product(row: &mut Row, at: usize) -> Result<Product> {
         cidrs: read_cidrs(row.text(at + 7)?)?,
         note: taken(row, at + 8)?,
         version: row.int(at + 9)?,
+        tags: read_tags(row.text(at + 10)?)?,
     })
+}
+
+fn read_tags(text: &str) -> Result<Vec<String>> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tags: Vec<String> = text.split(',').map(ToOwned::to_owned).collect();
+    match tags.iter().any(String::is_empty) {
+        true => Err(wrong(format!("tags in {text:?} that are none"))),
+        false => Ok(tags),
+    }
 }
 
 fn read_price(row: &Row) -> Result<Price> {

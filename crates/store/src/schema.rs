@@ -32,6 +32,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0023_job_by_lane", &[include_str!("migration/0023_job_by_lane.sql")]),
     ("0013_checkouts", &[include_str!("migration/0013_checkouts.sql")]),
     ("0014_carts", &[include_str!("migration/0014_carts.sql")]),
+    ("0020_tags", &[include_str!("migration/0020_tags.sql")]),
 ];
 
 impl Tx<'_> {

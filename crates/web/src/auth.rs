@@ -14,6 +14,7 @@ use engine::session::{SignedIn, TICKET_LASTS};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, header};
 
+use crate::language::Language;
 use crate::problem::Problem;
 use crate::proxies::Proxies;
 
@@ -22,6 +23,10 @@ const COOKIE: &str = "berth_session";
 const TICKET: &str = "berth_ticket";
 /// What finds the cart of somebody who is not signed in.
 const CART: &str = "berth_cart";
+/// What somebody chose to read.
+const LANGUAGE: &str = "berth_language";
+/// A year.
+const LANGUAGE_LASTS_S: u64 = 365 * 24 * 3_600;
 const AGENT_MAX: usize = 300;
 
 /// Looks at what a request shows of its sender. A key that is not in force is refused; a session
@@ -57,6 +62,16 @@ pub(crate) fn ticket(headers: &HeaderMap) -> Option<Secret> {
 /// What the browser keeps of a visitor's cart.
 pub(crate) fn cart_token(headers: &HeaderMap) -> Option<Secret> {
     kept(headers, CART)
+}
+
+/// The language that somebody chose for their browser.
+pub(crate) fn language(headers: &HeaderMap) -> Option<Language> {
+    kept(headers, LANGUAGE).and_then(|code| Language::of(code.expose()))
+}
+
+/// The cookie that keeps the language.
+pub(crate) fn language_cookie(language: Language, secure: bool) -> Option<HeaderValue> {
+    set_cookie(LANGUAGE, language.code(), LANGUAGE_LASTS_S, secure)
 }
 
 fn kept(headers: &HeaderMap, wanted: &str) -> Option<Secret> {

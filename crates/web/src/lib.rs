@@ -35,6 +35,7 @@ mod dress;
 pub mod files;
 mod gate;
 mod headers;
+pub mod language;
 mod limits;
 mod once;
 mod openapi;

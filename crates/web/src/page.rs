@@ -20,6 +20,7 @@ use crate::auth;
 use crate::cart;
 use crate::demo::Demo;
 use crate::headers::NO_STORE;
+use crate::language::Language;
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::when::Zone;
@@ -90,6 +91,8 @@ pub(crate) struct Around {
     pub cart: Option<Whose>,
     in_cart: i64,
     said: Option<Said>,
+    language: Language,
+    at: String,
 }
 
 impl FromRequestParts<Shop> for Around {
@@ -106,7 +109,22 @@ impl FromRequestParts<Shop> for Around {
             Some(whose) => shop.engine().count_cart(whose).await?,
             None => 0,
         };
-        Ok(Around { looking, cart, in_cart, said })
+        let language = auth::language(&parts.headers).or_else(|| Language::liked(&parts.headers));
+        let language = language.unwrap_or_default();
+        Ok(Around { looking, cart, in_cart, said, language, at: at(parts) })
+    }
+}
+
+/// Where a page is seen again: its address without what was said on it. What answers a form is not
+/// seen again by its address.
+fn at(parts: &Parts) -> String {
+    let path = parts.uri.path();
+    let pairs = parts.uri.query().unwrap_or_default().split('&');
+    let kept: Vec<&str> = pairs.filter(|pair| !pair.starts_with("said=")).collect();
+    match (parts.method == http::Method::GET, kept.join("&")) {
+        (false, _) => paths::SHOP.to_owned(),
+        (true, query) if query.is_empty() => path.to_owned(),
+        (true, query) => format!("{path}?{query}"),
     }
 }
 
@@ -114,6 +132,12 @@ impl Around {
     pub fn frame(&self, shop: &Shop, title: impl Into<String>, here: Here) -> Frame {
         let Around { looking: Looking(visitor), said, in_cart, .. } = self;
         Frame { said: *said, in_cart: *in_cart, ..frame(shop, visitor, title, here) }
+    }
+
+    /// The frame of a page that speaks every language; `title` is the key of its title.
+    pub fn spoken(&self, shop: &Shop, title: &str, here: Here) -> Frame {
+        let (language, at) = (self.language, Some(self.at.clone()));
+        Frame { language, at, ..self.frame(shop, language.say(title), here) }
     }
 }
 
@@ -136,6 +160,9 @@ pub(crate) fn frame(shop: &Shop, visitor: &Visitor, title: impl Into<String>, he
         reload_s: None,
         zone: look.zone.clone(),
         now: shop.engine().now(),
+        language: Language::default(),
+        at: None,
+        listed: None,
     }
 }
 

@@ -4,7 +4,6 @@ use domain::id::{AccountId, CheckoutId, OrderId, PaperId, ProductId};
 use engine::mail::MailId;
 
 pub const SHOP: &str = "/";
-pub const CHECKOUT: &str = "/checkout";
 pub const CART: &str = "/cart";
 pub const LOGIN: &str = "/login";
 pub const MY_SERVERS: &str = "/my-servers";
@@ -28,6 +27,9 @@ pub const STAFF_COSTS: &str = "/admin/costs";
 pub const STAFF_SHOP: &str = "/admin/shop";
 pub const STAFF_PAPERS: &str = "/admin/papers";
 pub const DEMO: &str = "/demo";
+
+/// An address is read, not studied.
+const SLUG_MAX: usize = 60;
 
 /// Signing in, and then on to where somebody wanted to go.
 pub fn login(next: impl AsRef<str>) -> String {
@@ -101,12 +103,32 @@ pub fn staff_mail(MailId(id): MailId) -> String {
     format!("{STAFF_MAILS}/{id}")
 }
 
+/// One product, with its name for eyes. The id alone finds it.
+pub fn product(id: &ProductId, name: &str) -> String {
+    let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let slug: String = words.join("-").to_ascii_lowercase().chars().take(SLUG_MAX).collect();
+    match slug.trim_end_matches('-') {
+        "" => format!("/products/{id}"),
+        slug => format!("/products/{id}/{slug}"),
+    }
+}
+
+/// What bears a tag.
+pub fn tagged(tag: &str) -> String {
+    with_query(SHOP, [("tag", tag)])
+}
+
 /// One product on its way to becoming an order, with what was chosen.
-pub fn checkout(product: &ProductId, [memory, os, code]: [&str; 3]) -> String {
-    let product = product.as_str();
-    let chosen = [("product", product), ("memory", memory), ("os", os), ("code", code)];
+pub fn product_with(id: &ProductId, [memory, os, code]: [&str; 3]) -> String {
+    let chosen = [("memory", memory), ("os", os), ("code", code)];
     let chosen = chosen.into_iter().filter(|(_, value)| !value.is_empty());
-    with_query(CHECKOUT, chosen)
+    with_query(&format!("/products/{id}"), chosen)
+}
+
+/// An address as others than our own pages need it.
+pub fn whole(app_url: &str, path: &str) -> String {
+    format!("{}{path}", app_url.trim_end_matches('/'))
 }
 
 /// An address with parameters; values are escaped.
@@ -169,9 +191,19 @@ mod tests {
     }
 
     #[test]
+    fn a_product_is_named_in_its_address_by_letters_and_digits_alone() {
+        let id = ProductId::parse("prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F").unwrap();
+        let named = |name| product(&id, name).replace(id.as_str(), "ID");
+        assert_eq!(named("🌊 103.184 (Diamond Pro)"), "/products/ID/103-184-diamond-pro");
+        assert_eq!(named("🌊 ../<b>"), "/products/ID/b");
+        assert_eq!(named("दिल्ली"), "/products/ID");
+        assert!(named(&"a ".repeat(100)).len() < 80);
+    }
+
+    #[test]
     fn what_was_chosen_survives_the_way_through_sign_up() {
-        let wish = "/checkout?product=prd_1&memory=8GB";
-        assert_eq!(signup(wish), "/signup?next=%2Fcheckout%3Fproduct%3Dprd_1%26memory%3D8GB");
+        let wish = "/products/prd_1?memory=8GB&os=ubuntu";
+        assert_eq!(signup(wish), "/signup?next=%2Fproducts%2Fprd_1%3Fmemory%3D8GB%26os%3Dubuntu");
         assert_eq!(login(""), "/login");
     }
 }

@@ -1,5 +1,6 @@
-//! What the shop shows, as ready bytes: put together once per change of the catalogue, however
-//! many ask. Not for orders: each is decided under the package's own lock.
+//! What the shop shows, as ready bytes and as a window to look through: put together once per
+//! change of the catalogue, however many ask. Not for orders: each is decided under the package's
+//! own lock.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,12 +12,16 @@ use engine::Engine;
 use tokio::sync::Mutex;
 
 use crate::problem::Problem;
+use crate::shop::window::Window;
 
 /// So old an answer may be. A change made in this process shows at once; one made by another
 /// process after this.
 const FRESH_FOR: Duration = Duration::from_millis(20);
 /// So many different answers are kept; whoever asks for more gets theirs put together anew.
 const KEPT_MAX: usize = 64;
+/// A window that took long to read is kept for so many times as long: what changes all the time is
+/// not read all the time.
+const TIMES: u32 = 10;
 
 /// One ready answer.
 #[derive(Clone, Debug)]
@@ -58,21 +63,68 @@ struct Kept {
     answers: HashMap<String, Ready>,
 }
 
-/// The ready answers of this process.
+/// The window, and until when nobody need look whether it is still the present one.
+#[derive(Clone)]
+struct Open {
+    window: Arc<Window>,
+    fresh_until: Instant,
+}
+
+/// The ready answers of this process, and its window.
 pub(crate) struct Shelf {
     kept: RwLock<Option<Arc<Kept>>>,
     /// One looks and puts together at a time; the others wait for it.
     looking: Mutex<()>,
+    open: RwLock<Option<Open>>,
+    /// One reads the window at a time; the others see the one before, if there is one.
+    opening: Mutex<()>,
 }
 
 impl Shelf {
     pub fn new() -> Shelf {
-        Shelf { kept: RwLock::new(None), looking: Mutex::new(()) }
+        Shelf {
+            kept: RwLock::new(None),
+            looking: Mutex::new(()),
+            open: RwLock::new(None),
+            opening: Mutex::new(()),
+        }
     }
 
     /// Forgets everything: somebody in this process has changed the catalogue.
     pub fn clear(&self) {
         *self.kept.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// What is for sale, as it was a moment ago.
+    pub async fn window(&self, engine: &Engine) -> Result<Arc<Window>, Problem> {
+        let seen = self.opened();
+        if let Some(open) = seen.as_ref().filter(|open| Instant::now() < open.fresh_until) {
+            return Ok(open.window.clone());
+        }
+        let _alone = match (self.opening.try_lock(), seen) {
+            (Ok(alone), _) => alone,
+            (Err(_), Some(open)) => return Ok(open.window),
+            (Err(_), None) => self.opening.lock().await,
+        };
+        // Before looking: a change while we look must not count as seen.
+        let began = Instant::now();
+        let state = State::look(engine).await?;
+        let known = self.opened().filter(|open| open.window.state == state);
+        let (window, fresh_for) = match known {
+            Some(open) => (open.window, FRESH_FOR),
+            None => {
+                let window = Arc::new(Window::read(engine, state).await?);
+                (window, FRESH_FOR.max(began.elapsed() * TIMES))
+            }
+        };
+        let open = Open { window: window.clone(), fresh_until: began + fresh_for };
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open);
+        Ok(window)
+    }
+
+    fn opened(&self) -> Option<Open> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The answer called `name`, put together by `make` if there is none of the present state.

@@ -76,6 +76,43 @@
     }
   });
 
+  // A code is looked at where it was typed: the server computes, and the page shows it in place.
+  const priced = async (form) => {
+    const chosen = [...new FormData(form)].filter(([name, value]) => {
+      return ["memory", "os", "code"].includes(name) && value;
+    });
+    const url = new URL(form.querySelector("[data-price]").formAction);
+    url.search = new URLSearchParams(chosen);
+    const answer = await fetch(url).catch(() => undefined);
+    const text = (await answer?.text()) ?? "";
+    const found = new DOMParser().parseFromString(text, "text/html").querySelector("[data-priced]");
+    if (!found) return location.assign(url);
+    history.replaceState(null, "", url);
+    return show(form.querySelector("[data-priced]"), found.innerHTML);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-price]");
+    if (!button || event.defaultPrevented) return;
+    event.preventDefault();
+    priced(button.form);
+  });
+  // Enter in the field of the code asks for its price, and does not order.
+  document.addEventListener("keydown", (event) => {
+    const button = event.target.id === "code" && event.target.form?.querySelector("[data-price]");
+    if (event.key !== "Enter" || !button) return;
+    event.preventDefault();
+    priced(button.form);
+  });
+
+  // What was left empty need not stand in the address of a search.
+  document.addEventListener("formdata", (event) => {
+    if (event.target.method !== "get") return;
+    for (const [name, value] of [...event.formData]) {
+      if (value === "") event.formData.delete(name);
+    }
+  });
+
   // A form is sent once.
   document.addEventListener("submit", (event) => {
     const button = event.submitter;

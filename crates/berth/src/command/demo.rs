@@ -93,6 +93,7 @@ pub async fn run(args: &Demo, format: Option<Format>) -> anyhow::Result<Exit> {
     engine.sync().await.map_err(wire::stop)?;
     shelf::enter_costs(&engine).await.map_err(wire::stop)?;
     shelf::fill(&engine).await.map_err(wire::stop)?;
+    shelf::tag(&engine).await.map_err(wire::stop)?;
     let look = panel::look(&settings, &outside, &sign_ins);
     let proxies = web::Proxies::default();
     let house = serve::House { engine: engine.clone(), sync_token: None, look, proxies };

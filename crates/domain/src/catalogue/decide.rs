@@ -316,6 +316,7 @@ impl Run<'_> {
             name_confirmed: false,
             prices: Product::default_prices(),
             cidrs: vec![],
+            tags: vec![],
             note: String::new(),
             version: 1,
         };

@@ -44,6 +44,7 @@ fn product(name: &str, package: &Package) -> Product {
         name_confirmed: false,
         prices: vec![],
         cidrs: vec![],
+        tags: vec![],
         note: String::new(),
         version: 1,
     }

@@ -13,6 +13,8 @@ use crate::{Error, Result};
 
 pub(super) const NAME_MAX: usize = 120;
 const CIDRS_MAX: usize = 64;
+const TAGS_MAX: usize = 8;
+const TAG_MAX: usize = 24;
 /// No server has more gigabytes than this; a larger number is megabytes, or a slip.
 const RAM_MAX_GB: u16 = 1_024;
 /// Ten million in a currency with two decimals: more is a slip.
@@ -38,6 +40,8 @@ pub struct ProductPatch {
     pub setups: Option<Vec<RamMoney>>,
     /// All ranges; empty for none.
     pub cidrs: Option<Vec<String>>,
+    /// All tags; empty for none.
+    pub tags: Option<Vec<String>>,
     /// The package it is to be bought as from now on.
     pub pid: Option<String>,
     /// How many there are, of what staff deliver by hand.
@@ -58,6 +62,7 @@ pub(super) struct Wish {
     costs: Vec<(Ram, Option<Money>)>,
     setups: Vec<(Ram, Option<Money>)>,
     pub cidrs: Option<Vec<Cidr>>,
+    tags: Option<Vec<String>>,
     pub pid: Option<Pid>,
     /// `Stock::NO_END` where there is no end.
     stock: Option<i64>,
@@ -83,6 +88,7 @@ impl Wish {
             costs: moneys(patch.costs, "costs", 0, currency)?,
             setups: moneys(patch.setups, "setups", 0, currency)?,
             cidrs: patch.cidrs.map(cidrs).transpose()?,
+            tags: patch.tags.map(tags).transpose()?,
             pid: pid.transpose()?,
             stock: match (patch.unlimited, patch.stock) {
                 (Some(true), None) => Some(Stock::NO_END),
@@ -116,6 +122,9 @@ impl Wish {
             if promised_nothing && !cidrs.is_empty() {
                 shown.product.published = true;
             }
+        }
+        if let Some(tags) = &self.tags {
+            shown.product.tags.clone_from(tags);
         }
         if let Some(published) = self.published {
             shown.product.published = published;
@@ -254,6 +263,24 @@ pub(super) fn cidrs(texts: Vec<String>) -> Result<Vec<Cidr>> {
     Ok(cidrs)
 }
 
+/// Each once, whatever its letters' case, in the order in which they were sent.
+fn tags(texts: Vec<String>) -> Result<Vec<String>> {
+    let mut tags: Vec<String> = Vec::new();
+    for text in texts {
+        let tag = wording::line(&text, "tags", TAG_MAX)?;
+        if tag.contains(',') {
+            return Err(wrong(format!("tags: {tag:?} holds a comma; send each by itself")));
+        }
+        if tags.iter().all(|known| known.to_lowercase() != tag.to_lowercase()) {
+            tags.push(tag);
+        }
+    }
+    if tags.len() > TAGS_MAX {
+        return Err(wrong(format!("tags: at most {TAGS_MAX}")));
+    }
+    Ok(tags)
+}
+
 pub(super) fn moneys(
     sent: Option<Vec<RamMoney>>,
     field: &str,
@@ -323,6 +350,7 @@ pub(super) fn differences(before: &Shown, after: &Shown) -> String {
         pair("published", word(old.published), word(new.published)),
         pair("pid", before.package.pid.to_string(), after.package.pid.to_string()),
         pair("cidrs", list(&old.cidrs), list(&new.cidrs)),
+        pair("tags", old.tags.join(", "), new.tags.join(", ")),
         pair("prices", prices(&old.prices), prices(&new.prices)),
         pair("stock", left(&before.package), left(&after.package)),
     ];

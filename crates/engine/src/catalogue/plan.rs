@@ -98,6 +98,7 @@ impl Engine {
             name_confirmed: false,
             prices: plan.prices,
             cidrs: plan.cidrs,
+            tags: vec![],
             note: String::new(),
             version: 1,
         };

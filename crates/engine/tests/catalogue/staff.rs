@@ -30,6 +30,32 @@ fn named(name: &str) -> ProductPatch {
     ProductPatch { display_name: Some(name.into()), ..ProductPatch::default() }
 }
 
+fn tagged(tags: &[&str]) -> ProductPatch {
+    let tags = Some(tags.iter().map(|tag| (*tag).to_owned()).collect());
+    ProductPatch { tags, ..ProductPatch::default() }
+}
+
+#[tokio::test]
+async fn tags_are_kept_once_in_their_order_and_survive_a_sync() {
+    for_each_database(async |test| {
+        let shop = Shop::open(test);
+        shop.sync(SHOP).await;
+        let shown = shop.patch("1", tagged(&[" Mumbai ", "AMD", "mumbai"])).await.unwrap();
+        assert_eq!(shown.product.tags, ["Mumbai", "AMD"]);
+        shop.sync(&[("1", "103.181.91", 2, "active")]).await;
+        assert_eq!(shop.product("1").await.product.tags, ["Mumbai", "AMD"]);
+        for wrong in [&["a,b"][..], &[""], &["x".repeat(25).as_str()], &["\n"]] {
+            let refused = shop.patch("1", tagged(wrong)).await;
+            assert!(matches!(refused, Err(Error::Invalid { .. })), "{wrong:?}");
+        }
+        let many: Vec<String> = (0..9).map(|number| format!("t{number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(shop.patch("1", tagged(&many)).await.is_err());
+        assert!(shop.patch("1", tagged(&[])).await.unwrap().product.tags.is_empty());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn staff_name_price_and_publish_products() {
     for_each_database(async |test| {

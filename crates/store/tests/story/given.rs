@@ -95,6 +95,7 @@ pub async fn package_of(shop: &TestDb, provider: &'static str, pid: &str, stock:
         name_confirmed: true,
         prices: vec![],
         cidrs: vec![],
+        tags: vec![],
         note: String::new(),
         version: 1,
     };

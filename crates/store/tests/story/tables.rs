@@ -41,6 +41,7 @@ async fn whoever_only_asks_what_is_missing_makes_nothing() {
                 "0023_job_by_lane",
                 "0013_checkouts",
                 "0014_carts",
+                "0020_tags",
             ];
             assert_eq!(missing, all, "{}", shop.kind);
             assert_eq!(looking.read(|tx| tx.unknown_migrations()).await.expect(shop.kind).len(), 0);

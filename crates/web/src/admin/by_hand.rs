@@ -18,10 +18,12 @@ use crate::api::ProviderName;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::At;
+use crate::language::Language;
 use crate::page::{self, Around, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::by_hand::{ByHand, Plan, Seller};
+use crate::view::when::span;
 use crate::view::{Here, Said};
 
 /// `/admin/byHand`
@@ -55,7 +57,7 @@ async fn shelf(shop: &Shop, around: &Around, me: &Me) -> Result<ByHand, Problem>
 
 fn seller(provider: Provider, paused: Option<String>, plans: &[Shown]) -> Seller {
     Seller {
-        due: in_words(provider.due_within),
+        due: span(provider.due_within, Language::default()),
         plans: plans.iter().map(plan).collect(),
         id: provider.id,
         name: provider.name,
@@ -78,17 +80,6 @@ fn plan(shown: &Shown) -> Plan {
         ranges: if ranges.is_empty() { "any address".into() } else { ranges.join(", ") },
         states: states(shown),
     }
-}
-
-/// `4 hours`, `90 minutes`, `2 days`.
-pub(crate) fn in_words(time: Duration) -> String {
-    let minutes = time.as_secs() / 60;
-    let (count, unit) = match minutes {
-        minutes if minutes % (24 * 60) == 0 && minutes > 24 * 60 => (minutes / (24 * 60), "day"),
-        minutes if minutes % 60 == 0 => (minutes / 60, "hour"),
-        minutes => (minutes, "minute"),
-    };
-    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
 }
 
 #[derive(Debug, Deserialize)]
@@ -215,20 +206,6 @@ fn number(text: &str, what: &str) -> Result<i64, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_due_time_is_told_in_the_unit_people_use() {
-        let minutes = |count: u64| in_words(Duration::from_secs(count * 60));
-        for (count, words) in [
-            (60, "1 hour"),
-            (240, "4 hours"),
-            (90, "90 minutes"),
-            (1, "1 minute"),
-            (2_880, "2 days"),
-        ] {
-            assert_eq!(minutes(count), words);
-        }
-    }
 
     #[test]
     fn nothing_typed_has_no_end_and_nonsense_is_refused() {

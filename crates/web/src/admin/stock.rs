@@ -95,6 +95,7 @@ fn row(shown: &Shown, frame: &Frame) -> Row {
         prices: product.prices.iter().map(money).collect(),
         note,
         published: product.published,
+        tags: product.tags.join(", "),
         contradiction: product.contradiction(&package.name),
     }
 }
@@ -183,17 +184,23 @@ fn diff(report: &SyncReport, dry: bool) -> Diff {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Changing {
-    published: bool,
+    published: Option<bool>,
+    /// With commas between.
+    tags: Option<String>,
 }
 
-/// Staff put a product into the shop or take it off.
+/// Staff put a product into the shop or take it off, or say what it is found by.
 pub(crate) async fn change(
     State(shop): State<Shop>,
     me: Me,
     At(id): At<ProductId>,
-    Posted(Changing { published }): Posted<Changing>,
+    Posted(Changing { published, tags }): Posted<Changing>,
 ) -> Result<Response, Problem> {
-    let patch = ProductPatch { published: Some(published), ..ProductPatch::default() };
+    let tags = tags.map(|tags| {
+        let tags = tags.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+        tags.map(ToOwned::to_owned).collect()
+    });
+    let patch = ProductPatch { published, tags, ..ProductPatch::default() };
     shop.engine().change_product(&id, patch, me.actor()).await?;
     shop.shelf().clear();
     Ok(page::on_to_say(paths::STAFF_STOCK, Said::Done))

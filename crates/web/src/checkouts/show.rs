@@ -37,7 +37,7 @@ pub(crate) async fn show(
         id: id.to_string(),
         pay,
         rows: view.orders.iter().map(|order| row(order, &frame)).collect(),
-        bill: view.quote.as_ref().map(|quote| Bill::of_many(quote, count)),
+        bill: view.quote.as_ref().map(|quote| Bill::of_many(quote, count, frame.language)),
         ordered: frame.time(view.created_at),
         frame: Frame { reload_s: (!told.settled).then_some(RELOAD_S), ..frame },
         told,

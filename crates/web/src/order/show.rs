@@ -42,7 +42,7 @@ pub(crate) async fn show(
         block: Block::of_words(&order.promise),
         memory: format!("{} GB", order.memory.as_gb()),
         system: order.os.map_or("Any", |os| os.label()).to_owned(),
-        bill: Bill::of(&order.quote),
+        bill: Bill::of(&order.quote, frame.language),
         ordered: frame.time(order.created_at),
         papers: of_order(&papers, &frame),
         live,

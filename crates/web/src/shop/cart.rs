@@ -12,7 +12,7 @@ use engine::permission::{AccountRef, Act};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::checkout::{self, Wanted, wallet_choice, wallet_of};
+use super::product::{self, Wanted, wallet_choice, wallet_of};
 use crate::app::Shop;
 use crate::body::{At, id_of};
 use crate::cart::kept;
@@ -23,7 +23,7 @@ use crate::problem::Problem;
 use crate::view::bill::Bill;
 use crate::view::cart::{Cart as Page, Line};
 use crate::view::order::way;
-use crate::view::{Choice, Field, Here, Said};
+use crate::view::{Choice, Field, Frame, Here, Said};
 
 /// What this form is called among those that count once.
 const ROUTE: &str = "POST /cart/checkout";
@@ -40,14 +40,15 @@ async fn whole(shop: &Shop, around: &Around) -> Result<Page, Problem> {
     };
     let (count, is_orderable) = (cart.count(), cart.is_orderable());
     let chosen = |line: &engine::cart::Line| {
-        paths::checkout(&line.choice.product, ["", line.choice.os.map_or("", |os| os.code()), ""])
+        let os = line.choice.os.map_or("", |os| os.code());
+        paths::product_with(&line.choice.product, ["", os, ""])
     };
     let had = cart.lines.iter().filter(|line| line.trouble.is_none());
     let had = had.map(|line| line.quantity).sum();
+    let frame = around.frame(shop, "Your cart", Here::Cart);
     Ok(Page {
-        frame: crate::view::Frame { in_cart: count, ..around.frame(shop, "Your cart", Here::Cart) },
         lines: cart.lines.iter().map(|line| Line::of(line, chosen(line))).collect(),
-        bill: cart.sum.as_ref().map(|sum| Bill::of_many(sum, had)),
+        bill: cart.sum.as_ref().map(|sum| Bill::of_many(sum, had, frame.language)),
         taxed: cart.sum.as_ref().is_some_and(|sum| !sum.taxes.is_zero()),
         wallet: wallet_choice(shop, around, false).await?,
         ways: shop.engine().gateways().into_iter().map(|it| Choice::of(it, way(it))).collect(),
@@ -56,6 +57,7 @@ async fn whole(shop: &Shop, around: &Around) -> Result<Page, Problem> {
         is_orderable,
         seen: seen(&cart),
         key: page::new_key(shop),
+        frame: Frame { in_cart: count, ..frame },
     })
 }
 
@@ -79,9 +81,9 @@ pub(crate) async fn add(
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let wish = Wish {
         product: id_of::<ProductId>(&wanted.product)?,
-        memory: wanted.memory.clone(),
-        os: some(&wanted.os),
-        coupon: some(&wanted.code),
+        memory: wanted.chosen.memory.clone(),
+        os: some(&wanted.chosen.os),
+        coupon: some(&wanted.chosen.code),
         quantity: 1,
     };
     match shop.engine().put_in_cart(around.cart.clone(), wish).await {
@@ -90,7 +92,7 @@ pub(crate) async fn add(
             let answer = page::on_to_say(paths::CART, said);
             Ok(kept(answer, &shop, put.token.as_ref()))
         }
-        Err(error) => checkout::refused(&shop, &around, &wanted, error).await,
+        Err(error) => product::refused(&shop, &around, &wanted, error).await,
     }
 }
 

@@ -1,8 +1,12 @@
-//! The shop: its window, the counter where a wish becomes an order, and the cart.
+//! The shop: its window, the page of each product where a wish becomes an order, the cart, and
+//! what search engines are told.
 
 pub(crate) mod cart;
-mod checkout;
+mod language;
 mod list;
+mod product;
+mod robots;
+pub(crate) mod window;
 
 use axum::response::Redirect;
 use axum::routing::{get, post};
@@ -20,13 +24,18 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Rule::open(), Method::GET, "/", get(list::list))
         // Where the shop was before; bookmarks and old mails lead there.
         .page(Rule::open(), Method::GET, "/dashboard/ipStock", moved)
-        .page(Rule::open(), Method::GET, "/checkout", get(checkout::look))
-        .page(Rule::open(), Method::POST, "/checkout", post(checkout::order))
+        .page(Rule::open(), Method::GET, "/products/{id}", get(product::look))
+        .page(Rule::open(), Method::GET, "/products/{id}/{name}", get(product::look))
+        .page(Rule::open(), Method::GET, "/checkout", get(product::moved))
+        .page(Rule::open(), Method::POST, "/checkout", post(product::order))
         .page(Rule::open(), Method::GET, "/cart", get(cart::look))
         .page(Rule::open(), Method::POST, "/cart/lines", post(cart::add))
         .page(Rule::open(), Method::POST, "/cart/lines/{id}", post(cart::change))
         .page(Rule::open(), Method::POST, "/cart/lines/{id}/remove", post(cart::remove))
         .page(Rule::open(), Method::POST, "/cart/checkout", post(cart::order))
+        .page(Rule::open(), Method::POST, "/language", post(language::choose))
+        .page(Rule::open(), Method::GET, "/sitemap.xml", get(robots::sitemap))
+        .page(Rule::open(), Method::GET, "/robots.txt", get(robots::rules))
         .page(Rule::open(), Method::GET, "/static/{file}", get(file))
 }
 

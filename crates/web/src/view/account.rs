@@ -110,7 +110,7 @@ impl Sample for Login {
             frame: Frame::sample("Sign in", Here::Login).for_nobody(),
             email: Field::default(),
             refused: None,
-            next: "/checkout?product=prd_01&memory=8GB".into(),
+            next: "/products/prd_01?memory=8GB".into(),
         };
         let refused = Login {
             email: Field::of("asha@example.com"),
@@ -142,7 +142,7 @@ impl Sample for SignUp {
             email: Field::default(),
             password: Field::default(),
             refused: None,
-            next: "/checkout?product=prd_01&memory=8GB".into(),
+            next: "/products/prd_01?memory=8GB".into(),
         };
         let wrong = SignUp {
             name: Field::of("Asha Menon"),

@@ -2,11 +2,24 @@
 
 use domain::block::{Cidr, Promise};
 
+use crate::language::Language;
+
 /// What a customer reads of a promise.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Block {
     pub parts: Vec<Part>,
-    pub words: String,
+    told: Told,
+}
+
+/// What is promised, to be put into words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Told {
+    Exactly(String),
+    Starts(String),
+    Between(String, String),
+    Form(String),
+    In(Vec<String>),
+    Nothing,
 }
 
 /// One octet of the drawing, or a whole range that staff wrote down.
@@ -23,13 +36,10 @@ impl Block {
             Promise::Name(block) => Block::of_octets(&block.to_string()),
             Promise::Cidrs(cidrs) => {
                 let ranges: Vec<String> = cidrs.iter().map(ToString::to_string).collect();
-                let words = format!("Your address lies in {}", listed(&ranges));
-                let parts = ranges.into_iter().map(|text| Part { text, open: false }).collect();
-                Block { parts, words }
+                let part = |text: &String| Part { text: text.clone(), open: false };
+                Block { parts: ranges.iter().map(part).collect(), told: Told::In(ranges) }
             }
-            Promise::Nothing(_) | Promise::Any => {
-                Block { parts: vec![], words: "No particular addresses are promised".into() }
-            }
+            Promise::Nothing(_) | Promise::Any => Block { parts: vec![], told: Told::Nothing },
         }
     }
 
@@ -55,19 +65,43 @@ impl Block {
         let range = parts.get(fixed).and_then(|part| part.text.split_once('–'));
         let after_is_any = parts.iter().skip(fixed + 1).all(|part| part.text == "x");
         let head: Vec<&str> = parts.iter().take(fixed).map(|part| part.text.as_str()).collect();
-        let words = match range {
-            _ if fixed == parts.len() => format!("Your address is exactly {text}"),
-            _ if rest_is_any => format!("Your address starts with {}", head.join(".")),
+        let told = match range {
+            _ if fixed == parts.len() => Told::Exactly(text.to_owned()),
+            _ if rest_is_any => Told::Starts(head.join(".")),
             Some((low, high)) if after_is_any => {
                 let end = |octet: &str, rest: &str| {
                     let tail = std::iter::repeat_n(rest, parts.len() - fixed - 1);
                     head.iter().copied().chain([octet]).chain(tail).collect::<Vec<_>>().join(".")
                 };
-                format!("Your address lies between {} and {}", end(low, "0"), end(high, "255"))
+                Told::Between(end(low, "0"), end(high, "255"))
             }
-            _ => format!("Your address has the form {text}"),
+            _ => Told::Form(text.to_owned()),
         };
-        Block { parts, words }
+        Block { parts, told }
+    }
+
+    /// The promise as a sentence without its full stop.
+    pub fn words(&self, language: &Language) -> String {
+        match &self.told {
+            Told::Exactly(address) => language.say_with("block-exactly", "address", &**address),
+            Told::Starts(head) => language.say_with("block-starts", "head", &**head),
+            Told::Between(low, high) => {
+                let ends = [("low", (&**low).into()), ("high", (&**high).into())];
+                language.say_all("block-between", ends)
+            }
+            Told::Form(form) => language.say_with("block-form", "form", &**form),
+            Told::In(ranges) => {
+                let (last, others) = ranges.split_last().map_or(("", &[][..]), |(l, o)| (l, o));
+                match others {
+                    [] => language.say_with("block-in", "range", last),
+                    _ => language.say_all(
+                        "block-in-several",
+                        [("ranges", others.join(", ").into()), ("last", last.into())],
+                    ),
+                }
+            }
+            Told::Nothing => language.say("block-nothing"),
+        }
     }
 
     /// The drawing as one text.
@@ -87,13 +121,6 @@ impl Block {
     }
 }
 
-fn listed(ranges: &[String]) -> String {
-    match ranges {
-        [init @ .., last] if !init.is_empty() => format!("{} or {last}", init.join(", ")),
-        _ => ranges.concat(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,7 +133,7 @@ mod tests {
             ("103.195.160.2", "Your address is exactly 103.195.160.2"),
             ("103.109.18x", "Your address lies between 103.109.180.0 and 103.109.189.255"),
         ] {
-            assert_eq!(Block::sample(name).words, words, "{name}");
+            assert_eq!(Block::sample(name).words(&Language::default()), words, "{name}");
         }
     }
 
@@ -135,7 +162,8 @@ mod tests {
     fn ranges_of_staff_are_listed() {
         let cidrs = ["103.73.222.0/24", "103.73.224.0/23"].map(|c| Cidr::parse(c).unwrap());
         let block = Block::of(&Promise::of("Premium VPS", &cidrs));
-        assert_eq!(block.words, "Your address lies in 103.73.222.0/24 or 103.73.224.0/23");
+        let words = block.words(&Language::default());
+        assert_eq!(words, "Your address lies in 103.73.222.0/24 or 103.73.224.0/23");
         assert_eq!(block.text(), "103.73.222.0/24, 103.73.224.0/23");
     }
 }

@@ -182,7 +182,7 @@ impl Line {
     fn stuck_samples() -> Vec<Line> {
         let [first, second] = Line::samples();
         let few = Stuck::of(&Trouble::Fewer(1), String::new());
-        let gone = Stuck::of(&Trouble::NoSuchSize, "/checkout?product=prd_1".into());
+        let gone = Stuck::of(&Trouble::NoSuchSize, "/products/prd_1".into());
         let old = Field::wrong("OLD-1", "The code OLD-1 is not valid any more.");
         vec![
             Line { stuck: Some(few), ..first },

@@ -1,8 +1,10 @@
 //! What all pages share: the frame around them, forms' fields, and what was said after a deed.
 
 use domain::clock::Timestamp;
+use fluent_bundle::FluentValue;
 
 use super::when::{Moment, Zone};
+use crate::language::Language;
 
 /// The frame around a page.
 #[derive(Clone, Debug)]
@@ -20,6 +22,20 @@ pub struct Frame {
     pub reload_s: Option<u32>,
     pub zone: Zone,
     pub now: Timestamp,
+    /// What the page is written in.
+    pub language: Language,
+    /// Where the same page is in another language, if it speaks several: its own address.
+    pub at: Option<String>,
+    /// What search engines are told of the page; without it they are told to leave it out.
+    pub listed: Option<Listed>,
+}
+
+/// A page as search engines and those who share it tell of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    pub description: String,
+    /// The one address that the page is known by, whole.
+    pub canonical: String,
 }
 
 /// Who looks at the page.
@@ -107,7 +123,7 @@ impl std::fmt::Display for Tone {
 }
 
 macro_rules! said {
-    ($($name:ident = $word:literal, $tone:ident, $sentence:literal;)*) => {
+    ($($name:ident = $word:literal, $tone:ident;)*) => {
         /// What a deed came to. The address carries only the word, so that nobody can put
         /// sentences of their own on our pages by a link.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,68 +140,54 @@ macro_rules! said {
                 match self { $(Said::$name => Tone::$tone),* }
             }
 
-            pub fn sentence(self) -> &'static str {
-                match self { $(Said::$name => $sentence),* }
+            pub fn sentence(self, language: &Language) -> String {
+                language.say(&format!("said-{}", self.word()))
             }
         }
     };
 }
 
 said! {
-    Welcome = "welcome", Good, "Welcome aboard. Your account is ready.";
-    SignedOut = "signed-out", Plain, "You are signed out.";
-    AddressSaved = "address-saved", Good, "The address is saved. Orders from now on bear its tax.";
-    InCart = "in-cart", Good, "It is in your cart.";
-    CartChanged = "cart-changed", Good, "Your cart is changed.";
-    CartCapped = "cart-capped", Warn,
-        "A cart holds ten of one kind at most. There would have been more, so it holds ten now.";
-    OutOfCart = "out-of-cart", Plain, "It is out of your cart.";
-    Renamed = "renamed", Good, "Noted.";
-    PasswordChanged = "password-changed", Good,
-        "Your password is changed. All other sessions have ended.";
-    LinkSent = "link-sent", Good, "A mail is on its way. Open the link in it within a day.";
-    AddressProven = "address-proven", Good, "Thank you. We know now that our mail reaches you.";
-    ResetSent = "reset-sent", Good,
-        "A mail is on its way. The link in it holds for half an hour.";
-    PasswordReset = "password-reset", Good,
-        "Your password is changed, and all sessions have ended. Sign in with the new one.";
-    SecondFactorOff = "second-factor-off", Plain,
-        "Your second factor is off: the password alone opens your account.";
-    StaffGuarded = "staff-guarded", Good,
-        "Staff need a second factor now. Whoever has none may only set one up.";
-    StaffTrusted = "staff-trusted", Plain, "Staff need no second factor any more.";
-    SessionEnded = "session-ended", Good, "That session has ended.";
-    OthersEnded = "others-ended", Good, "All other sessions have ended.";
-    KeyRevoked = "key-revoked", Good, "The key is revoked and opens nothing any more.";
-    RefundChosen = "refund-chosen", Good,
-        "Noted: your money goes back to you. You need not do anything else.";
-    WaitChosen = "wait-chosen", Good,
-        "Noted: we keep looking. You can still choose your money later.";
-    Cancelled = "cancelled", Plain, "The order is cancelled. Nothing was paid.";
-    CheckoutCancelled = "checkout-cancelled", Plain,
-        "What was not paid is cancelled. Nothing was taken for it.";
-    PaymentOpened = "payment-opened", Sea,
-        "A payment is being opened. This page shows it as soon as there is news.";
-    TopUpOpened = "top-up-opened", Sea,
-        "The payment is open. Pay it, and it is in your wallet as soon as the gateway has it.";
-    ToppedUp = "topped-up", Good, "Thank you. It is in your wallet.";
-    Credited = "credited", Good, "It is in your wallet now.";
-    MarkedPaid = "marked-paid", Good, "The payment is booked.";
-    DeliveredByHand = "delivered-by-hand", Good,
-        "Delivered. The customer has it, and mail tells them.";
-    Done = "done", Good, "Done, and written down.";
-    SentAgain = "sent-again", Good, "It leaves once more.";
-    Synced = "synced", Good, "The catalogue was synced.";
-    Paused = "paused", Plain, "Purchasing is paused. Requests that have left already go on.";
-    Resumed = "resumed", Good, "Purchasing goes on.";
-    SellingStopped = "selling-stopped", Plain,
-        "The shop takes no new orders. Paid ones go on.";
-    SellingStarted = "selling-started", Good, "The shop takes orders again.";
-    LieTold = "lie-told", Warn,
-        "The next one that it fits will be lied to. Now buy something and watch.";
-    Honest = "honest", Good, "Everybody outside is honest again.";
-    DoorShut = "door-shut", Warn, "The provider cannot be reached. Buy something and watch.";
-    DoorOpen = "door-open", Good, "The provider can be reached again.";
+    Welcome = "welcome", Good;
+    SignedOut = "signed-out", Plain;
+    AddressSaved = "address-saved", Good;
+    InCart = "in-cart", Good;
+    CartChanged = "cart-changed", Good;
+    CartCapped = "cart-capped", Warn;
+    OutOfCart = "out-of-cart", Plain;
+    Renamed = "renamed", Good;
+    PasswordChanged = "password-changed", Good;
+    LinkSent = "link-sent", Good;
+    AddressProven = "address-proven", Good;
+    ResetSent = "reset-sent", Good;
+    PasswordReset = "password-reset", Good;
+    SecondFactorOff = "second-factor-off", Plain;
+    StaffGuarded = "staff-guarded", Good;
+    StaffTrusted = "staff-trusted", Plain;
+    SessionEnded = "session-ended", Good;
+    OthersEnded = "others-ended", Good;
+    KeyRevoked = "key-revoked", Good;
+    RefundChosen = "refund-chosen", Good;
+    WaitChosen = "wait-chosen", Good;
+    Cancelled = "cancelled", Plain;
+    CheckoutCancelled = "checkout-cancelled", Plain;
+    PaymentOpened = "payment-opened", Sea;
+    TopUpOpened = "top-up-opened", Sea;
+    ToppedUp = "topped-up", Good;
+    Credited = "credited", Good;
+    MarkedPaid = "marked-paid", Good;
+    DeliveredByHand = "delivered-by-hand", Good;
+    Done = "done", Good;
+    SentAgain = "sent-again", Good;
+    Synced = "synced", Good;
+    Paused = "paused", Plain;
+    Resumed = "resumed", Good;
+    SellingStopped = "selling-stopped", Plain;
+    SellingStarted = "selling-started", Good;
+    LieTold = "lie-told", Warn;
+    Honest = "honest", Good;
+    DoorShut = "door-shut", Warn;
+    DoorOpen = "door-open", Good;
 }
 
 impl Said {
@@ -231,6 +233,38 @@ impl Frame {
         self.zone.show(at, self.now)
     }
 
+    /// The page's words, by their key.
+    pub fn say(&self, key: &str) -> String {
+        self.language.say(key)
+    }
+
+    /// With one thing filled in.
+    pub fn say_with<'a>(
+        &self,
+        key: &str,
+        name: &'static str,
+        value: impl Into<FluentValue<'a>>,
+    ) -> String {
+        self.language.say_with(key, name, value)
+    }
+
+    pub fn languages(&self) -> impl Iterator<Item = Language> {
+        Language::all()
+    }
+
+    /// The same in another language, for eyes and for tests.
+    #[must_use]
+    pub fn sample_in(self, code: &str) -> Frame {
+        Frame { language: Language::of(code).unwrap_or_default(), ..self }
+    }
+
+    /// As search engines find it.
+    #[must_use]
+    pub fn listed_sample(self, description: &str, path: &str) -> Frame {
+        let (description, canonical) = (description.to_owned(), path.to_owned());
+        Frame { at: Some(path.to_owned()), listed: Some(Listed { description, canonical }), ..self }
+    }
+
     pub fn sample(title: &str, here: Here) -> Frame {
         Frame {
             title: title.to_owned(),
@@ -247,6 +281,9 @@ impl Frame {
             reload_s: None,
             zone: Zone::default(),
             now: sample_time("14:05:00"),
+            language: Language::default(),
+            at: None,
+            listed: None,
         }
     }
 

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod order;
 pub mod paper;
 pub mod party;
+pub mod product;
 pub mod shop;
 pub mod sorry;
 pub mod square;
@@ -24,7 +25,7 @@ pub mod when;
 #[cfg(test)]
 mod tests;
 
-pub use frame::{Choice, Field, Frame, Here, Said, SignedIn, Tone};
+pub use frame::{Choice, Field, Frame, Here, Listed, Said, SignedIn, Tone};
 
 /// A page that can show itself without a shop: for eyes and for tests.
 pub trait Sample: Sized {
@@ -39,7 +40,7 @@ pub type Rendered = (String, askama::Result<String>);
 pub fn every_sample() -> Vec<Rendered> {
     [
         rendered::<shop::List>("shop"),
-        rendered::<shop::Checkout>("checkout"),
+        rendered::<product::Page>("product"),
         rendered::<cart::Cart>("cart"),
         rendered::<account::Login>("login"),
         rendered::<account::SignUp>("signup"),

@@ -13,6 +13,7 @@ use super::frame::sample_time;
 use super::paper::OrderPapers;
 use super::when::Moment;
 use super::{Choice, Frame, Here, Said, Sample};
+use crate::language::Language;
 
 /// `/orders/{id}`
 #[derive(Clone, Debug, Template)]
@@ -215,7 +216,7 @@ impl Show {
             block: super::block::Block::sample("103.181.91"),
             memory: "8 GB".into(),
             system: "Ubuntu 22".into(),
-            bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR))),
+            bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR)), Language::default()),
             ordered: frame.time(sample_time("14:01:02")),
             papers: OrderPapers::sample(happened, &frame),
             live,

@@ -1,35 +1,86 @@
-//! The shop's window and its counter: what is for sale, and one order before it is placed.
+//! The shop's window: what is for sale, what somebody looks for in it, and how much there is.
+//! Not for one product alone: `product.rs`.
 
 use askama::Template;
-use domain::os::Os;
+use domain::package::Ram;
 
-use super::bill::{Bill, BillRow};
 use super::block::Block;
-use super::{Choice, Field, Frame, Here, Said, Sample};
+use super::{Choice, Frame, Here, Said, Sample};
+use crate::language::Language;
 
-/// `/`: everything that is for sale.
+/// `/`: everything that is for sale, or what fits a wish.
 #[derive(Clone, Debug, Template)]
 #[template(path = "shop/list.html")]
 pub struct List {
     pub frame: Frame,
-    /// The cards, ready: they are the same for everybody.
-    pub cards: String,
-    /// What was searched for; empty where nothing was.
-    pub search: String,
-}
-
-/// The cards of one part of the list, put together once per change of the catalogue.
-#[derive(Clone, Debug, Template)]
-#[template(path = "shop/cards.html")]
-pub struct Cards {
     /// The shop's owner has stopped selling.
     pub stopped: bool,
     /// The stock was not confirmed recently: nothing is sold by it.
     pub unsure: bool,
+    pub filter: Filter,
+    /// How many products fit, and how many there are.
+    pub found: usize,
+    pub all: usize,
+    pub groups: Vec<Group>,
+    pub pages: Option<Pages>,
+    pub tax: Option<PriceTax>,
+}
+
+/// What somebody looks for, as the form says it.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub text: String,
+    pub sizes: Vec<Choice>,
+    /// In whole units of the currency.
+    pub most: String,
+    pub currency: String,
+    pub tags: Vec<Tag>,
+    /// The tag that is chosen, as the form keeps it.
+    pub tag: String,
+    pub only_on_sale: bool,
+    pub orders: Vec<Choice>,
+    pub grouped: bool,
+    /// More is wanted than a search and a tag.
+    pub is_open: bool,
+}
+
+impl Filter {
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.tag.is_empty() && !self.is_open
+    }
+}
+
+/// A word by which products are found together.
+#[derive(Clone, Debug)]
+pub struct Tag {
+    pub name: String,
+    pub count: usize,
+    /// The list with this tag chosen, or with it off again.
+    pub url: String,
+    pub chosen: bool,
+}
+
+/// Products that stand together; without a name where nobody asked for groups.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub name: Option<String>,
     pub cards: Vec<Card>,
-    pub search: String,
-    /// Where the next part of a long list is.
+}
+
+/// Where one is in a long list.
+#[derive(Clone, Debug)]
+pub struct Pages {
+    pub page: usize,
+    pub last: usize,
+    pub before: Option<String>,
     pub next: Option<String>,
+}
+
+/// What comes on top of the prices, or is in them.
+#[derive(Clone, Debug)]
+pub struct PriceTax {
+    pub rate: String,
+    pub included: bool,
 }
 
 /// One product.
@@ -37,8 +88,10 @@ pub struct Cards {
 pub struct Card {
     pub id: String,
     pub name: String,
+    pub url: String,
     pub block: Block,
     pub sizes: Vec<Size>,
+    pub days: i64,
     pub stock: Stock,
 }
 
@@ -47,8 +100,7 @@ pub struct Card {
 pub struct Size {
     /// As orders name it: `8GB`.
     pub memory: String,
-    /// As people read it: `8 GB`.
-    pub label: String,
+    pub ram: Ram,
     pub price: String,
     pub chosen: bool,
 }
@@ -59,6 +111,18 @@ pub enum Stock {
     Plenty,
     Few(i64),
     Gone,
+}
+
+impl Size {
+    /// As people read it: `8 GB`.
+    pub fn label(&self) -> String {
+        label(self.ram)
+    }
+}
+
+/// A memory size as people read it: `8 GB`.
+pub fn label(ram: Ram) -> String {
+    format!("{} GB", ram.as_gb())
 }
 
 impl Stock {
@@ -78,12 +142,11 @@ impl Stock {
         self == Stock::Gone
     }
 
-    pub fn words(self) -> String {
+    pub fn words(self, language: &Language) -> String {
         match self {
-            Stock::Plenty => "In stock".into(),
-            Stock::Few(1) => "The last one".into(),
-            Stock::Few(count) => format!("{count} left"),
-            Stock::Gone => "Back soon".into(),
+            Stock::Plenty => language.say("stock-plenty"),
+            Stock::Few(count) => language.say_with("stock-few", "count", count),
+            Stock::Gone => language.say("stock-gone"),
         }
     }
 
@@ -96,66 +159,52 @@ impl Stock {
     }
 }
 
-/// `/checkout`: one product, what exactly is promised, and the button.
-#[derive(Clone, Debug, Template)]
-#[template(path = "shop/checkout.html")]
-pub struct Checkout {
-    pub frame: Frame,
-    pub card: Card,
-    pub memory: Field,
-    pub systems: Vec<Choice>,
-    pub os: Field,
-    /// A coupon's code.
-    pub code: Field,
-    /// What each size costs, line by line.
-    pub bills: Vec<SizeBill>,
-    /// What the wallet could pay of it.
-    pub wallet: Option<Choice>,
-    /// Why it cannot be ordered just now, and what to do.
-    pub refused: Option<String>,
-    pub pid: String,
-    pub days: i64,
-    /// A person delivers it, and how soon, in words.
-    pub by_hand: Option<String>,
-    /// Sent along, so that one order comes of two clicks.
-    pub key: String,
-    /// Where a guest goes on: signing up leads back here.
-    pub next: String,
-}
-
-/// What one size costs.
-#[derive(Clone, Debug)]
-pub struct SizeBill {
-    pub memory: String,
-    pub bill: Bill,
-    pub chosen: bool,
-}
-
-impl Checkout {
-    /// Every system that can be chosen, and any.
-    pub fn systems(chosen: &str) -> Vec<Choice> {
-        let any = Choice::of("", "Any: the fastest choice");
-        let listed = Os::ALL.into_iter().map(|os| Choice::of(os.code(), os.label()));
-        let choices = std::iter::once(any).chain(listed);
-        choices.map(|choice| Choice { chosen: choice.value == chosen, ..choice }).collect()
-    }
-}
-
 impl Card {
     pub fn sample(name: &str, stock: Stock) -> Card {
         let size = |gb: u16, price: &str| Size {
             memory: format!("{gb}GB"),
-            label: format!("{gb} GB"),
+            ram: Ram::gb(gb),
             price: price.into(),
             chosen: gb == 8,
         };
         Card {
             id: "prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             name: format!("🌊 {name}"),
+            url: "/products/prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             block: Block::sample(name),
             sizes: vec![size(4, "₹699"), size(8, "₹999"), size(16, "₹1,499")],
+            days: 30,
             stock,
         }
+    }
+}
+
+impl Tag {
+    fn sample(name: &str, count: usize, chosen: bool) -> Tag {
+        Tag { name: name.into(), count, url: format!("/?tag={name}"), chosen }
+    }
+}
+
+impl Filter {
+    fn sample() -> Filter {
+        let label = |gb: u16| Choice::of(format!("{gb}GB"), label(Ram::gb(gb)));
+        Filter {
+            sizes: [4, 8, 16].map(label).into(),
+            currency: "₹".into(),
+            tags: vec![Tag::sample("AMD", 1, false), Tag::sample("Mumbai", 4, false)],
+            orders: Filter::orders(Language::default(), ""),
+            ..Filter::default()
+        }
+    }
+
+    /// What may come first.
+    pub fn orders(language: Language, chosen: &str) -> Vec<Choice> {
+        let orders = [
+            Choice::of("", language.say("order-name")),
+            Choice::of("cheapest", language.say("order-cheapest")),
+            Choice::of("dearest", language.say("order-dearest")),
+        ];
+        orders.map(|one| Choice { chosen: one.value == chosen, ..one }).into()
     }
 }
 
@@ -169,92 +218,73 @@ impl Sample for List {
             Card::sample("157.254.25.xx", Stock::Gone),
             Card::sample("103.195.160.2", Stock::Plenty),
         ];
-        let ready = |cards: Vec<Card>, search: &str, next: Option<&str>| {
-            let next = next.map(Into::into);
-            // A sample that cannot be rendered shows as an empty list, and its test fails.
-            let unsure = cards.is_empty() && search.is_empty();
-            let cards = Cards { stopped: false, unsure, cards, search: search.into(), next };
-            cards.render().unwrap_or_default()
-        };
+        let alone = |cards: Vec<Card>| vec![Group { name: None, cards }];
+        let frame = Frame::sample("Servers", Here::Shop).for_nobody();
+        let frame = frame.listed_sample("Servers with an address from the block you pick.", "/");
         let list = List {
-            frame: Frame::sample("Servers", Here::Shop).for_nobody(),
-            cards: ready(cards.clone(), "", Some("/?after=prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F")),
-            search: String::new(),
+            frame: frame.clone(),
+            stopped: false,
+            unsure: false,
+            filter: Filter::sample(),
+            found: cards.len(),
+            all: cards.len(),
+            groups: alone(cards.clone()),
+            pages: None,
+            tax: Some(PriceTax { rate: "18 %".into(), included: false }),
         };
-        let full = (0..List::PAGE).map(|_| cards[3].clone()).collect();
-        let full = List { cards: ready(full, "", Some("/?after=x")), ..list.clone() };
-        let signed_in = List {
-            frame: Frame { said: Some(Said::Welcome), ..Frame::sample("Servers", Here::Shop) },
-            cards: {
-                let (cards, search) = (cards.clone(), String::new());
-                let stopped = Cards { stopped: true, unsure: false, cards, search, next: None };
-                stopped.render().unwrap_or_default()
+        let hindi = List {
+            frame: frame.sample_in("hi"),
+            filter: Filter {
+                orders: Filter::orders(Language::of("hi").unwrap_or_default(), "cheapest"),
+                is_open: true,
+                ..Filter::sample()
             },
             ..list.clone()
         };
-        let nothing = List { cards: ready(vec![], "", None), ..list.clone() };
-        let lost =
-            List { search: "45.157".into(), cards: ready(vec![], "45.157", None), ..list.clone() };
-        vec![
-            ("list", list),
-            ("signed-in", signed_in),
-            ("empty", nothing),
-            ("not-found", lost),
-            ("full", full),
-        ]
+        let full = alone((0..List::PAGE).map(|_| cards[3].clone()).collect());
+        let pages =
+            Pages { page: 2, last: 9, before: Some("/".into()), next: Some("/?page=3".into()) };
+        let full = List { groups: full, all: 201, found: 201, pages: Some(pages), ..list.clone() };
+        let signed_in = List {
+            frame: Frame { said: Some(Said::Welcome), ..Frame::sample("Servers", Here::Shop) },
+            stopped: true,
+            ..list.clone()
+        };
+        let two = |name: Option<&str>, from: usize| Group {
+            name: name.map(Into::into),
+            cards: cards[from..from + 2].to_vec(),
+        };
+        let narrow = Filter {
+            most: "1500".into(),
+            grouped: true,
+            is_open: true,
+            tag: "Mumbai".into(),
+            tags: vec![Tag::sample("AMD", 1, false), Tag::sample("Mumbai", 4, true)],
+            ..Filter::sample()
+        };
+        let groups = vec![two(Some("Mumbai"), 0), two(Some("Noida"), 2), two(None, 4)];
+        let grouped = List { groups, filter: narrow.clone(), found: 6, all: 20, ..list.clone() };
+        let lost = Filter { text: "45.157".into(), ..narrow };
+        let lost = List { groups: vec![], found: 0, filter: lost, ..list.clone() };
+        let empty = List { groups: vec![], found: 0, all: 0, unsure: true, ..list.clone() };
+        let states = ["list", "hindi", "signed-in", "grouped", "empty", "not-found", "full"];
+        states.into_iter().zip([list, hindi, signed_in, grouped, empty, lost, full]).collect()
     }
 }
 
 impl List {
+    pub fn found_words(&self) -> String {
+        let counts = [("count", self.found.into()), ("all", self.all.into())];
+        self.frame.language.say_all("shop-found", counts)
+    }
+
+    pub fn page_words(&self, pages: &Pages) -> String {
+        let numbers = [("page", pages.page.into()), ("last", pages.last.into())];
+        self.frame.language.say_all("shop-page", numbers)
+    }
+
     /// So many products stand on one page: it stays small enough for a slow phone.
-    pub const PAGE: usize = 48;
-}
-
-impl SizeBill {
-    /// With a discount and tax, as one size of the sample product has it.
-    fn sample(memory: &str, lines: [&str; 5], chosen: bool) -> SizeBill {
-        let labels = ["Server", "Code DIWALI-10", "CGST 9 %", "SGST 9 %"];
-        let row = |(label, amount): (&str, &str)| BillRow {
-            label: label.to_owned(),
-            amount: amount.to_owned(),
-        };
-        let rows = labels.into_iter().zip(lines).map(row).collect();
-        SizeBill { memory: memory.into(), bill: Bill { rows, total: lines[4].into() }, chosen }
-    }
-}
-
-impl Sample for Checkout {
-    fn samples() -> Vec<(&'static str, Checkout)> {
-        let ready = Checkout {
-            frame: Frame::sample("Your order", Here::Shop),
-            card: Card::sample("103.181.91", Stock::Few(9)),
-            memory: Field::of("8GB"),
-            systems: Checkout::systems("ubuntu"),
-            os: Field::of("ubuntu"),
-            code: Field::of("DIWALI-10"),
-            bills: vec![
-                SizeBill::sample("4GB", ["₹699", "-₹70", "₹56.61", "₹56.61", "₹742.22"], false),
-                SizeBill::sample("8GB", ["₹999", "-₹100", "₹80.91", "₹80.91", "₹1,060.82"], true),
-            ],
-            wallet: Some(Choice::of("50000", "₹500")),
-            refused: None,
-            pid: "6".into(),
-            days: 30,
-            by_hand: None,
-            key: "5f2a9c".into(),
-            next: "/checkout?product=prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F&memory=8GB".into(),
-        };
-        let frame = ready.frame.clone().for_nobody();
-        let guest = Checkout { frame, wallet: None, ..ready.clone() };
-        let refused = Checkout {
-            refused: Some("103.181.91 has no server left to sell; choose another product".into()),
-            code: Field::wrong("DIWALI-1O", "There is no code \"DIWALI-1O\"."),
-            memory: Field::wrong("32GB", "This product is not offered with 32 GB. Choose another."),
-            ..ready.clone()
-        };
-        let by_hand = Checkout { by_hand: Some("4 hours".into()), days: 365, ..ready.clone() };
-        vec![("ready", ready), ("guest", guest), ("refused", refused), ("by-hand", by_hand)]
-    }
+    pub const PAGE: usize = 24;
 }
 
 #[cfg(test)]
@@ -263,11 +293,12 @@ mod tests {
 
     #[test]
     fn stock_is_told_only_where_it_matters() {
-        assert_eq!(Stock::of(true, 50).words(), "In stock");
-        assert_eq!(Stock::of(true, 3).words(), "3 left");
-        assert_eq!(Stock::of(true, 1).words(), "The last one");
-        assert_eq!(Stock::of(true, 0).words(), "Back soon");
-        assert_eq!(Stock::of(false, 50).words(), "Back soon");
+        let words = |stock: Stock| stock.words(&Language::default());
+        assert_eq!(words(Stock::of(true, 50)), "In stock");
+        assert_eq!(words(Stock::of(true, 3)), "3 left");
+        assert_eq!(words(Stock::of(true, 1)), "The last one");
+        assert_eq!(words(Stock::of(true, 0)), "Back soon");
+        assert_eq!(words(Stock::of(false, 50)), "Back soon");
         assert_eq!(Stock::of(true, -2), Stock::Gone);
     }
 }

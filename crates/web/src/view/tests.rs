@@ -53,6 +53,10 @@ fn no_page_asks_anything_of_a_foreign_host() {
                 if (name.as_str(), attribute) == ("go-form", "action") && tag.starts_with("form") {
                     continue;
                 }
+                // It names the page and asks nothing.
+                if value(tag, "rel") == Some("canonical") {
+                    continue;
+                }
                 let foreign = value(tag, attribute).filter(|url| !url.starts_with(['/', '#']));
                 assert_eq!(foreign, None, "{name}: <{tag}>");
             }
@@ -91,13 +95,43 @@ fn every_id_is_there_once_and_every_reference_leads_somewhere() {
 #[test]
 fn every_page_has_its_landmarks_and_one_first_heading() {
     for (name, html) in pages() {
-        for landmark in ["<header", "<main id=\"main\"", "<footer", "href=\"#main\"", "lang=\"en\""]
-        {
+        let language =
+            if name.ends_with("-hindi") { "<html lang=\"hi\"" } else { "<html lang=\"en\"" };
+        for landmark in ["<header", "<main id=\"main\"", "<footer", "href=\"#main\"", language] {
             assert!(html.contains(landmark), "{name} lacks {landmark}");
         }
         assert_eq!(html.matches("<h1").count(), 1, "{name}");
     }
 }
+
+/// Whatever a page says in another language, it says whole: no word of the first is left between.
+#[test]
+fn a_page_in_hindi_has_no_english_left_in_it() {
+    let known = [
+        "Berth",
+        "GB",
+        "Ubuntu",
+        "Windows",
+        "English",
+        "Debian",
+        "AlmaLinux",
+        "CentOS",
+        "Rocky",
+        "Server",
+    ];
+    for (name, html) in pages().into_iter().filter(|(name, _)| name.ends_with("-hindi")) {
+        let main = html.split("<main").nth(1).and_then(|rest| rest.split("</main>").next());
+        for text in main.unwrap().split('>').skip(1).filter_map(|rest| rest.split('<').next()) {
+            let words = text.split(|c: char| !c.is_ascii_alphabetic() && c != '/');
+            let english = words.filter(|word| word.len() > 3 && !known.contains(word));
+            let english: Vec<&str> = english.filter(|word| !SAMPLED.contains(word)).collect();
+            assert!(english.is_empty(), "{name}: {english:?} in {text:?}");
+        }
+    }
+}
+
+/// What the samples' shop has written itself.
+const SAMPLED: [&str; 7] = ["Diamond", "Mumbai", "DIWALI", "Code", "Server", "CGST", "SGST"];
 
 #[test]
 fn every_field_has_a_name_that_is_read_out() {

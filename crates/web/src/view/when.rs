@@ -1,10 +1,14 @@
 //! Moments as people read them, in the shop's time zone.
 //! Programs read RFC 3339 in UTC elsewhere; here it stands beside, for machines that read pages.
 
+use std::time::Duration;
+
 use domain::clock::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
+
+use crate::language::Language;
 
 /// The shop's time zone.
 #[derive(Clone, Debug)]
@@ -120,6 +124,18 @@ impl Zone {
     }
 }
 
+/// A span of time, in the largest unit that it is a whole number of: `4 hours`.
+pub fn span(time: Duration, language: Language) -> String {
+    let minutes = time.as_secs() / 60;
+    match minutes {
+        _ if minutes.is_multiple_of(24 * 60) && minutes > 24 * 60 => {
+            language.say_with("time-days", "count", minutes / (24 * 60))
+        }
+        _ if minutes.is_multiple_of(60) => language.say_with("time-hours", "count", minutes / 60),
+        _ => language.say_with("time-minutes", "count", minutes),
+    }
+}
+
 /// How much time is left, in the largest unit that says enough: `12 minutes`, `29 days`.
 pub fn left(until: Timestamp, now: Timestamp) -> String {
     let minutes = until.since(now).as_secs().div_ceil(60);
@@ -176,6 +192,20 @@ mod tests {
         assert_eq!(left("2026-11-22T08:00:00Z"), "23 hours");
         assert_eq!(left("2026-12-21T08:59:59Z"), "30 days");
         assert_eq!(left("2026-11-21T08:00:00Z"), "0 minutes");
+    }
+
+    #[test]
+    fn a_due_time_is_told_in_the_unit_people_use() {
+        let minutes = |count: u64| span(Duration::from_secs(count * 60), Language::default());
+        for (count, words) in [
+            (60, "1 hour"),
+            (240, "4 hours"),
+            (90, "90 minutes"),
+            (1, "1 minute"),
+            (2_880, "2 days"),
+        ] {
+            assert_eq!(minutes(count), words);
+        }
     }
 
     #[test]

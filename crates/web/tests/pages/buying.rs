@@ -4,8 +4,8 @@ use crate::database::for_each_database;
 use crate::house::{House, PASSWORD, SOLD};
 use crate::{browser_of, cookie, form, hidden, led_to, page, text};
 
-async fn checkout(house: &House) -> String {
-    format!("/checkout?product={}&memory=8GB", house.product(SOLD).await)
+async fn counter(house: &House) -> String {
+    format!("/products/{}?memory=8GB", house.product(SOLD).await)
 }
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn the_window_shows_what_is_for_sale_and_what_is_not() {
         let found = text(&house.ask(page("/?q=diamond")).await);
         assert!(found.contains("103.184 (Diamond Pro AMD 3.1GHz)") && !found.contains("103.82.72"));
         let none = text(&house.ask(page("/?q=nothing+like+it")).await);
-        assert!(none.contains("Nothing by that name"));
+        assert!(none.contains("Nothing like that is here"));
         house.engine.selling_stop("test", "stocktaking").await.unwrap();
         house.clock.step(std::time::Duration::from_secs(1));
         let moved = house.ask(page("/dashboard/ipStock")).await;
@@ -34,7 +34,7 @@ async fn a_shop_that_never_heard_from_its_provider_says_so() {
     for_each_database(async |test| {
         let house = House::open(test).await;
         let shown = text(&house.ask(page("/")).await);
-        assert!(shown.contains("waiting for the provider's stock list"), "{shown}");
+        assert!(shown.contains("waiting for the provider&#39;s stock list"), "{shown}");
         assert!(shown.contains("Nothing is for sale yet"));
     })
     .await;
@@ -44,13 +44,13 @@ async fn a_shop_that_never_heard_from_its_provider_says_so() {
 async fn a_guest_who_orders_signs_up_on_the_way_and_loses_nothing() {
     for_each_database(async |test| {
         let house = House::stocked(test).await;
-        let wish = checkout(&house).await;
+        let wish = counter(&house).await;
         let counter = text(&house.ask(page(&wish)).await);
-        assert!(counter.contains("Sign up and go on"));
+        assert!(counter.contains("Sign up and order"));
         let product = hidden(&counter, "product");
         let fields = [("product", &*product), ("memory", "16GB"), ("os", "ubuntu"), ("as", "new")];
         let sign_up = led_to(&house.ask(form("/checkout", &fields)).await);
-        assert!(sign_up.starts_with("/signup?next=%2Fcheckout"), "{sign_up}");
+        assert!(sign_up.starts_with("/signup?next=%2Fproducts"), "{sign_up}");
         let next = hidden(&text(&house.ask(page(&sign_up)).await), "next").replace("&#38;", "&");
         let fields = [
             ("name", "Asha"),
@@ -60,7 +60,7 @@ async fn a_guest_who_orders_signs_up_on_the_way_and_loses_nothing() {
         ];
         let joined = house.ask(form("/signup", &fields)).await;
         let back = led_to(&joined);
-        assert_eq!(back, format!("/checkout?product={product}&memory=16GB&os=ubuntu"));
+        assert_eq!(back, format!("/products/{product}?memory=16GB&os=ubuntu"));
         let again = house.ask(page(&back).with("cookie", &cookie(&joined))).await;
         let counter = text(&again);
         assert!(counter.contains("Order and pay"));
@@ -75,7 +75,7 @@ async fn a_button_that_is_pressed_twice_makes_one_order() {
     for_each_database(async |test| {
         let house = House::stocked(test).await;
         let ada = browser_of(&house, "ada@example.com").await;
-        let wish = checkout(&house).await;
+        let wish = counter(&house).await;
         let counter = text(&house.ask(page(&wish).with("cookie", &ada)).await);
         let (product, key) = (hidden(&counter, "product"), hidden(&counter, "key"));
         let fields = [("product", &*product), ("key", &*key), ("memory", "8GB"), ("os", "")];
@@ -124,7 +124,7 @@ async fn what_staff_took_off_does_not_exist_at_the_counter() {
     for_each_database(async |test| {
         let house = House::stocked(test).await;
         let product = house.product("Premium VPS").await;
-        let answer = house.ask(page(&format!("/checkout?product={product}"))).await;
+        let answer = house.ask(page(&format!("/products/{product}"))).await;
         assert_eq!(answer.status, 404);
         assert!(text(&answer).contains("<h1>Not found</h1>"));
     })

@@ -20,6 +20,7 @@ mod order;
 mod papers;
 mod prices;
 mod second_factor;
+mod shop;
 mod staff;
 mod wallet;
 

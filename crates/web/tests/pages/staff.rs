@@ -297,7 +297,7 @@ async fn what_has_no_api_is_put_on_the_shelf_by_forms() {
         ] {
             assert!(shelf.contains(expected), "{expected}");
         }
-        let checkout = format!("/checkout?product={product}&memory=8GB");
+        let checkout = format!("/products/{product}?memory=8GB");
         let shown = seen(&house, &sue, &checkout).await;
         assert!(shown.contains("within 4 hours of your payment"), "{shown}");
     })

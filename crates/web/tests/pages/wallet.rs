@@ -29,7 +29,7 @@ async fn a_customer_pays_in_and_then_pays_with_it() {
         assert_eq!(led_to(&back), "/account/wallet?said=topped-up");
         let wallet = shown("/account/wallet").await;
         assert!(wallet.contains("₹1,200") && !wallet.contains("On its way"), "{wallet}");
-        let counter = format!("/checkout?product={}&memory=8GB", house.product(SOLD).await);
+        let counter = format!("/products/{}?memory=8GB", house.product(SOLD).await);
         let counter = shown(&counter).await;
         assert!(counter.contains("Use my wallet: up to ₹1,200 of it"));
         let (product, key) = (hidden(&counter, "product"), hidden(&counter, "key"));

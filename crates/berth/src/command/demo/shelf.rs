@@ -32,6 +32,28 @@ pub async fn enter_costs(engine: &Engine) -> engine::Result<()> {
     Ok(())
 }
 
+/// What the simulated upstream's servers are called beside their names, so that there is something
+/// to choose by. Tags that somebody has set stay.
+pub async fn tag(engine: &Engine) -> engine::Result<()> {
+    for shown in engine.list_products(None, PRODUCTS).await? {
+        if !shown.product.tags.is_empty() {
+            continue;
+        }
+        let is_amd = shown.package.name.contains("AMD");
+        let place = match shown.package.name.bytes().map(usize::from).sum::<usize>() % 3 {
+            _ if shown.package.is_by_hand() => "Frankfurt",
+            0 => "Mumbai",
+            1 => "Noida",
+            _ => "Bengaluru",
+        };
+        let tags = [place, "AMD"].into_iter().take(1 + usize::from(is_amd));
+        let tags = Some(tags.map(ToOwned::to_owned).collect());
+        let patch = ProductPatch { tags, ..ProductPatch::default() };
+        engine.change_product(&shown.product.id, patch, "demo").await?;
+    }
+    Ok(())
+}
+
 /// Puts the plans on the shelf, once per shop.
 pub async fn fill(engine: &Engine) -> engine::Result<()> {
     let rack = NewByHand {

@@ -69,7 +69,7 @@ pub(super) async fn put_together(
         ordered: frame.time(order.created_at),
         attention: all.attention.iter().map(|row| attention(row, order, &frame)).collect(),
         terms: terms(all),
-        bill: Bill::of(&order.quote),
+        bill: Bill::of(&order.quote, frame.language),
         amendments: all.amendments.iter().map(|agreed| amendment(agreed, order, &frame)).collect(),
         attempts: all.attempts.iter().map(|view| attempt(view, &frame)).collect(),
         evidence: all.evidence.iter().map(|known| evidence(known, &frame)).collect(),

@@ -33,6 +33,8 @@ pub(crate) struct ProductAnswer {
     /// The promised addresses, in words.
     promise: String,
     cidrs: Vec<String>,
+    /// What customers find it by beside its name; the first is its group.
+    tags: Vec<String>,
     published: bool,
     available: bool,
     /// Why it is off sale until it is seen again, or until a person decides.
@@ -88,6 +90,7 @@ pub(crate) fn answer(engine: &Engine, shown: &Shown) -> ProductAnswer {
         status: package.status.clone(),
         promise: product.promise(package).to_string(),
         cidrs: product.cidrs.iter().map(ToString::to_string).collect(),
+        tags: product.tags.clone(),
         published: product.published,
         available: shown.available,
         held: product.held.map(domain::product::Held::words),
@@ -139,6 +142,8 @@ pub(crate) struct ProductWish {
     setups: Option<BTreeMap<String, Option<Amount>>>,
     /// All ranges of its servers; empty for none.
     cidrs: Option<Vec<String>>,
+    /// All of its tags; empty for none.
+    tags: Option<Vec<String>>,
     /// The package that it is bought as from now on.
     pid: Option<String>,
     /// How many there are, of what is delivered by hand.
@@ -182,6 +187,7 @@ pub(crate) async fn change(
         costs: moneys(wish.costs)?,
         setups: moneys(wish.setups)?,
         cidrs: wish.cidrs,
+        tags: wish.tags,
         pid: wish.pid,
         stock: wish.stock,
         unlimited: wish.unlimited,

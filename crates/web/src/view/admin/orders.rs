@@ -5,6 +5,7 @@ use domain::money::{Currency, Money};
 use domain::order::Remedy;
 use domain::quote::Quote;
 
+use crate::language::Language;
 use crate::view::account::Badge;
 use crate::view::bill::Bill;
 use crate::view::frame::sample_time;
@@ -281,7 +282,7 @@ impl Show {
             error: Some("SmartVPS assigned IP from wrong package! Got: \"103.182.44.18\".".into()),
             ordered: frame.time(sample_time("14:01:02")),
             attention: vec![super::Attention::sample("ORD-7KQ2MX4TBN", "wrong-server", false)],
-            bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR))),
+            bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR)), Language::default()),
             terms: Term::samples(),
             amendments: vec![],
             attempts: vec![Attempt {

@@ -33,6 +33,8 @@ pub struct Row {
     pub prices: Vec<(String, String)>,
     pub note: String,
     pub published: bool,
+    /// With commas between.
+    pub tags: String,
     /// The display name says another block than the package.
     pub contradiction: Option<String>,
 }
@@ -89,6 +91,7 @@ impl Row {
             ],
             note: note.into(),
             published: true,
+            tags: "Mumbai, AMD".into(),
             contradiction: None,
         }
     }
