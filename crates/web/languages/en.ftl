@@ -173,6 +173,101 @@ refused-product-mismatch = something is wrong with this entry; our staff have be
 refused-cart-full = the cart is full; order what is in it first
 refused-cart-changed = your cart or its prices have changed since you looked; look again
 
+## The cart
+
+cart-title = Your cart
+cart-empty = Nothing is in it yet
+cart-empty-more = Choose servers in the shop, as many as you like. You pay for all of them at once.
+cart-look = Look at the servers
+cart-stays = Your cart stays as it is. Please look again later.
+cart-lines = What is in it
+cart-what = { $size } memory, { $system }, { $term }
+any-system = any system
+cart-term = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}
+cart-each = { $price } each
+cart-each-less = { $price } each, less { $less }
+cart-take = Take { $count }
+cart-other-size = Choose another size
+cart-how-many = How many
+cart-update = Update
+cart-remove = Remove
+cart-together = All together
+cart-to-pay = To pay
+cart-without = { $count ->
+    [one] Without it
+   *[other] Without them
+}
+cart-taxed = Taxed by your address for invoices.
+cart-address = Change it
+cart-tax-guest = Your address may change the tax. You can give it once you are signed in.
+cart-in-the-way = { $count ->
+    [one] One line stands in the way. Put it right, or remove it, to go on.
+   *[other] { $count } lines stand in the way. Put them right, or remove them, to go on.
+}
+cart-pay-by = Pay by
+cart-held = We hold all of them for you while you pay, or none. Nothing is charged before the next page.
+cart-guest = Sign up or sign in to order. Your cart comes along.
+cart-another = Add another server
+trouble-unpublished = It is not sold any more
+trouble-unpublished-do = Remove it, and look for another in the shop.
+trouble-size = It is not offered with this memory any more
+trouble-size-do = Choose another size, and remove this line.
+trouble-unavailable = It is not available at the moment
+trouble-unavailable-do = Try again in a few minutes, or remove it to order the rest.
+trouble-sold-out = It is sold out
+trouble-sold-out-do = It is back as soon as the provider has more. Remove it to order the rest.
+trouble-fewer = { $left ->
+    [one] Only one is left
+   *[other] Only { $left } are left
+}
+trouble-fewer-do = Take as many as there are, or remove it.
+trouble-code-do = Take the code off, or try another.
+
+## Signing in and up
+
+word-email = Email address
+word-password = Password
+word-name = Your name
+password-hint = At least 10 characters. A few words are good.
+login-forgot = Forgot the password?
+login-new = New here?
+signup-then = Then we go on with your order.
+signup-known = You have an account?
+busy-signing-in = Signing in…
+busy-signing-up = Making your account…
+refused-wrong-sign-in = the email address or the password is wrong; try again
+refused-too-many-requests = too many attempts; wait a while and try again
+refused-invalid-email = this is no email address; write it like a@b.in
+refused-unacceptable-password = this password will not do; use at least 10 characters that are not easy to guess
+refused-invalid-text = this cannot be used as a name; write it plainly on one line
+
+## Coming back from paying
+
+way-card = Card, by Stripe
+way-simulated = Simulated gateway
+return-title = Your payment
+return-paid = We received your payment
+return-paid-server = Your server is being built.
+return-paid-servers = Your servers are being built.
+return-paid-wallet = It is in your wallet.
+return-waiting = Your payment is on its way
+return-waiting-more = The gateway has not confirmed it yet. That can take some minutes; we keep asking, and this page tells you as soon as it has. Please do not pay again.
+return-failed = The payment did not go through
+return-failed-nothing = Nothing was taken.
+return-failed-server = Your server may still be held for you: try again from the order's page.
+return-failed-servers = Your servers may still be held for you: try again from their page.
+return-failed-wallet = Try again from your wallet.
+return-unknown = We do not know this payment
+return-unknown-more = It may belong to another shop, or the link is incomplete. If money has left your account, write to our staff: they will find it.
+return-number = Payment
+return-again = Try again
+return-see = See the order
+return-see-wallet = See the wallet
+return-sign-in = You are asked to sign in first.
+
 ## What came of a deed
 
 said-welcome = Welcome aboard. Your account is ready.

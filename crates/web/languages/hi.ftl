@@ -168,6 +168,101 @@ refused-product-mismatch = इस प्रविष्टि में कु�
 refused-cart-full = कार्ट भर गया है; पहले उसमें जो है उसे ऑर्डर करें
 refused-cart-changed = आपके देखने के बाद कार्ट या उसकी कीमतें बदल गई हैं; फिर से देखें
 
+## कार्ट
+
+cart-title = आपका कार्ट
+cart-empty = इसमें अभी कुछ नहीं है
+cart-empty-more = दुकान से जितने चाहें उतने सर्वर चुनें। सबका भुगतान एक साथ होता है।
+cart-look = सर्वर देखें
+cart-stays = आपका कार्ट जैसा है वैसा रहेगा। कृपया बाद में फिर देखें।
+cart-lines = इसमें क्या है
+cart-what = { $size } मेमोरी, { $system }, { $term }
+any-system = कोई भी सिस्टम
+cart-term = { $days ->
+    [one] { $days } दिन
+   *[other] { $days } दिन
+}
+cart-each = हर एक { $price }
+cart-each-less = हर एक { $price }, { $less } कम
+cart-take = { $count } लें
+cart-other-size = दूसरी मेमोरी चुनें
+cart-how-many = कितने
+cart-update = बदलें
+cart-remove = हटाएँ
+cart-together = सब मिलाकर
+cart-to-pay = देय रकम
+cart-without = { $count ->
+    [one] उसके बिना
+   *[other] उनके बिना
+}
+cart-taxed = कर इनवॉइस के लिए दिए गए आपके पते के अनुसार है।
+cart-address = पता बदलें
+cart-tax-guest = आपके पते से कर बदल सकता है। साइन इन करने के बाद आप पता दे सकते हैं।
+cart-in-the-way = { $count ->
+    [one] एक चीज़ आड़े आ रही है। आगे बढ़ने के लिए उसे ठीक करें या हटा दें।
+   *[other] { $count } चीज़ें आड़े आ रही हैं। आगे बढ़ने के लिए उन्हें ठीक करें या हटा दें।
+}
+cart-pay-by = भुगतान का तरीका
+cart-held = आपके भुगतान करने तक या तो सब आपके लिए रखे रहते हैं, या कोई नहीं। अगले पन्ने से पहले कोई पैसा नहीं लिया जाता।
+cart-guest = ऑर्डर करने के लिए खाता बनाएँ या साइन इन करें। आपका कार्ट साथ आएगा।
+cart-another = एक और सर्वर जोड़ें
+trouble-unpublished = यह अब नहीं बिकता
+trouble-unpublished-do = इसे हटा दें और दुकान में कोई दूसरा देखें।
+trouble-size = यह अब इस मेमोरी के साथ नहीं मिलता
+trouble-size-do = दूसरी मेमोरी चुनें और इसे हटा दें।
+trouble-unavailable = यह अभी उपलब्ध नहीं है
+trouble-unavailable-do = कुछ मिनट बाद फिर कोशिश करें, या बाकी ऑर्डर करने के लिए इसे हटा दें।
+trouble-sold-out = यह बिक चुका है
+trouble-sold-out-do = सप्लायर के पास और आते ही यह फिर मिलेगा। बाकी ऑर्डर करने के लिए इसे हटा दें।
+trouble-fewer = { $left ->
+    [one] सिर्फ़ { $left } बचा है
+   *[other] सिर्फ़ { $left } बचे हैं
+}
+trouble-fewer-do = जितने हैं उतने लें, या इसे हटा दें।
+trouble-code-do = कोड हटा दें, या कोई दूसरा लिखें।
+
+## साइन इन और नया खाता
+
+word-email = ईमेल पता
+word-password = पासवर्ड
+word-name = आपका नाम
+password-hint = कम से कम 10 अक्षर। कुछ शब्दों का मेल अच्छा रहता है।
+login-forgot = पासवर्ड भूल गए?
+login-new = यहाँ नए हैं?
+signup-then = फिर हम आपके ऑर्डर पर आगे बढ़ेंगे।
+signup-known = आपका खाता है?
+busy-signing-in = साइन इन हो रहा है…
+busy-signing-up = आपका खाता बन रहा है…
+refused-wrong-sign-in = ईमेल पता या पासवर्ड ग़लत है; फिर कोशिश करें
+refused-too-many-requests = बहुत बार कोशिश की गई; थोड़ी देर रुककर फिर कोशिश करें
+refused-invalid-email = यह ईमेल पता नहीं है; इसे a@b.in की तरह लिखें
+refused-unacceptable-password = यह पासवर्ड नहीं चलेगा; कम से कम 10 ऐसे अक्षर लिखें जिनका अंदाज़ा लगाना आसान न हो
+refused-invalid-text = इसे नाम की तरह नहीं रखा जा सकता; एक पंक्ति में सीधा लिखें
+
+## भुगतान के बाद
+
+way-card = कार्ड, Stripe से
+way-simulated = नक़ली गेटवे
+return-title = आपका भुगतान
+return-paid = आपका भुगतान मिल गया
+return-paid-server = आपका सर्वर तैयार किया जा रहा है।
+return-paid-servers = आपके सर्वर तैयार किए जा रहे हैं।
+return-paid-wallet = रकम आपके वॉलेट में है।
+return-waiting = आपका भुगतान रास्ते में है
+return-waiting-more = गेटवे ने अभी इसकी पुष्टि नहीं की है। इसमें कुछ मिनट लग सकते हैं; हम पूछते रहते हैं, और पुष्टि होते ही यह पन्ना बता देगा। कृपया दोबारा भुगतान न करें।
+return-failed = भुगतान नहीं हो पाया
+return-failed-nothing = कोई पैसा नहीं लिया गया।
+return-failed-server = हो सकता है आपका सर्वर अब भी आपके लिए रखा हो: ऑर्डर के पन्ने से फिर कोशिश करें।
+return-failed-servers = हो सकता है आपके सर्वर अब भी आपके लिए रखे हों: उनके पन्ने से फिर कोशिश करें।
+return-failed-wallet = अपने वॉलेट से फिर कोशिश करें।
+return-unknown = हम इस भुगतान को नहीं जानते
+return-unknown-more = हो सकता है यह किसी और दुकान का हो, या लिंक अधूरा हो। अगर आपके खाते से पैसे कटे हैं तो हमारे स्टाफ़ को लिखें: वे उसे ढूँढ लेंगे।
+return-number = भुगतान
+return-again = फिर कोशिश करें
+return-see = ऑर्डर देखें
+return-see-wallet = वॉलेट देखें
+return-sign-in = पहले साइन इन करने को कहा जाएगा।
+
 ## किए हुए का नतीजा
 
 said-welcome = स्वागत है। आपका खाता तैयार है।

@@ -13,11 +13,11 @@ use crate::app::Shop;
 use crate::auth::{self, Caller};
 use crate::body::Asked;
 use crate::cart;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Login;
-use crate::view::{Field, Here, Said};
+use crate::view::{Field, Frame, Here, Said};
 
 /// `/login`
 pub(crate) async fn look(
@@ -33,7 +33,7 @@ pub(crate) async fn look(
 
 fn blank(shop: &Shop, around: &Around, next: &str) -> Login {
     Login {
-        frame: around.frame(shop, "Sign in", Here::Login),
+        frame: around.spoken(shop, "sign-in", Here::Login),
         email: Field::default(),
         refused: None,
         next: next.to_owned(),
@@ -63,16 +63,27 @@ pub(crate) async fn sign_in(
         Ok(session) => Ok(signed_in(&shop, &headers, &session, (first_page(next), None)).await),
         Err(Error::NeedsCode { ticket }) => Ok(code::asked(&shop, &ticket, next)),
         Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
-            let text = format!("{}.", sentence(&error.to_string()));
+            let page = blank(&shop, &around, next);
             let page = Login {
                 email: Field::of(sent.email),
-                refused: Some(text),
-                ..blank(&shop, &around, next)
+                refused: Some(refusal(&page.frame, &error)),
+                ..page
             };
             page::show_refused(error, &page)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Why it did not work, as a whole sentence in the page's language.
+pub(super) fn refusal(frame: &Frame, error: &Error) -> String {
+    let slug = match error {
+        Error::Invalid { slug, .. } | Error::Refused { slug, .. } => slug,
+        Error::TooMany { .. } => "too-many-requests",
+        _ => "",
+    };
+    let why = frame.language.refusal(slug, &error.to_string());
+    format!("{why}{}", frame.say("full-stop"))
 }
 
 /// Where somebody goes who wanted to go nowhere else.

@@ -9,11 +9,11 @@ use http::HeaderMap;
 use serde::Deserialize;
 
 use super::Next;
-use super::login::signed_in;
+use super::login::{refusal, signed_in};
 use crate::app::Shop;
 use crate::auth::Caller;
 use crate::body::Asked;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::SignUp;
@@ -34,7 +34,7 @@ pub(crate) async fn look(
 
 fn blank(shop: &Shop, around: &Around, next: &str) -> SignUp {
     SignUp {
-        frame: around.frame(shop, "Sign up", Here::SignUp),
+        frame: around.spoken(shop, "sign-up", Here::SignUp),
         name: Field::default(),
         email: Field::default(),
         password: Field::default(),
@@ -88,7 +88,7 @@ pub(crate) async fn sign_up(
 
 /// What was wrong, beside its field. The password is typed anew: it is not sent back.
 fn refused(mut page: SignUp, error: Error) -> Result<Response, Problem> {
-    let text = format!("{}.", sentence(&error.to_string()));
+    let text = refusal(&page.frame, &error);
     match &error {
         Error::Invalid { slug: "invalid-email", .. } => page.email.error = Some(text),
         Error::Invalid { slug: "unacceptable-password", .. } => page.password.error = Some(text),

@@ -9,13 +9,14 @@ use engine::pay::Purpose;
 use engine::read::Viewer;
 use http::StatusCode;
 
+use super::show::RELOAD_S;
 use crate::app::Shop;
 use crate::body::Asked;
 use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::order::{Outcome, Return};
-use crate::view::{Here, Said};
+use crate::view::order::{Outcome, PaidFor, Return};
+use crate::view::{Frame, Here, Said};
 
 const ID_MAX: usize = 60;
 
@@ -88,21 +89,31 @@ pub(crate) async fn look(
         Outcome::Unknown => StatusCode::NOT_FOUND,
         _ => StatusCode::OK,
     };
+    let frame = around.spoken(&shop, "return-title", Here::Elsewhere);
     let page = Return {
-        frame: around.frame(&shop, "Your payment", Here::Elsewhere),
+        frame: Frame { reload_s: (outcome == Outcome::Waiting).then_some(RELOAD_S), ..frame },
         outcome,
-        order: purpose.as_ref().and_then(page_of),
+        what: purpose.as_ref().map_or(PaidFor::Server, paid_for),
+        next: purpose.as_ref().map(page_of),
         payment: payment.chars().take(ID_MAX).collect(),
     };
     page::show_as(status, &page)
 }
 
 /// Where whoever paid sees what became of it, once they are signed in.
-fn page_of(purpose: &Purpose) -> Option<String> {
+fn page_of(purpose: &Purpose) -> String {
     match purpose {
-        Purpose::Order(order) => Some(paths::order(order)),
-        Purpose::Checkout(checkout) => Some(paths::checkout_page(checkout)),
-        Purpose::TopUp(_) => None,
+        Purpose::Order(order) => paths::order(order),
+        Purpose::Checkout(checkout) => paths::checkout_page(checkout),
+        Purpose::TopUp(_) => paths::WALLET.to_owned(),
+    }
+}
+
+fn paid_for(purpose: &Purpose) -> PaidFor {
+    match purpose {
+        Purpose::Order(_) => PaidFor::Server,
+        Purpose::Checkout(_) => PaidFor::Servers,
+        Purpose::TopUp(_) => PaidFor::Wallet,
     }
 }
 

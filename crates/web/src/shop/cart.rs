@@ -16,13 +16,13 @@ use super::product::{self, Wanted, wallet_choice, wallet_of};
 use crate::app::Shop;
 use crate::body::{At, id_of};
 use crate::cart::kept;
-use crate::page::{self, Around, Looking, Posted, sentence};
+use crate::page::{self, Around, Looking, Posted};
 use crate::paths;
 use crate::pressed::{self, Form};
 use crate::problem::Problem;
 use crate::view::bill::Bill;
 use crate::view::cart::{Cart as Page, Line};
-use crate::view::order::way;
+use crate::view::order::way_in;
 use crate::view::{Choice, Field, Frame, Here, Said};
 
 /// What this form is called among those that count once.
@@ -45,13 +45,14 @@ async fn whole(shop: &Shop, around: &Around) -> Result<Page, Problem> {
     };
     let had = cart.lines.iter().filter(|line| line.trouble.is_none());
     let had = had.map(|line| line.quantity).sum();
-    let frame = around.frame(shop, "Your cart", Here::Cart);
+    let frame = around.spoken(shop, "cart-title", Here::Cart);
+    let ways = shop.engine().gateways().into_iter();
     Ok(Page {
-        lines: cart.lines.iter().map(|line| Line::of(line, chosen(line))).collect(),
+        lines: cart.lines.iter().map(|line| Line::of(line, chosen(line), frame.language)).collect(),
         bill: cart.sum.as_ref().map(|sum| Bill::of_many(sum, had, frame.language)),
         taxed: cart.sum.as_ref().is_some_and(|sum| !sum.taxes.is_zero()),
         wallet: wallet_choice(shop, around, false).await?,
-        ways: shop.engine().gateways().into_iter().map(|it| Choice::of(it, way(it))).collect(),
+        ways: ways.map(|name| Choice::of(name, way_in(name, frame.language))).collect(),
         refused: None,
         is_stopped: cart.is_stopped,
         is_orderable,
@@ -119,7 +120,7 @@ pub(crate) async fn change(
         Err(error) => return Err(error.into()),
     };
     let mut page = whole(&shop, &around).await?;
-    let text = sentence(&error.to_string());
+    let text = refusal(&page, &error);
     let id = line.to_string();
     match (&error, page.lines.iter_mut().find(|line| line.id == id)) {
         (Error::Invalid { slug: "invalid-coupon", .. }, Some(line)) => {
@@ -138,6 +139,15 @@ pub(crate) async fn remove(
     may_change(&around)?;
     shop.engine().take_out_of_cart(own(&around, &line)?, &line).await?;
     Ok(page::on_to_say(paths::CART, Said::OutOfCart))
+}
+
+/// Why something was refused, in the page's language.
+fn refusal(page: &Page, error: &Error) -> String {
+    let slug = match error {
+        Error::Refused { slug, .. } | Error::Invalid { slug, .. } => slug,
+        _ => "",
+    };
+    page.frame.language.refusal(slug, &error.to_string())
 }
 
 /// Whoever has no cart has no lines either.
@@ -181,7 +191,7 @@ pub(crate) async fn order(
         Err(error) => return Err(error.into()),
     };
     let mut page = whole(&shop, &around).await?;
-    page.refused = Some(sentence(&error.to_string()));
+    page.refused = Some(refusal(&page, &error));
     if let Some(wallet) = &mut page.wallet {
         wallet.chosen = !sent.wallet.is_empty();
     }

@@ -118,7 +118,8 @@ impl Sample for Login {
             next: String::new(),
             ..login.clone()
         };
-        vec![("blank", login), ("refused", refused)]
+        let hindi = Login { frame: login.frame.clone().sample_in("hi"), ..login.clone() };
+        vec![("blank", login), ("hindi", hindi), ("refused", refused)]
     }
 }
 
@@ -153,7 +154,8 @@ impl Sample for SignUp {
             password: Field::wrong("", "Too short. Use at least 10 characters."),
             ..blank.clone()
         };
-        vec![("blank", blank), ("wrong", wrong)]
+        let hindi = SignUp { frame: blank.frame.clone().sample_in("hi"), ..blank.clone() };
+        vec![("blank", blank), ("hindi", hindi), ("wrong", wrong)]
     }
 }
 

@@ -3,13 +3,17 @@
 use askama::Template;
 use domain::cart::QUANTITY_MAX;
 use domain::money::Money;
+use domain::os::Os;
+use domain::package::Ram;
 use domain::quote::Quote;
 use engine::cart::{self, Trouble};
 
 use super::bill::{Bill, BillRow};
 use super::block::Block;
-use super::order::way;
+use super::order::{way, way_in};
+use super::shop::label;
 use super::{Choice, Field, Frame, Here, Said, Sample};
+use crate::language::Language;
 
 /// `/cart`
 #[derive(Clone, Debug, Template)]
@@ -56,7 +60,7 @@ pub struct Line {
 #[derive(Clone, Debug)]
 pub struct Stuck {
     pub what: String,
-    pub what_to_do: &'static str,
+    pub what_to_do: String,
     /// So many could be had.
     pub take: Option<i64>,
     /// Where another size of it is chosen.
@@ -74,15 +78,13 @@ impl Cart {
 
 impl Line {
     /// `choose` is where another size of the product is chosen.
-    pub fn of(line: &cart::Line, choose: String) -> Line {
+    pub fn of(line: &cart::Line, choose: String, language: Language) -> Line {
         let (product, choice) = (&line.shown.product, &line.choice);
-        let os = choice.os.map_or("any system", |os| os.label());
-        let what =
-            format!("{} GB memory, {os}, {} days", choice.ram.as_gb(), line.shown.package.days);
         let code = choice.coupon.clone().unwrap_or_default();
         let (code, trouble) = match &line.trouble {
-            Some(trouble @ Trouble::Code(_)) => {
-                (Field::wrong(code, crate::page::sentence(&trouble.to_string()) + "."), None)
+            Some(Trouble::Code(why)) => {
+                let why = language.refusal("invalid-coupon", why);
+                (Field::wrong(code, format!("{why}{}", language.say("full-stop"))), None)
             }
             trouble => (Field::of(code), trouble.as_ref()),
         };
@@ -94,21 +96,22 @@ impl Line {
         let is_more = |quote: &&Quote| line.quantity > 1 || !quote.discount.is_zero();
         let each = each.filter(is_more).map(|quote| {
             let price = quote.price.for_people();
-            match quote.discount.is_zero() {
-                true => format!("{price} each"),
-                false => format!("{price} each, less {}", quote.discount.for_people()),
+            if quote.discount.is_zero() {
+                return language.say_with("cart-each", "price", price);
             }
+            let less = quote.discount.for_people();
+            language.say_all("cart-each-less", [("price", price.into()), ("less", less.into())])
         });
         Line {
             id: line.id.to_string(),
             name: product.name.clone(),
             block: Block::of(&product.promise(&line.shown.package)),
-            what,
+            what: what((choice.ram, choice.os), line.shown.package.days, language),
             quantity: Line::quantities(line.quantity),
             price,
             each,
             code,
-            stuck: trouble.map(|trouble| Stuck::of(trouble, choose)),
+            stuck: trouble.map(|trouble| Stuck::of(trouble, choose, language)),
         }
     }
 
@@ -128,27 +131,48 @@ impl Line {
     }
 }
 
+/// Memory, system and term, in words.
+fn what((ram, os): (Ram, Option<Os>), days: i64, language: Language) -> String {
+    let os = os.map_or_else(|| language.say("any-system"), |os| os.label().to_owned());
+    let term = language.say_with("cart-term", "days", days);
+    language.say_all(
+        "cart-what",
+        [("size", label(ram).into()), ("system", os.into()), ("term", term.into())],
+    )
+}
+
 impl Stuck {
-    fn of(trouble: &Trouble, choose: String) -> Stuck {
-        let what = crate::page::sentence(&trouble.to_string());
-        let (what_to_do, take, choose) = match trouble {
-            Trouble::Unpublished => ("Remove it, and look for another in the shop.", None, None),
-            Trouble::NoSuchSize => {
-                ("Choose another size, and remove this line.", None, Some(choose))
+    fn of(trouble: &Trouble, choose: String, language: Language) -> Stuck {
+        let (what, what_to_do) = match trouble {
+            Trouble::Unpublished => {
+                (language.say("trouble-unpublished"), language.say("trouble-unpublished-do"))
             }
+            Trouble::NoSuchSize => (language.say("trouble-size"), language.say("trouble-size-do")),
             Trouble::Unavailable => {
-                ("Try again in a few minutes, or remove it to order the rest.", None, None)
+                (language.say("trouble-unavailable"), language.say("trouble-unavailable-do"))
             }
-            Trouble::SoldOut => (
-                "It is back as soon as the provider has more. Remove it to order the rest.",
-                None,
-                None,
+            Trouble::SoldOut => {
+                (language.say("trouble-sold-out"), language.say("trouble-sold-out-do"))
+            }
+            Trouble::Fewer(left) => (
+                language.say_with("trouble-fewer", "left", *left),
+                language.say("trouble-fewer-do"),
             ),
-            Trouble::Fewer(left) => ("Take as many as there are, or remove it.", Some(*left), None),
-            Trouble::Code(_) => ("Take the code off, or try another.", None, None),
+            Trouble::Code(why) => {
+                (language.refusal("invalid-coupon", why), language.say("trouble-code-do"))
+            }
         };
-        let is_over = matches!(trouble, Trouble::Unpublished | Trouble::NoSuchSize);
-        Stuck { what, what_to_do, take: take.filter(|left| *left > 0), choose, is_over }
+        let left = match trouble {
+            Trouble::Fewer(left) => *left,
+            _ => 0,
+        };
+        Stuck {
+            what,
+            what_to_do,
+            take: (left > 0).then_some(left),
+            choose: (*trouble == Trouble::NoSuchSize).then_some(choose),
+            is_over: matches!(trouble, Trouble::Unpublished | Trouble::NoSuchSize),
+        }
     }
 }
 
@@ -181,13 +205,29 @@ impl Line {
     /// Each kind of trouble once.
     fn stuck_samples() -> Vec<Line> {
         let [first, second] = Line::samples();
-        let few = Stuck::of(&Trouble::Fewer(1), String::new());
-        let gone = Stuck::of(&Trouble::NoSuchSize, "/products/prd_1".into());
+        let language = Language::default();
+        let few = Stuck::of(&Trouble::Fewer(1), String::new(), language);
+        let gone = Stuck::of(&Trouble::NoSuchSize, "/products/prd_1".into(), language);
         let old = Field::wrong("OLD-1", "The code OLD-1 is not valid any more.");
         vec![
             Line { stuck: Some(few), ..first },
             Line { stuck: Some(gone), price: None, ..second.clone() },
             Line { code: old, ..second },
+        ]
+    }
+}
+
+impl Line {
+    fn hindi_samples(language: Language) -> Vec<Line> {
+        let [first, second] = Line::samples();
+        let what = what((Ram::gb(8), None), 30, language);
+        let few = Stuck::of(&Trouble::Fewer(3), String::new(), language);
+        let gone = Stuck::of(&Trouble::SoldOut, String::new(), language);
+        let wrong = Field::wrong("OLD", language.refusal("invalid-coupon", ""));
+        vec![
+            Line { what: what.clone(), each: None, stuck: Some(few), ..first },
+            Line { what: what.clone(), stuck: Some(gone), ..second.clone() },
+            Line { what, code: wrong, ..second },
         ]
     }
 }
@@ -238,7 +278,16 @@ impl Sample for Cart {
             is_orderable: false,
             ..full.clone()
         };
-        let states = ["full", "guest", "stuck", "stopped", "empty"];
-        states.into_iter().zip([full, guest, stuck, stopped, empty]).collect()
+        let language = Language::of("hi").unwrap_or_default();
+        let hindi = Cart {
+            frame: full.frame.clone().sample_in("hi"),
+            lines: Line::hindi_samples(language),
+            bill: Some(Bill { rows: vec![], ..Cart::sample_bill() }),
+            is_orderable: false,
+            ways: ["upi", "stripe"].map(|name| Choice::of(name, way_in(name, language))).into(),
+            ..full.clone()
+        };
+        let states = ["full", "guest", "hindi", "stuck", "stopped", "empty"];
+        states.into_iter().zip([full, guest, hindi, stuck, stopped, empty]).collect()
     }
 }

@@ -80,6 +80,15 @@ pub struct FromWallet {
     pub is_all: bool,
 }
 
+/// What buyers call a gateway, in the language of their page.
+pub fn way_in(gateway: &str, language: Language) -> String {
+    match gateway {
+        "stripe" => language.say("way-card"),
+        "simulated" => language.say("way-simulated"),
+        other => way(other).to_owned(),
+    }
+}
+
 /// What buyers call a gateway.
 pub fn way(gateway: &str) -> &str {
     match gateway {
@@ -145,9 +154,18 @@ pub struct Go {
 pub struct Return {
     pub frame: Frame,
     pub outcome: Outcome,
-    /// The order's page, for whoever is signed in as its owner.
-    pub order: Option<String>,
+    pub what: PaidFor,
+    /// Where it is seen and paid by whoever it belongs to, once they are signed in.
+    pub next: Option<String>,
     pub payment: String,
+}
+
+/// What a payment is for, as far as somebody is told who may be a stranger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PaidFor {
+    Server,
+    Servers,
+    Wallet,
 }
 
 /// What the gateway said when it was asked.
@@ -317,17 +335,23 @@ impl Sample for Go {
 
 impl Sample for Return {
     fn samples() -> Vec<(&'static str, Return)> {
-        let page = |outcome, order: Option<&str>| Return {
+        let page = |outcome, what, next: Option<&str>| Return {
             frame: Frame::sample("Your payment", Here::Elsewhere).for_nobody(),
             outcome,
-            order: order.map(Into::into),
+            what,
+            next: next.map(Into::into),
             payment: "pay_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
         };
+        let order = Some("/orders/ord_01");
+        let failed = page(Outcome::Failed, PaidFor::Server, order);
+        let hindi = Return { frame: failed.frame.clone().sample_in("hi"), ..failed.clone() };
         vec![
-            ("paid", page(Outcome::Paid, Some("/orders/ord_01"))),
-            ("waiting", page(Outcome::Waiting, Some("/orders/ord_01"))),
-            ("failed", page(Outcome::Failed, Some("/orders/ord_01"))),
-            ("unknown", page(Outcome::Unknown, None)),
+            ("paid", page(Outcome::Paid, PaidFor::Server, order)),
+            ("paid-in", page(Outcome::Paid, PaidFor::Wallet, Some("/account/wallet"))),
+            ("waiting", page(Outcome::Waiting, PaidFor::Servers, order)),
+            ("failed", failed),
+            ("hindi", hindi),
+            ("unknown", page(Outcome::Unknown, PaidFor::Server, None)),
         ]
     }
 }
