@@ -10,9 +10,10 @@
   const show = (part, html) => {
     const before = headline(part);
     const held = document.activeElement;
-    const place = part.contains(held) ? [...part.querySelectorAll("a,button")].indexOf(held) : -1;
+    const stops = () => [...part.querySelectorAll("a,button,input")];
+    const place = part.contains(held) ? stops().indexOf(held) : -1;
     part.innerHTML = html;
-    if (place >= 0) part.querySelectorAll("a,button")[place]?.focus();
+    if (place >= 0) stops()[place]?.focus();
     if (said && headline(part) !== before) said.textContent = headline(part);
     ready(part);
   };

@@ -15,12 +15,14 @@ use crate::shelf::State;
 
 /// So many products are read at a time.
 const TOGETHER: i64 = 2_000;
+/// So many tags are offered: those that most bear. The others are found by searching.
+const TAGS_MAX: usize = 30;
 
 /// What is for sale in one state of the catalogue, by name.
 pub(crate) struct Window {
     pub state: State,
     items: Vec<Item>,
-    /// Each tag with how many products bear it, by name.
+    /// Tags with how many products bear each, by name.
     pub tags: Vec<(String, usize)>,
     /// Each memory size that something is sold with.
     pub sizes: Vec<Ram>,
@@ -81,8 +83,14 @@ impl Window {
         let mut sizes: Vec<Ram> = prices.map(|price| price.ram).collect();
         sizes.sort_unstable();
         sizes.dedup();
+        let mut tags: Vec<(String, usize)> = tags.into_values().collect();
+        if tags.len() > TAGS_MAX {
+            tags.sort_by_key(|(_, count)| Reverse(*count));
+            tags.truncate(TAGS_MAX);
+            tags.sort_unstable();
+        }
         let items = shown.into_iter().map(|shown| Item::of(shown, state)).collect();
-        Window { state, items, tags: tags.into_values().collect(), sizes }
+        Window { state, items, tags, sizes }
     }
 
     pub fn count(&self) -> usize {

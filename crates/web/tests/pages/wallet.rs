@@ -25,6 +25,12 @@ async fn a_customer_pays_in_and_then_pays_with_it() {
         let id = payments[0].payment.to_string();
         house.gateway.pay(&id, How::PaySilently);
         let back = format!("/payment/return?client_txn_id={id}");
+        // Whoever comes back without a session is told what was paid for, and where it is.
+        let stranger = text(&house.ask(page(&back)).await);
+        for expected in ["It is in your wallet.", "href=\"/account/wallet\"", "sign in first"] {
+            assert!(stranger.contains(expected), "{expected}: {stranger}");
+        }
+        assert!(!stranger.contains("server is being built") && !stranger.contains("1,200"));
         let back = house.ask(page(&back).with("cookie", &ada)).await;
         assert_eq!(led_to(&back), "/account/wallet?said=topped-up");
         let wallet = shown("/account/wallet").await;

@@ -119,6 +119,16 @@ fn tags_are_one_whatever_their_letters_and_groups_stand_together() {
 }
 
 #[test]
+fn of_very_many_tags_those_are_offered_that_most_bear() {
+    let one = |number: usize| {
+        let rare = format!("rare-{number}");
+        shown("103.181.91", &[(4, 699)], 12, &["Mumbai", &rare])
+    };
+    let window = Window::of((0..50).map(one).collect(), STATE);
+    assert_eq!((window.tags.len(), &window.tags[0]), (30, &("Mumbai".to_owned(), 50)));
+}
+
+#[test]
 fn nothing_can_be_had_while_nothing_is_sold() {
     let stopped = State { stopped: true, ..STATE };
     let window = Window::of(vec![shown("103.181.91", &[(4, 699)], 12, &[])], stopped);
