@@ -14,6 +14,7 @@ mod promises {
     mod checker;
     mod diagnosis;
     mod disputes;
+    mod errands;
     mod gateways;
     mod good_order;
     mod held;

@@ -59,7 +59,7 @@ pub async fn judge(world: &World, ends: &Ends, before: &Before) -> Vec<String> {
     found
 }
 
-/// INV-01 to INV-27 and the two sentences about liveness.
+/// INV-01 to INV-28 and the two sentences about liveness.
 fn invariants(world: &World, before: &Before) -> Result<Vec<String>> {
     let upstream = world.upstream().record();
     let snapshot = world.rows()?;

@@ -108,6 +108,8 @@ ids! {
     CartLineId = "ctl";
     /// One thing recorded as asked of a server: install, start, stop.
     OperationId = "opr";
+    /// What a customer has done to their server: one operation or several.
+    ErrandId = "err";
     /// One unit of work.
     JobId = "job";
     /// One credential of a program.

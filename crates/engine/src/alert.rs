@@ -5,11 +5,12 @@ use store::alert::Alert;
 
 use crate::{Engine, Error, Result, wording};
 
-/// Two orders and one address, money that a gateway books elsewhere or does not speak of, a mail
-/// that came back, and products that staff find right as they are: nothing in our own books tells
-/// that somebody has looked.
-const SETTLED_BY_HAND: [&str; 5] = [
+/// Two orders and one address, a customer's server in doubt, money that a gateway books elsewhere
+/// or does not speak of, a mail that came back, and products that staff find right as they are:
+/// nothing in our own books tells that somebody has looked.
+const SETTLED_BY_HAND: [&str; 6] = [
     "address-sold-twice",
+    crate::errand::ALERT,
     "payment-mismatch",
     "payment-unanswered",
     "packages-new",

@@ -112,7 +112,7 @@ impl Engine {
     }
 
     /// Puts what was told into rows; credentials are sealed before they go anywhere.
-    fn told(&self, server: &Server, described: &Described) -> Result<Told> {
+    pub(crate) fn told(&self, server: &Server, described: &Described) -> Result<Told> {
         let credentials = match (&described.username, &described.password) {
             (Some(username), Some(password)) => {
                 let plain = Credentials { username: username.clone(), password: password.clone() };
@@ -144,12 +144,7 @@ impl Engine {
         if let Some(busy) = checked.operations.iter().find(|o| under_way(o, checked.now)) {
             return Ok(Decided::Ask(format!("{} is under way", busy.kind)));
         }
-        let observed = Observed {
-            address: described.address,
-            ram: described.ram,
-            os: described.os,
-            has_credentials: described.username.is_some() && described.password.is_some(),
-        };
+        let observed = observed(described);
         if let Some(earlier) = checked.earlier_expiry
             && described.expires_at.is_none_or(|expires| expires <= earlier)
         {
@@ -396,6 +391,16 @@ impl Engine {
 
 /// What customers read while a person looks at their server.
 pub(crate) const BY_HAND: &str = "Our staff check your server by hand before you get it.";
+
+/// What of an answer the check cares for.
+pub(crate) fn observed(described: &Described) -> Observed {
+    Observed {
+        address: described.address,
+        ram: described.ram,
+        os: described.os,
+        has_credentials: described.username.is_some() && described.password.is_some(),
+    }
+}
 
 /// How an order moves that comes to a server: by the event that brings it there and, where its
 /// address is not what was sold, by that at once.

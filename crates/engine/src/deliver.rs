@@ -1,5 +1,6 @@
 //! What delivery means beside the verdict: revenue, the story's timings, and revealing credentials.
 
+use domain::block::Verdict;
 use domain::id::{OrderId, ServerId};
 use domain::ledger::{Account, Entry};
 use domain::money::Money;
@@ -77,11 +78,11 @@ impl Engine {
         id: &OrderId,
         actor: &str,
     ) -> Result<(Server, Credentials)> {
-        let (wanted, actor) = (id.clone(), actor.to_owned());
-        let server = self
-            .db()
+        let (engine, wanted, actor) = (self.clone(), id.clone(), actor.to_owned());
+        self.db()
             .write(move |tx| {
-                let order = tx.order(&wanted)?;
+                // Under the lock under which an installation is permitted.
+                let order = tx.lock_order(&wanted)?;
                 let delivered = match (&order.standing.stage, &order.standing.replaces) {
                     (Stage::Delivered(server), _) | (_, Some(server)) => server.clone(),
                     _ => {
@@ -92,22 +93,25 @@ impl Engine {
                     }
                 };
                 let server = tx.server(&delivered)?;
+                // After an installation there is no verdict until the new sign-in has passed one.
+                let credentials = match server.verdict {
+                    Some(Verdict::Match) => engine.open_credentials(&server)?,
+                    _ => None,
+                };
+                let Some(credentials) = credentials else {
+                    return Err(Error::refused(
+                        "credentials-pending",
+                        "the credentials are being renewed; try again soon",
+                    ));
+                };
                 tx.audit(
                     &actor,
                     "reveal-credentials",
                     wanted.as_str(),
                     &server.address.to_string(),
                 )?;
-                Ok(server)
+                Ok((server, credentials))
             })
-            .await?;
-        let credentials = self.open_credentials(&server)?;
-        let credentials = credentials.ok_or_else(|| {
-            Error::refused(
-                "credentials-pending",
-                "the credentials are being renewed; try again soon",
-            )
-        })?;
-        Ok((server, credentials))
+            .await
     }
 }

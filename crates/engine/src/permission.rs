@@ -58,6 +58,10 @@ acts! {
     /// Refund or wait, where that was offered.
     Choose = "choose between a refund and waiting";
     RevealCredentials = "reveal the credentials of their own servers";
+    /// Start, stop and restart.
+    OperateServers = "start and stop their own servers";
+    /// All that is on them is lost.
+    ReinstallServers = "reinstall their own servers";
     ManageOwnAccount = "manage their own account and API keys";
     MakeApiKeys = "make API keys";
     /// By which address, and by which second factor.
@@ -102,6 +106,8 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::Pay
         | Act::Choose
         | Act::RevealCredentials
+        | Act::OperateServers
+        | Act::ReinstallServers
         | Act::ManageOwnAccount
         | Act::MakeApiKeys
         | Act::ChangeSignIn => &[Role::Customer, Role::Support, Role::Admin],
@@ -136,6 +142,7 @@ impl Act {
         match self {
             Act::RevealCredentials
             | Act::RevealAnyCredentials
+            | Act::ReinstallServers
             | Act::MakeApiKeys
             | Act::ChangeSignIn
             | Act::RemedyValue
@@ -146,6 +153,7 @@ impl Act {
             | Act::CreateOrder
             | Act::Pay
             | Act::Choose
+            | Act::OperateServers
             | Act::ManageOwnAccount
             | Act::SeeAllOrders
             | Act::Diagnose
@@ -225,7 +233,9 @@ impl Scope {
 fn scopes_that_open(act: Act) -> &'static [Scope] {
     match act {
         Act::SeeOwnOrders => &[Scope::OrdersRead, Scope::OrdersWrite],
-        Act::CreateOrder | Act::Pay | Act::Choose => &[Scope::OrdersWrite],
+        Act::CreateOrder | Act::Pay | Act::Choose | Act::OperateServers | Act::ReinstallServers => {
+            &[Scope::OrdersWrite]
+        }
         Act::RevealCredentials | Act::RevealAnyCredentials => &[Scope::CredentialsRead],
         Act::SeeAllOrders
         | Act::Diagnose

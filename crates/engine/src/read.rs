@@ -6,6 +6,7 @@ pub mod checkout;
 pub mod mail;
 pub mod order;
 pub mod paper;
+pub mod server;
 pub mod staff;
 mod timeline;
 pub mod today;
@@ -18,7 +19,8 @@ use crate::error::{Error, Result};
 pub use build::{BuildView, Happened};
 pub use checkout::{CheckoutDue, CheckoutView};
 pub use mail::MailView;
-pub use order::{OrderView, PayLink};
+pub use order::{OrderView, PayLink, Which};
+pub use server::{ErrandView, OwnServer};
 pub use staff::{
     AdminOrder, AmendmentView, AnswerSummary, AttemptView, Evidence, Frozen, Listed, Other,
     ServerView, Stray, Witnessed,

@@ -11,7 +11,7 @@ use domain::server::State as ServerState;
 use store::attempt::Attempt;
 use store::db::Tx;
 use store::job::{Kind, NewJob};
-use store::lost::{Stranded, StrandedOperation};
+use store::lost::{Stranded, StrandedErrand, StrandedOperation};
 use store::order::{Amendment, Extras, Order};
 use upstream::Meaning;
 
@@ -104,7 +104,7 @@ impl Engine {
         }
     }
 
-    /// Orders and operations whose next step has no job.
+    /// Orders, operations and errands whose next step has no job.
     async fn stranded_cases(&self) -> Result<Vec<Case>> {
         let mut cases = Vec::new();
         let mut after = String::new();
@@ -118,9 +118,16 @@ impl Engine {
         loop {
             let from = std::mem::take(&mut after);
             let found = self.db().read(move |tx| tx.stranded_operations(&from, TOGETHER)).await?;
-            let Some(last) = found.last() else { return Ok(cases) };
+            let Some(last) = found.last() else { break };
             after = last.id.clone();
             cases.extend(found.iter().map(stranded_operation));
+        }
+        loop {
+            let from = std::mem::take(&mut after);
+            let found = self.db().read(move |tx| tx.stranded_errands(&from, TOGETHER)).await?;
+            let Some(last) = found.last() else { return Ok(cases) };
+            after = last.id.clone();
+            cases.extend(found.iter().map(stranded_errand));
         }
     }
 
@@ -371,4 +378,11 @@ fn unlisted(order: &Order) -> Case {
     let what = format!("{} and on nobody's list", stage.word());
     let cure = Cure::List(why_listed(stage));
     Case::new((&order.id, &order.number), what, "put on the list for a person", cure)
+}
+
+fn stranded_errand(errand: &StrandedErrand) -> Case {
+    let lane = format!("check:{}", errand.package);
+    let cure = Cure::Put { kind: Kind::Errand, subject: errand.id.clone(), lane };
+    let what = format!("its {} had no job", errand.wish);
+    Case::new((&errand.order, &errand.number), what, "it goes on", cure)
 }

@@ -319,6 +319,8 @@ impl Engine {
             Kind::Classify => self.classify(job).await,
             Kind::Verify => self.verify(job).await,
             Kind::Operate => self.operate(job).await,
+            Kind::Errand => self.errand(job).await,
+            Kind::Power => self.power(job).await,
             Kind::Poll => self.poll_payment(job).await,
             Kind::Refund => self.give_back(job).await,
             Kind::Mail => self.send_mail(job).await,

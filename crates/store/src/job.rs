@@ -19,6 +19,10 @@ pub enum Kind {
     Verify,
     /// Carry out an operation on a server.
     Operate,
+    /// Lead what a customer has done to their server to its end.
+    Errand,
+    /// Ask how a server is, for somebody who looks.
+    Power,
     /// Ask a gateway what became of a payment.
     Poll,
     /// Give money back through the gateway that it came by.
@@ -28,11 +32,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Purchase,
         Kind::Classify,
         Kind::Verify,
         Kind::Operate,
+        Kind::Errand,
+        Kind::Power,
         Kind::Poll,
         Kind::Refund,
         Kind::Mail,
@@ -44,6 +50,8 @@ impl Kind {
             Kind::Classify => "classify",
             Kind::Verify => "verify",
             Kind::Operate => "operate",
+            Kind::Errand => "errand",
+            Kind::Power => "power",
             Kind::Poll => "poll",
             Kind::Refund => "refund",
             Kind::Mail => "mail",

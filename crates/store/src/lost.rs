@@ -33,10 +33,41 @@ pub struct StrandedOperation {
     pub is_answered: bool,
 }
 
+/// An errand that no job leads on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StrandedErrand {
+    pub id: String,
+    pub wish: String,
+    pub order: OrderId,
+    pub number: String,
+    pub package: String,
+}
+
 /// States of an attempt whose answer may still change something.
 const OPEN: &str = "'permitted', 'unheard', 'parked', 'denied', 'written_off'";
 
 impl Tx<'_> {
+    /// Open errands that no job leads on, in the order of their ids.
+    pub fn stranded_errands(&mut self, after: &str, limit: i64) -> Result<Vec<StrandedErrand>> {
+        let rows = self.rows(
+            "SELECT e.id, e.wish, o.id, o.number, o.package_now FROM errand e \
+             JOIN orders o ON o.id = e.order_id WHERE e.state = 'open' AND e.id > $1 \
+             AND NOT EXISTS (SELECT 1 FROM job j WHERE j.kind = 'errand' AND j.subject = e.id) \
+             ORDER BY e.id LIMIT $2",
+            args![after, limit],
+        )?;
+        let read = |row: &Row| {
+            Ok(StrandedErrand {
+                id: row.text(0)?.into(),
+                wish: row.text(1)?.into(),
+                order: order_id(row.text(2)?)?,
+                number: row.text(3)?.into(),
+                package: row.text(4)?.into(),
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
     /// Orders whose next step has no job, in the order of their ids. Of those that are delivered by
     /// hand the next step is a person's.
     pub fn stranded_orders(&mut self, after: &str, limit: i64) -> Result<Vec<Stranded>> {

@@ -1,7 +1,7 @@
 //! Operations on a server: the same permit, nonce and answer row as a purchase.
 
 use domain::clock::Timestamp;
-use domain::id::{OperationId, ServerId};
+use domain::id::{ErrandId, OperationId, ServerId};
 use domain::os::Os;
 
 use crate::db::{Result, Row, StoreError, Tx};
@@ -45,6 +45,10 @@ impl OperationState {
 pub struct Operation {
     pub id: OperationId,
     pub server: ServerId,
+    /// Of what customers have done; an installation before delivery belongs to none.
+    pub errand: Option<ErrandId>,
+    /// Which request of its errand it is.
+    pub step: Option<i64>,
     pub kind: String,
     pub os: Option<Os>,
     pub state: OperationState,
@@ -52,9 +56,13 @@ pub struct Operation {
     pub deadline: Option<Timestamp>,
     pub tail_ends_at: Option<Timestamp>,
     pub detail: Option<String>,
+    pub planned_at: Timestamp,
+    pub permitted_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, server_id, kind, os, state, tries, deadline, tail_ends_at, detail";
+const COLUMNS: &str = "id, server_id, kind, os, state, tries, deadline, tail_ends_at, detail, \
+     errand_id, planned_at, permitted_at, ended_at, step";
 
 impl Tx<'_> {
     /// Plans an operation; one at a time per server, a second one is refused by the table.
@@ -135,6 +143,10 @@ pub(crate) fn of_server() -> String {
     format!("SELECT {COLUMNS} FROM operation WHERE server_id = $1 ORDER BY planned_at, id")
 }
 
+pub(crate) fn of_errand() -> String {
+    format!("SELECT {COLUMNS} FROM operation WHERE errand_id = $1 ORDER BY step")
+}
+
 pub(crate) fn read(row: &Row) -> Result<Operation> {
     let word = row.text(4)?;
     let state = OperationState::ALL.into_iter().find(|state| state.word() == word);
@@ -152,5 +164,10 @@ pub(crate) fn read(row: &Row) -> Result<Operation> {
         deadline: row.opt_time(6)?,
         tail_ends_at: row.opt_time(7)?,
         detail: row.opt_text(8)?.map(Into::into),
+        errand: row.opt_text(9)?.map(ErrandId::parse).transpose().map_err(bad)?,
+        planned_at: row.time(10)?,
+        permitted_at: row.opt_time(11)?,
+        ended_at: row.opt_time(12)?,
+        step: row.opt_int(13)?,
     })
 }

@@ -222,6 +222,36 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
+    /// Orders of one account that stand in one of `stages` and hold a text in their number, their
+    /// product's name or the address that was delivered; newest first. No stages: all of them.
+    pub fn orders_that_hold(
+        &mut self,
+        account: &AccountId,
+        (stages, text): (&[&str], &str),
+        after: Option<(Timestamp, &str)>,
+        limit: i64,
+    ) -> Result<Vec<Order>> {
+        let (at, id) = after.unwrap_or((Timestamp::from_micros(i64::MAX), ""));
+        let plain = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        let mut values = args![account.as_str(), at, id, limit, format!("%{plain}%")].to_vec();
+        let marks: Vec<String> = (0..stages.len()).map(|nth| format!("${}", nth + 6)).collect();
+        values.extend(stages.iter().map(|stage| Value::from(*stage)));
+        let within = match stages {
+            [] => String::new(),
+            _ => format!("AND stage IN ({}) ", marks.join(", ")),
+        };
+        // One account's orders are found by their index, and few; each is then looked at.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM orders WHERE account_id = $1 AND (created_at, id) < ($2, $3) \
+             {within}AND (LOWER(number) LIKE $5 ESCAPE '!' \
+             OR LOWER(product_name) LIKE $5 ESCAPE '!' \
+             OR EXISTS (SELECT 1 FROM server s WHERE s.order_id = orders.id \
+               AND s.state = 'delivered' AND s.address LIKE $5 ESCAPE '!')) \
+             ORDER BY created_at DESC, id DESC LIMIT $4"
+        );
+        self.rows(&sql, &values)?.iter().map(read).collect()
+    }
+
     /// Orders that stand in one of `stages`, in the order of their ids.
     pub fn orders_in(&mut self, stages: &[&str], after: &str, limit: i64) -> Result<Vec<Order>> {
         let marks: Vec<String> = (1..=stages.len()).map(|at| format!("${at}")).collect();

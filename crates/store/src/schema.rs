@@ -33,6 +33,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0013_checkouts", &[include_str!("migration/0013_checkouts.sql")]),
     ("0014_carts", &[include_str!("migration/0014_carts.sql")]),
     ("0020_tags", &[include_str!("migration/0020_tags.sql")]),
+    ("0018_errands", &[include_str!("migration/0018_errands.sql")]),
 ];
 
 impl Tx<'_> {

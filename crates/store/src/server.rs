@@ -210,6 +210,28 @@ impl Tx<'_> {
         )
     }
 
+    /// What is signed in with may change from now on: until a verdict on new credentials, nobody
+    /// is shown any. The old ones are kept, should nothing come of it.
+    pub fn doubt_sign_in(&mut self, id: &ServerId, fingerprint: Option<&str>) -> Result<()> {
+        self.later_one(
+            "UPDATE server SET password_before = $2, verdict = NULL, doubted_at = NULL, \
+             version = version + 1 WHERE id = $1 AND state = 'delivered'",
+            args![id.as_str(), fingerprint],
+            "the server",
+        )
+    }
+
+    /// Nothing came of it, provably: the verdict on the credentials that are there stands again.
+    pub fn trust_sign_in(&mut self, server: &Server) -> Result<()> {
+        self.later_one(
+            "UPDATE server SET password_before = NULL, verdict = 'match', version = version + 1 \
+             WHERE id = $1 AND version = $2 AND state = 'delivered' AND verdict IS NULL \
+             AND credentials IS NOT NULL",
+            args![server.id.as_str(), server.version],
+            "the server",
+        )
+    }
+
     /// Changes which system a server is checked for.
     pub fn want_os(&mut self, id: &ServerId, os: Option<Os>) -> Result<()> {
         self.later_one(

@@ -12,6 +12,7 @@ mod story {
     mod catalogue;
     mod checkout;
     mod desk;
+    mod errand;
     mod given;
     mod job;
     mod mail;

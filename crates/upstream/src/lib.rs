@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::os::Os;
 use domain::package::{Listed, Ram};
+pub use domain::power::Power;
 
 pub mod line;
 pub mod smartvps;
@@ -187,14 +188,6 @@ pub struct Described {
     pub power: Power,
     /// The machine exists in the provider's system. Not its power state.
     pub exists: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Power {
-    Running,
-    Stopped,
-    Busy,
-    Unknown,
 }
 
 /// What a provider's API can do.

@@ -18,6 +18,7 @@ pub mod demo;
 mod order;
 mod papers;
 pub mod pdf;
+mod server;
 mod shop;
 pub mod view;
 

@@ -19,14 +19,25 @@
   };
 
   const follow = (part) => {
-    const source = new EventSource(part.dataset.live);
-    source.addEventListener("part", (event) => show(part, event.data));
-    source.addEventListener("end", () => source.close());
-    source.addEventListener("error", () => {
-      // The browser tries again by itself unless it was told not to; then a reload tells more.
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
-    });
+    let source;
+    let over = false;
+    const open = () => {
+      source = new EventSource(part.dataset.live);
+      source.addEventListener("part", (event) => show(part, event.data));
+      source.addEventListener("end", () => { over = true; source.close(); });
+      source.addEventListener("error", () => {
+        // The browser tries again by itself unless it was told not to; then a reload tells more.
+        if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+      });
+    };
+    open();
     addEventListener("pagehide", () => source.close());
+    // Nobody is asked for a page that nobody sees.
+    document.addEventListener("visibilitychange", () => {
+      if (over) return;
+      source.close();
+      if (!document.hidden) open();
+    });
   };
 
   // Parts that are fetched again with their page: slower than events, and enough for a summary.

@@ -3,13 +3,14 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use domain::errand;
 use domain::order::{Remedy, Stage, Stop};
 use engine::remedy::Wish;
 use sim::gateway::How;
 use sim::smartvps::{Answer, Lie, Op, Point};
 use store::order::Order;
 
-use crate::promises::{by_hand, carts, wallets};
+use crate::promises::{by_hand, carts, errands, wallets};
 use crate::support::{OTHER, SOLD, TestShop, is_delivered, wish};
 
 pub const WRONG: Ipv4Addr = Ipv4Addr::new(103, 182, 44, 18);
@@ -39,7 +40,7 @@ pub struct Day {
     pub mixed: Order,
     /// One of two that were paid together.
     pub cart: Order,
-    /// Another system was installed.
+    /// Another system was installed; restarted and installed anew by its customer.
     pub installed: Order,
     /// Delivered by hand.
     pub by_hand: Order,
@@ -167,5 +168,8 @@ async fn installed(shop: &TestShop) -> Order {
     };
     shop.until(delivered).await;
     shop.quiet().await;
+    for wish in [errand::Wish::Restart, errand::Wish::Reinstall] {
+        errands::done(shop, &order, wish).await;
+    }
     order
 }

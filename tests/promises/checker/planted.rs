@@ -29,6 +29,7 @@ fn edit(name: &'static str, edit: fn(&mut Edited)) -> Plant {
 pub fn all() -> Vec<Plant> {
     [
         servers(),
+        errands(),
         permits(),
         by_hand(),
         money(),
@@ -112,6 +113,36 @@ fn servers() -> Vec<Plant> {
         sql("INV-07", "UPDATE server SET os = 'centos' WHERE id = {installed.server}"),
         sql("INV-07", "UPDATE orders SET package_name = '103.181.9' WHERE id = {good}"),
         sql("ROWS", "UPDATE orders SET stage = 'rubbish' WHERE id = {good}"),
+    ]
+}
+
+fn errands() -> Vec<Plant> {
+    vec![
+        sql("INV-28", "UPDATE errand SET state = 'open', ended_at = NULL WHERE wish = 'reinstall'"),
+        sql("INV-28", "UPDATE errand SET ended_at = NULL WHERE wish = 'restart'"),
+        sql("INV-28", "UPDATE errand SET asked_by = 'acc_stranger' WHERE wish = 'restart'"),
+        sql("INV-28", "UPDATE errand SET server_id = {good.server} WHERE wish = 'restart'"),
+        sql(
+            "INV-28",
+            "UPDATE operation SET kind = 'stop' WHERE kind = 'start' AND errand_id IS NOT NULL",
+        ),
+        sql(
+            "INV-28",
+            "UPDATE operation SET state = 'refused' WHERE kind = 'start' AND errand_id IS NOT NULL",
+        ),
+        sql(
+            "INV-28",
+            "UPDATE operation SET permitted_at = 1 WHERE kind = 'stop' AND errand_id IS NOT NULL",
+        ),
+        sql("INV-28", "DELETE FROM errand WHERE wish = 'restart'"),
+        sql(
+            "INV-28",
+            "INSERT INTO audit (at, actor, action, subject, detail) \
+             SELECT o.permitted_at + 1, 'ada', 'reveal-credentials', e.order_id, s.address \
+             FROM errand e JOIN operation o ON o.errand_id = e.id AND o.kind = 'format' \
+             JOIN server s ON s.id = e.server_id WHERE e.wish = 'reinstall'",
+        ),
+        sql("INV-06", "UPDATE server SET verdict = NULL WHERE id = {good.server}"),
     ]
 }
 

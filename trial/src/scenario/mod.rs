@@ -5,6 +5,7 @@ mod by_hand;
 mod cart;
 mod desk;
 mod dispute;
+mod errands;
 mod mail;
 mod money;
 mod papers;
@@ -153,6 +154,14 @@ pub const ALL: &[Scenario] = scenarios! {
         cart::paid_together;
     "cart-late", "a cart is paid late, and one of its packages is gone",
         money::short_reservation, cart::paid_late;
+    "errands", "restarted and installed anew, by answers that are lost", |g| g,
+        errands::operated;
+    "errand-wrong", "another system shows than the one that was asked for", |g| g,
+        errands::wrong_system;
+    "errand-kept-back", "the provider is shut, then paused, with a restart on its way", |g| g,
+        errands::kept_back;
+    "errand-taken-back", "money goes back while a server is installed anew", |g| g,
+        errands::taken_back;
     "mail", "told by mail, through a mail server that fails in every way", mail::given,
         mail::told;
     "by-hand", "a person delivers what has no API", |g| g, by_hand::good;

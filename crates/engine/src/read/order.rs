@@ -24,6 +24,9 @@ use super::{Page, Viewer, cursor_of, moment_and_id, page_length};
 use crate::Engine;
 use crate::error::{Error, Result};
 
+/// So much of what is looked for is read.
+const TEXT_MAX: usize = 80;
+
 /// What an order shows. Products, packages and memory are those of the terms in force.
 #[derive(Clone, Debug)]
 pub struct OrderView {
@@ -72,6 +75,59 @@ pub struct PayLink {
     pub url: String,
 }
 
+/// Which of somebody's orders are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Which {
+    #[default]
+    All,
+    /// Their servers.
+    Ready,
+    /// On their way to a server, or to be paid.
+    Building,
+    /// Nothing more comes of them.
+    Over,
+}
+
+impl Which {
+    pub const ALL: [Which; 4] = [Which::All, Which::Ready, Which::Building, Which::Over];
+
+    /// The word that addresses use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Which::All => "all",
+            Which::Ready => "ready",
+            Which::Building => "building",
+            Which::Over => "over",
+        }
+    }
+
+    /// The words of the stages; none: all of them.
+    fn stages(self) -> &'static [&'static str] {
+        match self {
+            Which::All => &[],
+            Which::Ready => &["delivered"],
+            Which::Building => &[
+                "unpaid",
+                "planned",
+                "permitted",
+                "unheard",
+                "verifying",
+                "verified",
+                "on_hold",
+                "stopped",
+            ],
+            Which::Over => &[
+                "reservation_over",
+                "cancelled",
+                "unrevived",
+                "refund_pending",
+                "refunded",
+                "terminated",
+            ],
+        }
+    }
+}
+
 /// What is known beside the rows of the orders themselves.
 pub(super) struct Beside {
     amendments: HashMap<OrderId, Amendment>,
@@ -104,6 +160,30 @@ impl Engine {
         let found = self.db().read(move |tx| lookup_named(tx, &wanted)).await?;
         let found = found.filter(|order| may_see(order, &viewer));
         found.map(|order| order.id).ok_or_else(|| Error::missing("order", name))
+    }
+
+    /// An owner's orders of one kind that hold a text in number, name or address, newest first.
+    pub async fn orders_found(
+        &self,
+        owner: &AccountId,
+        (which, text): (Which, &str),
+        after: Option<&str>,
+    ) -> Result<Page<OrderView>> {
+        let (after, limit) = (moment_and_id(after)?, page_length(None));
+        let text: String = text.trim().chars().take(TEXT_MAX).collect();
+        let owner = owner.clone();
+        self.db()
+            .read(move |tx| {
+                let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
+                let wanted = (which.stages(), text.as_str());
+                let orders = tx.orders_that_hold(&owner, wanted, after, limit + 1)?;
+                let page = Page::of(orders, limit, |order| cursor_of(order.created_at, &order.id));
+                let beside = Beside::of(tx, &page.items)?;
+                let viewer = Viewer::Owner(owner.clone());
+                let items = page.items.iter().map(|order| beside.view(order, &viewer)).collect();
+                Ok(Page { items, next: page.next })
+            })
+            .await
     }
 
     /// Orders, newest first: an owner's own, or for staff all.
@@ -316,6 +396,36 @@ mod tests {
             pay_url: url.map(str::to_owned),
             created_at: Timestamp::from_micros(0),
             reason: None,
+        }
+    }
+
+    #[test]
+    fn every_stage_is_of_one_kind_and_of_no_other() {
+        use domain::order::{Closed, Stop};
+        let (server, attempt) = (
+            ServerId::parse("srv_01ARZ3NDEKTSV4RRFFQ69G5FAV").unwrap(),
+            domain::id::AttemptId::parse("att_01ARZ3NDEKTSV4RRFFQ69G5FAV").unwrap(),
+        );
+        for stage in [
+            Stage::Unpaid,
+            Stage::Closed(Closed::ReservationOver),
+            Stage::Closed(Closed::Cancelled),
+            Stage::Unrevived,
+            Stage::Planned(attempt.clone()),
+            Stage::Permitted(attempt.clone()),
+            Stage::Unheard(attempt),
+            Stage::Verifying(server.clone()),
+            Stage::Verified(server.clone()),
+            Stage::OnHold(server.clone()),
+            Stage::Stopped(Stop::WrongServer),
+            Stage::Delivered(server),
+            Stage::RefundPending,
+            Stage::Refunded,
+            Stage::Terminated,
+        ] {
+            let word = stage.word();
+            let kinds = Which::ALL.into_iter().filter(|which| which.stages().contains(&word));
+            assert_eq!(kinds.count(), 1, "{word}");
         }
     }
 

@@ -160,6 +160,7 @@ fn secrets_in_rows(look: &Look<'_>, secrets: &Secrets<'_>, report: &mut Report) 
         .iter()
         .for_each(|row| search(format!("the answer of {}", row.permit), &row.reason));
     rows.operations.iter().for_each(|row| search(format!("operation {}", row.id), &row.detail));
+    rows.errands.iter().for_each(|row| search(format!("errand {}", row.id), &row.detail));
     rows.payments.iter().for_each(|row| search(format!("payment {}", row.id), &row.reason));
     rows.jobs.iter().for_each(|row| search(format!("job {}", row.id), &row.note));
     for mail in &rows.mails {

@@ -14,6 +14,7 @@ mod bill;
 mod block;
 mod by_hand;
 mod credentials;
+mod errand;
 mod given;
 mod history;
 mod leak;
@@ -44,7 +45,7 @@ use look::Look;
 /// A broken invariant, with the rows that break it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Violation {
-    /// `INV-01` to `INV-27`, `LIVE-1`, `LIVE-2`, or `ROWS` for a row that cannot be read.
+    /// `INV-01` to `INV-28`, `LIVE-1`, `LIVE-2`, or `ROWS` for a row that cannot be read.
     pub invariant: &'static str,
     pub what: String,
 }
@@ -222,6 +223,7 @@ pub fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         server::check,
         share::check,
         credentials::check,
+        errand::check,
         money::check,
         payment::check,
         refund::check,

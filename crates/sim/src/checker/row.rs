@@ -196,8 +196,13 @@ tables! {
         currency: String, quarantined_at: Option<i64>, reason: Option<String>,
     }
     operations: OperationRow = "operation" by "id" {
-        id: String, server_id: String, kind: String, state: String, permitted_at: Option<i64>,
-        tail_ends_at: Option<i64>, detail: Option<String>,
+        id: String, server_id: String, errand_id: Option<String>, kind: String, state: String,
+        permitted_at: Option<i64>, tail_ends_at: Option<i64>, detail: Option<String>,
+    }
+    errands: ErrandRow = "errand" by "id" {
+        id: String, server_id: String, order_id: String, wish: String, os: Option<String>,
+        state: String, asked_by: String, asked_at: i64, ended_at: Option<i64>,
+        detail: Option<String>,
     }
     payments: PaymentRow = "payment" by "id" {
         id: String, order_id: Option<String>, account_id: Option<String>,

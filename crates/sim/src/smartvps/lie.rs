@@ -185,6 +185,15 @@ pub const NAMED: &[Named] = named! {
     Status "status-error", "an error in band", Lie::of(Deed::Refuse);
     Status "status-html", "an HTML page", Lie::answering(Answer::Html);
     Status "status-down", "500", Lie::status(500);
+    Start "start-error", "an error in band", Lie::of(Deed::Refuse);
+    Start "start-lost", "start, then close the connection without a word",
+        Lie::answering(Answer::Lost);
+    Stop "stop-error", "an error in band", Lie::of(Deed::Refuse);
+    Stop "stop-lost", "stop, then close the connection without a word",
+        Lie::answering(Answer::Lost);
+    Stop "stop-claimed", "say that it is stopped, and do nothing", Lie::of(Deed::Nothing);
+    Stop "stop-unheard", "do nothing, and close the connection without a word",
+        Lie::answering(Answer::Lost).without_the_deed();
     Changeos "changeos-error", "an error in band", Lie::of(Deed::Refuse);
     Changeos "changeos-lost", "change it, then close the connection without a word",
         Lie::answering(Answer::Lost);

@@ -335,3 +335,32 @@ async fn orders_of_a_stage_are_paged_by_payment_and_then_by_age() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn orders_are_found_by_number_name_and_delivered_address_alone() {
+    for_each_database(async |shop| {
+        let package = given::package(shop, "91", 9).await;
+        let first = given::ordered(shop, &package).await;
+        let (first, _) = given::verifying(shop, &first, given::HERE).await;
+        let account = first.account.clone();
+        let found = async |stages: &'static [&'static str], text: &str| {
+            let (account, text) = (account.clone(), text.to_owned());
+            let found = move |tx: &mut store::db::Tx<'_>| {
+                tx.orders_that_hold(&account, (stages, &text), None, 10)
+            };
+            given::done(shop, found).await.len()
+        };
+        assert_eq!(found(&[], "").await, 1);
+        assert_eq!(found(&[], &first.number.to_lowercase()).await, 1);
+        assert_eq!(found(&["verifying"], "").await, 1);
+        assert_eq!(found(&["delivered", "unpaid"], "").await, 0);
+        assert_eq!(found(&[], "103.181.91.50").await, 0, "it is not delivered yet");
+        let first = given::moved(shop, &first, Event::Matched).await;
+        given::moved(shop, &first, Event::Delivered).await;
+        assert_eq!(found(&["delivered"], "91.50").await, 1);
+        for odd in ["%", "_", "!", "\\"] {
+            assert_eq!(found(&[], odd).await, 0, "{odd:?} is a letter like others");
+        }
+    })
+    .await;
+}

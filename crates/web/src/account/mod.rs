@@ -10,7 +10,6 @@ mod own;
 mod password;
 pub(crate) mod prove;
 mod second_factor;
-mod server;
 pub(crate) mod servers;
 mod sessions;
 mod sign_out;
@@ -64,7 +63,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Rule::open(), Method::POST, "/signup", post(signup::sign_up))
         .page(Rule::open(), Method::POST, "/sign-out", post(sign_out::sign_out))
         .page(Rule::may(Act::SeeOwnOrders), Method::GET, "/my-servers", get(servers::list))
-        .page(Rule::may(Act::SeeOwnOrders), Method::GET, "/my-servers/{id}", get(server::show))
 }
 
 /// Where somebody wanted to go before they had to sign in.

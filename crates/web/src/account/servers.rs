@@ -3,31 +3,66 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::order::{PaymentStatus, Seen, Status};
-use engine::read::{OrderView, Viewer};
+use engine::read::{OrderView, Which};
+use serde::Deserialize;
 
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::Asked;
-use crate::page::{self, Around, Behind};
+use crate::page::{self, Around};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::account::{Badge, Row, Servers};
+use crate::view::account::{Badge, Filter, Row, Servers};
 use crate::view::when;
 use crate::view::{Frame, Here, Tone};
+
+/// What of the list is wanted.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    show: String,
+    after: Option<String>,
+}
 
 /// `/my-servers`
 pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
-    Asked(which): Asked<Behind>,
+    Asked(Wanted { q, show, after }): Asked<Wanted>,
 ) -> Result<Response, Problem> {
-    let mine = Viewer::Owner(me.0.id.clone());
-    let part = shop.engine().orders_view(&mine, which.after.as_deref(), None).await?;
+    // A word that nobody knows is none.
+    let which = Which::ALL.into_iter().find(|which| which.word() == show).unwrap_or_default();
+    let text = q.trim();
+    let found = shop.engine().orders_found(&me.0.id, (which, text), after.as_deref()).await?;
     let frame = around.frame(&shop, "My servers", Here::Servers);
-    let rows = part.items.iter().map(|order| row(order, &frame)).collect();
-    let next = part.next.map(|next| paths::with_query(paths::MY_SERVERS, [("after", &*next)]));
-    page::show(&Servers { frame, rows, next })
+    let rows = found.items.iter().map(|order| row(order, &frame)).collect();
+    let at = |which: Which, after: &str| {
+        let show = if which == Which::All { "" } else { which.word() };
+        let asked = [("q", text), ("show", show), ("after", after)];
+        paths::with_query(paths::MY_SERVERS, asked.into_iter().filter(|(_, said)| !said.is_empty()))
+    };
+    let filter =
+        |one: Which| Filter { label: label(one), href: at(one, ""), is_current: one == which };
+    page::show(&Servers {
+        frame,
+        rows,
+        next: found.next.map(|next| at(which, &next)),
+        filters: Which::ALL.map(filter).to_vec(),
+        text: text.to_owned(),
+        show: if which == Which::All { String::new() } else { which.word().to_owned() },
+    })
+}
+
+fn label(which: Which) -> &'static str {
+    match which {
+        Which::All => "All",
+        Which::Ready => "Ready",
+        Which::Building => "Being built",
+        Which::Over => "Over",
+    }
 }
 
 pub(crate) fn row(order: &OrderView, frame: &Frame) -> Row {
@@ -46,7 +81,7 @@ pub(crate) fn row(order: &OrderView, frame: &Frame) -> Row {
 }
 
 /// How much of the time that was paid for is left.
-pub(super) fn left(order: &OrderView, frame: &Frame) -> Option<String> {
+pub(crate) fn left(order: &OrderView, frame: &Frame) -> Option<String> {
     let until = order.sold_until?;
     Some(match until > frame.now {
         true => format!("{} left", when::left(until, frame.now)),
@@ -55,7 +90,7 @@ pub(super) fn left(order: &OrderView, frame: &Frame) -> Option<String> {
 }
 
 /// Where an order stands, in a word or two.
-pub(super) fn badge(seen: Seen) -> Badge {
+fn badge(seen: Seen) -> Badge {
     let (tone, text) = match (seen.status, seen.payment) {
         (Status::Pending, PaymentStatus::Processing) => (Tone::Sea, "Payment under way"),
         (Status::Pending, PaymentStatus::Failed) => (Tone::Warn, "Payment failed"),

@@ -50,6 +50,7 @@ pub enum About {
     Purchase,
     Stock,
     Status,
+    Power,
     Installing,
     Money,
 }

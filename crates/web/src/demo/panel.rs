@@ -58,10 +58,15 @@ const FIRST: [&str; 9] = [
     "hang",
 ];
 
-const GROUPS: [(About, &str, &str); 5] = [
+const GROUPS: [(About, &str, &str); 6] = [
     (About::Purchase, "More about the next purchase", "The rarer ways to answer it."),
     (About::Stock, "The stock list", "Each is told once, by the next look at the list."),
     (About::Status, "A server's status", "Each is told once, by the next look at a server."),
+    (
+        About::Power,
+        "Starting and stopping",
+        "Each is told once, by the next press on a server's page.",
+    ),
     (About::Installing, "Installing a system", "Each is told once, by the next installation."),
     (About::Money, "The gateways", "Each is told once, by whichever gateway it fits next."),
 ];

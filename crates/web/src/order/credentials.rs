@@ -16,23 +16,26 @@ pub(crate) async fn reveal(
     around: Around,
     Openable { id, viewer, me }: Openable,
 ) -> Result<Response, Problem> {
-    let order = shop.engine().order_view(&id, &viewer).await?;
     let (server, credentials) = shop.engine().reveal_credentials(&id, me.actor()).await?;
-    let is_windows = match order.os {
+    // The system that it has now, whatever was ordered.
+    let own = shop.engine().own_server(&id, &viewer).await?;
+    let own = own.ok_or_else(|| Problem::missing("server", id.as_str()))?;
+    let is_windows = match own.os {
         Some(os) => os.is_windows(),
         None => credentials.username.eq_ignore_ascii_case("administrator"),
     };
     page::show(&Credentials {
         frame: around.frame(&shop, "Sign-in of your server", Here::Servers),
-        id: order.id.to_string(),
-        number: order.number,
+        id: id.to_string(),
+        number: own.view.number,
         address: server.address.to_string(),
         user: credentials.username,
         password: credentials.password,
-        system: match order.os {
+        system: match own.os {
             Some(os) => os.label().to_owned(),
             None => "Your server".to_owned(),
         },
         is_windows,
+        is_theirs: own.view.account == me.0.id,
     })
 }

@@ -87,6 +87,13 @@ problems! {
     slug("not-delivered", CONFLICT, "The server is not delivered yet");
     slug("credentials-pending", CONFLICT, "The credentials are being renewed");
 
+    // A customer's own server.
+    slug("server-busy", CONFLICT, "Something is being done to the server");
+    slug("server-over", CONFLICT, "The server is not yours any more");
+    slug("not-operable", CONFLICT, "This server has no buttons");
+    slug("provider-paused", CONFLICT, "The provider is paused");
+    slug("not-confirmed", UNPROCESSABLE_ENTITY, "Type the address to confirm");
+
     // Papers.
     slug("font-missing", CONFLICT, "No font has these letters");
 

@@ -11,7 +11,7 @@ use askama::Template;
 
 use super::frame::sample_time;
 use super::when::Moment;
-use super::{Field, Frame, Here, Said, Sample, Tone};
+use super::{Field, Frame, Here, Sample, Tone};
 
 /// `/login`
 #[derive(Clone, Debug, Template)]
@@ -53,6 +53,26 @@ pub struct Servers {
     pub frame: Frame,
     pub rows: Vec<Row>,
     pub next: Option<String>,
+    pub filters: Vec<Filter>,
+    /// What was looked for.
+    pub text: String,
+    /// The word of the filter; empty: all.
+    pub show: String,
+}
+
+impl Servers {
+    /// Nothing was looked for, and there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.text.is_empty() && self.show.is_empty()
+    }
+}
+
+/// A part of the list that can be asked for.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    pub label: &'static str,
+    pub href: String,
+    pub is_current: bool,
 }
 
 /// One order of a customer, as a line.
@@ -84,24 +104,6 @@ impl Badge {
     pub fn of(tone: Tone, text: impl Into<String>) -> Badge {
         Badge { tone, text: text.into() }
     }
-}
-
-/// `/my-servers/{orderId}`
-#[derive(Clone, Debug, Template)]
-#[template(path = "account/server.html")]
-pub struct Server {
-    pub frame: Frame,
-    pub id: String,
-    pub number: String,
-    pub name: String,
-    pub address: String,
-    pub memory: String,
-    pub system: String,
-    pub status: Badge,
-    pub delivered: Moment,
-    pub until: Option<Moment>,
-    pub left: Option<String>,
-    pub receipt: String,
 }
 
 impl Sample for Login {
@@ -186,33 +188,18 @@ impl Sample for Servers {
             Row::sample("🌊 103.195.160.2", Badge::of(Tone::Plain, "Money goes back"), None),
             Row::sample("🌊 103.184 (Diamond Pro AMD)", Badge::of(Tone::Warn, "To pay"), None),
         ];
-        let frame = Frame::sample("My servers", Here::Servers);
-        let empty = Servers { frame: frame.clone(), rows: vec![], next: None };
-        vec![("list", Servers { frame, rows, next: None }), ("empty", empty)]
-    }
-}
-
-impl Sample for Server {
-    fn samples() -> Vec<(&'static str, Server)> {
-        let frame = Frame::sample("103.181.91.50", Here::Servers);
-        let ready = Server {
-            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
-            number: "ORD-7KQ2MX4TBN".into(),
-            name: "🌊 103.181.91".into(),
-            address: "103.181.91.50".into(),
-            memory: "8 GB".into(),
-            system: "Ubuntu 22".into(),
-            status: Badge::of(Tone::Good, "Ready"),
-            delivered: frame.time(sample_time("14:03:21")),
-            until: Some(frame.zone.day(sample_time("14:03:21"))),
-            left: Some("30 days left".into()),
-            receipt: "You ordered: 🌊 103.181.91 (Package ID: 6)".into(),
-            frame,
+        let filter = |(label, is_current)| Filter { label, href: "/my-servers".into(), is_current };
+        let filters = [("All", true), ("Ready", false), ("Being built", false), ("Over", false)];
+        let list = Servers {
+            frame: Frame::sample("My servers", Here::Servers),
+            rows,
+            next: Some("/my-servers?after=1".into()),
+            filters: filters.map(filter).to_vec(),
+            text: String::new(),
+            show: String::new(),
         };
-        let said = Server {
-            frame: Frame { said: Some(Said::Done), ..ready.frame.clone() },
-            ..ready.clone()
-        };
-        vec![("ready", ready), ("said", said)]
+        let empty = Servers { rows: vec![], next: None, ..list.clone() };
+        let nothing = Servers { text: "103.99".into(), ..empty.clone() };
+        vec![("list", list), ("empty", empty), ("nothing-found", nothing)]
     }
 }

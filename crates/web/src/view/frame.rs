@@ -175,6 +175,8 @@ said! {
     TopUpOpened = "top-up-opened", Sea;
     ToppedUp = "topped-up", Good;
     Credited = "credited", Good;
+    Asked = "asked", Sea;
+    Busy = "busy", Warn;
     MarkedPaid = "marked-paid", Good;
     DeliveredByHand = "delivered-by-hand", Good;
     Done = "done", Good;

@@ -17,6 +17,7 @@ pub mod order;
 pub mod paper;
 pub mod party;
 pub mod product;
+pub mod server;
 pub mod shop;
 pub mod sorry;
 pub mod square;
@@ -57,7 +58,8 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<account::link::Forgot>("forgot"),
         rendered::<account::link::Reset>("reset"),
         rendered::<account::Servers>("my-servers"),
-        rendered::<account::Server>("my-server"),
+        rendered::<server::Show>("my-server"),
+        rendered::<server::Reinstall>("reinstall"),
         rendered::<order::Show>("order"),
         rendered::<checkouts::Show>("checkouts"),
         rendered::<order::Credentials>("credentials"),

@@ -132,6 +132,8 @@ pub struct Credentials {
     pub password: String,
     pub is_windows: bool,
     pub system: String,
+    /// Whoever looks is the server's customer.
+    pub is_theirs: bool,
 }
 
 /// `/payment/go/{payment}`: from here the buyer's browser posts to a gateway.
@@ -308,6 +310,7 @@ impl Sample for Credentials {
             password: "kV7#pQ2w!mZx".into(),
             is_windows: false,
             system: "Ubuntu 22".into(),
+            is_theirs: true,
         };
         let windows = Credentials {
             user: "Administrator".into(),

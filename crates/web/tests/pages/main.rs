@@ -20,6 +20,8 @@ mod order;
 mod papers;
 mod prices;
 mod second_factor;
+mod server;
+mod servers;
 mod shop;
 mod staff;
 mod wallet;

@@ -119,7 +119,8 @@ fn about(op: Op) -> About {
     match op {
         Op::Buyvps | Op::Renewvps => About::Purchase,
         Op::Ipstock => About::Stock,
-        Op::Status | Op::Start | Op::Stop => About::Status,
+        Op::Status => About::Status,
+        Op::Start | Op::Stop => About::Power,
         Op::Format | Op::Changeos => About::Installing,
     }
 }

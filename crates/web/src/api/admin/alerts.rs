@@ -42,8 +42,8 @@ pub(crate) struct SettleWish {
 
 /// Settle an alert
 ///
-/// For `address-sold-twice`, `payment-mismatch`, `payment-unanswered` and `packages-new`, whose
-/// end only a person can know. All others end with their trouble: 409.
+/// For `address-sold-twice`, `errand-unsettled`, `payment-mismatch`, `payment-unanswered` and
+/// `packages-new`, whose end only a person can know. All others end with their trouble: 409.
 #[utoipa::path(
     post,
     path = "/api/admin/alerts/settle",

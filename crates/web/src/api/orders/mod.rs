@@ -8,6 +8,7 @@ mod credit;
 mod list;
 mod one;
 mod pay;
+mod server;
 
 use engine::permission::Act;
 use utoipa_axum::routes;
@@ -24,6 +25,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeOwnOrders), routes!(one::one))
         .api(Rule::may(Act::Pay), routes!(pay::pay))
         .api(Rule::may(Act::RevealCredentials).secret(), routes!(credentials::reveal))
+        .api(Rule::may(Act::SeeOwnOrders), routes!(server::look))
+        .api(Rule::may(Act::OperateServers), routes!(server::operate))
         .api(Rule::may(Act::Choose), routes!(choice::choose))
         .api(Rule::may(Act::Choose), routes!(credit::take))
         .api(Rule::may(Act::CreateOrder), routes!(cancel::cancel))
