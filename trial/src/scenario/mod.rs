@@ -129,6 +129,7 @@ pub const ALL: &[Scenario] = scenarios! {
         money::again;
     "refund", "money goes back by the gateway, whose answer is lost", |g| g, money::back;
     "part-back", "a part goes back, and the gateway's answer is lost", |g| g, money::part_back;
+    "back-told", "the gateway tells later that money has gone back", |g| g, money::back_told;
     "refund-at-last", "money goes back after a refusal and a failure", |g| g,
         money::back_at_last;
     "refund-by-hand", "money goes back by the staff's own hand", |g| g, money::back_by_hand;

@@ -6,7 +6,7 @@ use domain::id::OrderId;
 use domain::order::{Remedy, Stage};
 use domain::refund::State;
 use engine::remedy::Wish;
-use sim::gateway::{Answer, Deed, How, Lie, Op};
+use sim::gateway::{Answer, Back, Deed, How, Lie, Op};
 use store::refund::Refund;
 
 use super::{BACK, DELIVERED, Ends, People, Told, UNPAID, rupees};
@@ -177,8 +177,12 @@ impl People {
     /// Staff give all of it back, and wait for what comes of that.
     async fn gives_back(&self, id: &OrderId, key: &str) -> Told<Ends> {
         let pressed = self.press(id, People::wish(Remedy::Refund, key)).await?;
+        self.comes_back(id, pressed.is_ok()).await
+    }
+
+    async fn comes_back(&self, id: &OrderId, was_pressed: bool) -> Told<Ends> {
         self.until(id, BACK_S, |stage| *stage == Stage::Refunded).await?;
-        let ends: &[&str] = if pressed.is_ok() { BACK } else { &["delivered", "refunded"] };
+        let ends: &[&str] = if was_pressed { BACK } else { &["delivered", "refunded"] };
         Ok(vec![(id.clone(), ends)])
     }
 
@@ -210,6 +214,22 @@ pub async fn part_back(people: People) -> Told<Ends> {
         people.0.sleep(1).await;
     }
     Err("the part never came back".to_owned())
+}
+
+/// A refund that is under way for long, until its gateway tells.
+pub async fn back_told(people: People) -> Told<Ends> {
+    let order = people.delivered_from_the_gateway().await?;
+    let gateway = people.0.gateway();
+    gateway.next(Op::Refund, Lie::of(Deed::Pending));
+    let pressed = people.press(&order, People::wish(Remedy::Refund, "refund")).await?;
+    for _ in 0..BACK_S {
+        let refunds = people.refunds(&order).await?;
+        if refunds.iter().any(|refund| gateway.settle(refund.id.as_str(), Back::Done)) {
+            break;
+        }
+        people.0.sleep(1).await;
+    }
+    people.comes_back(&order, pressed.is_ok()).await
 }
 
 pub async fn back_at_last(people: People) -> Told<Ends> {

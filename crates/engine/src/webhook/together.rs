@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use store::webhook::NewWebhook;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use super::ask_for_payments;
 use crate::pay::pay_lane;
@@ -13,22 +13,15 @@ use crate::{Engine, Error, Result};
 
 /// So many go into one transaction.
 const TOGETHER_MAX: usize = 500;
-/// While one transaction is on its way to the disk, the next one is filled and sent.
-const AT_ONCE: usize = 2;
 
 /// A webhook, and whoever waits until it is durable.
 type Waiting = (NewWebhook, oneshot::Sender<Result<()>>);
 
-/// What is to be written next.
+/// What is to be written next. While one transaction is on its way to the disk, the next fills.
+#[derive(Default)]
 pub(crate) struct Together {
     waiting: Mutex<VecDeque<Waiting>>,
-    turns: Semaphore,
-}
-
-impl Default for Together {
-    fn default() -> Together {
-        Together { waiting: Mutex::default(), turns: Semaphore::new(AT_ONCE) }
-    }
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl Together {
@@ -49,12 +42,11 @@ impl Engine {
     pub(super) async fn take_in(&self, new: NewWebhook) -> Result<()> {
         let (tell, told) = oneshot::channel();
         self.webhooks.waiting().push_back((new, tell));
-        let closed = |_| Error::Bug("nobody writes webhooks any more".into());
-        let turn = self.webhooks.turns.acquire().await.map_err(closed)?;
+        let turn = self.webhooks.turn.lock().await;
         // Whoever comes first writes for all who came meanwhile.
         while told.is_empty() && self.write_waiting().await {}
         drop(turn);
-        // Whoever writes this one may be cut off before the database answers.
+        // Whoever wrote this one may have been cut off before the database answered.
         let lost = |_| Err(Error::Unavailable("nobody said whether it was kept".into()));
         told.await.unwrap_or_else(lost)
     }

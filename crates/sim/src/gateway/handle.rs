@@ -222,7 +222,8 @@ impl Control {
         self.world().record.refunds.clone()
     }
 
-    /// Ends a refund that is under way, by either id. False when there is none.
+    /// Ends a refund that is under way, by either id. False when there is none. A gateway of our
+    /// own invention tells of it.
     pub fn settle(&self, either: &str, as_it_is: Back) -> bool {
         let mut world = self.world();
         let mut refunds = world.record.refunds.iter_mut();
@@ -231,6 +232,10 @@ impl Control {
             return false;
         };
         found.state = as_it_is;
+        let capture = found.capture.clone();
+        let news = world.news_of_refund(&capture, as_it_is, self.now_ms());
+        drop(world);
+        self.tell(news.into_iter().collect());
         true
     }
 

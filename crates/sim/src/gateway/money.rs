@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lie::{Deed, Lie};
+use super::tongue::Tongue;
 use super::world::World;
 
 /// What a merchant asks for.
@@ -336,6 +337,17 @@ impl World {
             currency: payment.wish.currency.clone(),
             capture: payment.captures.last().map(|capture| capture.id.clone()),
         })
+    }
+
+    /// News of a refund that has ended, out of a capture.
+    pub fn news_of_refund(&mut self, capture: &str, ended: Back, now_ms: i64) -> Option<News> {
+        let kind = match (self.tongue, ended) {
+            (Tongue::Own, Back::Done) => "refund.done",
+            (Tongue::Own, Back::Failed) => "refund.failed",
+            _ => return None,
+        };
+        let order = self.captured_under(capture)?;
+        self.news(&order, kind, now_ms)
     }
 
     /// The payment id to name: its own, the lie's, or that of the newest other payment.
