@@ -223,6 +223,23 @@ async fn what_was_never_heard_nor_seen_ends_as_unknown() {
 }
 
 #[tokio::test]
+async fn a_provider_that_answers_no_look_leaves_an_errand_unknown_and_the_server_free() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let order = bought(&shop).await;
+        shop.upstream.always(Op::Status, Lie::status(500));
+        asks(&shop, &order, of(Wish::Stop)).await.unwrap();
+        assert_eq!(ends(&shop, &order).await, Outcome::Unknown);
+        assert_eq!(requests(&shop, &order).await, [(Request::Stop, Sent::Done)]);
+        assert!(is_alerted(&shop, &order).await);
+        shop.upstream.stop(Op::Status, None);
+        done(&shop, &order, Wish::Restart).await;
+        assert!(!is_alerted(&shop, &order).await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_installation_that_is_only_claimed_shows_no_old_sign_in() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;

@@ -171,7 +171,7 @@ impl Engine {
         let server = &run.at.server;
         let described = match self.parts.provider.upstream.describe(server.address).await {
             Ok(described) => described,
-            Err(fault) => return Ok(put_off(pause(run.waited), &fault.to_string())),
+            Err(fault) => return self.saw_nothing(job, run, &fault.to_string()).await,
         };
         self.point("errand-status-read").await;
         let sight = self.sight(&run, &described)?;
@@ -189,6 +189,16 @@ impl Engine {
                 self.keep_power(&run, &sight).await?;
                 Ok(put_off(pause(run.waited), "not seen yet"))
             }
+        }
+    }
+
+    /// No answer is a look that told nothing: an errand does not stay open for ever, in the way of
+    /// the next one.
+    async fn saw_nothing(&self, job: &Job, run: Run, fault: &str) -> Result<After> {
+        let nothing = Seen { power: Power::Unknown, sign_in: SignIn::NotTold };
+        match run.next(Some(nothing)) {
+            Next::End(outcome) => self.end_errand(job, run, (outcome, None)).await,
+            _ => Ok(put_off(pause(run.waited), fault)),
         }
     }
 
