@@ -2,6 +2,8 @@
 //! One file or folder per command, one line per command below; nothing else belongs here.
 
 mod bench;
+mod chromium;
+mod debian;
 mod fuzz;
 mod house;
 mod licences;

@@ -1,10 +1,12 @@
 //! Finds PostgreSQL's programs, and installs them where that is allowed.
 //! Not finding them is an error that says what to install, never a reason to skip tests.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Result, bail};
+
+use crate::debian;
 
 const NEEDED: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
 
@@ -32,7 +34,7 @@ pub fn find_or_install() -> Result<PathBuf> {
     if let Some(folder) = find() {
         return Ok(folder);
     }
-    let tried = install();
+    let tried = debian::install("postgresql", "PostgreSQL");
     match find() {
         Some(folder) => Ok(folder),
         None => bail!("{MISSING}\n({tried})"),
@@ -77,45 +79,6 @@ fn versioned() -> Vec<PathBuf> {
 /// `17` and `9.6` as numbers, so that 17 counts as newer than 9.6. A name counts as nothing.
 fn version_number(text: &str) -> Vec<u32> {
     text.split('.').map_while(|part| part.parse().ok()).collect()
-}
-
-/// Installs the Debian package if this user may; the answer says how it went.
-fn install() -> String {
-    let Some(privilege) = privilege() else {
-        return "not installed by this command: no apt-get here, or no right to use it".to_owned();
-    };
-    eprintln!("PostgreSQL is not installed; installing Debian's package `postgresql` ...");
-    let attempts: [&[&str]; 3] = [INSTALL, &["apt-get", "update"], INSTALL];
-    for attempt in attempts {
-        let done = call(privilege, attempt);
-        if done && attempt == INSTALL {
-            return "installed".to_owned();
-        }
-    }
-    "`apt-get install postgresql` failed; its reason stands above".to_owned()
-}
-
-const INSTALL: &[&str] = &["apt-get", "install", "--yes", "--no-install-recommends", "postgresql"];
-
-fn call(privilege: &[&str], words: &[&str]) -> bool {
-    let line: Vec<&str> = privilege.iter().chain(words).copied().collect();
-    let Some((program, arguments)) = line.split_first() else { return false };
-    let mut command = Command::new(program);
-    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
-}
-
-/// What to put before `apt-get`: nothing for root, `sudo -n` for whom it asks no password.
-fn privilege() -> Option<&'static [&'static str]> {
-    const SUDO: &[&str] = &["sudo", "-n"];
-    let apt = ["/usr/bin/apt-get", "/bin/apt-get"].iter().any(|path| Path::new(path).is_file());
-    if !apt {
-        return None;
-    }
-    if super::cluster::is_root() {
-        return Some(&[]);
-    }
-    call(SUDO, &["true"]).then_some(SUDO)
 }
 
 #[cfg(test)]

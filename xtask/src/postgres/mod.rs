@@ -13,6 +13,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+pub use cluster::is_root;
 use cluster::{Cluster, Durability};
 
 /// Where tests find the server. Given from outside it is used as it is.

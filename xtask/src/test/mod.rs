@@ -6,6 +6,8 @@ mod runner;
 mod steps;
 mod tally;
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 
 use crate::postgres::Postgres;
@@ -37,11 +39,13 @@ impl Scope {
 struct Run {
     scope: Scope,
     postgres: Option<Postgres>,
+    browser: Option<PathBuf>,
     tally: Tally,
 }
 
 pub fn run(options: &[String]) -> Result<()> {
-    let mut run = Run { scope: Scope::read(options)?, postgres: None, tally: Tally::default() };
+    let scope = Scope::read(options)?;
+    let mut run = Run { scope, postgres: None, browser: None, tally: Tally::default() };
     let mut report = Report::default();
     let steps = steps::chosen(&run.scope);
     let failed = steps.iter().find(|step| report.time(step.name, || (step.act)(&mut run)).is_err());

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use super::tally::{Runner, Tally};
 use super::{Run, Scope, steps};
 use crate::house::{cargo, cargo_has, show, succeed};
-use crate::postgres;
+use crate::{chromium, postgres};
 
 /// Compiles every test; apart from running them, so that each has its own time.
 pub fn build(_: &mut Run) -> Result<()> {
@@ -22,9 +22,11 @@ pub fn build(_: &mut Run) -> Result<()> {
 
 pub fn run(run: &mut Run) -> Result<()> {
     let url = steps::postgres_url(run)?.to_owned();
+    let browser = steps::browser(run)?.to_owned();
     let mut passed = true;
     for (runner, mut command) in commands(&run.scope, cargo_has("nextest")) {
-        passed &= watch(runner, command.env(postgres::ENV, &url), &mut run.tally)?;
+        command.env(postgres::ENV, &url).env(chromium::ENV, &browser);
+        passed &= watch(runner, &mut command, &mut run.tally)?;
     }
     match (&run.scope, run.tally.ran()) {
         (Scope::Named(filter), 0) => bail!("no test has {filter:?} in its name"),

@@ -1,12 +1,14 @@
 //! The steps of `cargo xtask test`, in the order in which they run, and what to do when one fails.
 //! The first failure ends the run, so cheap steps stand before dear ones.
 
-use anyhow::{Result, bail};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
 
 use super::{Run, Scope, runner};
 use crate::house::{cargo, succeed};
 use crate::postgres::Postgres;
-use crate::{licences, tidy};
+use crate::{chromium, licences, tidy};
 
 pub struct Step {
     pub name: &'static str,
@@ -27,6 +29,17 @@ const POSTGRES: Step = Step {
         let postgres = Postgres::for_tests()?;
         println!("tests find it at {}", without_password(postgres.url()));
         run.postgres = Some(postgres);
+        Ok(())
+    },
+};
+
+const BROWSER: Step = Step {
+    name: "browser",
+    when_it_fails: "install Chromium, or name a browser of its family as said above",
+    act: |run| {
+        let program = chromium::find_or_install()?;
+        println!("tests look at pages with {}", program.display());
+        run.browser = Some(program);
         Ok(())
     },
 };
@@ -76,10 +89,10 @@ const LICENCES: Step = Step {
 pub fn chosen(scope: &Scope) -> Vec<Step> {
     match scope {
         Scope::Everything => {
-            vec![FMT, POSTGRES, CLIPPY, TIDY, BUILD, TESTS, DOCS, LICENCES]
+            vec![FMT, POSTGRES, BROWSER, CLIPPY, TIDY, BUILD, TESTS, DOCS, LICENCES]
         }
-        Scope::Fast => vec![FMT, POSTGRES, CLIPPY, TIDY, BUILD, TESTS],
-        Scope::Named(_) => vec![POSTGRES, BUILD, TESTS],
+        Scope::Fast => vec![FMT, POSTGRES, BROWSER, CLIPPY, TIDY, BUILD, TESTS],
+        Scope::Named(_) => vec![POSTGRES, BROWSER, BUILD, TESTS],
     }
 }
 
@@ -89,6 +102,11 @@ pub fn postgres_url(run: &Run) -> Result<&str> {
         Some(postgres) => Ok(postgres.url()),
         None => bail!("no PostgreSQL is running for the tests"),
     }
+}
+
+/// The browser a test step needs.
+pub fn browser(run: &Run) -> Result<&Path> {
+    run.browser.as_deref().context("no browser was found for the tests")
 }
 
 /// A given URL may carry a password, and output is kept.
@@ -110,11 +128,12 @@ mod tests {
     }
 
     #[test]
-    fn every_scope_runs_tests_on_both_databases() {
+    fn every_scope_runs_tests_on_both_databases_and_in_a_browser() {
         for scope in [Scope::Everything, Scope::Fast, Scope::Named("x".to_owned())] {
             let names: Vec<_> = chosen(&scope).iter().map(|step| step.name).collect();
             let place = |name| names.iter().position(|&step| step == name);
             assert!(place("postgres").is_some() && place("postgres") < place("tests"));
+            assert!(place("browser").is_some() && place("browser") < place("tests"));
         }
     }
 }

@@ -1,0 +1,105 @@
+//! From the shop's window to a server in use, by each gateway.
+
+use serde_json::json;
+
+use super::shop::{SOLD, Shop, order, pay, sign_up};
+
+const READY: &str = "Your server is ready";
+
+#[test]
+fn a_newcomer_signs_up_buys_and_pays_without_choosing_twice() {
+    let shop = Shop::open();
+    let mut tab = shop.visitor();
+    tab.go("/");
+    tab.fill("Search", SOLD);
+    tab.press("Search");
+    tab.press("Choose");
+    tab.pick("16 GB");
+    tab.press("Sign up and order");
+    tab.reads("Then we go on with your order.");
+    tab.fill("Your name", "Asha");
+    tab.fill("Email address", "asha@example.com");
+    tab.fill("Password", super::shop::PASSWORD);
+    tab.press("Sign up");
+    tab.press("Order and pay");
+    tab.is_headed("Waiting for your payment");
+    tab.reads("16 GB");
+    pay(&mut tab);
+    tab.is_headed(READY);
+}
+
+/// Each brings the buyer back in its own way: by a link, or by a form of its own site.
+#[test]
+fn each_of_the_five_gateways_takes_the_money_and_brings_the_buyer_back() {
+    let shop = Shop::open();
+    let mut tab = shop.visitor();
+    sign_up(&mut tab);
+    for way in ["Simulated", "Razorpay", "Cashfree", "UPI", "Card, by Stripe"] {
+        order(&mut tab);
+        if way != "Simulated" {
+            tab.choose("Another way to pay", way);
+            tab.press("Pay this way");
+            tab.reads("A payment is being opened.");
+        }
+        pay(&mut tab);
+        tab.is_headed(READY);
+    }
+    tab.go("/my-servers");
+    let rows = tab.tells("document.querySelectorAll('.row').length");
+    assert_eq!(rows, 5);
+}
+
+#[test]
+fn the_page_of_an_order_builds_itself_while_it_is_looked_at() {
+    let shop = Shop::open();
+    let mut tab = shop.visitor();
+    sign_up(&mut tab);
+    order(&mut tab);
+    shop.provider("hold", &json!({"op": "buyvps"}));
+    pay(&mut tab);
+    tab.is_headed("We are building your server");
+    shop.held_at_provider(1);
+    // Whatever loads the page anew loses this.
+    tab.tells("void (window.stays = 'here')");
+    shop.provider("release", &json!({}));
+    tab.is_headed(READY);
+    assert_eq!(tab.tells("window.stays"), "here");
+    assert_eq!(tab.tells("document.querySelectorAll('.build .done').length"), 6);
+    let delivered = tab.tells("document.querySelector('#delivered').innerText");
+    assert!(delivered.as_str().unwrap().starts_with(SOLD), "{delivered}");
+    // Whoever cannot see it is told the headline.
+    assert_eq!(tab.tells("document.querySelector('[data-said]').textContent"), READY);
+}
+
+#[test]
+fn a_server_is_signed_in_to_and_wiped_only_by_typing_its_address() {
+    let shop = Shop::open();
+    let mut tab = shop.visitor();
+    sign_up(&mut tab);
+    order(&mut tab);
+    pay(&mut tab);
+    tab.is_headed(READY);
+    let address = tab.tells("document.querySelector('#delivered').innerText");
+    let address = address.as_str().unwrap().to_owned();
+    tab.press("Show the sign-in");
+    tab.is_headed("Sign-in of your server");
+    let password = tab.tells("document.querySelector('#password').innerText");
+    assert!(!password.as_str().unwrap().is_empty());
+    // A page with a secret is not kept: going back and forth asks again.
+    tab.press("Done");
+    tab.is_headed(&address);
+    assert!(!tab.text().contains(password.as_str().unwrap()));
+
+    tab.press("Install anew…");
+    tab.is_headed("Install anew");
+    tab.fill("Type the server's address", "103.181.91.999");
+    tab.press("Wipe and install");
+    tab.until("!!document.querySelector('#confirm-error')");
+    tab.fill("Type the server's address", &address);
+    tab.press("Wipe and install");
+    tab.is_headed(&address);
+    tab.reads("Your server is installed anew");
+    tab.press("Show user and password");
+    tab.is_headed("Sign-in of your server");
+    assert_ne!(tab.tells("document.querySelector('#password').innerText"), password);
+}

@@ -1,0 +1,132 @@
+//! A `berth demo` with a data directory of its own, and the commands of its simulators.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::tab::Tab;
+
+/// What the demo's catalogue sells in these tests.
+pub const SOLD: &str = "103.181.91";
+pub const PASSWORD: &str = "correct horse battery";
+
+pub struct Shop {
+    demo: Child,
+    told: Value,
+    runtime: tokio::runtime::Runtime,
+    _folder: TempDir,
+}
+
+impl Shop {
+    pub fn open() -> Shop {
+        Shop::open_with(&[])
+    }
+
+    /// With these settings beside the demo's own.
+    pub fn open_with(settings: &[(&str, &str)]) -> Shop {
+        let folder = tempfile::tempdir().unwrap();
+        let mut demo = Command::new(env!("CARGO_BIN_EXE_berth"))
+            .args(["demo", "--json", "--no-wait", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(folder.path().join("data"))
+            .env_clear()
+            .env("HOME", folder.path())
+            .env("BERTH_PAYMENT_POLL_EVERY", "1s")
+            .envs(settings.iter().copied())
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(demo.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let told = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Shop { demo, told, runtime, _folder: folder }
+    }
+
+    /// A browser before its door.
+    pub fn visitor(&self) -> Tab {
+        Tab::open(self.told["url"].as_str().unwrap())
+    }
+
+    /// The provider does this from now on.
+    pub fn provider(&self, command: &str, wish: &Value) {
+        self.command(&self.told["simulator"], command, wish);
+    }
+
+    /// Waits until the provider holds so many requests.
+    pub fn held_at_provider(&self, count: u64) {
+        let url = format!("{}/control/wait?held={count}", self.told["simulator"].as_str().unwrap());
+        let told = self.answered(client().get(url));
+        assert_eq!(told["reached"], true, "{told}");
+    }
+
+    /// Every gateway tells this lie next.
+    pub fn gateways_lie(&self, lie: &str) {
+        for gateway in self.told["gateways"].as_object().unwrap().values() {
+            self.command(gateway, "lie", &json!({ "lie": lie }));
+        }
+    }
+
+    fn command(&self, at: &Value, command: &str, wish: &Value) {
+        let url = format!("{}/control/{command}", at.as_str().unwrap());
+        self.answered(client().post(url).json(wish));
+    }
+
+    fn answered(&self, request: reqwest::RequestBuilder) -> Value {
+        self.runtime.block_on(async {
+            let answer = request.send().await.unwrap();
+            let (status, text) = (answer.status(), answer.text().await.unwrap());
+            assert!(status.is_success(), "{status}: {text}");
+            serde_json::from_str(&text).unwrap()
+        })
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        drop(self.demo.kill());
+        drop(self.demo.wait());
+    }
+}
+
+fn client() -> reqwest::Client {
+    // One for the whole process is enough; the second call changes nothing.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// A visitor makes an account.
+pub fn sign_up(tab: &mut Tab) {
+    tab.go("/signup");
+    tab.fill("Your name", "Asha");
+    tab.fill("Email address", "asha@example.com");
+    tab.fill("Password", PASSWORD);
+    tab.press("Sign up");
+    tab.reads("Welcome aboard.");
+}
+
+/// Whoever is signed in orders a server; the browser shows its page, not paid.
+pub fn order(tab: &mut Tab) {
+    tab.go(&format!("/?q={SOLD}"));
+    tab.press("Choose");
+    tab.pick("8 GB");
+    tab.press("Order and pay");
+    tab.is_headed("Waiting for your payment");
+}
+
+/// Pays at the gateway's page, which leads back to the order's.
+pub fn pay(tab: &mut Tab) {
+    tab.press("Pay ₹");
+    // Some want a form of their own: the shop's page before it says where it leads.
+    if tab.text().contains("Go on to pay") {
+        tab.press("Go on to pay");
+    }
+    tab.reads("This is a simulator. No money moves here.");
+    tab.press("Pay ");
+    tab.until("location.pathname.startsWith('/orders/')");
+}

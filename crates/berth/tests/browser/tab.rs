@@ -1,0 +1,190 @@
+//! One tab of the browser, used as people use it: by the words on its buttons and fields, with a
+//! mouse that presses where the button is. Waiting means waiting for the page to change.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::chromium::{Chromium, PATIENCE};
+
+pub struct Tab {
+    chromium: Chromium,
+    session: String,
+    home: String,
+}
+
+/// Finds what can be pressed by how its words begin, in the page's own part before its frame.
+const PRESSABLE: &str = "((words, kinds) => [
+        ...document.querySelectorAll(`main :is(${kinds})`), ...document.querySelectorAll(kinds),
+    ].find(one => one.checkVisibility() && one.innerText.trim().startsWith(words)))";
+
+/// Finds a field by how its label begins.
+const FIELD: &str = "(words => [...document.querySelectorAll('label')]
+    .find(one => one.checkVisibility() && one.innerText.trim().startsWith(words))?.control)";
+
+impl Tab {
+    /// Opens an empty tab; addresses without a host are those of `home`.
+    pub fn open(home: &str) -> Tab {
+        let mut chromium = Chromium::start();
+        let wish = json!({"url": "about:blank"});
+        let made = chromium.ask("", "Target.createTarget", wish).unwrap();
+        let wish = json!({"targetId": made["targetId"], "flatten": true});
+        let attached = chromium.ask("", "Target.attachToTarget", wish).unwrap();
+        let session = attached["sessionId"].as_str().unwrap().to_owned();
+        let mut tab = Tab { chromium, session, home: home.to_owned() };
+        tab.wish("Page.enable", json!({}));
+        tab.wish("DOM.enable", json!({}));
+        tab
+    }
+
+    pub fn wish(&mut self, method: &str, wish: Value) -> Value {
+        let done = self.chromium.ask(&self.session, method, wish);
+        done.unwrap_or_else(|refused| panic!("{method}: {refused}"))
+    }
+
+    /// Pages run no script from now on.
+    pub fn without_scripts(&mut self) {
+        self.wish("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+    }
+
+    /// A screen of this width, as a phone has it.
+    pub fn as_wide_as(&mut self, width: u32) {
+        let screen = json!(
+            {"width": width, "height": 740, "deviceScaleFactor": 2, "mobile": true}
+        );
+        self.wish("Emulation.setDeviceMetricsOverride", screen);
+    }
+
+    pub fn go(&mut self, path: &str) {
+        let url = if path.starts_with('/') { self.home.clone() + path } else { path.to_owned() };
+        self.chromium.forget();
+        let gone = self.wish("Page.navigate", json!({"url": url}));
+        assert!(gone["errorText"].is_null(), "{url}: {gone}");
+        assert!(self.chromium.happens(&["Page.loadEventFired"], Instant::now() + PATIENCE));
+    }
+
+    /// What an expression is worth; an error where the page is not, or not yet, as it thinks.
+    fn look(&mut self, expression: &str) -> Result<Value, String> {
+        let wish = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        let seen = self.chromium.ask(&self.session, "Runtime.evaluate", wish)?;
+        match &seen["exceptionDetails"] {
+            Value::Null => Ok(seen["result"]["value"].clone()),
+            wrong => Err(wrong["exception"]["description"].to_string()),
+        }
+    }
+
+    /// What an expression is worth on a page that stands still.
+    pub fn tells(&mut self, expression: &str) -> Value {
+        self.look(expression).unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    /// Waits until an expression is worth something, looking whenever the page changes.
+    pub fn until(&mut self, expression: &str) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.chromium.forget();
+            // Only what was asked for once tells of its changes.
+            self.wish("DOM.getDocument", json!({"depth": -1}));
+            let seen = self.look(&format!("document.body && ({expression})"));
+            let nothing = [json!(null), json!(false), json!("")];
+            match &seen {
+                Ok(worth) if !nothing.contains(worth) => return worth.clone(),
+                _ => {}
+            }
+            if !self.chromium.happens(&["DOM.", "Page."], deadline) {
+                let page = self.tells("`${location.href} ${document.body?.innerText}`");
+                let page = page.as_str().unwrap_or_default();
+                panic!("never held: {expression} ({seen:?})\non {page}");
+            }
+        }
+    }
+
+    /// Waits until the page says this.
+    pub fn reads(&mut self, words: &str) {
+        self.until(&format!("document.body.innerText.includes({})", json!(words)));
+    }
+
+    /// Waits until this is the page's first heading.
+    pub fn is_headed(&mut self, words: &str) {
+        self.until(&format!("document.querySelector('h1')?.innerText.trim() === {}", json!(words)));
+    }
+
+    /// Everything that can be read on the page.
+    pub fn text(&mut self) -> String {
+        self.tells("document.body.innerText").as_str().unwrap().to_owned()
+    }
+
+    pub fn path(&mut self) -> String {
+        self.tells("location.pathname").as_str().unwrap().to_owned()
+    }
+
+    /// Presses what begins with these words, and waits for the page that it leads to.
+    pub fn press(&mut self, words: &str) {
+        self.pressed(words, "a,button");
+        let loaded = self.chromium.happens(&["Page.loadEventFired"], Instant::now() + PATIENCE);
+        assert!(loaded, "{words:?} leads nowhere");
+    }
+
+    /// Picks one of several, which leads to no other page.
+    pub fn pick(&mut self, words: &str) {
+        self.pressed(words, "label");
+    }
+
+    /// Waits for what begins with these words, and presses it with the mouse where it is.
+    fn pressed(&mut self, words: &str, kinds: &str) {
+        let place = self.until(&format!(
+            "document.readyState === 'complete' && (one => {{
+                if (!one) return null;
+                one.scrollIntoView({{block: 'center', behavior: 'instant'}});
+                const box = one.getClientRects()[0];
+                const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+                const above = document.elementFromPoint(x, y);
+                return {{x, y, free: one.contains(above) || !!above?.contains(one)}};
+            }})({PRESSABLE}({}, {}))",
+            json!(words),
+            json!(kinds)
+        ));
+        assert_eq!(place["free"], true, "something lies over {words:?}");
+        for kind in ["mousePressed", "mouseReleased"] {
+            let press = json!({
+                "type": kind, "x": place["x"], "y": place["y"], "button": "left", "clickCount": 1,
+            });
+            self.wish("Input.dispatchMouseEvent", press);
+        }
+    }
+
+    /// Types into the field of this label, over what was in it.
+    pub fn fill(&mut self, label: &str, text: &str) {
+        let field = format!("{FIELD}({})", json!(label));
+        self.until(&format!("document.readyState === 'complete' && !!{field}"));
+        self.tells(&format!("(one => {{ one.focus(); one.select(); }})({field})"));
+        self.wish("Input.insertText", json!({"text": text}));
+        assert_eq!(self.tells(&format!("{field}.value")), text);
+    }
+
+    /// Chooses an option of the list of this label, by how it begins.
+    pub fn choose(&mut self, label: &str, option: &str) {
+        let field = format!("{FIELD}({})", json!(label));
+        self.until(&format!("document.readyState === 'complete' && !!{field}"));
+        let chosen = self.tells(&format!(
+            "((list, words) => {{
+                const at = [...list.options].findIndex(one => one.label.startsWith(words));
+                if (at >= 0) list.selectedIndex = at;
+                list.dispatchEvent(new Event('change', {{bubbles: true}}));
+                return at >= 0;
+            }})({field}, {})",
+            json!(option)
+        ));
+        assert_eq!(chosen, true, "{label} does not offer {option}");
+    }
+
+    /// Shows a page that no server sent, within the shop's own address.
+    pub fn show(&mut self, html: &str) {
+        let tree = self.wish("Page.getFrameTree", json!({}));
+        let frame = &tree["frameTree"]["frame"]["id"];
+        self.wish("Page.setDocumentContent", json!({"frameId": frame, "html": html}));
+        self.until(
+            "[...document.querySelectorAll('link[rel=stylesheet]')].every(one => one.sheet)",
+        );
+    }
+}
