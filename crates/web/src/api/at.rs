@@ -74,7 +74,13 @@ impl FromRequestParts<Shop> for Visible {
     async fn from_request_parts(parts: &mut Parts, shop: &Shop) -> Result<Visible, Problem> {
         let (me, name) = me_and_name(parts, shop).await?;
         let viewer = viewer_of(&me);
-        Ok(Visible { id: find(shop, &name, &viewer).await?, viewer, me })
+        // Whoever is shown it is named by `viewer`, whom every question about it is asked for: the
+        // order need not be looked for twice.
+        let id = match OrderId::parse(name.trim()) {
+            Ok(id) => id,
+            Err(_) => find(shop, &name, &viewer).await?,
+        };
+        Ok(Visible { id, viewer, me })
     }
 }
 

@@ -2,14 +2,16 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::id::CheckoutId;
 use domain::money::Money;
 use domain::order::seen::Paying as Tried;
 use engine::permission::AccountRef;
 use engine::read::{CheckoutDue, Viewer};
 
 use crate::account::servers::row;
-use crate::api::at::OwnCheckout;
 use crate::app::Shop;
+use crate::auth::Me;
+use crate::body::At;
 use crate::order::show::{RELOAD_S, from_wallet, other_ways};
 use crate::page::{self, Around};
 use crate::problem::Problem;
@@ -22,7 +24,8 @@ use crate::view::{Frame, Here};
 pub(crate) async fn show(
     State(shop): State<Shop>,
     around: Around,
-    OwnCheckout { id, me }: OwnCheckout,
+    me: Me,
+    At(id): At<CheckoutId>,
 ) -> Result<Response, Problem> {
     let view = shop.engine().checkout_view(&id, &Viewer::Owner(me.0.id.clone())).await?;
     let frame = around.frame(&shop, "Ordered together", Here::Servers);

@@ -204,6 +204,18 @@ impl House {
     }
 
     pub async fn ask(&self, ask: Ask) -> Answer {
+        let (parts, body) = self.answered(ask).await.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The head of an answer alone, whose body may never end.
+    pub async fn ask_head(&self, ask: Ask) -> Answer {
+        let (parts, _) = self.answered(ask).await.into_parts();
+        Answer { status: parts.status, headers: parts.headers, body: Vec::new() }
+    }
+
+    async fn answered(&self, ask: Ask) -> axum::response::Response {
         let peer = ask.peer;
         let mut request = Request::builder().method(ask.method).uri(ask.path);
         for (name, value) in ask.headers {
@@ -212,10 +224,7 @@ impl House {
         let mut request = request.body(Body::from(ask.body)).unwrap();
         let peer = SocketAddr::from((peer, 40_000));
         request.extensions_mut().insert(ConnectInfo(peer));
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     /// The `_id` of the product that is bought as a package.

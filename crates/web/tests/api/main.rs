@@ -6,6 +6,7 @@
 #[path = "../../../store/tests/support/mod.rs"]
 #[allow(dead_code, reason = "the store's own tests use all of it")]
 mod database;
+#[allow(dead_code, reason = "the tests of pages need more of the house")]
 mod house;
 
 mod allowed;

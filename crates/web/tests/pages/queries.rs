@@ -1,0 +1,59 @@
+//! What a page costs at the database. Many small questions are what makes pages slow once there
+//! are many rows, or a network between.
+
+use http::Method;
+
+use crate::database::{TestDb, for_each_database};
+use crate::filled::Filled;
+use crate::house::{Answer, House};
+use crate::page;
+
+const MOST: u64 = 10;
+/// Pages that gather what stands nowhere together, and how often each may ask.
+const DEARER: [(&str, u64); 3] =
+    [("/admin", 15), ("/admin/orders/{id}", 23), ("/checkouts/{id}", 11)];
+
+/// How often a page asks, and what it answers. The cheapest of three looks counts: workers ask
+/// beside it, and what is old is asked for anew by whoever looks first.
+async fn cheapest(test: &TestDb, house: &House, path: &str, cookie: &str) -> (u64, Answer) {
+    let mut looks = Vec::new();
+    for _ in 0..3 {
+        let before = test.db.counts().statements;
+        let answer = house.ask(page(path).with("cookie", cookie)).await;
+        looks.push((test.db.counts().statements - before, answer));
+    }
+    looks.into_iter().min_by_key(|(cost, _)| *cost).unwrap()
+}
+
+#[tokio::test]
+async fn no_page_asks_the_database_more_than_ten_times_but_three_that_are_named() {
+    for_each_database(async |test| {
+        let filled = Filled::open(test).await;
+        filled.house.work().await;
+        let mut dear = Vec::new();
+        let mut refused = Vec::new();
+        let mut asked = 0;
+        let looks = |route: &&web::routes::Declared| {
+            let is_page = !route.path.starts_with("/api/") && !route.path.ends_with("/events");
+            route.method == Method::GET && is_page
+        };
+        for route in filled.house.declared.iter().filter(looks) {
+            let path = filled.path(&route.path);
+            let cookie = if path.starts_with("/admin") { &filled.sue } else { &filled.ada };
+            let (cost, answer) = cheapest(test, &filled.house, &path, cookie).await;
+            if answer.status.as_u16() >= 400 {
+                refused.push(format!("{} {}", route.path, answer.status.as_u16()));
+            }
+            asked += cost;
+            let known = DEARER.iter().find(|(dear, _)| *dear == route.path);
+            if cost > known.map_or(MOST, |(_, most)| *most) {
+                dear.push(format!("{} asks {cost} times", route.path));
+            }
+        }
+        assert!(asked > 100, "questions are counted: {asked}");
+        assert!(dear.is_empty(), "{}:\n{}", test.kind, dear.join("\n"));
+        // Only some gateways are paid by a form of ours.
+        assert_eq!(refused, ["/payment/go/{payment} 409"]);
+    })
+    .await;
+}
