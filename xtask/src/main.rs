@@ -6,6 +6,7 @@ mod chromium;
 mod debian;
 mod fuzz;
 mod house;
+mod judge;
 mod licences;
 mod mutants;
 mod postgres;
@@ -34,6 +35,7 @@ Usage: cargo xtask <command>
   chaos [--orders N] [--minutes M] [--seed S]
                            three nodes over a PostgreSQL that crashes, and all else that breaks
   overload [--seconds N]   ten times the load that one process takes, and those who abuse it
+  judge [pages|api]        judges from outside: axe-core, html-validate, schemathesis
   tidy                     only the rules of the house
   licences                 only the dependencies' licences and sources
   postgres [--durable]     a private PostgreSQL for single tests, until Ctrl-C
@@ -60,6 +62,7 @@ fn run(words: &[String]) -> Result<()> {
         "fuzz" => fuzz::run(options),
         "chaos" => survive::chaos(options),
         "overload" => survive::overload(options),
+        "judge" => judge::run(options),
         "tidy" => tidy::run(options),
         "licences" => licences::run(options),
         "postgres" => postgres::run(options),

@@ -82,6 +82,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .page(Rule::open(), Method::GET, "/demo", get(panel::show))
         .page(Rule::open(), Method::GET, "/demo/events", get(panel::events))
+        .page(Rule::open(), Method::GET, "/demo/gallery", get(panel::gallery))
         .page(Rule::open(), Method::POST, "/demo/lie", post(tell::lie))
         .page(Rule::open(), Method::POST, "/demo/honest", post(tell::honest))
         .page(Rule::open(), Method::POST, "/demo/door", post(tell::door))

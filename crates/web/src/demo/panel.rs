@@ -16,6 +16,7 @@ use crate::page::{self, Around};
 use crate::problem::Problem;
 use crate::view::Here;
 use crate::view::demo::{Button, Group, Link, Moving, Panel, Person};
+use crate::view::gallery::Gallery;
 
 const LOOKS_EVERY: Duration = Duration::from_millis(700);
 
@@ -38,6 +39,12 @@ pub(crate) async fn show(State(shop): State<Shop>, around: Around) -> Result<Res
         truth: truth(demo).await,
         frame: around.frame(&shop, "The demo's panel", Here::Demo),
     })
+}
+
+/// `/demo/gallery`
+pub(crate) async fn gallery(State(shop): State<Shop>, around: Around) -> Result<Response, Problem> {
+    demo(&shop)?;
+    page::show(&Gallery::of(around.frame(&shop, "The parts", Here::Demo)))
 }
 
 async fn truth(demo: &Demo) -> Truth {

@@ -12,6 +12,7 @@ pub mod checkouts;
 pub mod demo;
 pub mod device;
 pub mod frame;
+pub mod gallery;
 pub mod mail;
 pub mod order;
 pub mod paper;
@@ -87,6 +88,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::mails::Show>("admin-mail"),
         rendered::<admin::mails::Gallery>("admin-mail-templates"),
         rendered::<demo::Panel>("demo"),
+        rendered::<gallery::Gallery>("gallery"),
         rendered::<sorry::Sorry>("sorry"),
         rendered::<sorry::Explained>("explained"),
     ]
