@@ -12,6 +12,7 @@ mod body;
 mod gateway;
 mod name;
 mod purchase;
+mod returned;
 mod sealed;
 mod settings;
 mod talk;
@@ -39,6 +40,7 @@ pub const ALL: &[Target] = &[
     Target { name: "settings", seeds: settings::seeds, run: settings::run },
     Target { name: "name", seeds: name::seeds, run: name::run },
     Target { name: "sealed", seeds: sealed::seeds, run: sealed::run },
+    Target { name: "returned", seeds: returned::seeds, run: returned::run },
     Target { name: "body", seeds: body::seeds, run: body::run },
 ];
 

@@ -5,10 +5,10 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use domain::order::{Remedy, Stage};
-use engine::Settings;
 use engine::mail::MailId;
 use engine::read::{Mail, MailState};
 use engine::remedy::Wish;
+use engine::{Error, Settings};
 use sim::gateway::{self, Back, How};
 use sim::mail::{Caught, Doorway, Lie};
 use sim::smartvps::{self, Op};
@@ -198,6 +198,61 @@ async fn a_mail_that_comes_back_is_seen_and_can_be_sent_again() {
         shop.engine.send_mail_again(MailId(mail.id), "staff").await.unwrap();
         let both = received(&shop).await;
         assert_ne!(both[0].message_id, both[1].message_id, "known ones are thrown away unseen");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_that_comes_back_later_is_seen_and_can_be_sent_again() {
+    for_each_database(async |test| {
+        let shop = open(test).await;
+        shop.order_of(SOLD).await.unwrap();
+        let first = received(&shop).await.remove(0);
+        assert_eq!(states(&shop).await, [MailState::Sent]);
+        let report = first.bounced("5.1.1", "550 5.1.1 nobody of that name");
+        for time in ["first", "and the same report again"] {
+            shop.engine.mail_returned(report.as_bytes()).await.expect(time);
+            assert_eq!(states(&shop).await, [MailState::Refused], "{time}");
+            let alerts = alerts_of_mail(&shop).await;
+            assert_eq!(alerts.len(), 1, "{time}: {alerts:?}");
+            assert!(alerts[0].1.contains("550 5.1.1 nobody of that name"), "{alerts:?}");
+        }
+        let mail = mails(&shop).await.remove(0);
+        assert_eq!(mail.error.unwrap(), "5.1.1: smtp; 550 5.1.1 nobody of that name");
+
+        shop.engine.send_mail_again(MailId(mail.id), "staff").await.unwrap();
+        let both = received(&shop).await;
+        assert_eq!((both.len(), states(&shop).await), (2, vec![MailState::Sent]));
+        assert!(alerts_of_mail(&shop).await.is_empty());
+        // What is reported of the first is no news of the second.
+        let of_the_first = shop.engine.mail_returned(report.as_bytes()).await;
+        assert!(matches!(of_the_first, Err(Error::Missing { .. })), "{of_the_first:?}");
+        assert_eq!(states(&shop).await, [MailState::Sent]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_writes_reports_of_mail_that_was_not_ours_changes_nothing() {
+    for_each_database(async |test| {
+        let shop = open(test).await;
+        shop.order_of(SOLD).await.unwrap();
+        let mail = received(&shop).await.remove(0);
+        let report = mail.bounced("5.1.1", "550 no");
+        let (id, host) = mail.message_id.split_once('@').unwrap();
+        let told = async |of: &str| {
+            let report = report.replace(&mail.message_id, of);
+            shop.engine.mail_returned(report.as_bytes()).await.unwrap_err()
+        };
+        for of in [format!("{id}@elsewhere.example"), format!("9{id}@{host}"), "x@y".into()] {
+            let error = told(&of).await;
+            assert!(matches!(error, Error::Missing { .. }), "{of}: {error:?}");
+        }
+        let letter = "From: ada@example.org\r\nSubject: Hello\r\n\r\nWhere is it?\r\n";
+        let error = shop.engine.mail_returned(letter.as_bytes()).await.unwrap_err();
+        assert!(matches!(error, Error::Malformed(_)), "{error:?}");
+        assert_eq!(states(&shop).await, [MailState::Sent]);
+        assert!(alerts_of_mail(&shop).await.is_empty());
     })
     .await;
 }

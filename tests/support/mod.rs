@@ -410,7 +410,8 @@ fn adapter(sim: &Sim) -> SmartVps {
 /// The real words over real SMTP.
 fn mailing(catcher: &Catcher) -> Mailing {
     let (url, from) = (catcher.smtp_url().into(), "Berth <shop@example.com>".to_owned());
-    let smtp = post::smtp::Smtp::new(&post::smtp::Settings { url, from }).unwrap();
+    let smtp =
+        post::smtp::Smtp::new(&post::smtp::Settings { url, from, return_path: None }).unwrap();
     let (zone, app_url) = (web::view::when::Zone::default(), settings().app_url);
     let words = web::view::mail::Words { zone, app_url };
     Mailing { words: Arc::new(words), post: Arc::new(smtp) }

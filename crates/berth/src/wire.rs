@@ -240,7 +240,8 @@ pub fn post(settings: &Settings) -> anyhow::Result<Option<Smtp>> {
     let (Some(url), Some(from)) = (&settings.mail.smtp_url, &settings.mail.from) else {
         return Ok(None);
     };
-    let set = post::smtp::Settings { url: url.clone(), from: from.clone() };
+    let (url, from) = (url.clone(), from.clone());
+    let set = post::smtp::Settings { url, from, return_path: settings.mail.return_path.clone() };
     Ok(Some(Smtp::new(&set).map_err(|error| Stop::usage(error.to_string()))?))
 }
 

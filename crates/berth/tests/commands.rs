@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use domain::clock::{Clock, Timestamp};
 use serde_json::{Value, json};
+use sim::mail::Catcher;
 use sim::smartvps::{Credentials, Deed, Doorway, Lie, Op};
 use store::db::{Db, Options, Place};
 use support::{Ended, House, SYNC_TOKEN, Serving};
@@ -299,6 +300,31 @@ async fn a_doctor_tells_what_is_wrong_from_what_is_away() {
     let key = house.set("BERTH_MASTER_KEY", &other);
     key.run_with(nowhere, &["books"]).await.with(3).saying(&["database"]);
     key.run_with(nowhere, &["doctor"]).await.with(3).showing(&["✗ database"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_that_came_back_is_taken_from_standard_input_beside_an_open_shop() {
+    let catcher = Catcher::start().await.unwrap();
+    let house = House::open().await;
+    let house = house
+        .set("BERTH_SMTP_URL", &catcher.smtp_url())
+        .set("BERTH_MAIL_FROM", "shop@example.com")
+        .set("BERTH_MAIL_RETURN_PATH", "bounces@example.com");
+    let serving = house.serve().await;
+    paid_order(&house, &serving).await;
+    catcher.wait_until(|counts| counts.mails >= 1).await;
+    let mail = catcher.mails().remove(0);
+    assert_eq!(mail.from, "bounces@example.com");
+    let report = mail.bounced("5.2.2", "552 5.2.2 mailbox full");
+    let mut taken = house.run_reading(&["bounce"], report.clone()).await;
+    // Its sender may not have written yet that it has left.
+    while taken.code == 1 {
+        taken = house.run_reading(&["bounce"], report.clone()).await;
+    }
+    let (number, _) = mail.message_id.split_once('.').unwrap();
+    taken.with(0).showing(&[&format!("mail {number} came back: /admin/mails/{number} tells why")]);
+    let refused = house.run_reading(&["bounce"], "Subject: Hello\n\nHello.\n".into()).await.with(2);
+    refused.saying(&["this is no delivery report"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

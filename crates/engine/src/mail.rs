@@ -7,6 +7,7 @@ pub mod told;
 use std::sync::Arc;
 use std::time::Duration;
 
+use post::returned::{self, NotReturned, Returned};
 use post::{Carried, Letter, Post};
 use store::job::Job;
 use store::mail::{Mail, State, Worded};
@@ -101,6 +102,33 @@ impl Engine {
             .await
     }
 
+    /// Takes a report that a mail could not be delivered after all, as it came; which mail. What it
+    /// says is somebody's word: it can only lead to a mail that was sent, and staff read it.
+    pub async fn mail_returned(&self, report: &[u8]) -> Result<MailId> {
+        let unreadable = |why: NotReturned| Error::Malformed(why.to_string());
+        let Returned { message_id, reason } = returned::read(report).map_err(unreadable)?;
+        let number = message_id.split('.').next().and_then(MailId::parse);
+        let app_url = self.settings().app_url.clone();
+        self.db()
+            .write(move |tx| {
+                let unknown = || Error::missing("mail", &message_id);
+                let MailId(id) = number.ok_or_else(unknown)?;
+                let mail = tx.lookup_mail(id)?.ok_or_else(unknown)?;
+                if self::message_id(&mail, &app_url) != message_id {
+                    return Err(unknown());
+                }
+                if tx.mail_returned(id, mail.again, &reason)? {
+                    let text = came_back(&mail, &reason);
+                    tracing::warn!("{text}");
+                    tx.raise_alert(REFUSED, &id.to_string(), &text)?;
+                } else if mail.state != State::Refused {
+                    return Err(Error::refused("not-now", "this mail is on its way still"));
+                }
+                Ok::<_, Error>(MailId(id))
+            })
+            .await
+    }
+
     fn letter(&self, mail: &Mail, words: &Worded) -> Letter {
         let words = words.clone();
         Letter {
@@ -130,7 +158,7 @@ impl Engine {
     /// The last word: staff read it, and may have it sent again.
     async fn mail_refused(&self, job: &Job, mail: Mail, reason: String) -> Result<After> {
         let (claim, id) = (job.claim.clone(), mail.id);
-        let text = format!("the mail {:?} to {} came back: {reason}", mail.kind, mail.email);
+        let text = came_back(&mail, &reason);
         tracing::warn!("{text}");
         self.db()
             .write(move |tx| {
@@ -165,19 +193,23 @@ impl Engine {
     }
 }
 
+fn came_back(mail: &Mail, reason: &str) -> String {
+    format!("the mail {:?} to {} came back: {reason}", mail.kind, mail.email)
+}
+
 /// Growing pauses: half a minute, one, two, four … half an hour.
 fn pause(tries: i64) -> Duration {
     FIRST_PAUSE.saturating_mul(1 << tries.clamp(0, 8)).min(PAUSE_MAX)
 }
 
 /// The same for every try: whoever receives a mail twice can tell. A mail that staff have sent
-/// again is another one, or it would be thrown away as known.
+/// again is another one, or it would be thrown away as known. Its number leads back to the mail.
 fn message_id(mail: &Mail, app_url: &str) -> String {
     let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '.' };
     let cause: String = mail.cause.chars().map(plain).collect();
     let host = app_url.split("//").nth(1).unwrap_or(app_url);
     let host = host.split(['/', ':']).next().unwrap_or(host);
-    format!("{cause}.{}@{host}", mail.again)
+    format!("{}.{}.{cause}@{host}", mail.id, mail.again)
 }
 
 #[cfg(test)]

@@ -65,13 +65,14 @@ impl Engine {
                     about: About::Payment(payment.id.to_string()),
                     body: body.clone(),
                 };
-                if tx.insert_webhooks(&[new])?.is_empty() {
+                if !tx.insert_webhook(&new)? {
                     return Ok(());
                 }
                 match &hint.topic {
                     Topic::Refund => ask_for_refunds(tx, &payment),
                     Topic::Payment => {
-                        ask_for_payments(tx, &[(gateway.clone(), payment.id.clone())])
+                        let job = (payment.id.as_str(), pay_lane(&gateway));
+                        Ok(tx.put_or_hurry_jobs(Kind::Poll, &[(job.0, &job.1)])?)
                     }
                     Topic::Dispute(told) => engine.hear_of_dispute(tx, &payment, &hint, told),
                 }
@@ -178,11 +179,4 @@ fn ask_for_refunds(tx: &mut Tx<'_>, payment: &Payment) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Of payments by gateway, each once.
-fn ask_for_payments(tx: &mut Tx<'_>, payments: &[(String, PaymentId)]) -> Result<()> {
-    let lanes: Vec<String> = payments.iter().map(|(gateway, _)| pay_lane(gateway)).collect();
-    let jobs = payments.iter().zip(&lanes).map(|((_, id), lane)| (id.as_str(), lane.as_str()));
-    Ok(tx.put_or_hurry_jobs(Kind::Poll, &jobs.collect::<Vec<_>>())?)
 }

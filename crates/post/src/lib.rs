@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 use domain::clock::Timestamp;
 
+pub mod returned;
 pub mod smtp;
 
 /// One mail, as it leaves. The same mail has the same id, however often it leaves.

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error as Told;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -37,6 +38,8 @@ pub struct Settings {
     pub url: SecretString,
     /// `shop@example.com` or `My Shop <shop@example.com>`.
     pub from: String,
+    /// Where reports of what could not be delivered go; to the sender where it is not set.
+    pub return_path: Option<String>,
 }
 
 /// A way to a mail server that is not TCP: for worlds that run inside one process.
@@ -48,6 +51,7 @@ pub trait Road: Send + Sync {
 pub struct Smtp {
     server: Server,
     from: Mailbox,
+    return_path: Address,
     ready: Mutex<Vec<AsyncSmtpConnection>>,
 }
 
@@ -76,6 +80,8 @@ pub enum CannotBuild {
     Url,
     #[error("the sender {0:?} is no mail address")]
     From(String),
+    #[error("{0:?} is no mail address that reports could come back to")]
+    ReturnPath(String),
     #[error("the mail server's certificate cannot be checked with {path}: {why}")]
     Ca { path: String, why: String },
     #[error("no TLS for the mail server: {0}")]
@@ -102,17 +108,21 @@ impl Smtp {
             secured,
             credentials,
         };
-        Smtp::of(server, &settings.from)
+        Smtp::of(server, &settings.from, settings.return_path.as_deref())
     }
 
     /// As `new`, to a server at the end of another road.
     pub fn by(road: Arc<dyn Road>, from: &str) -> Result<Smtp, CannotBuild> {
-        Smtp::of(Server::Near(road), from)
+        Smtp::of(Server::Near(road), from, None)
     }
 
-    fn of(server: Server, from: &str) -> Result<Smtp, CannotBuild> {
-        let from = from.parse().map_err(|_| CannotBuild::From(from.to_owned()))?;
-        Ok(Smtp { server, from, ready: Mutex::default() })
+    fn of(server: Server, from: &str, back: Option<&str>) -> Result<Smtp, CannotBuild> {
+        let from: Mailbox = from.parse().map_err(|_| CannotBuild::From(from.to_owned()))?;
+        let return_path = match back {
+            Some(back) => back.parse().map_err(|_| CannotBuild::ReturnPath(back.to_owned()))?,
+            None => from.email.clone(),
+        };
+        Ok(Smtp { server, from, return_path, ready: Mutex::default() })
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Trouble> {
@@ -171,7 +181,7 @@ impl Smtp {
     }
 
     async fn talk(&self, letter: &Letter) -> Carried {
-        let message = match message::assembled(letter, &self.from) {
+        let message = match message::assembled(letter, &self.from, &self.return_path) {
             Ok(message) => message,
             Err(reason) => return Carried::Refused { reason },
         };

@@ -12,7 +12,7 @@ use sim::mail::{Catcher, Doorway, Guard, Lie};
 
 fn smtp(url: &str) -> Smtp {
     let from = "My Shop <shop@example.org>".to_owned();
-    Smtp::new(&Settings { url: url.into(), from }).unwrap()
+    Smtp::new(&Settings { url: url.into(), from, return_path: None }).unwrap()
 }
 
 fn letter(number: u32) -> Letter {
@@ -25,6 +25,23 @@ fn letter(number: u32) -> Letter {
         html: "<p>Thank you. ₹999</p>".into(),
         at: Timestamp::from_millis(1_790_000_000_000),
     }
+}
+
+#[tokio::test]
+async fn what_cannot_be_delivered_is_reported_where_the_shop_wants_it() {
+    let catcher = Catcher::start().await.unwrap();
+    let set = |return_path: &str| Settings {
+        url: catcher.smtp_url().into(),
+        from: "My Shop <shop@example.org>".into(),
+        return_path: Some(return_path.to_owned()),
+    };
+    let smtp = Smtp::new(&set("bounces@example.org")).unwrap();
+    assert_eq!(smtp.carry(&letter(1)).await, Carried::Taken);
+    let mail = catcher.mails_to("ada@example.org").remove(0);
+    assert_eq!(mail.from, "bounces@example.org");
+    assert!(mail.raw.contains("From: \"My Shop\" <shop@example.org>"), "{}", mail.raw);
+    let wrong = Smtp::new(&set("nobody")).map(|_| ()).unwrap_err();
+    assert_eq!(wrong, CannotBuild::ReturnPath("nobody".into()));
 }
 
 #[tokio::test]
@@ -90,7 +107,9 @@ async fn an_address_that_is_none_is_refused_before_anybody_is_asked() {
 #[test]
 fn what_cannot_be_a_mail_server_or_a_sender_is_told_without_its_secret() {
     let made = |url: &str, from: &str| {
-        Smtp::new(&Settings { url: url.into(), from: from.into() }).map(|_| ()).unwrap_err()
+        Smtp::new(&Settings { url: url.into(), from: from.into(), return_path: None })
+            .map(|_| ())
+            .unwrap_err()
     };
     assert_eq!(made("http://u:s3cret@h", "a@b.example"), CannotBuild::Url);
     assert_eq!(made("smtp:", "a@b.example"), CannotBuild::Url);
@@ -152,7 +171,11 @@ async fn a_server_that_asks_for_tls_and_a_password_gets_both() {
 #[test]
 fn a_certificate_that_cannot_be_read_is_told_at_the_start() {
     let url = "smtps://mail.example.org?ca=/nowhere/ca.pem";
-    let told = Smtp::new(&Settings { url: url.into(), from: "shop@example.org".into() });
+    let told = Smtp::new(&Settings {
+        url: url.into(),
+        from: "shop@example.org".into(),
+        return_path: None,
+    });
     let Err(CannotBuild::Ca { path, .. }) = told.map(|_| ()) else { panic!("it was taken") };
     assert_eq!(path, "/nowhere/ca.pem");
 }

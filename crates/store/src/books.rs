@@ -317,9 +317,9 @@ pub const QUESTIONS: &[Question] = &[
               AND NOT EXISTS (SELECT 1 FROM attention a \
                 WHERE a.order_id = o.id AND a.resolved_at IS NULL) \
               AND NOT EXISTS (SELECT 1 FROM job j \
-                WHERE j.kind = 'verify' AND j.subject = o.server_id) \
+                WHERE j.id = 'job_verify_' || o.server_id) \
               AND NOT EXISTS (SELECT 1 FROM job j \
-                WHERE j.kind IN ('purchase', 'classify') AND j.subject = o.attempt_id) \
+                WHERE j.id IN ('job_purchase_' || o.attempt_id, 'job_classify_' || o.attempt_id)) \
               ORDER BY o.id",
     },
     Question {

@@ -84,7 +84,7 @@ fn is_over() -> String {
            WHERE l.order_id = t.subject AND l.account LIKE 'owed:%' \
            GROUP BY l.currency HAVING SUM(l.amount_minor) <> 0)) \
          OR (t.kind IN ({OF_A_JOB}) AND NOT EXISTS (SELECT 1 FROM job j \
-           WHERE j.subject = t.subject AND j.kind || '-failed' = t.kind))"
+           WHERE j.id = 'job_' || REPLACE(t.kind, '-failed', '_') || t.subject))"
     )
 }
 

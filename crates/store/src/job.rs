@@ -120,7 +120,7 @@ impl Tx<'_> {
              created_at) VALUES ($1, $2, $3, $4, $5, CAST($6 AS TEXT), \
              CASE WHEN CAST($6 AS TEXT) IS NULL THEN 0 ELSE 1 END, \
              CASE WHEN CAST($6 AS TEXT) IS NULL THEN NULL ELSE {now} + CAST($7 AS BIGINT) END, 0, \
-             {now}) ON CONFLICT (kind, subject) DO NOTHING",
+             {now}) ON CONFLICT (id) DO NOTHING",
             args![new.id(), new.kind.word(), new.subject, new.lane, new.run_at, owner, for_us,],
         )
     }
@@ -257,7 +257,7 @@ impl Tx<'_> {
 
     /// Takes a job away whoever holds it: its subject is settled.
     pub fn drop_job(&mut self, kind: Kind, subject: &str) -> Result<()> {
-        self.later("DELETE FROM job WHERE kind = $1 AND subject = $2", args![kind.word(), subject])
+        self.later("DELETE FROM job WHERE id = $1", args![job_id(kind, subject)])
     }
 
     /// What is to be done and why it waits, in words.
@@ -286,9 +286,13 @@ impl Tx<'_> {
         Ok((row.opt_time(0)?, row.int(1)?))
     }
 
-    /// Puts a job whose subject may have had one before.
+    /// Puts a job whose subject may have had one before. Its claims are numbered where no claim of
+    /// an earlier one can be: a worker that held that one holds nothing of this one.
     pub fn put_job_anew(&mut self, new: &NewJob<'_>) -> Result<()> {
-        let sql = format!("{} {} ON CONFLICT (kind, subject) DO NOTHING", PUT, anew(0, "$5"));
+        let sql = format!(
+            "{PUT} VALUES ($1, $2, $3, $4, $5, {{number}} * {CLAIMS_APART}, 0, {{now}}) \
+             ON CONFLICT (id) DO NOTHING"
+        );
         self.later(&sql, args![new.id(), new.kind.word(), new.subject, new.lane, new.run_at])
     }
 
@@ -297,31 +301,34 @@ impl Tx<'_> {
         if jobs.is_empty() {
             return Ok(());
         }
-        let rows: Vec<String> = (0..jobs.len()).map(|at| anew(at * 4, "{now}")).collect();
-        let sql = format!(
-            "{PUT} {} ON CONFLICT (kind, subject) DO UPDATE SET run_at = {{now}} \
-             WHERE job.run_at > {{now}}",
+        let row = |at: usize| format!("(${}, ${})", at * 2 + 1, at * 2 + 2);
+        let rows: Vec<String> = (0..jobs.len()).map(row).collect();
+        let these = format!(
+            "SELECT column1 AS subject, column2 AS lane FROM (VALUES {}) AS told",
             rows.join(", ")
         );
-        let values = jobs.iter().flat_map(|&(subject, lane)| {
-            let id = job_id(kind, subject);
-            [id.into(), kind.word().into(), subject.into(), lane.into()]
-        });
-        self.later(&sql, &values.collect::<Vec<Value>>())
+        let values = jobs.iter().flat_map(|&(subject, lane)| [subject.into(), lane.into()]);
+        self.put_or_hurry_found(kind, (&these, &values.collect::<Vec<Value>>()))
+    }
+
+    /// As `put_or_hurry_jobs`, for each `subject` and its `lane` that a question finds, once each.
+    pub(crate) fn put_or_hurry_found(
+        &mut self,
+        kind: Kind,
+        (question, values): (&str, &[Value]),
+    ) -> Result<()> {
+        let (prefix, word) = (JobId::PREFIX, kind.word());
+        let sql = format!(
+            "{PUT} SELECT '{prefix}_{word}_' || subject, '{word}', subject, lane, {{now}}, \
+             {{number}} * {CLAIMS_APART}, 0, {{now}} FROM ({question}) AS found WHERE true \
+             ON CONFLICT (id) DO UPDATE SET run_at = {{now}} \
+             WHERE job.run_at > {{now}}"
+        );
+        self.later(&sql, values)
     }
 }
 
-const PUT: &str =
-    "INSERT INTO job (id, kind, subject, lane, run_at, claim, tries, created_at) VALUES";
-
-/// A row to put, its values behind the first so many. Its claims are numbered where no claim of an
-/// earlier job of its subject can be: a worker that held that one holds nothing of this one.
-fn anew(behind: usize, run_at: &str) -> String {
-    let [id, kind, subject, lane] = [1, 2, 3, 4].map(|column| behind + column);
-    format!(
-        "(${id}, ${kind}, ${subject}, ${lane}, {run_at}, {{number}} * {CLAIMS_APART}, 0, {{now}})"
-    )
-}
+const PUT: &str = "INSERT INTO job (id, kind, subject, lane, run_at, claim, tries, created_at)";
 
 fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)

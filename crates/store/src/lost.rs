@@ -52,7 +52,7 @@ impl Tx<'_> {
         let rows = self.rows(
             "SELECT e.id, e.wish, o.id, o.number, o.package_now FROM errand e \
              JOIN orders o ON o.id = e.order_id WHERE e.state = 'open' AND e.id > $1 \
-             AND NOT EXISTS (SELECT 1 FROM job j WHERE j.kind = 'errand' AND j.subject = e.id) \
+             AND NOT EXISTS (SELECT 1 FROM job j WHERE j.id = 'job_errand_' || e.id) \
              ORDER BY e.id LIMIT $2",
             args![after, limit],
         )?;
@@ -75,8 +75,8 @@ impl Tx<'_> {
             "SELECT o.id, o.number, o.stage, COALESCE(o.attempt_id, o.server_id), o.package_now \
              FROM orders o WHERE o.stage IN ('planned', 'permitted', 'verifying') AND o.id > $1 \
              AND NOT EXISTS (SELECT 1 FROM job j \
-               WHERE j.kind = CASE o.stage WHEN 'verifying' THEN 'verify' ELSE 'purchase' END \
-               AND j.subject = COALESCE(o.attempt_id, o.server_id)) \
+               WHERE j.id = CASE o.stage WHEN 'verifying' THEN 'job_verify_' ELSE 'job_purchase_' \
+               END || COALESCE(o.attempt_id, o.server_id)) \
              AND NOT EXISTS (SELECT 1 FROM answer n WHERE n.permit = o.attempt_id) \
              AND NOT (o.stage = 'planned' AND EXISTS (SELECT 1 FROM attention t \
                WHERE t.order_id = o.id AND t.why = $3 AND t.resolved_at IS NULL)) \
@@ -102,8 +102,8 @@ impl Tx<'_> {
         let sql = format!(
             "state <> 'answered' AND state IN ({OPEN}) AND id > $1 \
              AND EXISTS (SELECT 1 FROM answer n WHERE n.permit = attempt.id) \
-             AND NOT EXISTS (SELECT 1 FROM job j WHERE j.kind = 'classify' \
-               AND j.subject = attempt.id) ORDER BY id LIMIT $2"
+             AND NOT EXISTS (SELECT 1 FROM job j WHERE j.id = 'job_classify_' || attempt.id) \
+             ORDER BY id LIMIT $2"
         );
         self.attempts_that(&sql, args![after, limit])
     }
@@ -133,7 +133,7 @@ impl Tx<'_> {
              JOIN orders o ON o.id = s.order_id \
              WHERE p.state IN ('planned', 'permitted') AND p.id > $1 \
              AND NOT EXISTS (SELECT 1 FROM job j \
-               WHERE j.kind IN ('operate', 'classify') AND j.subject = p.id) \
+               WHERE j.id IN ('job_operate_' || p.id, 'job_classify_' || p.id)) \
              ORDER BY p.id LIMIT $2",
             args![after, limit],
         )?;

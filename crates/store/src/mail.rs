@@ -23,7 +23,7 @@ pub enum State {
     /// A job brings it on its way.
     Queued,
     Sent,
-    /// Its server will never take it.
+    /// Its server will never take it, or could not deliver what it took.
     Refused,
 }
 
@@ -375,6 +375,16 @@ impl Tx<'_> {
             args![id, state.word(), why],
             "the mail",
         )
+    }
+
+    /// It was taken and could not be delivered after all; false where it is not known as sent.
+    pub fn mail_returned(&mut self, id: i64, again: i64, why: &str) -> Result<bool> {
+        let changed = self.run(
+            "UPDATE mail SET state = 'refused', error = $3 \
+             WHERE id = $1 AND again = $2 AND state = 'sent'",
+            args![id, again, why],
+        )?;
+        Ok(changed == 1)
     }
 
     /// Lets a mail that has ended leave once more; false when it has not ended.

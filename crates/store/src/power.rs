@@ -18,8 +18,8 @@ pub struct Known {
 impl Tx<'_> {
     pub fn power(&mut self, server: &ServerId) -> Result<Known> {
         let found = self.lookup(
-            "SELECT {now}, CASE WHEN EXISTS (SELECT 1 FROM job j WHERE j.kind = 'power' \
-             AND j.subject = s.id) THEN 1 ELSE 0 END, p.state, p.asked_at \
+            "SELECT {now}, CASE WHEN EXISTS (SELECT 1 FROM job j WHERE \
+             j.id = 'job_power_' || s.id) THEN 1 ELSE 0 END, p.state, p.asked_at \
              FROM server s LEFT JOIN power p ON p.server_id = s.id WHERE s.id = $1",
             args![server.as_str()],
         )?;

@@ -34,6 +34,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0014_carts", &[include_str!("migration/0014_carts.sql")]),
     ("0020_tags", &[include_str!("migration/0020_tags.sql")]),
     ("0018_errands", &[include_str!("migration/0018_errands.sql")]),
+    ("0024_job_by_id", &[include_str!("migration/0024_job_by_id.sql")]),
 ];
 
 impl Tx<'_> {

@@ -1,9 +1,7 @@
-//! Genuine webhooks as they came, each kept once. Not for what they set off.
+//! Genuine webhooks as they came, each kept once. and whoever asks their gateways.
 
-use domain::id::PaymentId;
-
-use crate::db::{Result, Row, Tx, Value};
-use crate::order::inconsistent;
+use crate::db::{Result, Tx, Value};
+use crate::job::Kind;
 
 /// A genuine webhook that names a payment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,49 +21,86 @@ pub enum About {
     GatewayOrder(String),
 }
 
+/// The gateway's own word, ours for its payment, the bytes, and the lane of what asks about it.
+const VALUES_EACH: usize = 4;
+
 impl Tx<'_> {
-    /// Keeps webhooks, and tells of which payments, by gateway, they are news. What names no
-    /// payment of ours is not kept, and an event that is kept already is none.
-    pub fn insert_webhooks(&mut self, new: &[NewWebhook]) -> Result<Vec<(String, PaymentId)>> {
+    /// Keeps webhooks about payments, and has their gateways asked about each payment that one
+    /// is news of, in the lane that `lane` names for a gateway. What names no payment of ours is
+    /// not kept, and an event that is kept already asks nothing.
+    pub fn take_webhooks(
+        &mut self,
+        new: &[NewWebhook],
+        lane: impl Fn(&str) -> String,
+    ) -> Result<()> {
         let (ours, theirs): (Vec<_>, Vec<_>) =
             new.iter().partition(|hook| matches!(hook.about, About::Payment(_)));
-        let mut news = self.insert_webhooks_by("id", &ours)?;
-        news.extend(self.insert_webhooks_by("gateway_order", &theirs)?);
-        Ok(news)
-    }
-
-    fn insert_webhooks_by(
-        &mut self,
-        name: &str,
-        new: &[&NewWebhook],
-    ) -> Result<Vec<(String, PaymentId)>> {
-        if new.is_empty() {
-            return Ok(Vec::new());
+        for (name, hooks) in [("id", ours), ("gateway_order", theirs)] {
+            let Some(hooks) = filled(hooks) else { continue };
+            let lanes: Vec<Value> = hooks.iter().map(|hook| lane(&hook.gateway).into()).collect();
+            // Before they are kept: what is kept is no news. Each is looked up by itself: a plan
+            // from when there were few would read them all.
+            let news = format!(
+                "SELECT DISTINCT payment.id AS subject, column4 AS lane FROM {} WHERE \
+                 (SELECT w.received_at FROM webhook w \
+                 WHERE w.gateway = column1 AND w.event = column2) IS NULL ORDER BY subject",
+                told(name, hooks.len(), "TEXT")
+            );
+            self.put_or_hurry_found(Kind::Poll, (&news, &values(&hooks, lanes)))?;
+            self.later(&kept(name, hooks.len()), &values(&hooks, bodies(&hooks)))?;
         }
-        let row = |at: usize| {
-            let [gateway, event, name, body] = [1, 2, 3, 4].map(|column| at * 4 + column);
-            format!("(${gateway}, ${event}, ${name}, CAST(${body} AS {{bytes}}))")
+        Ok(())
+    }
+
+    /// Keeps a webhook about a payment of ours; false where it is kept already.
+    pub fn insert_webhook(&mut self, new: &NewWebhook) -> Result<bool> {
+        let name = match new.about {
+            About::Payment(_) => "id",
+            About::GatewayOrder(_) => "gateway_order",
         };
-        let rows: Vec<String> = (0..new.len()).map(row).collect();
-        let sql = format!(
-            "INSERT INTO webhook (gateway, event, payment_id, body, received_at) \
-             SELECT column1, column2, payment.id, column4, {{now}} FROM (VALUES {}) AS told \
-             JOIN payment ON payment.gateway = column1 AND payment.{name} = column3 WHERE true \
-             ON CONFLICT (gateway, event) DO NOTHING RETURNING gateway, payment_id",
-            rows.join(", ")
-        );
-        let values: Vec<Value> = new.iter().flat_map(|hook| values_of(hook)).collect();
-        self.rows(&sql, &values)?.iter().map(read_news).collect()
+        let (sql, one) = (kept(name, 1), [new]);
+        Ok(self.run(&sql, &values(&one, bodies(&one)))? == 1)
     }
 }
 
-fn values_of(hook: &NewWebhook) -> [Value; 4] {
-    let (About::Payment(name) | About::GatewayOrder(name)) = &hook.about;
-    let (gateway, event) = (hook.gateway.as_str(), hook.event.as_str());
-    [gateway.into(), event.into(), name.into(), hook.body.as_slice().into()]
+/// As many as a power of two, the last of them several times: it counts once, and the database
+/// plans a statement for few numbers of webhooks and not for each.
+fn filled(mut hooks: Vec<&NewWebhook>) -> Option<Vec<&NewWebhook>> {
+    let last = *hooks.last()?;
+    hooks.resize(hooks.len().next_power_of_two(), last);
+    Some(hooks)
 }
 
-fn read_news(row: &Row) -> Result<(String, PaymentId)> {
-    let id = PaymentId::parse(row.text(1)?).map_err(|error| inconsistent("webhook", error))?;
-    Ok((row.text(0)?.to_owned(), id))
+fn kept(name: &str, hooks: usize) -> String {
+    format!(
+        "INSERT INTO webhook (gateway, event, payment_id, body, received_at) \
+         SELECT column1, column2, payment.id, column4, {{now}} FROM {} WHERE true \
+         ON CONFLICT (gateway, event) DO NOTHING",
+        told(name, hooks, "{bytes}")
+    )
+}
+
+/// Webhooks beside the payments that they name, the last of each one's values of a type.
+fn told(name: &str, hooks: usize, last: &str) -> String {
+    let row = |at: usize| {
+        let [gateway, event, name, other] = [1, 2, 3, 4].map(|column| at * VALUES_EACH + column);
+        format!("(${gateway}, ${event}, ${name}, CAST(${other} AS {last}))")
+    };
+    let rows: Vec<String> = (0..hooks).map(row).collect();
+    format!(
+        "(VALUES {}) AS told JOIN payment ON payment.gateway = column1 AND payment.{name} = column3",
+        rows.join(", ")
+    )
+}
+
+fn bodies(hooks: &[&NewWebhook]) -> Vec<Value> {
+    hooks.iter().map(|hook| hook.body.as_slice().into()).collect()
+}
+
+fn values(hooks: &[&NewWebhook], others: Vec<Value>) -> Vec<Value> {
+    let row = |(hook, other): (&&NewWebhook, Value)| -> [Value; VALUES_EACH] {
+        let (About::Payment(name) | About::GatewayOrder(name)) = &hook.about;
+        [hook.gateway.as_str().into(), hook.event.as_str().into(), name.as_str().into(), other]
+    };
+    hooks.iter().zip(others).flat_map(row).collect()
 }

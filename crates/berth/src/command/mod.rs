@@ -18,6 +18,7 @@ pub mod serve;
 pub mod work;
 
 pub mod books;
+pub mod bounce;
 pub mod diagnose;
 pub mod recover;
 pub mod sync;
@@ -69,6 +70,7 @@ pub enum Command {
     Recover(recover::Recover),
     Books(books::Books),
     Unlatch(unlatch::Unlatch),
+    Bounce(bounce::Bounce),
     User(user::User),
     ApiKey(api_key::ApiKey),
     Doctor(doctor::Doctor),
@@ -211,6 +213,7 @@ async fn run_joined(command: Command, settings: &config::Settings) -> anyhow::Re
         Command::Recover(args) => recover::run(args, settings).await,
         Command::Books(args) => books::run(args, settings).await,
         Command::Unlatch(args) => unlatch::run(args, settings).await,
+        Command::Bounce(_) => bounce::run(settings).await,
         Command::Backup(args) => backup::run(args, settings).await,
         Command::Restore(args) => restore::run(args, settings).await,
         Command::User(user) => {

@@ -17,6 +17,9 @@ section! {
 
     /// Sender of mail: `shop@example.com` or `My Shop <shop@example.com>`.
     "BERTH_MAIL_FROM" from: String, unset "nothing is sent", value::mailbox;
+
+    /// Address that reports of what could not be delivered go to, for `berth bounce`.
+    "BERTH_MAIL_RETURN_PATH" return_path: String, unset "they go to the sender", value::email;
 }
 
 section! {
@@ -93,6 +96,9 @@ impl Mail {
         match (&self.smtp_url, &self.from) {
             (Some(_), None) => given.missing("BERTH_MAIL_FROM", "BERTH_SMTP_URL is given"),
             (None, Some(_)) => given.missing("BERTH_SMTP_URL", "BERTH_MAIL_FROM is given"),
+            (None, None) if self.return_path.is_some() => {
+                given.missing("BERTH_SMTP_URL", "BERTH_MAIL_RETURN_PATH is given");
+            }
             _ => {}
         }
     }

@@ -134,14 +134,19 @@ impl House {
     /// `berth user add`, with the password on standard input.
     pub async fn add(&self, email: &str, role: &str) -> Ended {
         let arguments = ["user", "add", "--email", email, "--role", role, "--password-stdin"];
-        let mut command = self.command(&arguments);
-        let adding = move || {
+        self.run_reading(&arguments, format!("{PASSWORD}\n")).await
+    }
+
+    /// The same with something on standard input.
+    pub async fn run_reading(&self, arguments: &[&str], input: String) -> Ended {
+        let mut command = self.command(arguments);
+        let running = move || {
             let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
             // A child that has refused already does not read.
-            _ = child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes());
+            _ = child.stdin.take().unwrap().write_all(input.as_bytes());
             told(child.wait_with_output().unwrap())
         };
-        tokio::task::spawn_blocking(adding).await.unwrap()
+        tokio::task::spawn_blocking(running).await.unwrap()
     }
 
     /// A running shop, once it says that it serves.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
@@ -9,9 +10,15 @@ use lettre::{Address, Message};
 use crate::Letter;
 
 /// The same letter makes the same bytes, so that a second copy is known as one.
-pub(super) fn assembled(letter: &Letter, from: &Mailbox) -> Result<Message, String> {
+pub(super) fn assembled(
+    letter: &Letter,
+    from: &Mailbox,
+    return_path: &Address,
+) -> Result<Message, String> {
     let wrong = |error: &dyn std::error::Error| format!("{}: {error}", letter.email);
     let address: Address = letter.email.parse().map_err(|error| wrong(&error))?;
+    let envelope = Envelope::new(Some(return_path.clone()), vec![address.clone()]);
+    let envelope = envelope.map_err(|error| wrong(&error))?;
     let name = Some(letter.name.clone()).filter(|name| !name.is_empty());
     let micros = u64::try_from(letter.at.as_micros()).unwrap_or(0);
     let both = MultiPart::alternative()
@@ -23,6 +30,7 @@ pub(super) fn assembled(letter: &Letter, from: &Mailbox) -> Result<Message, Stri
         "auto-generated".to_owned(),
     );
     Message::builder()
+        .envelope(envelope)
         .from(from.clone())
         .to(Mailbox::new(name, address))
         .subject(letter.subject.clone())

@@ -20,6 +20,30 @@ pub struct Caught {
 }
 
 impl Caught {
+    /// The report of a server that took the mail and could not deliver it, as Postfix writes one:
+    /// what went wrong, in fields, and the head of the mail.
+    pub fn bounced(&self, status: &str, said: &str) -> String {
+        let head = self.raw.split("\r\n\r\n").next().unwrap_or_default();
+        let to = self.to.join(", ");
+        let report = format!(
+            "From: MAILER-DAEMON@mx.example.net (Mail Delivery System)\n\
+             To: {from}\n\
+             Subject: Undelivered Mail Returned to Sender\n\
+             Auto-Submitted: auto-replied\n\
+             MIME-Version: 1.0\n\
+             Content-Type: multipart/report; report-type=delivery-status;\n boundary=\"=_back\"\n\n\
+             --=_back\nContent-Type: text/plain; charset=us-ascii\n\n\
+             Your message could not be delivered.\n\n<{to}>: {said}\n\n\
+             --=_back\nContent-Type: message/delivery-status\n\n\
+             Reporting-MTA: dns; mx.example.net\n\n\
+             Final-Recipient: rfc822; {to}\nAction: failed\nStatus: {status}\n\
+             Diagnostic-Code: smtp; {said}\n\n\
+             --=_back\nContent-Type: text/rfc822-headers\n\n",
+            from = self.from
+        );
+        format!("{}{head}\r\n\r\n--=_back--\r\n", report.replace('\n', "\r\n"))
+    }
+
     pub(super) fn read(from: String, to: Vec<String>, bytes: &[u8]) -> Caught {
         let raw = String::from_utf8_lossy(bytes).into_owned();
         let unread = Caught {

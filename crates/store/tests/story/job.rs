@@ -11,7 +11,7 @@ use crate::support::{TestDb, for_each_database};
 
 const CLAIM_FOR: Duration = Duration::from_secs(30);
 
-fn node(shop: &TestDb) -> NodeId {
+pub fn node(shop: &TestDb) -> NodeId {
     NodeId::mint(shop.clock.now(), &shop.chance)
 }
 
@@ -23,7 +23,7 @@ async fn put(shop: &TestDb, subject: &'static str, lane: &'static str, wait: Dur
     .await;
 }
 
-async fn claimed(shop: &TestDb, node: &NodeId, full: &[&str], limit: i64) -> Vec<Job> {
+pub async fn claimed(shop: &TestDb, node: &NodeId, full: &[&str], limit: i64) -> Vec<Job> {
     let (node, full) = (node.clone(), full.iter().map(|&lane| lane.to_owned()).collect::<Vec<_>>());
     done(shop, move |tx| tx.claim_jobs(&node, CLAIM_FOR, &full, limit)).await
 }

@@ -80,6 +80,13 @@ async fn a_mail_leaves_once_and_again_when_somebody_wants_it() {
         assert!(stale(&tried(shop, move |tx| tx.mail_sent(id, &words())).await));
         assert!(stale(&tried(shop, move |tx| tx.mail_failed(id, State::Refused, "no")).await));
 
+        for (again, is_news) in [(9, false), (0, true), (0, false)] {
+            let back = done(shop, move |tx| tx.mail_returned(id, again, "5.1.1")).await;
+            assert_eq!(back, is_news, "{}: of try {again}", shop.kind);
+        }
+        let back = done(shop, move |tx| tx.lookup_mail(id)).await.unwrap();
+        assert_eq!((back.state, back.error.as_deref()), (State::Refused, Some("5.1.1")));
+
         done(shop, move |tx| tx.drop_job(Kind::Mail, &id.to_string())).await;
         assert!(done(shop, move |tx| tx.send_mail_again(id)).await);
         assert_eq!(done(shop, |tx| tx.queue_mails(10)).await, 1);

@@ -8,6 +8,7 @@ use store::payment::{BookedFor, NewCapture, PaymentState, Purpose};
 use store::webhook::{About, NewWebhook};
 
 use super::given::{self, broken, done, refused, rupees, tried};
+use super::job::{claimed, node};
 use crate::support::{TestDb, for_each_database};
 
 async fn order(shop: &TestDb) -> Order {
@@ -213,19 +214,32 @@ async fn a_webhook_is_news_once_and_only_of_a_payment_of_its_gateway() {
         };
         let ours = || About::Payment(id.to_string());
         let theirs = || About::GatewayOrder("g1".into());
-        let kept = async |hooks: Vec<NewWebhook>| {
-            done(shop, move |tx| tx.insert_webhooks(&hooks)).await.len()
+        let us = node(shop);
+        // Whom they have asked, who then has asked.
+        let asked = async |hooks: Vec<NewWebhook>| -> Vec<(String, String)> {
+            done(shop, move |tx| tx.take_webhooks(&hooks, |gateway| format!("pay:{gateway}")))
+                .await;
+            let jobs = claimed(shop, &us, &[], 10).await;
+            for job in jobs.clone() {
+                done(shop, move |tx| tx.finish_job(&job.claim)).await;
+            }
+            jobs.into_iter().map(|job| (job.subject, job.lane)).collect()
         };
+        let about_it = [(id.to_string(), "pay:upi".to_owned())];
         let one = hook("upi", "e1", ours());
-        assert_eq!(kept(vec![one.clone(), one.clone()]).await, 1, "twice at once");
-        assert_eq!(kept(vec![one]).await, 0, "and once more");
+        assert_eq!(asked(vec![one.clone(), one.clone()]).await, about_it, "twice at once");
+        assert_eq!(asked(vec![one.clone()]).await, [], "and once more");
         let unknown = About::Payment("pay_unknown".into());
         let foreign = [ours(), theirs()].map(|about| hook("stripe", "e2", about));
-        assert_eq!(kept(foreign.into()).await, 0, "of another gateway");
-        assert_eq!(kept(vec![hook("upi", "e3", unknown), hook("upi", "e4", theirs())]).await, 1);
-        let news = vec![hook("upi", "e5", theirs())];
-        let told = done(shop, move |tx| tx.insert_webhooks(&news)).await;
-        assert_eq!(told, [("upi".to_owned(), id.clone())]);
+        assert_eq!(asked(foreign.into()).await, [], "of another gateway");
+        let two = vec![hook("upi", "e3", unknown), hook("upi", "e4", theirs())];
+        assert_eq!(asked(two).await, about_it, "by the gateway's order");
+        let both = vec![hook("upi", "e5", theirs()), hook("upi", "e6", ours()), one];
+        assert_eq!(asked(both).await, about_it, "once for all of them");
+        let alone = hook("upi", "e7", ours());
+        let kept = async |hook: NewWebhook| done(shop, move |tx| tx.insert_webhook(&hook)).await;
+        assert!(kept(alone.clone()).await && !kept(alone).await, "alone");
+        assert!(!kept(hook("stripe", "e8", theirs())).await, "of another gateway, alone");
     })
     .await;
 }
