@@ -112,6 +112,7 @@ mod tests {
             sums: Sums { net, igst: taxes - 2 * halves, cgst: halves, sgst: halves, rounding: 0 },
             content: Content {
                 seller: None,
+                shop: None,
                 buyer: Buyer {
                     name: "Ada".into(),
                     email: "ada@example.com".into(),

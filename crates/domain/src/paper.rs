@@ -140,6 +140,8 @@ pub struct Line {
 pub struct Content {
     /// None while the shop has entered no address.
     pub seller: Option<Party>,
+    /// What the shop called itself, where staff had given it a name.
+    pub shop: Option<String>,
     pub buyer: Buyer,
     /// The number of the service in the tax tariff.
     pub sac: String,

@@ -16,6 +16,7 @@ use store::seal::Seal;
 use upstream::{BootClock, Upstream};
 
 pub mod books;
+pub mod brand;
 pub mod by_hand;
 pub mod cart;
 pub mod catalogue;
@@ -120,13 +121,15 @@ pub struct Engine {
     /// The journal's page of permits.
     permits: Arc<lines::Lines>,
     webhooks: Arc<webhook::Together>,
+    shown: Arc<brand::Shown>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Engine {
         let (door, hub) = (Arc::new(door::Door::new()), Arc::default());
         let (looks, permits, webhooks) = (Arc::default(), Arc::default(), Arc::default());
-        Engine { parts: Arc::new(parts), door, hub, looks, permits, webhooks }
+        let shown = Arc::default();
+        Engine { parts: Arc::new(parts), door, hub, looks, permits, webhooks, shown }
     }
 
     /// Whose claims and permits are this process's.

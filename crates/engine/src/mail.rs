@@ -72,7 +72,8 @@ impl Engine {
             let words = mailing.words.word(told);
             words.map_err(|why| Error::Bug(format!("{} has no words: {why}", mail.kind)))
         };
-        let letter = self.letter(&mail, &word(&self.with_its_token(&mail, told.clone())?)?);
+        let whole = word(&self.with_its_token(&mail, told.clone())?)?;
+        let letter = self.letter(&mail, &whole, told.brand.support.clone());
         // What is kept opens nothing: staff read it.
         let words = word(&told)?;
         self.point("mail-leaves").await;
@@ -129,12 +130,13 @@ impl Engine {
             .await
     }
 
-    fn letter(&self, mail: &Mail, words: &Worded) -> Letter {
+    fn letter(&self, mail: &Mail, words: &Worded, reply_to: Option<String>) -> Letter {
         let words = words.clone();
         Letter {
             message_id: message_id(mail, &self.settings().app_url),
             email: mail.email.clone(),
             name: mail.name.clone(),
+            reply_to,
             subject: words.subject,
             text: words.text,
             html: words.html,

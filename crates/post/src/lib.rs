@@ -16,6 +16,8 @@ pub struct Letter {
     pub message_id: String,
     pub email: String,
     pub name: String,
+    /// Where an answer goes, if not to where it comes from.
+    pub reply_to: Option<String>,
     pub subject: String,
     pub text: String,
     pub html: String,

@@ -20,6 +20,7 @@ fn letter(number: u32) -> Letter {
         message_id: format!("{number}@example.org"),
         email: "ada@example.org".into(),
         name: "Ada Grüß".into(),
+        reply_to: Some("help@example.org".into()),
         subject: format!("₹999 has arrived ({number})"),
         text: "Thank you.\n.\nA dot alone ends nothing.\n".into(),
         html: "<p>Thank you. ₹999</p>".into(),
@@ -61,6 +62,7 @@ async fn a_mail_arrives_as_it_was_written_and_the_same_mail_as_the_same_bytes() 
     assert_eq!(mails[0].text.trim_end(), letter(1).text.trim_end());
     assert_eq!(mails[0].html.trim_end(), letter(1).html);
     assert!(mails[0].raw.contains("Auto-Submitted: auto-generated"));
+    assert!(mails[0].raw.contains("Reply-To: help@example.org"));
     assert_eq!(mails[0].raw, mails[1].raw);
     assert_ne!(mails[0].raw, mails[2].raw);
 }

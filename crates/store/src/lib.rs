@@ -10,6 +10,7 @@ pub mod alert;
 pub mod attempt;
 pub mod attention;
 pub mod books;
+pub mod brand;
 pub mod by_hand;
 pub mod cart;
 pub mod catalogue;

@@ -35,6 +35,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0020_tags", &[include_str!("migration/0020_tags.sql")]),
     ("0018_errands", &[include_str!("migration/0018_errands.sql")]),
     ("0024_job_by_id", &[include_str!("migration/0024_job_by_id.sql")]),
+    ("0025_brand", &[include_str!("migration/0025_brand.sql")]),
 ];
 
 impl Tx<'_> {

@@ -7,6 +7,7 @@ mod support;
 mod story {
     mod aftermath;
     mod attempt;
+    mod brand;
     mod by_hand;
     mod cart;
     mod catalogue;

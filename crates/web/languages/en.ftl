@@ -21,6 +21,14 @@ sign-up = Sign up
 foot-promise = Every paid order ends as the exact server that was sold, checked before you see it, or as money back.
 foot-times = Times are those of { $zone }.
 foot-language = Language
+foot-legal = What holds here
+foot-support = Support: { $email }
+legal-before = Before you order and pay:
+legal-since = Holds since { $day }.
+legal-terms = Terms
+legal-privacy = Privacy
+legal-refunds = Refunds and cancellations
+legal-imprint = Imprint
 demo-name = Demo
 demo-strip = Demo.
 demo-words = Nothing here is real.
@@ -48,8 +56,8 @@ time-days = { $count ->
 ## The shop's window
 
 shop-title = Servers
-# Beside the name Berth, in the window's title.
-shop-name-and-promise = Berth: servers that are exactly what you ordered
+# Beside the shop's name, in the window's title.
+shop-name-and-promise = { $name }: servers that are exactly what you ordered
 shop-description = Virtual servers with an address from the block you pick. We check the address before you see it: exactly that, or your money back.
 shop-hero = Pick a block. Get exactly that.
 shop-lead = We check the address of your server before you see it. If it is not from the block you picked, you never get it: you get the right one, or your money back.
@@ -273,6 +281,7 @@ return-sign-in = You are asked to sign in first.
 said-welcome = Welcome aboard. Your account is ready.
 said-signed-out = You are signed out.
 said-address-saved = The address is saved. Orders from now on bear its tax.
+said-brand-saved = Saved. Customers see it from now on.
 said-in-cart = It is in your cart.
 said-cart-changed = Your cart is changed.
 said-cart-capped = A cart holds ten of one kind at most. There would have been more, so it holds ten now.

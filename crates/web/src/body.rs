@@ -9,6 +9,7 @@ use domain::id::{
     AccountId, ApiKeyId, CartLineId, CheckoutId, OrderId, PaperId, PaymentId, ProductId, RefundId,
     SessionId,
 };
+use engine::brand::Legal;
 use engine::mail::MailId;
 use engine::read::{PAGE, PAGE_MAX};
 use http::request::Parts;
@@ -171,6 +172,13 @@ impl Named for MailId {
     const WHAT: &'static str = "mail";
     fn named(text: &str) -> Option<MailId> {
         MailId::parse(text)
+    }
+}
+
+impl Named for Legal {
+    const WHAT: &'static str = "page";
+    fn named(text: &str) -> Option<Legal> {
+        Legal::parse(text)
     }
 }
 

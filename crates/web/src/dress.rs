@@ -59,6 +59,10 @@ impl Asked {
             let back = if self.method == Method::GET { wanted } else { "" };
             return with_headers_of(response, page::on_to(&paths::login(back)));
         }
+        if problem.slug() != "overloaded" {
+            // Where it cannot be asked for, what was known of it is shown.
+            _ = shop.engine().brand().await;
+        }
         let visitor = match &self.token {
             // Whoever is turned away is asked nothing, least of all of the database.
             _ if problem.slug() == "overloaded" => Visitor::Nobody,

@@ -31,6 +31,7 @@ pub mod serve;
 
 mod auth;
 mod body;
+mod brand;
 mod cart;
 mod dress;
 pub mod files;

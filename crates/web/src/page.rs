@@ -103,6 +103,8 @@ impl FromRequestParts<Shop> for Around {
             let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
             pairs.find(|(name, _)| *name == SAID).and_then(|(_, word)| Said::parse(word))
         });
+        // Frames show what is known of it from here on.
+        shop.engine().brand().await?;
         let looking = Looking::from_request_parts(parts, shop).await?;
         let cart = cart::whose(&looking.0, &parts.headers);
         let in_cart = match &cart {
@@ -153,6 +155,7 @@ pub(crate) fn frame(shop: &Shop, visitor: &Visitor, title: impl Into<String>, he
     Frame {
         title: title.into(),
         here,
+        brand: shop.engine().brand_known(),
         signed_in,
         in_cart: 0,
         demo: look.demo.is_some(),

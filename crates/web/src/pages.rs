@@ -2,10 +2,10 @@
 
 use crate::app::Shop;
 use crate::routes::Routes;
-use crate::{account, admin, checkouts, demo, order, papers, server, shop};
+use crate::{account, admin, brand, checkouts, demo, order, papers, server, shop};
 
 pub(crate) fn routes(routes: Routes, house: &Shop) -> Routes {
-    let routes = server::routes(account::routes(shop::routes(routes)));
+    let routes = brand::routes(server::routes(account::routes(shop::routes(routes))));
     let routes = checkouts::routes(order::routes(routes));
     let routes = admin::routes(papers::routes(routes));
     // A shop that sells real servers has no buttons for lies.

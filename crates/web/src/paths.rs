@@ -1,6 +1,7 @@
 //! Every address that pages lead to, once. Addresses of the API stand with its handlers.
 
 use domain::id::{AccountId, CheckoutId, OrderId, PaperId, ProductId};
+use engine::brand::Legal;
 use engine::mail::MailId;
 
 pub const SHOP: &str = "/";
@@ -25,6 +26,7 @@ pub const STAFF_COUPONS: &str = "/admin/coupons";
 pub const STAFF_PROFIT: &str = "/admin/profit";
 pub const STAFF_COSTS: &str = "/admin/costs";
 pub const STAFF_SHOP: &str = "/admin/shop";
+pub const STAFF_BRAND: &str = "/admin/brand";
 pub const STAFF_PAPERS: &str = "/admin/papers";
 pub const DEMO: &str = "/demo";
 
@@ -83,6 +85,16 @@ pub fn paper_pdf(id: &PaperId) -> String {
 
 pub fn staff_statement(account: &AccountId) -> String {
     format!("/admin/accounts/{account}/statement")
+}
+
+/// What the shop says for the law.
+pub fn legal(page: Legal) -> String {
+    format!("/legal/{}", page.slug())
+}
+
+/// The shop's picture, by its hash.
+pub fn logo(hash: &str) -> String {
+    format!("/brand/logo.{hash}.png")
 }
 
 /// A delivered order, as its owner's server.

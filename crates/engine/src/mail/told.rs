@@ -10,6 +10,7 @@ use domain::order::Remedy;
 use serde::de::DeserializeOwned;
 use store::mail::{AccountFacts, GiftFacts, Mail, OrderFacts, StaffFact};
 
+use crate::brand::Brand;
 use crate::secret::Secret;
 use crate::{Engine, Error, Result};
 
@@ -19,6 +20,8 @@ pub struct Told {
     /// Whom it greets; empty where nobody knows.
     pub name: String,
     pub at: Timestamp,
+    /// What the shop calls itself, and where it is reached.
+    pub brand: Brand,
     pub about: About,
 }
 
@@ -168,7 +171,8 @@ impl Engine {
                 None => About::Order(news(mail)?, Box::new(self.order_told(mail).await?)),
             },
         };
-        Ok(Told { name: mail.name.clone(), at: mail.created_at, about })
+        let brand = self.brand_now().await?;
+        Ok(Told { name: mail.name.clone(), at: mail.created_at, brand, about })
     }
 
     /// What a mail tells, with the token of its link: for the one who receives it.

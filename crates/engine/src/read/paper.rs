@@ -14,7 +14,7 @@ use store::payment::Captured;
 
 use super::order::may_see;
 use super::{Page, Viewer, moment_and_id, not_a_cursor, page_length};
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, brand};
 
 /// One payment that arrived, in words.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Receipt {
     pub number: usize,
     pub payment: Captured,
     pub seller: Option<Party>,
+    /// What the shop is called, where staff have given it a name.
+    pub shop: Option<String>,
     pub buyer: Buyer,
     /// What was ordered, with the package and its number.
     pub words: String,
@@ -34,6 +36,8 @@ pub struct Receipt {
 #[derive(Clone, Debug)]
 pub struct Statement {
     pub seller: Option<Party>,
+    /// What the shop is called, where staff have given it a name.
+    pub shop: Option<String>,
     pub customer: Buyer,
     /// What the customer is owed now, by currency.
     pub owed: Vec<Money>,
@@ -108,6 +112,7 @@ impl Engine {
                     number,
                     payment,
                     seller: tx.party(Whose::Shop)?,
+                    shop: brand::read(tx.brand()?)?.given_name,
                     buyer: buyer.ok_or_else(|| Error::missing("order", &id))?,
                     words: order.sold.receipt(),
                     order: order.id,
@@ -133,6 +138,7 @@ impl Engine {
                 let rows = tx.statement(&account, after, limit + 1)?;
                 Ok::<_, Error>(Statement {
                     seller: tx.party(Whose::Shop)?,
+                    shop: brand::read(tx.brand()?)?.given_name,
                     customer: Buyer {
                         name: whose.name,
                         email: whose.email,

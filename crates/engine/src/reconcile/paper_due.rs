@@ -13,6 +13,7 @@ use store::paper::{NewPaper, Source};
 use store::party::Whose;
 
 use crate::Engine;
+use crate::brand;
 use crate::error::{Error, Result};
 
 /// Longer than the database lets a transaction stand idle: an entry that was booked before another
@@ -39,6 +40,7 @@ impl Engine {
         let dues = tx.lock_papers_due(SETTLED_FOR, TOGETHER.into())?;
         let sources = tx.paper_sources(dues)?;
         let seller = tx.party(Whose::Shop)?;
+        let shop = brand::read(tx.brand()?)?.given_name;
         let orders: Vec<OrderId> = sources.iter().map(|source| source.order.id.clone()).collect();
         let mut invoices = Invoices::default();
         for paper in tx.papers_of(&orders)? {
@@ -64,7 +66,7 @@ impl Engine {
                     Kind::Invoice => source.sums,
                     Kind::CreditNote => source.sums.reversed(),
                 },
-                content: self.content(source, kind, &seller, &invoices),
+                content: self.content((source, kind), (&seller, &shop), &invoices),
             };
             *next += 1;
             invoices.note(&paper);
@@ -111,9 +113,8 @@ impl Engine {
 
     fn content(
         &self,
-        source: &Source,
-        kind: Kind,
-        seller: &Option<Party>,
+        (source, kind): (&Source, Kind),
+        (seller, shop): (&Option<Party>, &Option<String>),
         invoices: &Invoices,
     ) -> Content {
         let sold = &source.order.sold;
@@ -125,6 +126,7 @@ impl Engine {
         };
         Content {
             seller: seller.clone(),
+            shop: shop.clone(),
             buyer: source.buyer.clone(),
             sac: self.settings().papers.sac.clone(),
             tax: sold.quote.tax,

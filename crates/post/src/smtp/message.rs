@@ -29,7 +29,12 @@ pub(super) fn assembled(
         HeaderName::new_from_ascii_str("Auto-Submitted"),
         "auto-generated".to_owned(),
     );
-    Message::builder()
+    let answers = letter.reply_to.as_deref().map(str::parse::<Mailbox>).transpose();
+    let message = match answers.map_err(|error| wrong(&error))? {
+        Some(answers) => Message::builder().reply_to(answers),
+        None => Message::builder(),
+    };
+    message
         .envelope(envelope)
         .from(from.clone())
         .to(Mailbox::new(name, address))

@@ -13,6 +13,8 @@ use crate::order::inconsistent;
 #[derive(Serialize, Deserialize)]
 struct Kept {
     seller: Option<KeptParty>,
+    #[serde(default)]
+    shop: Option<String>,
     buyer_name: String,
     buyer_email: String,
     buyer: Option<KeptParty>,
@@ -50,6 +52,7 @@ pub(super) fn written(content: &Content) -> Result<String> {
     let Content { buyer, tax, .. } = content;
     let kept = Kept {
         seller: content.seller.as_ref().map(party),
+        shop: content.shop.clone(),
         buyer_name: buyer.name.clone(),
         buyer_email: buyer.email.clone(),
         buyer: buyer.address.as_ref().map(party),
@@ -92,6 +95,7 @@ pub(super) fn read(text: &str) -> Result<Content> {
     };
     Ok(Content {
         seller: kept.seller.map(read_party).transpose()?,
+        shop: kept.shop,
         buyer: Buyer {
             name: kept.buyer_name,
             email: kept.buyer_email,

@@ -48,6 +48,7 @@ fn paper(shop: &TestDb, source: &Source, count: i64) -> NewPaper {
     let sold = &source.order.sold;
     let content = Content {
         seller: None,
+        shop: Some("Coral Cloud".into()),
         buyer: source.buyer.clone(),
         sac: "998315".into(),
         tax: sold.quote.tax,

@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use engine::mail::MailId;
+use engine::mail::told::Told;
 use engine::read::{Mail, MailState, MailView, Worded};
 use http::header;
 use serde::Deserialize;
@@ -128,9 +129,9 @@ pub(crate) async fn again(
 
 /// `/admin/mails/templates`
 pub(crate) async fn gallery(State(shop): State<Shop>, around: Around) -> Result<Response, Problem> {
-    let mut pictures = Vec::new();
+    let (mut pictures, brand) = (Vec::new(), shop.engine().brand_now().await?);
     for Sampled { name, what, told } in samples() {
-        let subject = shop.in_words(&told)?.subject;
+        let subject = shop.in_words(&Told { brand: brand.clone(), ..told })?.subject;
         pictures.push(Picture { name: name.to_owned(), what: what.to_owned(), subject });
     }
     let frame = around.frame(&shop, "Mail templates", Here::StaffMails);
@@ -144,5 +145,6 @@ pub(crate) async fn picture(
     State(shop): State<Shop>,
     At(sample): At<Sampled>,
 ) -> Result<Response, Problem> {
-    Ok(framed(shop.in_words(&sample.told)?.html))
+    let told = Told { brand: shop.engine().brand_now().await?, ..sample.told };
+    Ok(framed(shop.in_words(&told)?.html))
 }

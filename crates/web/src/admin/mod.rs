@@ -2,6 +2,7 @@
 //! alerts and mail. What each page asks of whoever comes is the same as what the API asks.
 
 mod alerts;
+mod brand;
 pub(crate) mod by_hand;
 mod costs;
 mod coupons;
@@ -48,6 +49,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(desk, Method::POST, "/admin/mails/{id}/again", post(mails::again))
         .page(work, Method::GET, "/admin/mails/templates", get(mails::gallery))
         .page(work, Method::GET, "/admin/mails/templates/{id}", get(mails::picture));
+    let manage = Rule::may(Act::ManageShop);
     let (see, make) = (Rule::may(Act::SeeCoupons), Rule::may(Act::ManageCoupons));
     let routes = routes
         .page(see, Method::GET, "/admin/coupons", get(coupons::list))
@@ -57,7 +59,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(catalogue, Method::GET, "/admin/costs", get(costs::list))
         .page(change, Method::POST, "/admin/costs/{id}", post(costs::set))
         .page(catalogue, Method::GET, "/admin/shop", get(shop::show))
-        .page(Rule::may(Act::ManageShop), Method::POST, "/admin/shop", post(shop::set));
+        .page(manage, Method::POST, "/admin/shop", post(shop::set))
+        .page(manage, Method::GET, "/admin/brand", get(brand::show))
+        .page(manage, Method::POST, "/admin/brand", post(brand::set))
+        .page(manage.large(), Method::POST, "/admin/brand/logo", post(brand::set_logo))
+        .page(manage, Method::POST, "/admin/brand/logo/remove", post(brand::remove_logo))
+        .page(manage, Method::GET, "/admin/legal/{page}", get(brand::text))
+        .page(manage.large(), Method::POST, "/admin/legal/{page}", post(brand::set_text));
     let (wallets, give) = (Rule::may(Act::SeeAllOrders), Rule::may(Act::RemedyValue));
     let routes = routes.page(wallets, Method::GET, "/admin/wallets/{id}", get(wallets::show)).page(
         give,

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use engine::brand::Legal;
+
 use super::*;
 use crate::problem;
 use crate::view::Said;
@@ -47,6 +49,7 @@ fn used() -> BTreeSet<String> {
     sources(&room.join("src"), &mut files);
     let mut keys: BTreeSet<String> =
         Said::ALL.iter().map(|said| format!("said-{}", said.word())).collect();
+    keys.extend(Legal::ALL.map(|page| crate::brand::title_of(page).to_owned()));
     // This file names calls, and no keys.
     for file in files.iter().filter(|file| !file.ends_with("language/tests.rs")) {
         let text = std::fs::read_to_string(file).unwrap();

@@ -1,16 +1,23 @@
 //! What all pages share: the frame around them, forms' fields, and what was said after a deed.
 
+use std::sync::Arc;
+
 use domain::clock::Timestamp;
+use engine::brand::Brand;
 use fluent_bundle::FluentValue;
 
 use super::when::{Moment, Zone};
+use crate::brand::{sheet, title_of};
 use crate::language::Language;
+use crate::paths;
 
 /// The frame around a page.
 #[derive(Clone, Debug)]
 pub struct Frame {
     pub title: String,
     pub here: Here,
+    /// How the shop shows itself.
+    pub brand: Arc<Brand>,
     pub signed_in: Option<SignedIn>,
     /// How many servers are in their cart.
     pub in_cart: i64,
@@ -179,6 +186,7 @@ said! {
     Busy = "busy", Warn;
     MarkedPaid = "marked-paid", Good;
     DeliveredByHand = "delivered-by-hand", Good;
+    BrandSaved = "brand-saved", Good;
     Done = "done", Good;
     SentAgain = "sent-again", Good;
     Synced = "synced", Good;
@@ -250,6 +258,17 @@ impl Frame {
         self.language.say_with(key, name, value)
     }
 
+    /// What the shop says for the law: where it is, and its title.
+    pub fn legal(&self) -> Vec<(String, String)> {
+        let pages = self.brand.pages();
+        pages.map(|page| (paths::legal(page), self.say(title_of(page)))).collect()
+    }
+
+    /// Where the shop's own colours are, if it has some.
+    pub fn colours(&self) -> Option<String> {
+        self.brand.accent.map(sheet::url)
+    }
+
     pub fn languages(&self) -> impl Iterator<Item = Language> {
         Language::all()
     }
@@ -271,6 +290,7 @@ impl Frame {
         Frame {
             title: title.to_owned(),
             here,
+            brand: Arc::default(),
             signed_in: Some(SignedIn {
                 name: "Asha Menon".into(),
                 email: "asha@example.com".into(),

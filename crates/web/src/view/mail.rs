@@ -9,12 +9,16 @@ mod tests;
 mod words;
 
 use askama::Template;
+use engine::brand::Brand;
 use engine::mail::told::{About, Told};
 use engine::read::Worded;
 
 pub use sample::{Sampled, samples};
 
 use super::when::Zone;
+
+/// Our own colour, as the style sheet has it: on light and on dark.
+const SEA: (&str, &str) = ("#0a6570", "#5ccbd1");
 
 /// One mail, ready to be laid out.
 #[derive(Clone, Debug)]
@@ -32,6 +36,8 @@ pub struct Sheet {
     pub button: (&'static str, String),
     pub after: Vec<&'static str>,
     pub foot: String,
+    /// Whose mail it is.
+    pub shop: Brand,
 }
 
 /// One trouble in a list for staff.
@@ -60,6 +66,12 @@ impl Sheet {
         let first = self.quote.as_ref().or(self.paragraphs.first());
         first.map_or(&self.heading, |text| text)
     }
+
+    /// The shop's colour, on light and on dark.
+    fn sea(&self) -> (String, String) {
+        let colours = self.shop.accent.map(|accent| (accent.light.hex(), accent.dark.hex()));
+        colours.unwrap_or_else(|| (SEA.0.to_owned(), SEA.1.to_owned()))
+    }
 }
 
 /// The shop as mails speak of it.
@@ -81,6 +93,10 @@ impl Words {
         if !told.name.is_empty() {
             sheet.greeting = format!("Hello {},", told.name);
         }
+        if let Some(name) = &told.brand.given_name {
+            sheet.subject = format!("{} · {name}", sheet.subject);
+        }
+        sheet.shop = told.brand.clone();
         sheet
     }
 }

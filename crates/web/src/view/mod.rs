@@ -6,6 +6,7 @@ pub mod account;
 pub mod admin;
 pub mod bill;
 pub mod block;
+pub mod brand;
 pub mod build;
 pub mod cart;
 pub mod checkouts;
@@ -79,6 +80,9 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::stock::Stock>("admin-stock"),
         rendered::<admin::by_hand::ByHand>("admin-by-hand"),
         rendered::<admin::coupons::Coupons>("admin-coupons"),
+        rendered::<brand::LegalPage>("legal"),
+        rendered::<brand::Face>("admin-brand"),
+        rendered::<brand::LegalForm>("admin-legal"),
         rendered::<party::Seller>("admin-shop"),
         rendered::<admin::profit::Earnings>("admin-profit"),
         rendered::<admin::costs::Costs>("admin-costs"),

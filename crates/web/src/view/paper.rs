@@ -9,6 +9,7 @@ use domain::paper::{Buyer, Kind, Paper};
 use domain::party::Party;
 use domain::tax::{Part, Rate};
 use domain::words;
+use engine::brand::FIRST_NAME;
 use engine::read::{Moved, Receipt, Statement};
 
 use super::order::way;
@@ -222,7 +223,7 @@ impl Sheet {
             title: title(paper).to_owned(),
             number: paper.number(),
             facts: facts(paper, zone),
-            seller: party(content.seller.as_ref()),
+            seller: seller(content.seller.as_ref(), content.shop.as_deref()),
             buyer: buyer(&content.buyer),
             columns,
             rows: rows.collect(),
@@ -249,7 +250,7 @@ impl Sheet {
                 ("By", by.to_owned()),
                 ("Reference", payment.gateway_payment.clone()),
             ],
-            seller: party(receipt.seller.as_ref()),
+            seller: seller(receipt.seller.as_ref(), receipt.shop.as_deref()),
             buyer: buyer(&receipt.buyer),
             columns: vec![Column::text("What", 60), Column::amount("Amount")],
             rows: vec![vec![
@@ -295,7 +296,7 @@ impl Sheet {
             title: "Statement of account".into(),
             number: statement.customer.email.clone(),
             facts: vec![("As of", zone.anywhere(now))],
-            seller: party(statement.seller.as_ref()),
+            seller: seller(statement.seller.as_ref(), statement.shop.as_deref()),
             buyer: buyer(&statement.customer),
             columns: vec![
                 Column::name("Date", 16),
@@ -372,8 +373,17 @@ fn notes(paper: &Paper) -> Vec<String> {
     notes
 }
 
-fn party(party: Option<&Party>) -> Vec<String> {
-    let Some(party) = party else { return vec!["Berth".to_owned()] };
+/// By the law's name, and by the one that customers know where that is another.
+fn seller(known: Option<&Party>, shop: Option<&str>) -> Vec<String> {
+    let Some(known) = known else { return vec![shop.unwrap_or(FIRST_NAME).to_owned()] };
+    let mut lines = party(known);
+    if let Some(shop) = shop.filter(|shop| *shop != known.name) {
+        lines.insert(1, format!("trading as {shop}"));
+    }
+    lines
+}
+
+fn party(party: &Party) -> Vec<String> {
     let mut lines = vec![
         party.name.clone(),
         party.street.clone(),
@@ -390,7 +400,7 @@ fn gstin_words(gstin: &Gstin) -> String {
 
 fn buyer(buyer: &Buyer) -> Vec<String> {
     let mut lines = match &buyer.address {
-        Some(address) => party(Some(address)),
+        Some(address) => party(address),
         None => vec![buyer.name.clone()],
     };
     lines.push(buyer.email.clone());

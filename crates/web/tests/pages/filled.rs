@@ -1,7 +1,9 @@
 //! A house in which there is one of everything, and the address of each route in it: Ada's own.
 
+use engine::brand::Legal;
 use serde_json::{Value, json};
 
+use crate::brand::picture;
 use crate::database::TestDb;
 use crate::house::{Answer, House, SOLD, Someone, get, post};
 use crate::{browser_of, led_to, page};
@@ -30,6 +32,7 @@ pub struct Filled {
     line: String,
     mail: String,
     template: &'static str,
+    logo: String,
 }
 
 /// A text of an answer.
@@ -40,6 +43,9 @@ fn said(value: &Value, at: &str) -> String {
 impl Filled {
     pub async fn open(test: &TestDb) -> Filled {
         let house = House::stocked(test).await;
+        house.engine.set_logo(picture(), "test").await.unwrap();
+        house.engine.set_legal_text(Legal::Terms, "en", "Be kind.", "test").await.unwrap();
+        let logo = house.engine.brand_now().await.unwrap().logo.unwrap();
         let product = house.product(SOLD).await;
         let by_hand = shelf_by_hand(&house).await;
         let order = house.order(&house.ada).await;
@@ -83,6 +89,7 @@ impl Filled {
             line: said(&cart["lines"][0], "_id"),
             mail: "1".to_owned(),
             template: web::view::mail::samples()[0].name,
+            logo,
             house,
             ada,
             product,
@@ -99,10 +106,12 @@ impl Filled {
             ("{payment}", &*self.payment),
             ("{slug}", "not-found"),
             ("{name}", "any-name"),
+            ("{page}", "terms"),
             ("{file}", web::files::style().trim_start_matches("/static/")),
         ];
         // What these are about stands behind a question mark.
         match route {
+            "/brand/{file}" => return format!("/brand/logo.{}.png", self.logo),
             "/checkout" => return format!("{route}?product={}", self.product),
             "/payment/return" => return format!("{route}?client_txn_id={}", self.payment),
             "/admin/papers/return.csv" => return format!("{route}?sheet=b2cs&from=2026-09"),

@@ -11,6 +11,7 @@ mod database;
 mod house;
 
 mod account;
+mod brand;
 mod buying;
 mod cart;
 mod doors;

@@ -1,6 +1,7 @@
 //! What mails about an account say. Who reads one need not be who caused it: each says what to do
 //! then.
 
+use engine::brand::Brand;
 use engine::mail::told::{AccountNews, AccountTold};
 
 use super::{Sheet, Words};
@@ -33,6 +34,7 @@ impl Words {
             button: (button, format!("{}{path}", self.app_url)),
             after: if is_a_warning || is_money { vec![] } else { vec![NOT_YOU] },
             foot: format!("About your account at {}", self.host()),
+            shop: Brand::default(),
         }
     }
 }

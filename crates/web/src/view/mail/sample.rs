@@ -7,6 +7,7 @@ use domain::coupon::Kind;
 use domain::id::{Chance, OrderId};
 use domain::money::{Currency, Money};
 use domain::order::{News as Happened, Remedy};
+use engine::brand::Brand;
 use engine::mail::told::{
     About, AccountNews, AccountTold, Deed, Gift, News, OrderTold, Told, Trouble,
 };
@@ -37,7 +38,8 @@ fn sample(name: &'static str, what: &'static str, about: About) -> Sampled {
     let is_known = !matches!(about, About::Account(AccountNews::UnknownAddress, _));
     let is_theirs = matches!(about, About::Order(..) | About::Account(..)) && is_known;
     let name_of = if is_theirs { "Asha Menon" } else { "" };
-    let told = Told { name: name_of.into(), at: sample_time("14:03:00"), about };
+    let told =
+        Told { name: name_of.into(), at: sample_time("14:03:00"), brand: Brand::default(), about };
     Sampled { name, what, told }
 }
 

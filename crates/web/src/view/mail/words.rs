@@ -2,6 +2,7 @@
 
 use domain::coupon::Kind;
 use domain::order::{News as Happened, Remedy};
+use engine::brand::Brand;
 use engine::mail::told::{Deed, News, OrderTold, Trouble};
 
 use super::{Line, Sheet, Words};
@@ -297,6 +298,7 @@ impl Words {
             button: (button, format!("{}{path}", self.app_url)),
             after: vec![],
             foot: format!("About your order {} at {}", order.number, self.host()),
+            shop: Brand::default(),
         }
     }
 
@@ -317,6 +319,7 @@ impl Words {
             button: (button, format!("{}{path}", self.app_url)),
             after: vec![],
             foot: format!("For the staff of {}", self.host()),
+            shop: Brand::default(),
         }
     }
 

@@ -63,6 +63,7 @@ fn paper(kind: Kind, count: i64, buyer: &str, place: &str, gstin: Option<&str>) 
         sums,
         content: Content {
             seller: party("Berth Hosting LLP", "IN-27", Some("27AAPFU0939F1ZV")),
+            shop: None,
             buyer: Buyer {
                 name: buyer.into(),
                 email: "asha@example.com".into(),
@@ -122,6 +123,7 @@ pub fn sample_receipt() -> Receipt {
             has_paid: true,
         },
         seller: party("Berth Hosting LLP", "IN-27", Some("27AAPFU0939F1ZV")),
+        shop: None,
         buyer: Buyer {
             name: "Asha Menon".into(),
             email: "asha@example.com".into(),
@@ -154,6 +156,7 @@ pub fn sample_statement(rows: i64) -> Statement {
     };
     Statement {
         seller: receipt.seller.clone(),
+        shop: None,
         customer: receipt.buyer.clone(),
         owed: vec![Money::new(10_000, Currency::INR)],
         wallet: vec![Money::new(90_100, Currency::INR)],
