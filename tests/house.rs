@@ -12,6 +12,7 @@ mod promises {
     mod by_hand;
     mod carts;
     mod checker;
+    mod closing;
     mod diagnosis;
     mod disputes;
     mod errands;

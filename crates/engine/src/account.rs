@@ -3,6 +3,7 @@
 //! Not for proving who one is: that is `session.rs` for people and `api_key.rs` for programs.
 
 mod address;
+pub mod closing;
 pub(crate) mod letter;
 mod own;
 mod reset;
@@ -42,6 +43,8 @@ pub struct SignUp {
     /// Empty: what stands before the @.
     pub name: String,
     pub password: Secret,
+    /// The code of the language that they read, where it is known.
+    pub language: Option<String>,
     /// What the browser calls itself.
     pub agent: String,
     pub address: IpAddr,
@@ -58,14 +61,16 @@ pub struct Account {
     /// Since when mail is known to reach its person.
     pub verified_at: Option<Timestamp>,
     pub has_second_factor: bool,
+    /// The code of the language that they chose.
+    pub language: Option<String>,
 }
 
 impl Account {
     pub(crate) fn of(row: Row) -> Result<Account> {
         let role = role_of(&row)?;
         let has_second_factor = row.second_factor_at.is_some();
-        let Row { id, email, name, created_at, verified_at, .. } = row;
-        Ok(Account { id, email, name, role, created_at, verified_at, has_second_factor })
+        let Row { id, email, name, created_at, verified_at, language, .. } = row;
+        Ok(Account { id, email, name, role, created_at, verified_at, has_second_factor, language })
     }
 }
 
@@ -98,9 +103,9 @@ impl Engine {
     pub async fn sign_up(&self, wish: SignUp) -> Result<SignedIn> {
         let email = email::parse(&wish.email)?;
         self.door.try_sign_up(&email, wish.address, self.now())?;
-        let SignUp { name, password, agent, address, .. } = wish;
+        let SignUp { name, password, language, agent, address, .. } = wish;
         let new = NewAccount { email, name, role: Role::Customer, password };
-        let row = self.account_row(&new).await?;
+        let row = Row { language, ..self.account_row(&new).await? };
         let device = Device { agent: &agent, address };
         let (session, signed_in) = self.new_session(&row, Role::Customer, device);
         let link = self.new_link(Way::Verify)?;
@@ -162,6 +167,8 @@ impl Engine {
             created_at: now,
             verified_at: None,
             second_factor_at: None,
+            language: None,
+            closed_at: None,
         })
     }
 }
@@ -186,6 +193,7 @@ pub(crate) mod tests {
             email: " Ada@Example.com ".into(),
             name: String::new(),
             password: Secret::new(PASSWORD),
+            language: None,
             agent: "Firefox".into(),
             address: address(1),
         }

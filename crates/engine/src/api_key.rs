@@ -137,6 +137,7 @@ impl Engine {
             email: row.email,
             verified: row.verified_at.is_some(),
             name: row.name,
+            language: row.language,
             scopes: scopes_of(&key)?,
             via: Via::Key(key.id),
             proved: true,

@@ -66,6 +66,8 @@ acts! {
     MakeApiKeys = "make API keys";
     /// By which address, and by which second factor.
     ChangeSignIn = "change how they sign in";
+    /// Their data with them, and nothing left but the books.
+    Leave = "take their data along and close their account";
     SeeAllOrders = "see all orders";
     Diagnose = "diagnose orders";
     /// Needs-attention, quarantine and alerts.
@@ -110,7 +112,8 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::ReinstallServers
         | Act::ManageOwnAccount
         | Act::MakeApiKeys
-        | Act::ChangeSignIn => &[Role::Customer, Role::Support, Role::Admin],
+        | Act::ChangeSignIn
+        | Act::Leave => &[Role::Customer, Role::Support, Role::Admin],
         Act::SeeAllOrders
         | Act::Diagnose
         | Act::SeeWork
@@ -145,6 +148,7 @@ impl Act {
             | Act::ReinstallServers
             | Act::MakeApiKeys
             | Act::ChangeSignIn
+            | Act::Leave
             | Act::RemedyValue
             | Act::MarkPaid
             | Act::ManageCoupons
@@ -255,7 +259,11 @@ fn scopes_that_open(act: Act) -> &'static [Scope] {
         | Act::ManageShop
         | Act::ManageProviders
         | Act::StopSelling => &[Scope::AdminWrite],
-        Act::ManageOwnAccount | Act::MakeApiKeys | Act::ChangeSignIn | Act::ManageAccounts => &[],
+        Act::ManageOwnAccount
+        | Act::MakeApiKeys
+        | Act::ChangeSignIn
+        | Act::Leave
+        | Act::ManageAccounts => &[],
     }
 }
 
@@ -290,6 +298,8 @@ pub struct AccountRef {
     /// They proved who they are a short time ago. A program does so with every request.
     pub proved: bool,
     pub second_factor: SecondFactor,
+    /// The code of the language that they chose.
+    pub language: Option<String>,
 }
 
 impl AccountRef {
@@ -394,6 +404,7 @@ mod tests {
             via: Via::Key(ApiKeyId::mint(now, &chance)),
             proved: true,
             second_factor: SecondFactor::Off,
+            language: None,
         })
     }
 

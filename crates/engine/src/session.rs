@@ -200,6 +200,7 @@ impl Engine {
             email: row.email,
             verified: row.verified_at.is_some(),
             name: row.name,
+            language: row.language,
             scopes: Vec::new(),
             proved: session.read_at.since(session.proved_at) < PROOF_LASTS,
             via: Via::Session(session.id),

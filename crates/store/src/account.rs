@@ -9,7 +9,7 @@ use crate::db::{Result, Row, StoreError, Tx};
 /// The address as it was typed, whoever holds it.
 pub(crate) const COLUMNS: &str = "account.id, COALESCE(account.claim, account.email), \
      account.name, account.role, account.password_hash, account.created_at, account.verified_at, \
-     account.second_factor_at";
+     account.second_factor_at, account.language, account.closed_at";
 
 /// One person's row.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,6 +25,10 @@ pub struct Account {
     pub verified_at: Option<Timestamp>,
     /// Since when a second factor is asked for.
     pub second_factor_at: Option<Timestamp>,
+    /// The code of the language that its person chose.
+    pub language: Option<String>,
+    /// Since when nobody uses it any more.
+    pub closed_at: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Account {
@@ -44,6 +48,8 @@ impl Account {
             created_at: row.time(first + 5)?,
             verified_at: row.opt_time(first + 6)?,
             second_factor_at: row.opt_time(first + 7)?,
+            language: row.opt_text(first + 8)?.map(ToOwned::to_owned),
+            closed_at: row.opt_time(first + 9)?,
         })
     }
 }
@@ -85,8 +91,8 @@ impl Tx<'_> {
     ) -> Result<bool> {
         let added = self.run(
             "INSERT INTO account \
-             (id, email, name, role, password_hash, created_at, verified_at, claim) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING",
+             (id, email, name, role, password_hash, created_at, verified_at, claim, language) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO NOTHING",
             args![
                 account.id.as_str(),
                 email,
@@ -96,6 +102,7 @@ impl Tx<'_> {
                 account.created_at,
                 account.verified_at,
                 claim,
+                account.language.as_deref(),
             ],
         )?;
         Ok(added == 1)
@@ -131,6 +138,15 @@ impl Tx<'_> {
         self.later_one(
             "UPDATE account SET name = $2 WHERE id = $1",
             args![id.as_str(), name],
+            "the account",
+        )
+    }
+
+    /// Writes to a person, and shows them pages, in a language that they chose.
+    pub fn set_account_language(&mut self, id: &AccountId, code: &str) -> Result<()> {
+        self.later_one(
+            "UPDATE account SET language = $2 WHERE id = $1",
+            args![id.as_str(), code],
             "the account",
         )
     }

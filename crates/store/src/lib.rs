@@ -15,6 +15,7 @@ pub mod by_hand;
 pub mod cart;
 pub mod catalogue;
 pub mod checkout;
+pub mod closing;
 pub mod cost;
 pub mod coupon;
 pub mod dispute;

@@ -36,6 +36,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0018_errands", &[include_str!("migration/0018_errands.sql")]),
     ("0024_job_by_id", &[include_str!("migration/0024_job_by_id.sql")]),
     ("0025_brand", &[include_str!("migration/0025_brand.sql")]),
+    ("0026_account", &[include_str!("migration/0026_account.sql")]),
 ];
 
 impl Tx<'_> {

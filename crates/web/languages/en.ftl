@@ -281,6 +281,7 @@ return-sign-in = You are asked to sign in first.
 said-welcome = Welcome aboard. Your account is ready.
 said-signed-out = You are signed out.
 said-address-saved = The address is saved. Orders from now on bear its tax.
+said-account-closed = The account is closed. What is left of it are the books.
 said-brand-saved = Saved. Customers see it from now on.
 said-in-cart = It is in your cart.
 said-cart-changed = Your cart is changed.

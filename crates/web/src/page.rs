@@ -111,8 +111,12 @@ impl FromRequestParts<Shop> for Around {
             Some(whose) => shop.engine().count_cart(whose).await?,
             None => 0,
         };
-        let language = auth::language(&parts.headers).or_else(|| Language::liked(&parts.headers));
-        let language = language.unwrap_or_default();
+        let chosen = looking.account().and_then(|account| account.language.as_deref());
+        let language = chosen
+            .and_then(Language::of)
+            .or_else(|| auth::language(&parts.headers))
+            .or_else(|| Language::liked(&parts.headers))
+            .unwrap_or_default();
         Ok(Around { looking, cart, in_cart, said, language, at: at(parts) })
     }
 }
@@ -134,6 +138,11 @@ impl Around {
     pub fn frame(&self, shop: &Shop, title: impl Into<String>, here: Here) -> Frame {
         let Around { looking: Looking(visitor), said, in_cart, .. } = self;
         Frame { said: *said, in_cart: *in_cart, ..frame(shop, visitor, title, here) }
+    }
+
+    /// What whoever looks reads.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// The frame of a page that speaks every language; `title` is the key of its title.

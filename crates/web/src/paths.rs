@@ -106,6 +106,11 @@ pub fn staff_order(id: &OrderId) -> String {
     format!("/admin/orders/{id}")
 }
 
+/// Where a customer's data is taken out, and their account closed, at their request.
+pub fn staff_leave(account: &AccountId) -> String {
+    format!("/admin/accounts/{account}/leave")
+}
+
 /// A customer's wallet, for staff.
 pub fn staff_wallet(account: &AccountId) -> String {
     format!("/admin/wallets/{account}")

@@ -178,6 +178,8 @@ impl World {
             password_hash: "nobody signs in here".into(),
             verified_at: None,
             second_factor_at: None,
+            language: None,
+            closed_at: None,
             created_at: self.0.time.now(),
         };
         self.db().write(move |tx| tx.insert_account(&account)).await?;

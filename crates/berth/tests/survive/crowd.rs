@@ -40,6 +40,8 @@ fn customer(tx: &mut store::db::Tx<'_>) -> Result<Customer, StoreError> {
         password_hash: "none".to_owned(),
         verified_at: None,
         second_factor_at: None,
+        language: None,
+        closed_at: None,
         created_at: tx.now()?,
     };
     tx.insert_account(&account)?;

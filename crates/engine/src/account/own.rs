@@ -45,6 +45,12 @@ impl Engine {
         Ok(())
     }
 
+    /// Shows a person pages, and writes to them, in a language from now on.
+    pub async fn choose_language(&self, me: &AccountRef, code: &str) -> Result<()> {
+        let (id, code) = (me.id.clone(), code.to_owned());
+        Ok(self.db().write(move |tx| tx.set_account_language(&id, &code)).await?)
+    }
+
     /// Takes a new password from whoever knows the old one.
     pub async fn change_password(&self, me: &AccountRef, wish: NewPassword) -> Result<()> {
         password::acceptable(&wish.new)?;

@@ -119,6 +119,8 @@ pub async fn customer(shop: &TestDb) -> AccountId {
         password_hash: "$argon2id$…".into(),
         verified_at: None,
         second_factor_at: None,
+        language: None,
+        closed_at: None,
         created_at: shop.clock.now(),
     };
     assert!(done(shop, move |tx| tx.insert_account(&ada)).await);

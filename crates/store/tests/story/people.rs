@@ -6,6 +6,7 @@ use domain::clock::Clock;
 use domain::id::{AccountId, ApiKeyId, SessionId};
 use store::account::Account;
 use store::api_key::NewApiKey;
+use store::closing::Ties;
 use store::db::{Result, StoreError, Tx};
 use store::idempotency::{AnswerClaim, Claimed, SavedAnswer};
 use store::session::NewSession;
@@ -42,6 +43,8 @@ fn person(shop: &TestDb, email: &str) -> Account {
         password_hash: "$argon2id$…".into(),
         verified_at: None,
         second_factor_at: None,
+        language: None,
+        closed_at: None,
         created_at: shop.clock.now(),
     }
 }
@@ -524,6 +527,43 @@ async fn the_audit_reads_newest_first_in_pages() {
         let rest = done(shop, move |tx| tx.list_audit_of("ord_even", Some(after), 2)).await;
         assert_eq!(rest.len(), 1);
         assert_eq!((rest[0].actor.as_str(), rest[0].action.as_str()), ("acc_1", "accept"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_leaves_is_gone_but_for_what_the_books_need() {
+    for_each_database(async |shop| {
+        let ada = person(shop, "ada@example.com");
+        let (row, id) = (ada.clone(), ada.id.clone());
+        done(shop, move |tx| {
+            tx.insert_account(&row)?;
+            tx.set_account_language(&row.id, "hi")?;
+            tx.audit("acc_1", "rename", row.id.as_str(), "Ada")
+        })
+        .await;
+        let chosen = id.clone();
+        let read = done(shop, move |tx| tx.account(&chosen)).await;
+        assert_eq!((read.language.as_deref(), read.closed_at), (Some("hi"), None));
+        let of = id.clone();
+        assert_eq!(done(shop, move |tx| tx.ties(&of)).await, Ties::default());
+        let of = id.clone();
+        assert_eq!(done(shop, move |tx| tx.mails_to(&of, "ada@example.com", 9)).await, []);
+
+        let of = id.clone();
+        done(shop, move |tx| tx.close_account(&of, "ada@example.com", "Closed")).await;
+        let of = id.clone();
+        let read = done(shop, move |tx| tx.account(&of)).await;
+        assert_eq!((read.email.as_str(), read.name.as_str()), (id.as_str(), "Closed"));
+        assert!(read.closed_at.is_some() && read.language.is_none());
+        let of = id.clone();
+        let audit = done(shop, move |tx| tx.list_audit_of(of.as_str(), None, 9)).await;
+        assert_eq!((audit[0].action.as_str(), audit[0].detail.as_str()), ("rename", ""));
+        assert_eq!(done(shop, |tx| tx.account_by_email("ada@example.com")).await, None);
+        // Nobody leaves twice.
+        let of = id.clone();
+        let again = write(shop, move |tx| tx.close_account(&of, "x@example.com", "Closed")).await;
+        assert!(again.is_err());
     })
     .await;
 }

@@ -33,6 +33,8 @@ fn unfit(at: usize) -> store::account::Account {
         password_hash: String::new(),
         verified_at: None,
         second_factor_at: None,
+        language: None,
+        closed_at: None,
         created_at: domain::clock::Timestamp::from_millis(0),
     }
 }

@@ -5,6 +5,7 @@ mod billing;
 pub(crate) mod code;
 mod forgot;
 mod keys;
+pub(crate) mod leave;
 pub(crate) mod login;
 mod own;
 mod password;
@@ -26,7 +27,7 @@ use crate::rule::Rule;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let (own, make) = (Rule::may(Act::ManageOwnAccount), Rule::may(Act::MakeApiKeys).secret());
-    let sign_in = Rule::may(Act::ChangeSignIn);
+    let (sign_in, leave) = (Rule::may(Act::ChangeSignIn), Rule::may(Act::Leave));
     let (factor, codes) = (sign_in.secret(), own.secret());
     let routes = routes
         .page(Rule::open(), Method::GET, "/verify", get(address::look))
@@ -48,6 +49,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(own, Method::POST, "/account/password", post(password::change))
         .page(own, Method::POST, "/account/sessions/end-others", post(sessions::end_others))
         .page(own, Method::POST, "/account/sessions/{id}/end", post(sessions::end))
+        .page(own, Method::GET, "/account/leave", get(leave::show))
+        .page(leave, Method::POST, "/account/export", post(leave::export))
+        .page(leave, Method::POST, "/account/close", post(leave::close))
         .page(own, Method::GET, "/account/billing", get(billing::show))
         .page(own, Method::POST, "/account/billing", post(billing::set))
         .page(own, Method::GET, "/account/keys", get(keys::list))

@@ -64,6 +64,7 @@ pub(crate) async fn sign_up(
         email: email.clone(),
         name: name.clone(),
         password: Secret::new(password),
+        language: Some(around.language().code().to_owned()),
         agent,
         address,
     };

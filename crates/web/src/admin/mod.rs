@@ -23,6 +23,7 @@ use axum::routing::{get, post};
 use engine::permission::Act;
 use http::Method;
 
+use crate::account::leave;
 use crate::routes::Routes;
 use crate::rule::Rule;
 
@@ -73,6 +74,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         "/admin/wallets/{id}/credits",
         post(wallets::credit),
     );
+    let people = Rule::may(Act::ManageAccounts);
+    let routes = routes
+        .page(people, Method::GET, "/admin/accounts/{id}/leave", get(leave::show_theirs))
+        .page(people, Method::POST, "/admin/accounts/{id}/export", post(leave::export_theirs))
+        .page(people, Method::POST, "/admin/accounts/{id}/close", post(leave::close_theirs));
     let routes = routes.page(give, Method::GET, "/admin/incident", get(incident::show)).page(
         give.long(),
         Method::POST,

@@ -1,7 +1,7 @@
 //! JSON for programs: one file per thing that can be asked for or done.
 //! The words of the seeds (*IPStock*, *PID*, *memory*) live here and nowhere behind.
 
-mod account;
+pub(crate) mod account;
 mod admin;
 pub(crate) mod at;
 mod cart;
@@ -11,13 +11,13 @@ mod create_order;
 pub(crate) mod diagnose;
 mod ipstock;
 mod manual_provision;
-mod orders;
-mod papers;
-mod party;
+pub(crate) mod orders;
+pub(crate) mod papers;
+pub(crate) mod party;
 pub(crate) mod quote;
-mod shapes;
+pub(crate) mod shapes;
 pub(crate) mod sync;
-mod wallet;
+pub(crate) mod wallet;
 
 pub(crate) use admin::ProviderName;
 

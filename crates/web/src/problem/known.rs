@@ -117,6 +117,7 @@ problems! {
     slug("address-in-use", CONFLICT, "The address is in our books already");
     slug("invalid-order", UNPROCESSABLE_ENTITY, "Not orders that can be named so");
     slug("invalid-attempt", UNPROCESSABLE_ENTITY, "Not an attempt of this order");
+    slug("account-tied", CONFLICT, "Something still ties the account");
     slug("invalid-colour", UNPROCESSABLE_ENTITY, "Not a colour that can be read");
     slug("invalid-picture", UNPROCESSABLE_ENTITY, "Not a picture we can show");
     slug("invalid-days", UNPROCESSABLE_ENTITY, "Not a number of days");

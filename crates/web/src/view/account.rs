@@ -1,6 +1,7 @@
 //! Signing in and up, one's own account, and a customer's own servers.
 
 pub mod keys;
+pub mod leave;
 pub mod link;
 pub mod own;
 pub mod prove;

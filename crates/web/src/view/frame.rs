@@ -186,6 +186,7 @@ said! {
     Busy = "busy", Warn;
     MarkedPaid = "marked-paid", Good;
     DeliveredByHand = "delivered-by-hand", Good;
+    AccountClosed = "account-closed", Plain;
     BrandSaved = "brand-saved", Good;
     Done = "done", Good;
     SentAgain = "sent-again", Good;

@@ -49,6 +49,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<account::SignUp>("signup"),
         rendered::<account::own::Own>("account"),
         rendered::<account::wallet::Wallet>("wallet"),
+        rendered::<account::leave::Leave>("account-leave"),
         rendered::<account::keys::Keys>("account-keys"),
         rendered::<account::keys::Made>("account-key"),
         rendered::<party::Billing>("account-billing"),

@@ -23,8 +23,18 @@ fn may(someone: &Someone, role: Role, act: Act) -> bool {
     let (email, name) = (String::new(), String::new());
     let (id, scopes, proved) = (someone.id.clone(), Vec::new(), true);
     let second_factor = SecondFactor::Off;
-    let account =
-        AccountRef { id, role, email, verified: true, name, scopes, via, proved, second_factor };
+    let account = AccountRef {
+        id,
+        role,
+        email,
+        verified: true,
+        name,
+        scopes,
+        via,
+        proved,
+        second_factor,
+        language: None,
+    };
     Visitor::Account(account).may(act).is_ok()
 }
 

@@ -16,6 +16,7 @@ mod buying;
 mod cart;
 mod doors;
 mod filled;
+mod leave;
 mod letters;
 mod mails;
 mod matrix;

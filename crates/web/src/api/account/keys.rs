@@ -31,7 +31,7 @@ pub(crate) struct KeyAnswer {
     revoked_at: Option<String>,
 }
 
-fn key_answer(key: ApiKey) -> KeyAnswer {
+pub(crate) fn key_answer(key: ApiKey) -> KeyAnswer {
     KeyAnswer {
         id: key.id.to_string(),
         hint: key.hint,

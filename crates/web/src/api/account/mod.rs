@@ -2,11 +2,11 @@
 
 mod address;
 mod billing;
-mod keys;
+pub(crate) mod keys;
 mod me;
 mod password;
 mod second_factor;
-mod sessions;
+pub(crate) mod sessions;
 mod sign_in;
 mod sign_out;
 mod sign_up;

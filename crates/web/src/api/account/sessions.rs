@@ -30,7 +30,7 @@ pub(crate) struct SessionAnswer {
     current: bool,
 }
 
-fn answer(open: OpenSession) -> SessionAnswer {
+pub(crate) fn answer(open: OpenSession) -> SessionAnswer {
     SessionAnswer {
         id: open.id.to_string(),
         agent: open.agent,

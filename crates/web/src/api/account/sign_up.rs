@@ -41,7 +41,7 @@ pub(crate) async fn sign_up(
 ) -> Result<impl IntoResponse, Problem> {
     let SignUpWish { email, password, name } = wish;
     let (password, name) = (Secret::new(password), name.unwrap_or_default());
-    let wish = SignUp { email, name, password, agent, address };
+    let wish = SignUp { email, name, password, language: None, agent, address };
     let session = shop.engine().sign_up(wish).await?;
     let cookie = auth::cookie(&session, shop.engine().now(), shop.is_secure());
     let joined = cart::joined(&shop, &headers, &session).await;

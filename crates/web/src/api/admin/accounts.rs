@@ -32,7 +32,7 @@ pub(crate) struct AccountAnswer {
 }
 
 fn answer(account: Account) -> AccountAnswer {
-    let Account { id, email, name, role, created_at, verified_at, has_second_factor } = account;
+    let Account { id, email, name, role, created_at, verified_at, has_second_factor, .. } = account;
     AccountAnswer {
         id: id.to_string(),
         email,

@@ -5,6 +5,9 @@ mod answer;
 mod list;
 mod statement;
 
+pub(crate) use answer::PaperAnswer;
+pub(crate) use statement::movement;
+
 use engine::permission::Act;
 use utoipa_axum::routes;
 

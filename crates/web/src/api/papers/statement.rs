@@ -45,7 +45,7 @@ pub(crate) struct MovementAnswer {
     currency: &'static str,
 }
 
-fn movement(row: StatementRow) -> MovementAnswer {
+pub(crate) fn movement(row: StatementRow) -> MovementAnswer {
     let (kind, gateway, paper_id) = match row.moved {
         Moved::In(gateway) => ("in", Some(gateway), None),
         Moved::Out(gateway) => ("out", Some(gateway), None),
