@@ -27,7 +27,7 @@ use crate::{Engine, email, switches, wording};
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A session ends when it was not used for so long, and in any case after `LASTS_MAX`.
 const IDLE_MAX: Duration = Duration::from_secs(14 * DAY.as_secs());
-const LASTS_MAX: Duration = Duration::from_secs(90 * DAY.as_secs());
+pub const LASTS_MAX: Duration = Duration::from_secs(90 * DAY.as_secs());
 /// Use is noted so often at most: a page with many requests need not write many times.
 const NOTED_EVERY: Duration = Duration::from_secs(5 * 60);
 /// Graver deeds ask again after so long: whoever sits there now may be somebody else.

@@ -102,11 +102,12 @@ impl Tx<'_> {
         Ok(gone == 1)
     }
 
-    /// Notes that whoever uses a session has just proved again who they are.
-    pub fn prove_session(&mut self, id: &SessionId) -> Result<()> {
+    /// Notes that whoever uses a session has just proved again who they are. From then on another
+    /// token opens it; the one before opens nothing.
+    pub fn prove_session(&mut self, id: &SessionId, token_hash: &str) -> Result<()> {
         self.later_one(
-            "UPDATE session SET proved_at = {now} WHERE id = $1",
-            args![id.as_str()],
+            "UPDATE session SET proved_at = {now}, token_hash = $2 WHERE id = $1",
+            args![id.as_str(), token_hash],
             "the session",
         )
     }

@@ -10,7 +10,7 @@ use engine::Error;
 use engine::cart::VISITORS_CART_LASTS;
 use engine::permission::{AccountRef, Act, Visitor};
 use engine::secret::Secret;
-use engine::session::{SignedIn, TICKET_LASTS};
+use engine::session::{LASTS_MAX, SignedIn, TICKET_LASTS};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, header};
 
@@ -84,6 +84,11 @@ fn kept(headers: &HeaderMap, wanted: &str) -> Option<Secret> {
 pub(crate) fn cookie(session: &SignedIn, now: Timestamp, secure: bool) -> Option<HeaderValue> {
     let seconds = session.expires_at.since(now).as_secs();
     set_cookie(COOKIE, session.token.expose(), seconds, secure)
+}
+
+/// The cookie of a session whose token is another one now. The session itself knows when it ends.
+pub(crate) fn renewed_cookie(token: &Secret, secure: bool) -> Option<HeaderValue> {
+    set_cookie(COOKIE, token.expose(), LASTS_MAX.as_secs(), secure)
 }
 
 /// The cookie that lets a browser show a code.

@@ -164,14 +164,15 @@ async fn whoever_has_one_proves_by_it_and_switches_it_off_with_it() {
         let (_, setup, _) = guarded(test, &shop, Role::Customer).await;
         let right = code(test, &setup, 0).await;
         let ticket = ticket(&shop).await;
-        let signed_in = shop.engine.sign_in_by_code(shown(&ticket, &right)).await.unwrap();
+        let mut signed_in = shop.engine.sign_in_by_code(shown(&ticket, &right)).await.unwrap();
         shop.clock.step(Duration::from_secs(10 * 60));
         let ada = me(&shop, &signed_in).await;
         assert!(!ada.proved && ada.second_factor == SecondFactor::On);
         let by_password = shop.engine.prove_again(&ada, &Secret::new(PASSWORD), address(1)).await;
         assert!(matches!(by_password, Err(Error::Invalid { slug: "wrong-code", .. })));
         let proof = code(test, &setup, 0).await;
-        shop.engine.prove_again(&ada, &proof, address(1)).await.unwrap();
+        let renewed = shop.engine.prove_again(&ada, &proof, address(1)).await.unwrap();
+        signed_in.token = renewed.unwrap();
         assert!(me(&shop, &signed_in).await.proved);
         shop.clock.step(STEP);
         assert!(shop.engine.end_second_factor(&ada, &Secret::new("123")).await.is_err());

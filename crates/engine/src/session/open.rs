@@ -7,6 +7,7 @@ use domain::clock::Timestamp;
 use domain::id::SessionId;
 use store::session::SessionRow;
 
+use super::{hash_of, random_text};
 use crate::Engine;
 use crate::error::{Error, Result};
 use crate::permission::{AccountRef, SecondFactor};
@@ -71,10 +72,17 @@ impl Engine {
     }
 
     /// Whoever uses a session proves again who they are: by a code where they have a second factor,
-    /// else by the password. Guesses count as they do at the door.
-    pub async fn prove_again(&self, me: &AccountRef, proof: &Secret, from: IpAddr) -> Result<()> {
+    /// else by the password. Guesses count as they do at the door. The session has another token
+    /// from then on, so that whoever had the one before is not proven along;
+    /// a program has no session, and is told none.
+    pub async fn prove_again(
+        &self,
+        me: &AccountRef,
+        proof: &Secret,
+        from: IpAddr,
+    ) -> Result<Option<Secret>> {
         // A program proves who it is with every request.
-        let Some(session) = me.session().cloned() else { return Ok(()) };
+        let Some(session) = me.session().cloned() else { return Ok(None) };
         match me.second_factor {
             SecondFactor::On => self.prove_code(me, proof).await?,
             SecondFactor::Off | SecondFactor::Missing => {
@@ -82,13 +90,15 @@ impl Engine {
             }
         }
         let account = me.id.clone();
+        let token = random_text(&*self.parts.chance);
+        let hash = hash_of(&token);
         self.db()
             .write(move |tx| {
-                tx.prove_session(&session)?;
+                tx.prove_session(&session, &hash)?;
                 tx.audit(account.as_str(), "prove-again", session.as_str(), "")
             })
             .await?;
-        Ok(())
+        Ok(Some(Secret::new(token)))
     }
 }
 
@@ -144,19 +154,22 @@ mod tests {
             let shop = TestEngine::open(test);
             shop.account("ada@example.com", Role::Customer).await;
             let (token, me) = signed_in(&shop, "ada@example.com", 1).await;
-            let may = async || {
-                let visitor = shop.engine.who(&token).await.unwrap();
+            let may = async |token: &Secret| {
+                let visitor = shop.engine.who(token).await.unwrap();
                 visitor.must(Act::RevealCredentials).map(|_| ())
             };
-            assert!(may().await.is_ok());
+            assert!(may(&token).await.is_ok());
             shop.clock.step(Duration::from_secs(10 * 60));
-            let asked = may().await;
+            let asked = may(&token).await;
             assert!(matches!(asked, Err(Error::Refused { slug: "prove-again", .. })), "{asked:?}");
             let wrong = shop.engine.prove_again(&me, &Secret::new("a guess"), address(1)).await;
             assert!(matches!(wrong, Err(Error::Invalid { slug: "wrong-proof", .. })));
-            assert!(may().await.is_err());
-            shop.engine.prove_again(&me, &Secret::new(PASSWORD), address(1)).await.unwrap();
-            assert!(may().await.is_ok());
+            assert!(may(&token).await.is_err());
+            let proof = Secret::new(PASSWORD);
+            let renewed = shop.engine.prove_again(&me, &proof, address(1)).await.unwrap().unwrap();
+            assert!(may(&renewed).await.is_ok());
+            // Whoever had a copy of the token before has nothing of the proof.
+            assert_eq!(shop.engine.who(&token).await.unwrap(), Visitor::Nobody);
         })
         .await;
     }

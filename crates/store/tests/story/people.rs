@@ -166,7 +166,8 @@ async fn people_have_sessions_of_their_own_which_they_prove_and_end() {
         }
         shop.clock.step(HOUR / 2);
         let first = begun[0].clone();
-        done(shop, move |tx| tx.prove_session(&first)).await;
+        done(shop, move |tx| tx.prove_session(&first, "one, proven")).await;
+        assert!(done(shop, |tx| tx.session_by_token("one")).await.is_none());
         let mine = account.id.clone();
         let open = done(shop, move |tx| tx.list_sessions(&mine, 50)).await;
         let ids: Vec<_> = open.iter().rev().map(|session| session.id.clone()).collect();
@@ -184,7 +185,7 @@ async fn people_have_sessions_of_their_own_which_they_prove_and_end() {
         assert!(done(shop, move |tx| tx.end_session(&mine, &second)).await);
         let (mine, first) = (account.id.clone(), begun[0].clone());
         assert_eq!(done(shop, move |tx| tx.end_sessions(&mine, Some(&first))).await, 1);
-        assert!(done(shop, |tx| tx.session_by_token("one")).await.is_some());
+        assert!(done(shop, |tx| tx.session_by_token("one, proven")).await.is_some());
         let mine = account.id.clone();
         assert_eq!(done(shop, move |tx| tx.end_sessions(&mine, None)).await, 1);
         assert!(done(shop, |tx| tx.session_by_token("theirs")).await.is_some());

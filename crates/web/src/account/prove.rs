@@ -10,7 +10,7 @@ use engine::secret::Secret;
 use http::{StatusCode, Uri, header};
 
 use crate::app::Shop;
-use crate::auth::{Caller, Me};
+use crate::auth::{self, Caller, Me};
 use crate::page::{self, Posted, frame, sentence};
 use crate::paths;
 use crate::problem::Problem;
@@ -73,7 +73,12 @@ pub(crate) async fn prove(
     let to = paths::within(&to).unwrap_or(paths::SHOP).to_owned();
     let proof = Secret::new(taken(&mut sent, PROOF));
     match shop.engine().prove_again(&me.0, &proof, address).await {
-        Ok(()) => Ok(page::again_at(&to)),
+        Ok(token) => {
+            let token = token.and_then(|token| auth::renewed_cookie(&token, shop.is_secure()));
+            let mut response = page::again_at(&to);
+            response.headers_mut().extend(token.map(|cookie| (header::SET_COOKIE, cookie)));
+            Ok(response)
+        }
         Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
             let text = format!("{}.", sentence(&error.to_string()));
             let visitor = Visitor::Account(me.0);

@@ -129,6 +129,12 @@ impl Ask {
         self
     }
 
+    /// With this session instead of another.
+    pub fn with_cookie(mut self, cookie: &str) -> Ask {
+        self.headers.retain(|(name, _)| name != "cookie");
+        self.with("cookie", cookie)
+    }
+
     pub fn by(self, someone: &Someone) -> Ask {
         self.with("authorization", &format!("Bearer {}", someone.key))
     }

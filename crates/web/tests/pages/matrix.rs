@@ -196,7 +196,7 @@ async fn nothing_is_done_for_another_sites_page_but_what_gateways_send() {
 async fn no_form_leads_to_another_site() {
     for_each_database(async |test| {
         let filled = Filled::open(test).await;
-        let (house, ada) = (&filled.house, &filled.ada);
+        let (house, mut ada) = (&filled.house, filled.ada.clone());
         let new = |number: usize| format!("new{number}@example.com");
         for (number, foreign) in
             ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example"]
@@ -219,19 +219,21 @@ async fn no_form_leads_to_another_site() {
             let language = [("language", "en"), ("next", foreign)];
             within(&house.ask(form("/language", &language)).await);
             let proof = [("proof", crate::house::PASSWORD), ("to", foreign)];
-            within(&house.ask(form("/account/prove", &proof).with("cookie", ada)).await);
+            let proven = house.ask(form("/account/prove", &proof).with("cookie", &ada)).await;
+            within(&proven);
+            ada = crate::cookie(&proven);
             let code = [("code", "123456"), ("next", foreign)];
             within(&house.ask(form("/login/code", &code)).await);
             for path in ["/login", "/signup"] {
                 let path = format!("{path}?next={}", crate::escaped(foreign));
-                within(&house.ask(page(&path).with("cookie", ada)).await);
+                within(&house.ask(page(&path).with("cookie", &ada)).await);
             }
         }
     })
     .await;
 }
 
-/// Whoever planted a session's name in somebody's browser does not know it after the sign-in.
+/// Whoever planted a session's token in somebody's browser does not know it after the sign-in.
 #[tokio::test]
 async fn a_sign_in_takes_over_no_session_that_was_there_before() {
     for_each_database(async |test| {

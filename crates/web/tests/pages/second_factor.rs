@@ -159,7 +159,9 @@ async fn a_proof_is_a_code_where_there_is_a_second_factor() {
         let prove =
             |proof: &str| post("/api/account/prove", json!({"proof": proof})).with("cookie", &ada);
         assert_eq!(house.ask(prove(PASSWORD)).await.problem(), "wrong-code");
-        assert_eq!(house.ask(prove(&code(test, &secret, 0).await)).await.status, 204);
+        let proven = house.ask(prove(&code(test, &secret, 0).await)).await;
+        assert_eq!(proven.status, 204);
+        let ada = cookie(&proven);
         assert_eq!(house.ask(form("/account/keys", &[]).with("cookie", &ada)).await.status, 200);
     })
     .await;
@@ -190,7 +192,9 @@ async fn staff_are_asked_for_one_where_an_admin_has_said_so() {
         house.clock.step(Duration::from_secs(10 * 60));
         let proof = json!({"proof": code(test, &secret, 0).await});
         let proof = post("/api/account/prove", proof).with("cookie", &sue);
-        assert_eq!(house.ask(proof).await.status, 204);
+        let proven = house.ask(proof).await;
+        assert_eq!(proven.status, 204);
+        let sue = cookie(&proven);
         let stop = form("/admin/second-factor/stop", &[]).with("cookie", &sue);
         assert_eq!(led_to(&house.ask(stop).await), "/admin?said=staff-trusted");
         assert_eq!(house.ask(page("/admin").with("cookie", &sam)).await.status, 200);

@@ -1,14 +1,16 @@
 //! Another password, and proving again who one is.
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use engine::Engine;
 use engine::account::NewPassword;
 use engine::secret::Secret;
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::auth::{Caller, Me};
+use crate::app::Shop;
+use crate::auth::{self, Caller, Me};
 use crate::body::Sent;
 use crate::problem::Problem;
 
@@ -55,11 +57,14 @@ pub(crate) struct ProofWish {
     responses((status = 204, description = "Proven"))
 )]
 pub(crate) async fn prove(
-    State(engine): State<Engine>,
+    State(shop): State<Shop>,
     me: Me,
     Caller { address, .. }: Caller,
     Sent(ProofWish { proof }): Sent<ProofWish>,
-) -> Result<StatusCode, Problem> {
-    engine.prove_again(&me.0, &Secret::new(proof), address).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Problem> {
+    let token = shop.engine().prove_again(&me.0, &Secret::new(proof), address).await?;
+    let token = token.and_then(|token| auth::renewed_cookie(&token, shop.is_secure()));
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response.headers_mut().extend(token.map(|cookie| (header::SET_COOKIE, cookie)));
+    Ok(response)
 }
