@@ -3,6 +3,7 @@
 use domain::order::Stage;
 use engine::Error;
 use engine::account::closing::Confirmed;
+use sim::gateway::How;
 use std::time::Duration;
 
 use super::wallets;
@@ -52,6 +53,30 @@ async fn books_and_papers_stay_whole_when_a_customer_leaves() {
         assert!(!papers.items.is_empty());
         assert!(papers.items.iter().all(|paper| paper.account == shop.customer));
         assert!(papers.items.iter().all(|paper| paper.content.buyer.email.contains('@')));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_that_comes_for_somebody_who_has_left_is_not_overlooked() {
+    for_each_database(async |test| {
+        let shop = TestShop::open(test).await;
+        let paying = shop.engine.top_up(&shop.customer, rupees(500), None).await.unwrap();
+        assert!(why(closed(&shop, "").await).contains("payments are being looked up: 1"));
+        shop.later(8 * DAY);
+        shop.tended().await;
+        shop.until(async || closed(&shop, "").await.is_ok()).await;
+
+        shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
+        shop.engine.ask_gateway(&paying.payment).await.unwrap();
+        assert_eq!(wallets::balance(&shop).await, rupees(500));
+        let alerts = shop.db.read(|tx| tx.open_alerts(50)).await.unwrap();
+        let told = alerts.iter().find(|alert| alert.kind == "top-up-of-nobody").unwrap();
+        assert!(told.text.contains(shop.customer.as_str()), "{}", told.text);
+        let about = ("top-up-of-nobody", shop.customer.as_str());
+        shop.engine.settle_alert(about, "sent back at the gateway", "sue").await.unwrap();
+        shop.books_balance().await;
+        shop.invariants_hold().await;
     })
     .await;
 }

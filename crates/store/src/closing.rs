@@ -43,8 +43,8 @@ impl Tx<'_> {
              (SELECT COUNT(*) FROM orders WHERE account_id = $1 AND stage = 'delivered'), \
              (SELECT COUNT(*) FROM orders WHERE account_id = $1 AND stage NOT IN \
              ('delivered', 'terminated', 'refunded', 'cancelled', 'reservation_over')), \
-             (SELECT COUNT(*) FROM payment WHERE id IN (SELECT subject FROM job \
-             WHERE kind = 'poll') AND (account_id = $1 \
+             (SELECT COUNT(*) FROM payment WHERE EXISTS (SELECT 1 FROM job \
+             WHERE job.id = 'job_poll_' || payment.id) AND (account_id = $1 \
              OR order_id IN (SELECT id FROM orders WHERE account_id = $1) \
              OR checkout_id IN (SELECT id FROM checkout WHERE account_id = $1))), \
              (SELECT COUNT(*) FROM refund WHERE account_id = $1 \

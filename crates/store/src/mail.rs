@@ -252,7 +252,8 @@ impl Tx<'_> {
         self.tell_customer(order, news.word(), &format!("{}/{seq}", order.id), &facts)
     }
 
-    /// Tells a customer something about their order, once per cause.
+    /// Tells a customer something about their order, once per cause. Whoever has left is told
+    /// nothing: there is nobody to read it.
     pub fn tell_customer(
         &mut self,
         order: &Order,
@@ -264,7 +265,7 @@ impl Tx<'_> {
             "INSERT INTO mail (cause, kind, email, name, order_id, facts, state, again, tries, \
              created_at) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), COALESCE(a.claim, a.email), a.name, \
              CAST($4 AS TEXT), CAST($5 AS TEXT), 'waiting', 0, 0, {now} FROM account a \
-             WHERE a.id = $3 ON CONFLICT (cause) DO NOTHING",
+             WHERE a.id = $3 AND a.closed_at IS NULL ON CONFLICT (cause) DO NOTHING",
             args![cause, kind, order.account.as_str(), order.id.as_str(), json(facts)?],
         )
     }

@@ -8,6 +8,7 @@ use domain::id::{AccountId, PaymentId};
 use domain::ledger::{Account, Entry};
 use domain::money::Money;
 use payment::Capture;
+use store::db::Tx;
 use store::mail::{AccountFacts, Addressed};
 use store::payment::{Payment, PaymentState, Purpose};
 use store::wallet::{Kind, Move, NewTopUp};
@@ -20,6 +21,10 @@ use crate::{Engine, Error, Result};
 
 /// What it is, as its buyer reads it at a gateway.
 pub(crate) const TOP_UP: &str = "Wallet top-up";
+
+/// Alert kinds: another amount came in than was asked for, and some came for who has left.
+pub(crate) const DIFFERS: &str = "top-up-differs";
+pub(crate) const OF_NOBODY: &str = "top-up-of-nobody";
 
 /// In whole units of the shop's currency.
 const LEAST: i64 = 50;
@@ -138,14 +143,10 @@ impl Engine {
                     if amount != payment.amount {
                         let asked = payment.amount;
                         let text = format!("{amount} came in for {id}, which asked for {asked}");
-                        tx.raise_alert("top-up-differs", account.as_str(), &text)?;
+                        tx.raise_alert(DIFFERS, account.as_str(), &text)?;
                     }
-                    let owner = tx.account(&account)?;
-                    let (email, name) = (&owner.email, &owner.name);
-                    let kind = AccountNews::ToppedUp.word();
-                    let to = Addressed { email, name, kind, cause: &cause };
-                    tx.tell_person(to, &AccountFacts::of_money(amount, None))?;
                     tracing::info!("{amount} came in for the wallet of {account}");
+                    tell_owner(tx, &account, amount, &cause)?;
                 }
                 book_fee(tx, &payment, &capture)?;
                 tx.end_payment(id, PaymentState::Captured, None)?;
@@ -153,4 +154,19 @@ impl Engine {
             })
             .await
     }
+}
+
+/// Whoever has left reads no mail: staff send back what comes in for them.
+fn tell_owner(tx: &mut Tx<'_>, account: &AccountId, amount: Money, cause: &str) -> Result<()> {
+    let owner = tx.account(account)?;
+    if owner.closed_at.is_some() {
+        let text = format!(
+            "{amount} came in for the wallet of {account}, whose account is closed: send it back at \
+             the gateway ({cause})"
+        );
+        return Ok(tx.raise_alert(OF_NOBODY, account.as_str(), &text)?);
+    }
+    let (email, name, kind) = (&owner.email, &owner.name, AccountNews::ToppedUp.word());
+    let to = Addressed { email, name, kind, cause };
+    Ok(tx.tell_person(to, &AccountFacts::of_money(amount, None))?)
 }
