@@ -104,7 +104,7 @@ fn refused(report: Report, error: engine::Error) -> anyhow::Error {
 /// The commands as people look for them.
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Run a shop", &["demo", "serve", "work"]),
-    ("Look after orders", &["sync", "diagnose", "recover", "books", "unlatch"]),
+    ("Look after orders", &["sync", "diagnose", "recover", "books", "bounce", "unlatch"]),
     ("Let people and programs in", &["user", "api-key"]),
     ("Look after the program", &["doctor", "backup", "restore", "config", "completions"]),
 ];
