@@ -47,12 +47,34 @@ pub async fn told(people: People) -> Told<Ends> {
         settle::settle(&people.0).await?;
     }
     people.has_all_arrived().await?;
+    people.has_one_come_back().await?;
+    people.has_all_arrived().await?;
     Ok(vec![(order, DELIVERED)])
 }
 
 impl People {
     async fn mails(&self) -> Told<Vec<Mail>> {
         self.look(|tx| tx.mails(None, None, 500)).await
+    }
+
+    /// What arrived last comes back after all. Whoever carries the report brings it until it is taken.
+    async fn has_one_come_back(&self) -> Told<()> {
+        let last = self.0.mail().mails().pop().ok_or("no mail arrived")?;
+        let report = last.bounced("5.2.2", "552 5.2.2 mailbox full").into_bytes();
+        let mut refused = String::new();
+        for _ in 0..ARRIVED_WITHIN_S / LOOK_S {
+            let report = report.clone();
+            let brought = self.ask(move |engine| {
+                let report = report.clone();
+                async move { engine.mail_returned(&report).await }
+            });
+            match brought.await? {
+                Ok(_) => return Ok(()),
+                Err(why) => refused = why.to_string(),
+            }
+            self.0.sleep(LOOK_S).await;
+        }
+        Err(format!("nobody takes a report: {refused}"))
     }
 
     /// Every mail arrives; what came back staff find in their list, and send again.
