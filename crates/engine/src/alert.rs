@@ -6,8 +6,9 @@ use store::alert::Alert;
 use crate::{Engine, Error, Result, wording};
 
 /// Two orders and one address, a customer's server in doubt, money that a gateway books elsewhere
-/// or does not speak of or that came into a wallet as nobody meant it, a mail that came back, and products that staff find right as they are:
-/// nothing in our own books tells that somebody has looked.
+/// or does not speak of, or that came into a wallet as nobody meant it, a mail that came back, and
+/// products that staff find right as they are: nothing in our own books tells that somebody has
+/// looked.
 const SETTLED_BY_HAND: [&str; 8] = [
     "address-sold-twice",
     crate::errand::ALERT,

@@ -57,7 +57,8 @@ impl People {
         self.look(|tx| tx.mails(None, None, 500)).await
     }
 
-    /// What arrived last comes back after all. Whoever carries the report brings it until it is taken.
+    /// What arrived last comes back after all. Whoever carries the report brings it until it is
+    /// taken.
     async fn has_one_come_back(&self) -> Told<()> {
         let last = self.0.mail().mails().pop().ok_or("no mail arrived")?;
         let report = last.bounced("5.2.2", "552 5.2.2 mailbox full").into_bytes();
