@@ -31,29 +31,35 @@ pub struct Sent {
     pub body: Option<String>,
 }
 
-/// Mails about an account's orders, and those to an address that is nobody else's.
-const THEIRS: &str = "(order_id IN (SELECT id FROM orders WHERE account_id = $1) \
-     OR (order_id IS NULL AND email = $2 AND NOT EXISTS (SELECT 1 FROM account other \
-     WHERE other.id <> $1 AND (other.email = $2 OR other.claim = $2))))";
+/// Mails about an account's orders, and those to an address that is nobody else's. Each kind is
+/// found by an index of its own: joined by OR they would be looked for among all mails.
+const THEIRS: &str = "id IN (SELECT m.id FROM orders o JOIN mail m ON m.order_id = o.id \
+     WHERE o.account_id = $1 \
+     UNION SELECT m.id FROM mail m WHERE m.order_id IS NULL AND m.email = $2 \
+     AND NOT EXISTS (SELECT 1 FROM account other \
+     WHERE other.id <> $1 AND (other.email = $2 OR other.claim = $2)))";
+/// Payments of an account: for its wallet, its orders and its checkouts, found likewise.
+const PAYMENTS: &str = "SELECT p.id FROM payment p WHERE p.account_id = $1 \
+     UNION SELECT p.id FROM orders o JOIN payment p ON p.order_id = o.id WHERE o.account_id = $1 \
+     UNION SELECT p.id FROM checkout c JOIN payment p ON p.checkout_id = c.id \
+     WHERE c.account_id = $1";
 
 impl Tx<'_> {
     pub fn ties(&mut self, account: &AccountId) -> Result<Ties> {
-        let row = self.lookup(
+        let sql = format!(
             "SELECT \
              (SELECT COUNT(*) FROM orders WHERE account_id = $1 AND stage = 'delivered'), \
              (SELECT COUNT(*) FROM orders WHERE account_id = $1 AND stage NOT IN \
              ('delivered', 'terminated', 'refunded', 'cancelled', 'reservation_over')), \
-             (SELECT COUNT(*) FROM payment WHERE EXISTS (SELECT 1 FROM job \
-             WHERE job.id = 'job_poll_' || payment.id) AND (account_id = $1 \
-             OR order_id IN (SELECT id FROM orders WHERE account_id = $1) \
-             OR checkout_id IN (SELECT id FROM checkout WHERE account_id = $1))), \
+             (SELECT COUNT(*) FROM ({PAYMENTS}) AS theirs WHERE EXISTS (SELECT 1 FROM job \
+             WHERE job.id = 'job_poll_' || theirs.id)), \
              (SELECT COUNT(*) FROM refund WHERE account_id = $1 \
              AND state IN ('planned', 'requested', 'pending', 'by_hand')), \
              (SELECT COUNT(*) FROM dispute WHERE state = 'open' \
              AND order_id IN (SELECT id FROM orders WHERE account_id = $1)) \
-             + (SELECT COUNT(*) FROM top_up_dispute WHERE state = 'open' AND account_id = $1)",
-            args![account.as_str()],
-        )?;
+             + (SELECT COUNT(*) FROM top_up_dispute WHERE state = 'open' AND account_id = $1)"
+        );
+        let row = self.lookup(&sql, args![account.as_str()])?;
         let Some(row) = row else { return Ok(Ties::default()) };
         Ok(Ties {
             running: row.int(0)?,
