@@ -5,7 +5,8 @@ mod checked;
 
 pub use checked::{Checked, told};
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::clock::Clock;
@@ -51,6 +52,8 @@ pub struct TestShop {
     is_sabotaged: std::sync::atomic::AtomicBool,
     clock: Arc<crate::database::HandClock>,
     worker: tokio::task::JoinHandle<()>,
+    node: NodeId,
+    nodes: Nodes,
     _journal: tempfile::TempDir,
 }
 
@@ -59,7 +62,11 @@ struct Around {
     upstream: Sim,
     gateways: Vec<Gateway>,
     mail: Option<Catcher>,
+    nodes: Nodes,
 }
+
+/// All nodes of one shop that are at work: a job may be run by any of them.
+type Nodes = Arc<Mutex<BTreeMap<NodeId, Engine>>>;
 
 /// Counts real time: tests do not suspend the machine.
 pub struct Running(std::time::Instant);
@@ -95,7 +102,7 @@ impl TestShop {
     ) -> TestShop {
         let upstream = upstream_selling(packages).await;
         let gateways = vec![Gateway::start(gateway_config()).await.unwrap()];
-        let around = Around { upstream, gateways, mail: None };
+        let around = Around { upstream, gateways, mail: None, nodes: Nodes::default() };
         TestShop::joined(test, test.db.clone(), settings, around).await
     }
 
@@ -104,7 +111,7 @@ impl TestShop {
         let upstream = upstream_selling(vec![(SOLD, 50), (OTHER, 50)]).await;
         let gateways = vec![Gateway::start(gateway_config()).await.unwrap()];
         let mail = Some(Catcher::start().await.unwrap());
-        let around = Around { upstream, gateways, mail };
+        let around = Around { upstream, gateways, mail, nodes: Nodes::default() };
         TestShop::joined(test, test.db.clone(), settings, around).await
     }
 
@@ -123,7 +130,7 @@ impl TestShop {
                 sim::gateway::Config { tongue: *tongue, standing_at_ms, ..gateway_config() };
             gateways.push(Gateway::start(config).await.unwrap());
         }
-        let around = Around { upstream, gateways, mail: None };
+        let around = Around { upstream, gateways, mail: None, nodes: Nodes::default() };
         TestShop::joined(test, test.db.clone(), settings(), around).await
     }
 
@@ -135,6 +142,7 @@ impl TestShop {
             upstream: self.upstream.clone(),
             gateways: gateways.cloned().collect(),
             mail: self.mail.clone(),
+            nodes: self.nodes.clone(),
         };
         TestShop::joined(test, db, self.engine.settings().clone(), around).await
     }
@@ -143,9 +151,10 @@ impl TestShop {
         test: &TestDb,
         db: Arc<store::db::Db>,
         settings: Settings,
-        Around { upstream, mut gateways, mail }: Around,
+        Around { upstream, mut gateways, mail, nodes }: Around,
     ) -> TestShop {
         let journal = tempfile::tempdir().unwrap();
+        let node = NodeId::mint(domain::clock::Timestamp::from_millis(0), &Machine);
         let engine = Engine::new(Parts {
             db: db.clone(),
             seal: store::seal::Seal::new([7; 32]),
@@ -156,10 +165,11 @@ impl TestShop {
             gateways: gateways.iter().map(gateway_adapter).collect(),
             mail: mail.as_ref().map(mailing),
             settings,
-            node: NodeId::mint(domain::clock::Timestamp::from_millis(0), &Machine),
+            node: node.clone(),
             journal: Some(journal.path().to_owned()),
         });
         engine.sync().await.unwrap();
+        nodes.lock().unwrap().insert(node.clone(), engine.clone());
         #[allow(clippy::disallowed_methods, reason = "a test shop's worker ends with the shop")]
         let worker = tokio::spawn({
             let engine = engine.clone();
@@ -178,6 +188,8 @@ impl TestShop {
             is_sabotaged: std::sync::atomic::AtomicBool::new(false),
             clock: test.clock.clone(),
             worker,
+            node,
+            nodes,
             _journal: journal,
         }
     }
@@ -267,10 +279,30 @@ impl TestShop {
         self.order(&order.id).await
     }
 
-    /// Until nothing is under way and nothing is due.
+    /// Until nothing is under way on any node and nothing is due.
     pub async fn quiet(&self) {
-        let quiet = self.engine.until_quiet();
-        tokio::time::timeout(Duration::from_secs(30), quiet).await.expect("quiet").unwrap();
+        let quiet = async {
+            let mut before = self.each_quiet().await;
+            while before.len() > 1 {
+                let after = self.each_quiet().await;
+                if before == after {
+                    return;
+                }
+                before = after;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), quiet).await.expect("quiet");
+    }
+
+    /// Each node has been quiet, one after the other; how many jobs each had started by then. Two
+    /// rounds with the same figures: nobody worked between.
+    async fn each_quiet(&self) -> Vec<usize> {
+        let nodes: Vec<Engine> = self.nodes.lock().unwrap().values().cloned().collect();
+        let mut started = Vec::new();
+        for node in nodes {
+            started.push(node.until_quiet().await.unwrap());
+        }
+        started
     }
 
     /// Looks again and again, woken by the clock of the house, until something holds.
@@ -345,6 +377,7 @@ impl TestShop {
 
 impl Drop for TestShop {
     fn drop(&mut self) {
+        self.nodes.lock().unwrap().remove(&self.node);
         self.check_at_the_end();
         self.engine.stop_working();
         self.worker.abort();

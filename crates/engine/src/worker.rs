@@ -409,8 +409,9 @@ impl Engine {
         }
     }
 
-    /// Waits until this process has nothing under way and nothing is due: for tests.
-    pub async fn until_quiet(&self) -> Result<()> {
+    /// Waits until this process has nothing under way and nothing is due, and says how many jobs it
+    /// has started so far: for tests.
+    pub async fn until_quiet(&self) -> Result<usize> {
         loop {
             let idle = self.hub().idle.notified();
             let started = self.hub().started_jobs.load(Ordering::SeqCst);
@@ -419,7 +420,7 @@ impl Engine {
                 let (_, due) = self.db().write(|tx| tx.next_due()).await?;
                 let same = started == self.hub().started_jobs.load(Ordering::SeqCst);
                 if due == 0 && same && self.hub().nothing_under_way() {
-                    return Ok(());
+                    return Ok(started);
                 }
                 // Only now: a claim on its way is no quiet, so whoever wakes the worker at every
                 // look never finds any.
