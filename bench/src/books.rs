@@ -9,6 +9,7 @@ use engine::read::Viewer;
 use tokio::time::timeout;
 
 use crate::child::{Found, Simulator, Task};
+use crate::crowd::CUSTOMERS;
 use crate::place::{Ground, connect};
 use crate::raw::embedded;
 use crate::shop::Shop;
@@ -16,13 +17,13 @@ use crate::usage;
 use crate::watch::Watch;
 
 /// Each sells one original; its block has room for all copies.
-const PACKAGES: usize = 32;
+pub const PACKAGES: usize = 32;
 /// Settled, numbered and on paper.
 const READY_WITHIN: Duration = Duration::from_secs(90);
 
 /// The rows that a delivered order leaves and books are about, and what of them names it. The
 /// history and the mails, which nobody asks for here, are not copied.
-const TABLES: [(&str, &[&str]); 7] = [
+pub const TABLES: [(&str, &[&str]); 7] = [
     ("orders", &["id", "number", "server_id"]),
     ("capture", &["gateway_payment", "order_id"]),
     ("ledger", &["transaction_id", "cause", "order_id", "account"]),
@@ -33,11 +34,12 @@ const TABLES: [(&str, &[&str]); 7] = [
 ];
 
 /// What names one original.
-struct Original {
-    nth: usize,
-    order: String,
+pub struct Original {
+    pub nth: usize,
+    pub order: String,
     attempt: String,
     server: String,
+    customer: String,
 }
 
 pub async fn look(task: &Task) -> Result<Found> {
@@ -72,7 +74,7 @@ pub async fn look(task: &Task) -> Result<Found> {
 }
 
 /// One order of each package, with its server and its invoice.
-async fn originals(shop: &Shop, watch: &Watch) -> Result<Vec<Original>> {
+pub async fn originals(shop: &Shop, watch: &Watch) -> Result<Vec<Original>> {
     let tending = shop.engine.clone();
     #[allow(clippy::disallowed_methods, reason = "it ends with the engine")]
     tokio::spawn(async move { tending.tend().await });
@@ -88,7 +90,8 @@ async fn originals(shop: &Shop, watch: &Watch) -> Result<Vec<Original>> {
         let ready = shop.engine.order(&ordered.id).await?.standing.stage;
         let Stage::Delivered(server) = ready else { bail!("{} is {ready:?}", paid.number) };
         let (order, attempt) = (ordered.id.to_string(), attempt.to_string());
-        originals.push(Original { nth, order, attempt, server: server.to_string() });
+        let (server, customer) = (server.to_string(), shop.customer.to_string());
+        originals.push(Original { nth, order, attempt, server, customer });
     }
     // The papers are numbered by a job, a moment after the entries.
     let start = Instant::now();
@@ -100,7 +103,7 @@ async fn originals(shop: &Shop, watch: &Watch) -> Result<Vec<Original>> {
 }
 
 /// The statement that writes all copies of one original's rows in one table.
-async fn copy(
+pub async fn copy(
     ground: &Ground,
     table: &str,
     names: &[&str],
@@ -134,6 +137,11 @@ fn renamed(table: &str, column: &str, (original, copies): (&Original, usize)) ->
     const DIGITS: &str = "SUBSTR(CAST(10000000 + n.i AS TEXT), 2)";
     let (nth, first) = (original.nth, original.nth * copies);
     match (table, column) {
+        (_, "account_id") => {
+            let stem = &original.customer[..original.customer.len() - 7];
+            let whose = format!("10000000 + ({first} + n.i) % {CUSTOMERS}");
+            format!("'{stem}' || SUBSTR(CAST({whose} AS TEXT), 2)")
+        }
         ("orders", "number") => format!("'{nth}-' || {DIGITS}"),
         ("ledger", "transaction_id") | ("paper", "id") => {
             format!("SUBSTR(t.{column}, 1, LENGTH(t.{column}) - 7) || {DIGITS}")
@@ -154,7 +162,7 @@ fn renamed(table: &str, column: &str, (original, copies): (&Original, usize)) ->
 }
 
 /// Those of a table, without the one that counts by itself.
-async fn columns(ground: &Ground, table: &str) -> Result<Vec<String>> {
+pub async fn columns(ground: &Ground, table: &str) -> Result<Vec<String>> {
     let all: Vec<String> = match ground {
         Ground::File(folder) => {
             let connection = embedded::connect(&folder.path().join("berth.db"))?;

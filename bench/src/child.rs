@@ -92,6 +92,9 @@ fn this_program() -> Result<Command> {
     Ok(Command::new(std::env::current_exe()?))
 }
 
+/// So many packages are wide at most: each takes two numbers of an address for itself.
+const WIDE_MAX: usize = 32;
+
 /// A simulated upstream or gateway, in a process of its own; it ends with this value.
 pub struct Simulator {
     child: Child,
@@ -99,7 +102,7 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Sells from so many packages; `wide` ones never run dry.
+    /// Sells from so many packages; the first of `wide` ones, 32 of them, never run dry.
     pub fn start(packages: usize, wide: bool) -> Result<Simulator> {
         let pools = if wide { "wide" } else { "narrow" };
         Simulator::with(&[&packages.to_string(), pools])
@@ -146,7 +149,10 @@ pub async fn simulate(packages: usize, wide: bool) -> Result<()> {
     use sim::smartvps::{Config, Package, Sim, demo};
     let packages = if wide {
         let package = |at| Package::new(format!("{at}"), format!("45.{at}"), 60_000);
-        (1..=packages).map(package).collect()
+        let few = packages.min(WIDE_MAX);
+        let mut all: Vec<Package> = (1..=few).map(package).collect();
+        all.extend(demo::many(packages - few, 100));
+        all
     } else {
         demo::many(packages, 100)
     };

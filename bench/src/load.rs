@@ -11,6 +11,8 @@ use crate::orders::at;
 #[derive(Clone, Copy, Debug)]
 pub struct Borne {
     pub per_second: f64,
+    /// Half of them took no longer.
+    pub half_ms: f64,
     pub slow_ms: f64,
 }
 
@@ -40,5 +42,9 @@ where
     }
     let seconds = start.elapsed().as_secs_f64();
     took.sort_by(f64::total_cmp);
-    Ok(Borne { per_second: took.len() as f64 / seconds, slow_ms: at(&took, 0.99) })
+    Ok(Borne {
+        per_second: took.len() as f64 / seconds,
+        half_ms: at(&took, 0.5),
+        slow_ms: at(&took, 0.99),
+    })
 }

@@ -6,6 +6,7 @@
 mod books;
 mod catalogue;
 mod child;
+mod crowd;
 mod load;
 mod orders;
 mod papers;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::child::{Found, Task, What};
+use crate::crowd::{self, Visited};
 use crate::papers::{self, Taken};
 use crate::place::Kind;
 use crate::table::Table;
@@ -33,6 +34,13 @@ impl Length {
 
     fn orders(self) -> usize {
         if self == Length::Full { 1_000_000 } else { 10_000 }
+    }
+
+    fn crowd(self) -> crowd::Size {
+        match self {
+            Length::Full => crowd::Size { products: 10_000, orders: 1_000_000 },
+            Length::Quick => crowd::Size { products: 200, orders: 10_000 },
+        }
     }
 
     fn packages(self) -> usize {
@@ -95,6 +103,12 @@ pub fn print(given: &Given<'_>, part: Option<&str>) -> Result<()> {
         let measured = web::measure(binary, lasts);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         pages(&runtime.block_on(measured)?, &mut table);
+        let size = given.length.crowd();
+        for kind in given.kinds() {
+            eprintln!("pages among {} orders, {} ...", size.orders, kind.name());
+            let visited = crowd::visit((kind, given.postgres), binary, size, lasts / 2);
+            crowded(kind, &runtime.block_on(visited)?, &mut table);
+        }
     }
     table.print();
     match table.missed() {
@@ -271,6 +285,24 @@ fn catalogue(given: &Given<'_>, kind: Kind, table: &mut Table) -> Result<()> {
         house.again < 1.0,
     );
     Ok(())
+}
+
+/// How each page was answered among very many orders.
+fn crowded(kind: Kind, visited: &[crowd::Visited], table: &mut Table) {
+    for Visited { page, borne, bytes } in visited {
+        table.aimed(
+            &format!("GET {}, {}", page.what, kind.name()),
+            format!(
+                "{:.0}/s, p50 {:.1} ms, p99 {:.1} ms, {:.0} KiB",
+                borne.per_second,
+                borne.half_ms,
+                borne.slow_ms,
+                *bytes as f64 / 1_024.0
+            ),
+            &format!("p99 < {:.0} ms", page.within_ms),
+            borne.slow_ms < page.within_ms,
+        );
+    }
 }
 
 fn pages(found: &web::Found, table: &mut Table) {

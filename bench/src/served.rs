@@ -99,7 +99,12 @@ impl Line {
     }
 
     pub async fn ask(&mut self, path: &str) -> Result<Answer> {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.host);
+        self.ask_with(path, "").await
+    }
+
+    /// `headers` are whole lines.
+    pub async fn ask_with(&mut self, path: &str, headers: &str) -> Result<Answer> {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", self.host);
         self.say(&request).await
     }
 

@@ -19,6 +19,10 @@ use upstream::smartvps::SmartVps;
 use crate::child::Simulator;
 use berth::machine::Machine;
 
+/// The one customer, and the password of everybody.
+pub const CUSTOMER: &str = "ada@example.org";
+pub const PASSWORD: &str = "correct horse battery";
+
 pub struct Shop {
     pub engine: Engine,
     pub customer: AccountId,
@@ -53,10 +57,10 @@ impl Shop {
         let (engine, journal) = engine(db, simulator)?;
         engine.sync().await?;
         let new = NewAccount {
-            email: "ada@example.org".into(),
+            email: CUSTOMER.into(),
             name: "Ada".into(),
             role: Role::Customer,
-            password: Secret::new("correct horse battery".to_owned()),
+            password: Secret::new(PASSWORD.to_owned()),
         };
         let customer = engine.add_account(new, "bench").await?;
         let products: Vec<ProductId> =

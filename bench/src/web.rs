@@ -84,6 +84,6 @@ async fn asked(served: &Served, path: &'static str, lasts: Duration) -> Result<O
         ensure!(answer.status == 200, "{path} answered {}", answer.status);
         Ok(line)
     });
-    let Borne { per_second, slow_ms } = borne.await?;
+    let Borne { per_second, slow_ms, .. } = borne.await?;
     Ok(Some(Answers { path, bytes: first.body.len(), per_second, p99_ms: slow_ms }))
 }

@@ -1,7 +1,9 @@
 //! The shop's switches: selling stopped by a person, the latch that forbids permits and refunds
 //! until a person has compared our books with the world, and the second factor asked of staff.
 
+use domain::clock::Timestamp;
 use store::db::Tx;
+use store::provider::{BUDGET_LIFTED, read_lifted};
 
 use crate::Engine;
 use crate::error::{Error, Result};
@@ -29,6 +31,29 @@ pub(crate) fn latched(tx: &mut Tx<'_>) -> store::db::Result<Option<String>> {
 /// Whether staff must have a second factor.
 pub(crate) fn staff_second_factor(tx: &mut Tx<'_>) -> store::db::Result<bool> {
     Ok(tx.setting(STAFF_SECOND_FACTOR)?.is_some())
+}
+
+/// All of them at once, for those who only show them.
+pub(crate) struct Switches {
+    pub selling_stopped: Option<String>,
+    pub latched: Option<String>,
+    pub staff_second_factor: bool,
+    /// Since when losses count anew.
+    pub budget_lifted_at: Option<Timestamp>,
+}
+
+impl Switches {
+    pub(crate) fn read(tx: &mut Tx<'_>) -> store::db::Result<Switches> {
+        let names = [SELLING_STOPPED, LATCH, STAFF_SECOND_FACTOR, BUDGET_LIFTED];
+        let mut set = tx.settings(&names)?;
+        let mut value = |name| set.remove(name).map(|setting| setting.value);
+        Ok(Switches {
+            selling_stopped: value(SELLING_STOPPED),
+            latched: value(LATCH),
+            staff_second_factor: value(STAFF_SECOND_FACTOR).is_some(),
+            budget_lifted_at: set.get(BUDGET_LIFTED).map(read_lifted).transpose()?,
+        })
+    }
 }
 
 impl Engine {

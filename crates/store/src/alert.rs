@@ -117,6 +117,17 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
+    /// The newest troubles that are open, as above, and how many are open in all.
+    pub fn open_alerts_counted(&mut self, limit: i64) -> Result<(Vec<Alert>, i64)> {
+        let rows = self.rows(
+            "SELECT id, kind, subject, at, text, resolved_at, COUNT(*) OVER () FROM alert \
+             WHERE resolved_at IS NULL ORDER BY id DESC LIMIT $1",
+            args![limit],
+        )?;
+        let open = rows.first().map_or(Ok(0), |row| row.int(6))?;
+        Ok((rows.iter().map(read).collect::<Result<_>>()?, open))
+    }
+
     pub fn count_open_alerts(&mut self) -> Result<i64> {
         let rows = self.rows("SELECT COUNT(*) FROM alert WHERE resolved_at IS NULL", args![])?;
         rows.first().map_or(Ok(0), |row| row.int(0))

@@ -7,7 +7,7 @@ use domain::money::{Currency, Money};
 use domain::order::Terms;
 use domain::package::Ram;
 
-use crate::db::{Result, Row, StoreError, Tx, Value};
+use crate::db::{Part, Result, Row, StoreError, Tx, Value};
 use crate::order::{inconsistent, order_id, read_currency, read_ram};
 
 /// An attempt as the database keeps it.
@@ -68,12 +68,16 @@ pub struct StoredAnswer {
     pub stored_at: Timestamp,
 }
 
-/// What a permit was based on, and since when nothing was heard.
+/// What a permit was based on, since when nothing was heard, and what the newest reading says of
+/// the same package.
 #[derive(Clone, Debug)]
 pub struct Evidence {
+    pub attempt: AttemptId,
     pub reading_number: Option<i64>,
     pub stock_seen: Option<i64>,
     pub went_unheard_at: Option<Timestamp>,
+    pub stock_now: Option<i64>,
+    pub reading_now: Option<i64>,
 }
 
 pub struct NewAnswer<'a> {
@@ -90,6 +94,18 @@ const BESIDE_MAX: i64 = 500;
 const COLUMNS: &str = "id, order_id, state, provider, package_id, pid, package_name, ram_gb, \
      cost_minor, value_minor, currency, planned_at, tries, permitted_at, deadline, tail_ends_at, \
      reading_number";
+/// How many those are.
+const WIDTH: usize = 17;
+const ANSWERED: &str = "answer.number, answer.kind, answer.status, answer.body, answer.reason, \
+     answer.stored_at";
+/// Of the purchases of an order that nothing was heard of.
+pub(crate) const EVIDENCE: Part<'static> = Part {
+    columns: "a.id, a.reading_number, a.stock_seen, a.went_unheard_at, k.stock, p.reading_number",
+    from: "attempt a LEFT JOIN package k ON k.id = a.package_id \
+           LEFT JOIN provider p ON p.id = a.provider",
+    which: "a.order_id = $1 AND a.state IN ('unheard', 'parked')",
+    order: "a.id",
+};
 
 impl Tx<'_> {
     pub(crate) fn insert_attempt(&mut self, new: &NewAttempt<'_>) -> Result<()> {
@@ -274,19 +290,20 @@ impl Tx<'_> {
         self.rows(&sql, values)?.iter().map(read).collect()
     }
 
-    /// What was known when an attempt was permitted and when it went unheard.
-    pub fn evidence_of(&mut self, id: &AttemptId) -> Result<Evidence> {
-        let row = self.lookup(
-            "SELECT reading_number, stock_seen, went_unheard_at FROM attempt WHERE id = $1",
-            args![id.as_str()],
-        )?;
-        let missing = || StoreError::Missing { what: "attempt", id: id.to_string() };
-        let row = row.ok_or_else(missing)?;
-        Ok(Evidence {
-            reading_number: row.opt_int(0)?,
-            stock_seen: row.opt_int(1)?,
-            went_unheard_at: row.opt_time(2)?,
-        })
+    /// All attempts of an order with what came back, oldest first.
+    pub(crate) fn attempts_answered(
+        &mut self,
+        order: &OrderId,
+    ) -> Result<Vec<(Attempt, Option<StoredAnswer>)>> {
+        let sql = format!(
+            "SELECT {COLUMNS}, {ANSWERED} FROM attempt LEFT JOIN answer \
+             ON answer.permit = attempt.id WHERE order_id = $1 ORDER BY id"
+        );
+        let answered = |row: &Row| {
+            let answer = row.opt_int(WIDTH)?.map(|_| read_answer_at(row, WIDTH)).transpose()?;
+            Ok((read(row)?, answer))
+        };
+        self.rows(&sql, args![order.as_str()])?.iter().map(answered).collect()
     }
 
     /// Other purchases of the same package that were permitted within a time. Looked for only among
@@ -296,18 +313,16 @@ impl Tx<'_> {
         attempt: &Attempt,
         (from, to): (Timestamp, Timestamp),
     ) -> Result<Vec<Attempt>> {
-        let mut found = Vec::new();
-        for (side, order) in [("<", "DESC"), (">", "ASC")] {
-            let sql = format!(
-                "SELECT {COLUMNS} FROM (SELECT * FROM attempt WHERE id {side} $1 \
-                 ORDER BY id {order} LIMIT {BESIDE_MAX}) a \
-                 WHERE a.package_id = $2 AND a.permitted_at >= $3 AND a.permitted_at <= $4"
-            );
-            let values = args![attempt.id.as_str(), attempt.package.as_str(), from, to];
-            found.extend(self.rows(&sql, values)?.iter().map(read).collect::<Result<Vec<_>>>()?);
-        }
-        found.sort_by_key(|other| other.permitted_at);
-        Ok(found)
+        let side = |which: &str| {
+            format!("SELECT * FROM (SELECT * FROM attempt WHERE id {which} LIMIT {BESIDE_MAX}) s")
+        };
+        let (before, after) = (side("< $1 ORDER BY id DESC"), side("> $1 ORDER BY id"));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM ({before} UNION ALL {after}) a WHERE a.package_id = $2 \
+             AND a.permitted_at >= $3 AND a.permitted_at <= $4 ORDER BY a.permitted_at, a.id"
+        );
+        let values = args![attempt.id.as_str(), attempt.package.as_str(), from, to];
+        self.rows(&sql, values)?.iter().map(read).collect()
     }
 }
 
@@ -315,13 +330,29 @@ pub(crate) const ANSWER: &str =
     "SELECT number, kind, status, body, reason, stored_at FROM answer WHERE permit = $1";
 
 pub(crate) fn read_answer(row: &Row) -> Result<StoredAnswer> {
+    read_answer_at(row, 0)
+}
+
+fn read_answer_at(row: &Row, at: usize) -> Result<StoredAnswer> {
     Ok(StoredAnswer {
-        number: row.int(0)?,
-        kind: row.text(1)?.into(),
-        status: row.opt_int(2)?,
-        body: row.opt_bytes(3)?.map(<[u8]>::to_vec),
-        reason: row.opt_text(4)?.map(Into::into),
-        stored_at: row.time(5)?,
+        number: row.int(at)?,
+        kind: row.text(at + 1)?.into(),
+        status: row.opt_int(at + 2)?,
+        body: row.opt_bytes(at + 3)?.map(<[u8]>::to_vec),
+        reason: row.opt_text(at + 4)?.map(Into::into),
+        stored_at: row.time(at + 5)?,
+    })
+}
+
+pub(crate) fn read_evidence(row: &Row) -> Result<Evidence> {
+    let bad = |error: domain::id::NotAnId| inconsistent("attempt", error);
+    Ok(Evidence {
+        attempt: AttemptId::parse(row.text(0)?).map_err(bad)?,
+        reading_number: row.opt_int(1)?,
+        stock_seen: row.opt_int(2)?,
+        went_unheard_at: row.opt_time(3)?,
+        stock_now: row.opt_int(4)?,
+        reading_now: row.opt_int(5)?,
     })
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use domain::clock::Timestamp;
 use domain::id::OrderId;
 
-use crate::db::{Result, Row, Tx};
-use crate::order::order_id;
+use crate::db::{Part, Result, Row, Tx};
+use crate::order::{COLUMNS as ORDER, Order, WIDTH, order_id, read as read_order};
 
 /// Why an order is on the list.
 #[derive(Clone, Debug)]
@@ -18,6 +18,13 @@ pub struct Attention {
     pub due_at: Timestamp,
     pub owner: Option<String>,
 }
+
+pub(crate) const OF_ORDER: Part<'static> = Part {
+    columns: "id, order_id, why, since, due_at, owner",
+    from: "attention",
+    which: "order_id = $1 AND resolved_at IS NULL",
+    order: "id",
+};
 
 impl Tx<'_> {
     /// Puts an order on the list, once per reason.
@@ -66,25 +73,23 @@ impl Tx<'_> {
         &mut self,
         after: Option<(Timestamp, i64)>,
         limit: i64,
-    ) -> Result<Vec<Attention>> {
+    ) -> Result<Vec<(Attention, Order)>> {
         let (due, id) = after.unwrap_or((Timestamp::from_micros(i64::MIN), 0));
-        let rows = self.rows(
-            "SELECT id, order_id, why, since, due_at, owner FROM attention \
+        let sql = format!(
+            "SELECT {ORDER}, a.row_id, a.order_id, a.why, a.since, a.due_at, a.owner FROM \
+             (SELECT id AS row_id, order_id, why, since, due_at, owner FROM attention \
              WHERE resolved_at IS NULL AND (due_at > $1 OR (due_at = $1 AND id > $2)) \
-             ORDER BY due_at, id LIMIT $3",
-            args![due, id, limit],
-        )?;
-        rows.iter().map(read).collect()
+             ORDER BY due_at, id LIMIT $3) a \
+             JOIN orders ON orders.id = a.order_id ORDER BY a.due_at, a.row_id"
+        );
+        let rows = self.rows(&sql, args![due, id, limit])?;
+        rows.iter().map(|row| Ok((read(row, WIDTH)?, read_order(row)?))).collect()
     }
 
     /// Why one order is on the list.
     pub fn attention_of(&mut self, order: &OrderId) -> Result<Vec<Attention>> {
-        let rows = self.rows(
-            "SELECT id, order_id, why, since, due_at, owner FROM attention \
-             WHERE order_id = $1 AND resolved_at IS NULL ORDER BY id",
-            args![order.as_str()],
-        )?;
-        rows.iter().map(read).collect()
+        let rows = self.rows(&OF_ORDER.alone(), args![order.as_str()])?;
+        rows.iter().map(|row| read(row, 0)).collect()
     }
 
     /// Paid orders that are not settled so long after payment and on nobody's list.
@@ -100,13 +105,14 @@ impl Tx<'_> {
     }
 }
 
-fn read(row: &Row) -> Result<Attention> {
+/// What stands from a column on.
+pub(crate) fn read(row: &Row, at: usize) -> Result<Attention> {
     Ok(Attention {
-        id: row.int(0)?,
-        order: order_id(row.text(1)?)?,
-        why: row.text(2)?.into(),
-        since: row.time(3)?,
-        due_at: row.time(4)?,
-        owner: row.opt_text(5)?.map(Into::into),
+        id: row.int(at)?,
+        order: order_id(row.text(at + 1)?)?,
+        why: row.text(at + 2)?.into(),
+        since: row.time(at + 3)?,
+        due_at: row.time(at + 4)?,
+        owner: row.opt_text(at + 5)?.map(Into::into),
     })
 }

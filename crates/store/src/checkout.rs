@@ -47,20 +47,18 @@ impl Tx<'_> {
     }
 
     pub fn lookup_checkout(&mut self, id: &CheckoutId) -> Result<Option<CheckoutRow>> {
-        let row = self.lookup(
-            "SELECT account_id, created_at FROM checkout WHERE id = $1",
+        let rows = self.rows(
+            "SELECT c.account_id, c.created_at, m.order_id FROM checkout c \
+             LEFT JOIN checkout_order m ON m.checkout_id = c.id WHERE c.id = $1 ORDER BY m.line",
             args![id.as_str()],
         )?;
-        let Some(row) = row else { return Ok(None) };
-        let orders = self.rows(
-            "SELECT order_id FROM checkout_order WHERE checkout_id = $1 ORDER BY line",
-            args![id.as_str()],
-        )?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let orders = rows.iter().filter_map(|row| row.opt_text(2).transpose());
         Ok(Some(CheckoutRow {
             id: id.clone(),
-            account: account_id(row.text(0)?)?,
-            created_at: row.time(1)?,
-            orders: orders.iter().map(|row| order_id(row.text(0)?)).collect::<Result<_>>()?,
+            account: account_id(first.text(0)?)?,
+            created_at: first.time(1)?,
+            orders: orders.map(|id| order_id(id?)).collect::<Result<_>>()?,
         }))
     }
 

@@ -14,10 +14,12 @@ use crate::point::{Points, Spot};
 
 pub mod copy;
 mod embedded;
+mod gathered;
 mod queue;
 mod server;
 
 pub use embedded::Guarded;
+pub(crate) use gathered::Part;
 pub use queue::Counts;
 use queue::{Counted, Errand, Queue, Way, Work};
 

@@ -7,7 +7,7 @@ use domain::dispute::State;
 use domain::id::OrderId;
 use domain::money::Money;
 
-use crate::db::{Result, Row, StoreError, Tx};
+use crate::db::{Part, Result, Row, StoreError, Tx};
 use crate::order::{order_id, read_currency};
 
 pub use top_up::TopUpDispute;
@@ -36,8 +36,14 @@ pub struct NewDispute<'a> {
     pub state: State,
 }
 
-const COLUMNS: &str = "SELECT gateway, id, order_id, gateway_payment, amount_minor, currency, \
-     state, opened_at, ended_at FROM dispute";
+const COLUMNS: &str = "gateway, id, order_id, gateway_payment, amount_minor, currency, state, \
+     opened_at, ended_at";
+pub(crate) const OF_ORDER: Part<'static> = Part {
+    columns: COLUMNS,
+    from: "dispute",
+    which: "order_id = $1",
+    order: "opened_at, gateway, id",
+};
 
 impl Tx<'_> {
     /// Writes down what a dispute takes of an order's money; false when it is known.
@@ -72,13 +78,14 @@ impl Tx<'_> {
 
     /// The disputes of one order, oldest first.
     pub fn disputes(&mut self, order: &OrderId) -> Result<Vec<Dispute>> {
-        let sql = format!("{COLUMNS} WHERE order_id = $1 ORDER BY opened_at, gateway, id");
-        self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
+        self.rows(&OF_ORDER.alone(), args![order.as_str()])?.iter().map(read).collect()
     }
 
     /// One dispute, with what it takes of each order.
     pub fn dispute(&mut self, gateway: &str, id: &str) -> Result<Vec<Dispute>> {
-        let sql = format!("{COLUMNS} WHERE gateway = $1 AND id = $2 ORDER BY order_id");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM dispute WHERE gateway = $1 AND id = $2 ORDER BY order_id"
+        );
         self.rows(&sql, args![gateway, id])?.iter().map(read).collect()
     }
 
@@ -93,7 +100,7 @@ impl Tx<'_> {
     }
 }
 
-fn read(row: &Row) -> Result<Dispute> {
+pub(crate) fn read(row: &Row) -> Result<Dispute> {
     Ok(Dispute {
         gateway: row.text(0)?.into(),
         id: row.text(1)?.into(),

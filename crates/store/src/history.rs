@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use domain::clock::Timestamp;
 use domain::id::{OrderId, PackageId, ProductId};
 
-use crate::db::{Result, Row, Tx, Value, places};
-use crate::order::{Amendment, COLUMNS, Order, inconsistent, order_id, read, read_terms};
+use crate::db::{Part, Result, Row, Tx, Value, places};
+use crate::order::amend::{self, read_amendment};
+use crate::order::{Amendment, COLUMNS, Order, inconsistent, order_id, read};
 
 /// One thing that happened to one of several orders.
 #[derive(Clone, Debug)]
@@ -22,6 +23,10 @@ pub struct Moment {
     pub data: String,
 }
 
+const MOMENT: &str = "order_id, at, kind, stage, cause, actor, data";
+pub(crate) const OF_ORDER: Part<'static> =
+    Part { columns: MOMENT, from: "order_event", which: "order_id = $1", order: "seq" };
+
 impl Tx<'_> {
     pub fn orders_of_ids(&mut self, ids: &[OrderId]) -> Result<Vec<Order>> {
         let sql = format!("SELECT {COLUMNS} FROM orders WHERE id IN");
@@ -30,20 +35,8 @@ impl Tx<'_> {
 
     /// All that happened to some orders, oldest first.
     pub fn moments_of(&mut self, orders: &[OrderId]) -> Result<Vec<Moment>> {
-        let sql = "SELECT order_id, at, kind, stage, cause, actor, data FROM order_event \
-                   WHERE order_id IN";
-        let read = |row: &Row| {
-            Ok(Moment {
-                order: order_id(row.text(0)?)?,
-                at: row.time(1)?,
-                kind: row.text(2)?.into(),
-                stage: row.text(3)?.into(),
-                cause: row.text(4)?.into(),
-                actor: row.text(5)?.into(),
-                data: row.text(6)?.into(),
-            })
-        };
-        self.rows_of(sql, orders, "ORDER BY order_id, seq")?.iter().map(read).collect()
+        let sql = format!("SELECT {MOMENT} FROM order_event WHERE order_id IN");
+        self.rows_of(&sql, orders, "ORDER BY order_id, seq")?.iter().map(read_moment).collect()
     }
 
     /// The latest amendment of those orders that have one.
@@ -51,22 +44,13 @@ impl Tx<'_> {
         &mut self,
         orders: &[OrderId],
     ) -> Result<HashMap<OrderId, Amendment>> {
-        let sql = "SELECT at, actor, reason, consent, product_name, provider, package_id, pid, \
-                   package_name, cidrs, ram_gb, os, back_minor, order_id FROM amendment \
-                   WHERE id IN (SELECT MAX(id) FROM amendment WHERE order_id IN";
-        let read = |row: &Row| {
-            let amendment = Amendment {
-                at: row.time(0)?,
-                actor: row.text(1)?.into(),
-                reason: row.text(2)?.into(),
-                consent: row.opt_text(3)?.map(Into::into),
-                product_name: row.text(4)?.into(),
-                terms: read_terms(row, 5)?,
-                back_minor: row.int(12)?,
-            };
-            Ok((order_id(row.text(13)?)?, amendment))
-        };
-        self.rows_of(sql, orders, "GROUP BY order_id)")?.iter().map(read).collect()
+        let sql = format!(
+            "SELECT {}, order_id FROM amendment \
+             WHERE id IN (SELECT MAX(id) FROM amendment WHERE order_id IN",
+            amend::OF_ORDER.columns
+        );
+        let read = |row: &Row| Ok((order_id(row.text(13)?)?, read_amendment(row)?));
+        self.rows_of(&sql, orders, "GROUP BY order_id)")?.iter().map(read).collect()
     }
 
     /// One product of each package that has any: the first that was made.
@@ -105,4 +89,16 @@ impl Tx<'_> {
         ids.resize(orders.len().next_power_of_two(), ids[0].clone());
         self.rows(&format!("{sql} {} {tail}", places(1, ids.len())), &ids)
     }
+}
+
+pub(crate) fn read_moment(row: &Row) -> Result<Moment> {
+    Ok(Moment {
+        order: order_id(row.text(0)?)?,
+        at: row.time(1)?,
+        kind: row.text(2)?.into(),
+        stage: row.text(3)?.into(),
+        cause: row.text(4)?.into(),
+        actor: row.text(5)?.into(),
+        data: row.text(6)?.into(),
+    })
 }

@@ -5,7 +5,7 @@ use domain::id::OrderId;
 use domain::ledger::{Account, Entry, Posting};
 use domain::money::Money;
 
-use crate::db::{Result, Row, StoreError, Tx, Value, places};
+use crate::db::{Part, Result, Row, StoreError, Tx, Value, places};
 use crate::order::{order_id, read_currency};
 
 /// One row of the ledger.
@@ -21,6 +21,13 @@ pub struct Booked {
 
 pub(crate) const OF_ORDER: &str = "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) \
      FROM ledger WHERE order_id = $1 AND account LIKE $2";
+
+pub(crate) const ROWS: Part<'static> = Part {
+    columns: "transaction_id, at, cause, order_id, account, amount_minor, currency",
+    from: "ledger",
+    which: "order_id = $1",
+    order: "id",
+};
 
 impl Tx<'_> {
     /// Books an entry, and what follows from it for papers; the same cause a second time is
@@ -72,12 +79,7 @@ impl Tx<'_> {
 
     /// All rows that an order caused, oldest first.
     pub fn ledger_of(&mut self, order: &OrderId) -> Result<Vec<Booked>> {
-        let rows = self.rows(
-            "SELECT transaction_id, at, cause, order_id, account, amount_minor, currency \
-             FROM ledger WHERE order_id = $1 ORDER BY id",
-            args![order.as_str()],
-        )?;
-        rows.iter().map(read).collect()
+        self.rows(&ROWS.alone(), args![order.as_str()])?.iter().map(read).collect()
     }
 
     /// What an order put on accounts that begin with a word, in its minor units.
@@ -87,7 +89,7 @@ impl Tx<'_> {
     }
 }
 
-fn read(row: &Row) -> Result<Booked> {
+pub(crate) fn read(row: &Row) -> Result<Booked> {
     Ok(Booked {
         transaction: row.text(0)?.into(),
         at: row.time(1)?,

@@ -19,6 +19,7 @@ pub mod closing;
 pub mod cost;
 pub mod coupon;
 pub mod dispute;
+pub mod dossier;
 pub mod due;
 pub mod errand;
 pub mod history;

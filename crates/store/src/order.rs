@@ -1,6 +1,6 @@
 //! Orders: made once, moved only by `record`, read back strictly.
 
-mod amend;
+pub(crate) mod amend;
 mod read;
 mod record;
 
@@ -15,7 +15,6 @@ use crate::mail::OrderFacts;
 
 pub(crate) use read::{
     cidrs_text, inconsistent, order_id, read, read_cidrs, read_currency, read_os, read_ram,
-    read_terms,
 };
 
 /// An order as the database keeps it.
@@ -100,7 +99,7 @@ pub(crate) const COLUMNS: &str = "id, number, account_id, version, stage, attemp
      price_minor, setup_minor, discount_minor, coupon, tax_rate, tax_mode, tax_kind, tax_place, \
      tax_minor, rounding_minor";
 /// How many those are: what a question asks beside them comes behind.
-const WIDTH: usize = 43;
+pub(crate) const WIDTH: usize = 43;
 
 impl Tx<'_> {
     /// Writes a new order with its frozen copy; `seq` 1 of its history is its making.

@@ -14,7 +14,7 @@ use domain::money::Currency;
 use domain::paper::{Buyer, Kind, Paper, Sums};
 
 use crate::account::id_of;
-use crate::db::{Result, Row, StoreError, Tx, Value, places};
+use crate::db::{Part, Result, Row, StoreError, Tx, Value, places};
 use crate::order::{Order, inconsistent, order_id, read_currency};
 use crate::party;
 
@@ -48,6 +48,8 @@ pub struct NewPaper {
 
 const COLUMNS: &str = "id, kind, series, number, order_id, account_id, at, currency, net_minor, \
      igst_minor, cgst_minor, sgst_minor, rounding_minor, content";
+pub(crate) const OF_ORDER: Part<'static> =
+    Part { columns: COLUMNS, from: "paper", which: "order_id = $1", order: "at, id" };
 const BEFORE: &str = "(at, id) < (SELECT at, id FROM paper WHERE id = $1)";
 
 impl Tx<'_> {
@@ -288,7 +290,7 @@ impl Tx<'_> {
     }
 }
 
-fn read_paper(row: &Row) -> Result<Paper> {
+pub(crate) fn read_paper(row: &Row) -> Result<Paper> {
     let bad = |why: String| StoreError::Inconsistent { what: "paper", why };
     let kind = row.text(1)?;
     Ok(Paper {

@@ -6,7 +6,7 @@ use domain::money::Money;
 use domain::share::named;
 
 use crate::checkout::checkout_id;
-use crate::db::{Result, Row, StoreError, Tx};
+use crate::db::{Part, Result, Row, StoreError, Tx};
 use crate::order::{inconsistent, order_id, read_currency};
 use crate::wallet::account_id;
 
@@ -134,6 +134,18 @@ pub struct Captured {
 pub(crate) const COLUMNS: &str = "id, order_id, gateway, state, amount_minor, currency, \
      gateway_order, pay_url, created_at, reason, account_id, checkout_id";
 const WIDTH: usize = 12;
+pub(crate) const CAPTURES: Part<'static> = Part {
+    columns: "gateway, gateway_payment, amount_minor, currency, at, booked_as",
+    from: "capture",
+    which: "order_id = $1",
+    order: "at, gateway, gateway_payment",
+};
+pub(crate) const OF_ORDER: Part<'static> = Part {
+    columns: COLUMNS,
+    from: "payment",
+    which: "order_id = $1 OR id IN (SELECT payment_id FROM payment_share WHERE order_id = $1)",
+    order: "id",
+};
 
 impl Tx<'_> {
     /// Writes a payment down before its gateway is asked.
@@ -195,11 +207,7 @@ impl Tx<'_> {
 
     /// The payments that were opened for an order, alone or with others, oldest first.
     pub fn payments(&mut self, order: &OrderId) -> Result<Vec<Payment>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM payment WHERE order_id = $1 OR id IN \
-             (SELECT payment_id FROM payment_share WHERE order_id = $1) ORDER BY id"
-        );
-        self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
+        self.rows(&OF_ORDER.alone(), args![order.as_str()])?.iter().map(read).collect()
     }
 
     /// The newest payments for a customer's wallet, newest first.
@@ -266,21 +274,8 @@ impl Tx<'_> {
 
     /// What came in for an order, oldest first.
     pub fn captures(&mut self, order: &OrderId) -> Result<Vec<Captured>> {
-        let rows = self.rows(
-            "SELECT gateway, gateway_payment, amount_minor, currency, at, booked_as FROM capture \
-             WHERE order_id = $1 ORDER BY at, gateway, gateway_payment",
-            args![order.as_str()],
-        )?;
-        let read = |row: &Row| {
-            Ok(Captured {
-                gateway: row.text(0)?.into(),
-                gateway_payment: row.text(1)?.into(),
-                amount: Money::new(row.int(2)?, read_currency(row.text(3)?)?),
-                at: row.time(4)?,
-                has_paid: row.text(5)? == "paid",
-            })
-        };
-        rows.iter().map(read).collect()
+        let rows = self.rows(&CAPTURES.alone(), args![order.as_str()])?;
+        rows.iter().map(read_capture).collect()
     }
 
     /// The payments of several orders, oldest first.
@@ -288,6 +283,16 @@ impl Tx<'_> {
         let sql = format!("SELECT {COLUMNS} FROM payment WHERE order_id IN");
         self.rows_of(&sql, orders, "ORDER BY id")?.iter().map(read).collect()
     }
+}
+
+pub(crate) fn read_capture(row: &Row) -> Result<Captured> {
+    Ok(Captured {
+        gateway: row.text(0)?.into(),
+        gateway_payment: row.text(1)?.into(),
+        amount: Money::new(row.int(2)?, read_currency(row.text(3)?)?),
+        at: row.time(4)?,
+        has_paid: row.text(5)? == "paid",
+    })
 }
 
 fn read_state(word: &str) -> Result<PaymentState> {

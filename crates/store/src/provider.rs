@@ -4,17 +4,22 @@
 use domain::clock::Timestamp;
 
 use crate::db::{Result, StoreError, Tx};
+use crate::setting::Setting;
 
-pub(crate) const BUDGET_LIFTED: &str = "budget_lifted_at";
+/// The setting that says since when losses count anew.
+pub const BUDGET_LIFTED: &str = "budget_lifted_at";
 
 impl Tx<'_> {
     /// Why the provider is paused, if it is.
     pub fn provider_pause(&mut self, provider: &str) -> Result<Option<String>> {
         let row = self.lookup(
-            "SELECT pause_reason FROM provider WHERE id = $1 AND paused_at IS NOT NULL",
+            "SELECT paused_at, pause_reason, {now} FROM provider WHERE id = $1",
             args![provider],
         )?;
-        row.map(|row| Ok(row.opt_text(0)?.unwrap_or("no reason given").to_owned())).transpose()
+        let Some(row) = row else { return Ok(None) };
+        self.now_is(row.time(2)?)?;
+        let why = row.opt_text(1)?.unwrap_or("no reason given").to_owned();
+        Ok(row.opt_time(0)?.map(|_| why))
     }
 
     /// Pauses; false when it is paused already.
@@ -55,15 +60,19 @@ impl Tx<'_> {
 
     /// Since when losses count anew.
     pub fn budget_lifted_at(&mut self) -> Result<Option<Timestamp>> {
-        let Some(setting) = self.setting(BUDGET_LIFTED)? else { return Ok(None) };
-        let micros = setting.value.parse().map_err(|_| StoreError::Inconsistent {
-            what: "setting",
-            why: format!("{BUDGET_LIFTED} is {:?}, which is no moment", setting.value),
-        })?;
-        Ok(Some(Timestamp::from_micros(micros)))
+        self.setting(BUDGET_LIFTED)?.map(|setting| read_lifted(&setting)).transpose()
     }
 
     pub fn lift_budget(&mut self, now: Timestamp, actor: &str) -> Result<()> {
         self.set_setting(BUDGET_LIFTED, &now.as_micros().to_string(), actor)
     }
+}
+
+/// Since when losses count anew, by the setting that says so.
+pub fn read_lifted(setting: &Setting) -> Result<Timestamp> {
+    let micros = setting.value.parse().map_err(|_| StoreError::Inconsistent {
+        what: "setting",
+        why: format!("{BUDGET_LIFTED} is {:?}, which is no moment", setting.value),
+    })?;
+    Ok(Timestamp::from_micros(micros))
 }

@@ -8,7 +8,7 @@ use domain::id::{OrderId, RefundId};
 use domain::money::{Currency, Money};
 use domain::refund::{Event, State, after};
 
-use crate::db::{Result, Row, StoreError, Tx};
+use crate::db::{Part, Result, Row, StoreError, Tx};
 use crate::order::{order_id, read_currency};
 
 /// One movement of money back to a customer.
@@ -66,13 +66,38 @@ pub struct Word<'a> {
     pub reason: Option<&'a str>,
 }
 
-const COLUMNS: &str = "SELECT r.id, r.order_id, r.gateway, r.gateway_payment, c.payment_id, \
+const COLUMNS: &str = "r.id, r.order_id, r.gateway, r.gateway_payment, c.payment_id, \
      r.amount_minor, r.currency, r.state, r.note, r.gateway_refund, r.reference, \
-     r.reason, r.planned_at, r.requested_at, r.ended_at, r.to_wallet FROM refund r JOIN capture c \
-     ON c.gateway = r.gateway AND c.gateway_payment = r.gateway_payment \
-     AND c.order_id = r.order_id";
-const OPEN: &str = "'planned', 'requested', 'pending', 'by_hand'";
-const BACK: &str = "'done', 'paid_by_hand'";
+     r.reason, r.planned_at, r.requested_at, r.ended_at, r.to_wallet";
+const FROM: &str = "refund r JOIN capture c ON c.gateway = r.gateway \
+     AND c.gateway_payment = r.gateway_payment AND c.order_id = r.order_id";
+pub(crate) const OF_ORDER: Part<'static> =
+    Part { columns: COLUMNS, from: FROM, which: "r.order_id = $1", order: "r.id" };
+/// What an order's customer is owed and is not on its way to them, by currency.
+pub(crate) const OWED: Part<'static> = Part {
+    columns: "t.currency, CAST(SUM(t.amount) AS BIGINT)",
+    from: "(SELECT currency, -amount_minor AS amount FROM ledger \
+             WHERE order_id = $1 AND account LIKE 'owed:%' UNION ALL \
+           SELECT currency, -amount_minor FROM refund \
+             WHERE order_id = $1 AND state IN ('planned', 'requested', 'pending', 'by_hand')) t",
+    which: "t.amount <> 0 GROUP BY t.currency HAVING SUM(t.amount) > 0",
+    order: "t.currency",
+};
+/// What came in for an order in its own currency and what is back, where anything is.
+const RETURNED: Part<'static> = Part {
+    columns: "r.order_id, CAST((SELECT SUM(c.amount_minor) FROM capture c \
+              WHERE c.order_id = r.order_id AND c.currency = r.currency) AS BIGINT), \
+              CAST(SUM(r.amount_minor) AS BIGINT)",
+    from: "refund r JOIN orders o ON o.id = r.order_id AND o.currency = r.currency",
+    which: "r.state IN ('done', 'paid_by_hand') AND r.order_id",
+    order: "r.order_id",
+};
+const EACH: &str = "GROUP BY r.order_id, r.currency";
+pub(crate) const RETURNED_OF_ORDER: Part<'static> = Part {
+    which: "r.state IN ('done', 'paid_by_hand') AND r.order_id = $1 \
+            GROUP BY r.order_id, r.currency",
+    ..RETURNED
+};
 
 impl Tx<'_> {
     /// Writes a refund down before anybody is asked.
@@ -96,14 +121,13 @@ impl Tx<'_> {
     }
 
     pub fn lookup_refund(&mut self, id: &RefundId) -> Result<Option<Refund>> {
-        let sql = format!("{COLUMNS} WHERE r.id = $1");
+        let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE r.id = $1");
         self.lookup(&sql, args![id.as_str()])?.map(|row| read(&row)).transpose()
     }
 
     /// The refunds of one order, oldest first.
     pub fn refunds(&mut self, order: &OrderId) -> Result<Vec<Refund>> {
-        let sql = format!("{COLUMNS} WHERE r.order_id = $1 ORDER BY r.id");
-        self.rows(&sql, args![order.as_str()])?.iter().map(read).collect()
+        self.rows(&OF_ORDER.alone(), args![order.as_str()])?.iter().map(read).collect()
     }
 
     /// Moves a refund by an event, from where it was read and from nowhere else.
@@ -195,39 +219,31 @@ impl Tx<'_> {
 
     /// What an order's customer is owed and is not on its way to them, by currency.
     pub fn owed_and_unsent(&mut self, order: &OrderId) -> Result<Vec<Money>> {
-        let sql = format!(
-            "SELECT t.currency, CAST(SUM(t.amount) AS BIGINT) FROM (\
-             SELECT currency, -amount_minor AS amount FROM ledger \
-               WHERE order_id = $1 AND account LIKE 'owed:%' UNION ALL \
-             SELECT currency, -amount_minor FROM refund \
-               WHERE order_id = $1 AND state IN ({OPEN})) t \
-             GROUP BY t.currency HAVING SUM(t.amount) > 0 ORDER BY t.currency"
-        );
-        let rows = self.rows(&sql, args![order.as_str()])?;
-        rows.iter().map(|row| Ok(Money::new(row.int(1)?, read_currency(row.text(0)?)?))).collect()
+        let rows = self.rows(&OWED.alone(), args![order.as_str()])?;
+        rows.iter().map(read_owed).collect()
     }
 
     /// What came in and what is back, of those among some orders of which anything is back.
     pub fn returned_of(&mut self, orders: &[OrderId]) -> Result<Vec<Returned>> {
-        let sql = format!(
-            "SELECT o.id, CAST((SELECT SUM(c.amount_minor) FROM capture c \
-               WHERE c.order_id = o.id AND c.currency = o.currency) AS BIGINT), CAST(b.back AS BIGINT) \
-             FROM orders o JOIN (SELECT order_id, currency, SUM(amount_minor) AS back FROM refund \
-               WHERE state IN ({BACK}) GROUP BY order_id, currency) b \
-             ON b.order_id = o.id AND b.currency = o.currency WHERE o.id IN"
-        );
-        let read = |row: &Row| {
-            Ok(Returned {
-                order: order_id(row.text(0)?)?,
-                captured_minor: row.int(1)?,
-                returned_minor: row.int(2)?,
-            })
-        };
-        self.rows_of(&sql, orders, "")?.iter().map(read).collect()
+        let Part { columns, from, which, .. } = RETURNED;
+        let sql = format!("SELECT {columns} FROM {from} WHERE {which} IN");
+        self.rows_of(&sql, orders, EACH)?.iter().map(read_returned).collect()
     }
 }
 
-fn read(row: &Row) -> Result<Refund> {
+pub(crate) fn read_owed(row: &Row) -> Result<Money> {
+    Ok(Money::new(row.int(1)?, read_currency(row.text(0)?)?))
+}
+
+pub(crate) fn read_returned(row: &Row) -> Result<Returned> {
+    Ok(Returned {
+        order: order_id(row.text(0)?)?,
+        captured_minor: row.int(1)?,
+        returned_minor: row.int(2)?,
+    })
+}
+
+pub(crate) fn read(row: &Row) -> Result<Refund> {
     let bad = |why: String| StoreError::Inconsistent { what: "refund", why };
     let word = row.text(7)?;
     Ok(Refund {

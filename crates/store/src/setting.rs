@@ -1,9 +1,11 @@
 //! Single facts about the shop that people or the program set while it runs, by name.
 //! Not for what the owner configures: that is read from the environment at every start.
 
+use std::collections::HashMap;
+
 use domain::clock::Timestamp;
 
-use crate::db::{Result, Tx};
+use crate::db::{Result, Row, Tx, Value, places};
 
 /// One fact, who set it and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,11 +19,18 @@ impl Tx<'_> {
     pub fn setting(&mut self, name: &str) -> Result<Option<Setting>> {
         let row =
             self.lookup("SELECT value, at, actor FROM setting WHERE name = $1", args![name])?;
-        row.map(|row| {
-            let (value, actor) = (row.text(0)?.to_owned(), row.text(2)?.to_owned());
-            Ok(Setting { value, at: row.time(1)?, actor })
-        })
-        .transpose()
+        row.map(|row| read(&row)).transpose()
+    }
+
+    /// Those of some facts that are set, by their names.
+    pub fn settings(&mut self, names: &[&str]) -> Result<HashMap<String, Setting>> {
+        let sql = format!(
+            "SELECT value, at, actor, name FROM setting WHERE name IN {}",
+            places(1, names.len())
+        );
+        let names: Vec<Value> = names.iter().map(|name| Value::from(*name)).collect();
+        let rows = self.rows(&sql, &names)?;
+        rows.iter().map(|row| Ok((row.text(3)?.to_owned(), read(row)?))).collect()
     }
 
     /// Sets a fact, whatever it was.
@@ -49,4 +58,9 @@ impl Tx<'_> {
         let gone = self.run("DELETE FROM setting WHERE name = $1", args![name])?;
         Ok(gone == 1)
     }
+}
+
+fn read(row: &Row) -> Result<Setting> {
+    let (value, actor) = (row.text(0)?.to_owned(), row.text(2)?.to_owned());
+    Ok(Setting { value, at: row.time(1)?, actor })
 }

@@ -66,7 +66,7 @@
       document.execCommand("copy");
     }
     const before = button.innerHTML;
-    button.textContent = button.dataset.copied;
+    button.textContent = "Copied";
     setTimeout(() => { button.innerHTML = before; }, 1600);
   };
 

@@ -175,8 +175,18 @@ impl Engine {
     }
 
     pub(crate) fn over_budget_now(&self, tx: &mut Tx<'_>) -> Result<Option<String>> {
+        let lifted = tx.budget_lifted_at()?;
+        self.over_budget_since(tx, lifted)
+    }
+
+    /// As above, where it is known since when losses count anew.
+    pub(crate) fn over_budget_since(
+        &self,
+        tx: &mut Tx<'_>,
+        lifted: Option<Timestamp>,
+    ) -> Result<Option<String>> {
         let day = tx.now()? - STRAYS_OF;
-        let since = tx.budget_lifted_at()?.map_or(day, |lifted| lifted.max(day));
+        let since = lifted.map_or(day, |lifted| lifted.max(day));
         let cost = tx.stray_cost(self.parts.provider.id, since, self.budget_currency())?;
         Ok(self.over_budget(cost))
     }

@@ -13,6 +13,7 @@ use domain::os::Os;
 use domain::package::{Pid, Ram};
 use domain::quote::Quote;
 use store::db::Tx;
+use store::dossier::Dossier;
 use store::history;
 use store::order::{Amendment, Order};
 use store::payment::{Payment, PaymentState};
@@ -60,9 +61,7 @@ pub struct OrderView {
     pub offered: bool,
     /// Of an unpaid order: until when its unit is kept.
     pub reserved_until: Option<Timestamp>,
-    /// In English, as programs read it, and the two things that it names.
     pub receipt: String,
-    pub sold_as: (String, Pid),
     /// Where it can be paid now.
     pub pay: Option<PayLink>,
 }
@@ -237,19 +236,7 @@ impl Beside {
             some.collect::<Vec<OrderId>>()
         };
         let amendments = tx.latest_amendments_of(&with(|order| order.amendments > 0))?;
-        let moved: Vec<(&Order, &Terms)> = orders
-            .iter()
-            .filter_map(|order| Some((order, &amendments.get(&order.id)?.terms)))
-            .filter(|(order, terms)| terms.package != order.sold.terms.package)
-            .collect();
-        let packages: Vec<_> = moved.iter().map(|(_, terms)| terms.package.clone()).collect();
-        let first = tx.first_products_of(&packages)?;
-        let products = moved
-            .iter()
-            .filter_map(|(order, terms)| {
-                Some((order.id.clone(), first.get(&terms.package)?.clone()))
-            })
-            .collect();
+        let products = products_of_moved(tx, orders, &amendments)?;
         let unpaid = with(|order| order.standing.stage == Stage::Unpaid);
         let bought = with(|order| order.paid_at.is_some());
         let returned = tx.returned_of(&bought)?.into_iter();
@@ -260,6 +247,22 @@ impl Beside {
             moments: by_order(tx.moments_of(&ids)?, |moment| Some(&moment.order)),
             servers: by_order(tx.servers_of(&bought)?, |server| server.order.as_ref()),
             payments: by_order(tx.payments_of(&unpaid)?, |payment| payment.purpose.order()),
+        })
+    }
+
+    /// As above, of one order of which everything is known already.
+    pub(super) fn known(tx: &mut Tx<'_>, all: &Dossier) -> store::db::Result<Beside> {
+        let id = || all.order.id.clone();
+        let amendments =
+            all.amendments.last().map(|last| (id(), last.clone())).into_iter().collect();
+        let own = all.payments.iter().filter(|payment| payment.purpose.order().is_some());
+        Ok(Beside {
+            products: products_of_moved(tx, std::slice::from_ref(&all.order), &amendments)?,
+            amendments,
+            returned: all.returned.iter().map(|one| (id(), one.clone())).collect(),
+            moments: HashMap::from([(id(), all.moments.clone())]),
+            servers: HashMap::from([(id(), all.servers.clone())]),
+            payments: HashMap::from([(id(), own.cloned().collect())]),
         })
     }
 
@@ -323,10 +326,28 @@ impl Beside {
             offered: is_offered(order),
             reserved_until: unpaid.then_some(order.reserved_until),
             receipt: order.sold.receipt(),
-            sold_as: (order.sold.product_name.clone(), order.sold.terms.pid.clone()),
             pay: if unpaid { pay_link(payments) } else { None },
         }
     }
+}
+
+/// A product of what each order's terms name now, where that is another package than it was.
+fn products_of_moved(
+    tx: &mut Tx<'_>,
+    orders: &[Order],
+    amendments: &HashMap<OrderId, Amendment>,
+) -> store::db::Result<HashMap<OrderId, ProductId>> {
+    let moved: Vec<(&Order, &Terms)> = orders
+        .iter()
+        .filter_map(|order| Some((order, &amendments.get(&order.id)?.terms)))
+        .filter(|(order, terms)| terms.package != order.sold.terms.package)
+        .collect();
+    let packages: Vec<_> = moved.iter().map(|(_, terms)| terms.package.clone()).collect();
+    let first = tx.first_products_of(&packages)?;
+    let product = |(order, terms): &(&Order, &Terms)| {
+        Some((order.id.clone(), first.get(&terms.package)?.clone()))
+    };
+    Ok(moved.iter().filter_map(product).collect())
 }
 
 fn by_order<T>(rows: Vec<T>, of: impl Fn(&T) -> Option<&OrderId>) -> HashMap<OrderId, Vec<T>> {

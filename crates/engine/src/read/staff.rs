@@ -16,6 +16,7 @@ use store::attempt::{Attempt, StoredAnswer};
 use store::attention::Attention;
 use store::db::{StoreError, Tx};
 use store::dispute::Dispute;
+use store::dossier::Dossier;
 use store::ledger::Booked;
 use store::order::{Amendment, Order};
 use store::payment::Payment;
@@ -24,6 +25,7 @@ use store::server::Server;
 use upstream::Meaning;
 
 use super::order::{Beside, OrderView};
+use super::paper::OrderPapers;
 use super::timeline::{self, Servers, StaffMoment};
 use super::{Alert, Page, Viewer, cursor_of, moment_and_id, number, page_length};
 use crate::Engine;
@@ -43,6 +45,7 @@ pub struct AdminOrder {
     pub refunds: Vec<Refund>,
     pub disputes: Vec<Dispute>,
     pub ledger: Vec<Booked>,
+    pub papers: OrderPapers,
     pub timeline: Vec<StaffMoment>,
     pub attention: Vec<Attention>,
     /// What speaks for and against each purchase without a certain outcome.
@@ -166,23 +169,8 @@ pub struct Listed {
 /// So many purchases of the same package are laid beside an unheard one.
 const OTHERS_MAX: usize = 20;
 
-/// Rows of one order, as one transaction saw them.
-struct Rows {
-    order: Order,
-    email: String,
-    beside: Beside,
-    amendments: Vec<Amendment>,
-    attempts: Vec<(Attempt, Option<StoredAnswer>)>,
-    payments: Vec<Payment>,
-    refunds: Vec<Refund>,
-    disputes: Vec<Dispute>,
-    /// What is not on its way back yet.
-    owed: Vec<Money>,
-    ledger: Vec<Booked>,
-    attention: Vec<Attention>,
-    evidence: Vec<Evidence>,
-    now: Timestamp,
-}
+/// What is read of one order in one transaction.
+type Rows = (Dossier, Beside, Vec<Evidence>);
 
 impl Engine {
     pub async fn admin_order(&self, id: &OrderId) -> Result<AdminOrder> {
@@ -191,38 +179,35 @@ impl Engine {
         Ok(self.put_together(rows))
     }
 
-    fn put_together(&self, rows: Rows) -> AdminOrder {
-        let Rows { order, beside, .. } = rows;
-        let servers = beside.servers(&order);
-        let attempts: Vec<Attempt> = rows.attempts.iter().map(|(a, _)| a.clone()).collect();
-        let money = (Unsettled { owed: &rows.owed, refunds: &rows.refunds }, rows.now);
-        let terms = beside.terms(&order);
-        let facts = remedy_facts((&order, terms), &attempts, servers, &rows.attention, money);
+    fn put_together(&self, (all, beside, evidence): Rows) -> AdminOrder {
+        let order = &all.order;
+        let attempts: Vec<Attempt> = all.attempts.iter().map(|(a, _)| a.clone()).collect();
+        let money = (Unsettled { owed: &all.owed, refunds: &all.refunds }, all.now);
+        let terms = beside.terms(order);
+        let facts = remedy_facts((order, terms), &attempts, &all.servers, &all.attention, money);
         let allowed = |remedy: &Remedy| {
             // Ordering another package has a path of its own.
             *remedy != Remedy::ManualProvision && remedy.allowed(&order.standing, facts).is_ok()
         };
-        let told = Servers::of(servers);
+        let told = Servers::of(&all.servers);
+        let answered = all.attempts.into_iter();
         AdminOrder {
-            view: beside.view(&order, &Viewer::Staff),
-            email: rows.email,
+            view: beside.view(order, &Viewer::Staff),
+            email: all.email,
             frozen: order.sold.clone(),
-            amendments: rows.amendments,
-            attempts: rows
-                .attempts
-                .into_iter()
-                .map(|(a, answer)| self.attempt(a, answer))
-                .collect(),
-            servers: servers.iter().map(server_view).collect(),
-            payments: rows.payments,
-            refunds: rows.refunds,
-            disputes: rows.disputes,
-            ledger: rows.ledger,
-            timeline: timeline::staff(beside.terms(&order), beside.moments(&order), &told),
-            attention: rows.attention,
-            evidence: rows.evidence,
+            attempts: answered.map(|(attempt, answer)| self.attempt(attempt, answer)).collect(),
+            servers: all.servers.iter().map(server_view).collect(),
+            timeline: timeline::staff(terms, &all.moments, &told),
+            evidence,
             waits_for_hand: matches!(order.standing.stage, Stage::Planned(_)) && terms.is_by_hand(),
             next_actions: Remedy::ALL.into_iter().filter(allowed).map(Remedy::word).collect(),
+            amendments: all.amendments,
+            payments: all.payments,
+            refunds: all.refunds,
+            disputes: all.disputes,
+            ledger: all.ledger,
+            papers: OrderPapers { papers: all.papers, payments: all.captures },
+            attention: all.attention,
         }
     }
 
@@ -280,30 +265,20 @@ impl Engine {
             None => None,
             Some((due, id)) => number(Some(&id))?.map(|id| (due, id)),
         };
-        let (page, orders) = self
-            .db()
-            .read(move |tx| {
-                let rows = tx.attention(after, limit + 1)?;
-                let page = Page::of(rows, limit, |row| cursor_of(row.due_at, row.id));
-                let ids: Vec<OrderId> = page.items.iter().map(|row| row.order.clone()).collect();
-                Ok::<_, Error>((page, tx.orders_of_ids(&ids)?))
-            })
-            .await?;
-        let listed = |row: Attention| {
-            let order = orders.iter().find(|order| order.id == row.order)?;
-            Some(Listed {
-                number: order.number.clone(),
-                product_name: order.sold.product_name.clone(),
-                amount: order.sold.quote.total,
-                error: order.error.clone(),
-                order: row.order,
-                why: row.why,
-                since: row.since,
-                due_at: row.due_at,
-                owner: row.owner,
-            })
+        let rows = self.db().read(move |tx| tx.attention(after, limit + 1)).await?;
+        let page = Page::of(rows, limit, |(row, _)| cursor_of(row.due_at, row.id));
+        let listed = |(row, order): (Attention, Order)| Listed {
+            number: order.number,
+            product_name: order.sold.product_name,
+            amount: order.sold.quote.total,
+            error: order.error,
+            order: row.order,
+            why: row.why,
+            since: row.since,
+            due_at: row.due_at,
+            owner: row.owner,
         };
-        Ok(Page { items: page.items.into_iter().filter_map(listed).collect(), next: page.next })
+        Ok(Page { items: page.items.into_iter().map(listed).collect(), next: page.next })
     }
 
     /// Troubles that were told, newest first; resolved ones too.
@@ -315,44 +290,23 @@ impl Engine {
 }
 
 fn read_rows(tx: &mut Tx<'_>, id: &OrderId, around: Duration) -> Result<Rows> {
-    let order = tx.lookup_order(id)?.ok_or_else(|| Error::missing("order", id))?;
-    let beside = Beside::of(tx, std::slice::from_ref(&order))?;
-    let mut attempts = Vec::new();
+    let all = tx.dossier(id)?.ok_or_else(|| Error::missing("order", id))?;
+    let beside = Beside::known(tx, &all)?;
     let mut evidence = Vec::new();
-    for attempt in tx.attempts(id)? {
-        if matches!(attempt.state, AttemptState::Unheard | AttemptState::Parked) {
-            evidence.push(read_evidence(tx, &attempt, around)?);
+    for known in &all.evidence {
+        let bought = all.attempts.iter().find(|(attempt, _)| attempt.id == known.attempt);
+        if let Some((attempt, _)) = bought {
+            evidence.push(read_evidence(tx, (attempt, known), around)?);
         }
-        let answer = tx.answer(attempt.id.as_str())?;
-        attempts.push((attempt, answer));
     }
-    Ok(Rows {
-        email: tx.account(&order.account)?.email,
-        amendments: tx.amendments(id)?,
-        payments: tx.payments(id)?,
-        refunds: tx.refunds(id)?,
-        disputes: tx.disputes(id)?,
-        owed: tx.owed_and_unsent(id)?,
-        ledger: tx.ledger_of(id)?,
-        attention: tx.attention_of(id)?,
-        now: tx.now()?,
-        attempts,
-        evidence,
-        beside,
-        order,
-    })
+    Ok((all, beside, evidence))
 }
 
 fn read_evidence(
     tx: &mut Tx<'_>,
-    attempt: &Attempt,
+    (attempt, known): (&Attempt, &store::attempt::Evidence),
     around: Duration,
 ) -> Result<Evidence, StoreError> {
-    let known = tx.evidence_of(&attempt.id)?;
-    let before = known.reading_number.zip(known.stock_seen);
-    let package = tx.package(&attempt.package)?;
-    let reading = tx.pointers(&attempt.provider)?.map(|pointers| pointers.reading_number);
-    let now = reading.zip(package.map(|package| package.stock));
     let witnessed = |(reading, stock): (i64, i64)| Witnessed { reading, stock };
     let mut others = Vec::new();
     if let Some(at) = attempt.permitted_at {
@@ -368,8 +322,8 @@ fn read_evidence(
     Ok(Evidence {
         attempt: attempt.id.clone(),
         went_unheard_at: known.went_unheard_at,
-        before: before.map(witnessed),
-        now: now.map(witnessed),
+        before: known.reading_number.zip(known.stock_seen).map(witnessed),
+        now: known.reading_now.zip(known.stock_now).map(witnessed),
         others: others.into_iter().map(other).collect(),
     })
 }

@@ -6,8 +6,9 @@ use domain::money::Money;
 
 use super::order::{Beside, OrderView};
 use super::{Alert, Page, Viewer, page_length};
+use crate::Engine;
 use crate::error::{Error, Result};
-use crate::{Engine, switches};
+use crate::switches::Switches;
 
 /// The stages that orders leave again.
 const OPEN: [&str; 10] = [
@@ -52,18 +53,20 @@ impl Engine {
             .read(move |tx| {
                 let provider = engine.parts.provider.id;
                 let (quarantined, cost) = tx.quarantine_total()?;
+                let (newest_alerts, open_alerts) = tx.open_alerts_counted(ALERTS_SHOWN)?;
+                let switches = Switches::read(tx)?;
                 Ok::<_, Error>(Today {
                     stages: tx.count_orders_in(&OPEN)?,
                     quarantined,
                     quarantine_cost: Money::new(cost, currency),
-                    newest_alerts: tx.open_alerts(ALERTS_SHOWN)?,
-                    open_alerts: tx.count_open_alerts()?,
+                    newest_alerts,
+                    open_alerts,
                     provider,
                     paused: tx.provider_pause(provider)?,
-                    over_budget: engine.over_budget_now(tx)?,
-                    latched: switches::latched(tx)?,
-                    selling_stopped: switches::selling_stopped(tx)?,
-                    staff_second_factor: switches::staff_second_factor(tx)?,
+                    over_budget: engine.over_budget_since(tx, switches.budget_lifted_at)?,
+                    latched: switches.latched,
+                    selling_stopped: switches.selling_stopped,
+                    staff_second_factor: switches.staff_second_factor,
                 })
             })
             .await

@@ -22,7 +22,7 @@ const SHARED_COMMIT_MAX: usize = 64;
 const BUSY_FOR: Duration = Duration::from_secs(10);
 
 const NUMBER: &str = "{number}";
-const WORDS: [(&str, &str); 10] = [
+const WORDS: [(&str, &str); 11] = [
     ("{lock}", ""),
     ("{skip_locked}", ""),
     ("{now}", "berth_now()"),
@@ -43,6 +43,7 @@ const WORDS: [(&str, &str); 10] = [
     ("{tables}", "(SELECT name FROM sqlite_schema WHERE type = 'table')"),
     ("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
     ("{bytes}", "BLOB"),
+    ("{array}", "json_array"),
     ("$", "?"),
 ];
 

@@ -404,7 +404,7 @@ impl Session for Open<'_> {
     }
 }
 
-fn words(movable: bool) -> [(&'static str, &'static str); 9] {
+fn words(movable: bool) -> [(&'static str, &'static str); 10] {
     [
         ("{lock}", " FOR UPDATE"),
         ("{skip_locked}", " FOR UPDATE SKIP LOCKED"),
@@ -415,6 +415,7 @@ fn words(movable: bool) -> [(&'static str, &'static str); 9] {
         ("{tables}", TABLES),
         ("{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
         ("{bytes}", "BYTEA"),
+        ("{array}", "json_build_array"),
     ]
 }
 

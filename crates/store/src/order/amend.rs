@@ -7,7 +7,15 @@ use domain::os::Os;
 
 use super::read::{cidrs_text, read_currency, read_terms};
 use super::{Amendment, Order};
-use crate::db::{Result, Row, StoreError, Tx};
+use crate::db::{Part, Result, Row, StoreError, Tx};
+
+pub(crate) const OF_ORDER: Part<'static> = Part {
+    columns: "at, actor, reason, consent, product_name, provider, package_id, pid, package_name, \
+              cidrs, ram_gb, os, back_minor",
+    from: "amendment",
+    which: "order_id = $1",
+    order: "id",
+};
 
 impl Tx<'_> {
     /// What answers, pages and checks use: the frozen copy, or the latest amendment.
@@ -44,23 +52,8 @@ impl Tx<'_> {
 
     /// All amendments of an order, oldest first.
     pub fn amendments(&mut self, order: &OrderId) -> Result<Vec<Amendment>> {
-        let rows = self.rows(
-            "SELECT at, actor, reason, consent, product_name, provider, package_id, pid, \
-             package_name, cidrs, ram_gb, os, back_minor FROM amendment WHERE order_id = $1 ORDER BY id",
-            args![order.as_str()],
-        )?;
-        let read = |row: &Row| {
-            Ok(Amendment {
-                at: row.time(0)?,
-                actor: row.text(1)?.into(),
-                reason: row.text(2)?.into(),
-                consent: row.opt_text(3)?.map(Into::into),
-                product_name: row.text(4)?.into(),
-                terms: read_terms(row, 5)?,
-                back_minor: row.int(12)?,
-            })
-        };
-        rows.iter().map(read).collect()
+        let rows = self.rows(&OF_ORDER.alone(), args![order.as_str()])?;
+        rows.iter().map(read_amendment).collect()
     }
 
     /// Adds an amendment. The frozen copy stays as it was.
@@ -94,4 +87,17 @@ impl Tx<'_> {
             "the order",
         )
     }
+}
+
+/// The columns of `OF_ORDER`, whatever stands behind them.
+pub(crate) fn read_amendment(row: &Row) -> Result<Amendment> {
+    Ok(Amendment {
+        at: row.time(0)?,
+        actor: row.text(1)?.into(),
+        reason: row.text(2)?.into(),
+        consent: row.opt_text(3)?.map(Into::into),
+        product_name: row.text(4)?.into(),
+        terms: read_terms(row, 5)?,
+        back_minor: row.int(12)?,
+    })
 }

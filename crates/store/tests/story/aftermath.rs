@@ -16,8 +16,8 @@ use store::order::{Amendment, Order};
 use store::payment::Purpose;
 
 use super::given::{
-    HERE, MINUTE, attempt_id, broken, done, moved, ordered, package, paid, permitted, rupees,
-    verifying,
+    HERE, MINUTE, attempt_id, broken, done, dossier, moved, ordered, package, paid, permitted,
+    rupees, verifying,
 };
 use crate::support::{TestDb, for_each_database};
 
@@ -131,9 +131,11 @@ async fn a_choice_is_offered_once_per_unheard_purchase() {
         assert!(due().await.is_empty());
 
         let first = attempt.clone();
-        let known = done(shop, move |tx| tx.evidence_of(&first)).await;
+        let told = dossier(shop, &order.id).await;
+        let known = &told.evidence[0];
+        assert_eq!(known.attempt, first);
         assert_eq!((known.reading_number, known.stock_seen), (Some(7), Some(50)));
-        assert!(known.went_unheard_at.is_some());
+        assert!(known.went_unheard_at.is_some() && known.stock_now.is_some());
         let twin = Package { id: PackageId::mint(shop.clock.now(), &shop.chance), ..sold };
         let neighbour = ordered(shop, &twin).await;
         let (_, theirs) = permitted(shop, &neighbour).await;

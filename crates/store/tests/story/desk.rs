@@ -7,7 +7,9 @@ use super::given::{self, MINUTE, SHOP, done, moved};
 use crate::support::{TestDb, for_each_database};
 
 async fn listed(shop: &TestDb) -> Vec<Attention> {
-    done(shop, |tx| tx.attention(None, 100)).await
+    let rows = done(shop, |tx| tx.attention(None, 100)).await;
+    assert!(rows.iter().all(|(row, order)| row.order == order.id));
+    rows.into_iter().map(|(row, _)| row).collect()
 }
 
 #[tokio::test]
@@ -27,7 +29,7 @@ async fn an_order_is_listed_once_per_reason_until_it_is_settled() {
         assert_eq!(told, [(&urgent, "slow"), (&later, "slow"), (&later, "owed")]);
         let after = (all[0].due_at, all[0].id);
         let rest = done(shop, move |tx| tx.attention(Some(after), 1)).await;
-        assert_eq!(rest.iter().map(|row| row.id).collect::<Vec<_>>(), [all[1].id]);
+        assert_eq!(rest.iter().map(|(row, _)| row.id).collect::<Vec<_>>(), [all[1].id]);
         let (id, due) = (later.clone(), shop.now().await);
         assert_eq!(done(shop, move |tx| tx.take_over_order(&id, "bob", due)).await, 2);
         let first = listed(shop).await.remove(0);

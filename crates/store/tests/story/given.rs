@@ -15,6 +15,7 @@ use store::account::Account;
 use store::attempt::Permit;
 use store::books::{Finding, QUESTIONS};
 use store::db::{Result, StoreError, Tx};
+use store::dossier::Dossier;
 use store::order::{Cause, Extras, Order};
 use store::server::NewServer;
 
@@ -268,4 +269,32 @@ pub async fn verifying(shop: &TestDb, order: &Order, address: Ipv4Addr) -> (Orde
     })
     .await;
     (moved(shop, &order, Event::Answered { attempt, server: id.clone() }).await, id)
+}
+
+/// Everything of an order at once, which is what each question alone would answer.
+pub async fn dossier(shop: &TestDb, id: &OrderId) -> Dossier {
+    let wanted = id.clone();
+    let (told, alone) = done(shop, move |tx| {
+        let (id, all) = (&wanted, std::slice::from_ref(&wanted));
+        let told = tx.dossier(id)?.expect("it is there");
+        let money = (tx.payments(id)?, tx.captures(id)?, tx.refunds(id)?, tx.disputes(id)?);
+        let books = (tx.owed_and_unsent(id)?, tx.returned_of(all)?, tx.ledger_of(id)?);
+        let rest = (tx.amendments(id)?, tx.moments_of(all)?, tx.papers_of(all)?);
+        let people = (tx.account(&told.order.account)?.email, tx.attention_of(id)?);
+        let bought = (tx.order(id)?, tx.attempts(id)?, tx.servers(id)?);
+        Ok((told, format!("{:?}", (money, books, rest, people, bought))))
+    })
+    .await;
+    let Dossier { payments, captures, refunds, disputes, .. } = &told;
+    let returned: Vec<_> = told.returned.iter().collect();
+    let attempts: Vec<_> = told.attempts.iter().map(|(attempt, _)| attempt).collect();
+    let at_once = (
+        (payments, captures, refunds, disputes),
+        (&told.owed, returned, &told.ledger),
+        (&told.amendments, &told.moments, &told.papers),
+        (&told.email, &told.attention),
+        (&told.order, attempts, &told.servers),
+    );
+    assert_eq!(format!("{at_once:?}"), alone, "{}", shop.kind);
+    told
 }

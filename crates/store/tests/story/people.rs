@@ -489,6 +489,8 @@ async fn a_setting_tells_who_set_it_last() {
         done(shop, |tx| tx.set_setting("latch", "another", "acc_2")).await;
         let found = done(shop, |tx| tx.setting("latch")).await.expect(shop.kind);
         assert_eq!((found.value.as_str(), found.actor.as_str()), ("another", "acc_2"));
+        let set = done(shop, |tx| tx.settings(&["latch", "selling_stopped"])).await;
+        assert_eq!(set.into_iter().collect::<Vec<_>>(), [("latch".to_owned(), found.clone())]);
         assert!(shop.now().await.since(found.at) < HOUR / 2);
 
         assert!(!done(shop, |tx| tx.insert_setting("latch", "third", "acc_3")).await);

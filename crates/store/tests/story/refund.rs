@@ -170,6 +170,7 @@ async fn a_reference_of_staff_counts_once_and_what_is_back_is_told() {
         let told =
             Returned { order: order.clone(), captured_minor: 199_800, returned_minor: 40_000 };
         assert_eq!(back().await, [told]);
+        assert_eq!(given::dossier(shop, &order).await.refunds.len(), 2);
         let paid = read(shop, &one.id).await;
         assert_eq!((paid.state, paid.reference.as_deref()), (State::PaidByHand, Some("utr-1")));
     })
@@ -211,6 +212,7 @@ async fn a_dispute_takes_its_money_until_it_is_won() {
         let of = order.clone();
         let all = done(shop, move |tx| tx.disputes(&of)).await;
         assert_eq!((all.len(), all[0].state), (1, dispute::State::Won));
+        assert_eq!(given::dossier(shop, &order).await.disputes.len(), 1);
         assert!(all[0].ended_at.is_some() && !disputed("m2").await);
     })
     .await;

@@ -11,12 +11,11 @@ use http::{StatusCode, Uri, header};
 
 use crate::app::Shop;
 use crate::auth::{self, Caller, Me};
-use crate::language::Language;
-use crate::page::{self, Posted, Reads, frame};
+use crate::page::{self, Posted, frame, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::prove::Prove;
-use crate::view::{Field, Frame, Here};
+use crate::view::{Field, Here};
 
 /// What the refused form held, on its way to the page that asks.
 #[derive(Clone)]
@@ -43,7 +42,7 @@ pub(crate) fn with_what_was_sent(mut response: Response, sent: Bytes) -> Respons
 /// The page that asks.
 pub(crate) async fn ask(
     shop: &Shop,
-    (visitor, language): (&Visitor, Language),
+    visitor: &Visitor,
     to: &Uri,
     Sent(sent): Sent,
 ) -> Result<Response, Problem> {
@@ -54,17 +53,11 @@ pub(crate) async fn ask(
     let Posted(mut kept) = Posted::<Vec<(String, String)>>::from_request(form, shop).await?;
     let to = to.path_and_query().map_or(paths::SHOP, |to| to.as_str()).to_owned();
     kept.retain(|(name, _)| name != TO && name != PROOF);
-    page::show_as(StatusCode::FORBIDDEN, &blank(shop, (visitor, language), to, kept))
+    page::show_as(StatusCode::FORBIDDEN, &blank(shop, visitor, to, kept))
 }
 
-fn blank(
-    shop: &Shop,
-    (visitor, language): (&Visitor, Language),
-    to: String,
-    kept: Vec<(String, String)>,
-) -> Prove {
-    let title = language.say("prove-title");
-    let frame = Frame { language, ..frame(shop, visitor, title, Here::Elsewhere) };
+fn blank(shop: &Shop, visitor: &Visitor, to: String, kept: Vec<(String, String)>) -> Prove {
+    let frame = frame(shop, visitor, "Is it still you?", Here::Elsewhere);
     let by_code = visitor.account().is_some_and(|me| me.second_factor == SecondFactor::On);
     Prove { frame, proof: Field::default(), by_code, to, kept }
 }
@@ -73,7 +66,6 @@ fn blank(
 pub(crate) async fn prove(
     State(shop): State<Shop>,
     me: Me,
-    Reads(language): Reads,
     Caller { address, .. }: Caller,
     Posted(mut sent): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
@@ -88,12 +80,9 @@ pub(crate) async fn prove(
             Ok(response)
         }
         Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
-            let text = language.refused(&error);
+            let text = format!("{}.", sentence(&error.to_string()));
             let visitor = Visitor::Account(me.0);
-            let page = Prove {
-                proof: Field::wrong("", text),
-                ..blank(&shop, (&visitor, language), to, sent)
-            };
+            let page = Prove { proof: Field::wrong("", text), ..blank(&shop, &visitor, to, sent) };
             page::show_refused(error, &page)
         }
         Err(error) => Err(error.into()),

@@ -143,7 +143,11 @@ pub(crate) async fn remove(
 
 /// Why something was refused, in the page's language.
 fn refusal(page: &Page, error: &Error) -> String {
-    page.frame.language.refusal(error.slug(), &error.to_string())
+    let slug = match error {
+        Error::Refused { slug, .. } | Error::Invalid { slug, .. } => slug,
+        _ => "",
+    };
+    page.frame.language.refusal(slug, &error.to_string())
 }
 
 /// Whoever has no cart has no lines either.

@@ -15,7 +15,6 @@ use engine::read::{Moved, Receipt, Statement};
 use super::order::way;
 use super::when::{Moment, Zone};
 use super::{Frame, Here};
-use crate::language::Language;
 
 mod sample;
 
@@ -101,7 +100,7 @@ pub struct List {
 pub struct Row {
     pub id: String,
     pub number: String,
-    pub kind: String,
+    pub kind: &'static str,
     pub order: String,
     pub order_number: String,
     pub buyer: String,
@@ -160,22 +159,21 @@ impl Row {
         Row {
             id: paper.id.to_string(),
             number: paper.number(),
-            kind: kind_in(paper.kind, frame.language),
+            kind: kind_words(paper.kind),
             order: paper.order.to_string(),
             order_number: paper.content.order_number.clone(),
             buyer: named.clone(),
-            at: frame.day(paper.at),
+            at: frame.zone.day(paper.at),
             taxes: Money::new(paper.sums.taxes(), paper.currency).for_people(),
             total: paper.total().for_people(),
         }
     }
 }
 
-/// What a list calls a paper; the paper itself is in English.
-fn kind_in(kind: Kind, language: Language) -> String {
+fn kind_words(kind: Kind) -> &'static str {
     match kind {
-        Kind::Invoice => language.say("paper-invoice"),
-        Kind::CreditNote => language.say("paper-credit-note"),
+        Kind::Invoice => "Invoice",
+        Kind::CreditNote => "Credit note",
     }
 }
 
@@ -247,7 +245,7 @@ impl Sheet {
             title: "Receipt".into(),
             number: format!("{}/{}", receipt.order_number, receipt.number),
             facts: vec![
-                ("Received", zone.day(payment.at, Language::default()).text),
+                ("Received", zone.day(payment.at).text),
                 ("Order", receipt.order_number.clone()),
                 ("By", by.to_owned()),
                 ("Reference", payment.gateway_payment.clone()),
@@ -282,7 +280,7 @@ impl Sheet {
             let (debit, credit) =
                 if is_debit { (amount, String::new()) } else { (String::new(), amount) };
             let order = row.order.as_ref().map(|(_, number)| number.clone()).unwrap_or_default();
-            vec![zone.day(row.at, Language::default()).text, what, order, debit, credit]
+            vec![zone.day(row.at).text, what, order, debit, credit]
         });
         let mut sums: Vec<(String, String)> = statement
             .owed
@@ -297,7 +295,7 @@ impl Sheet {
         Sheet {
             title: "Statement of account".into(),
             number: statement.customer.email.clone(),
-            facts: vec![("As of", zone.anywhere(now, Language::default()))],
+            facts: vec![("As of", zone.anywhere(now))],
             seller: seller(statement.seller.as_ref(), statement.shop.as_deref()),
             buyer: buyer(&statement.customer),
             columns: vec![
@@ -341,10 +339,8 @@ fn title(paper: &Paper) -> &'static str {
 
 fn facts(paper: &Paper, zone: &Zone) -> Vec<(&'static str, String)> {
     let content = &paper.content;
-    let mut facts = vec![
-        ("Date", zone.day(paper.at, Language::default()).text),
-        ("Order", content.order_number.clone()),
-    ];
+    let mut facts =
+        vec![("Date", zone.day(paper.at).text), ("Order", content.order_number.clone())];
     if let Some(place) = content.tax.place {
         facts.push(("Place of supply", place_words(place)));
     }

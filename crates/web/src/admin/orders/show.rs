@@ -13,7 +13,7 @@ use engine::catalogue::Shown;
 use engine::permission::Act;
 use engine::read::{
     AdminOrder, AmendmentView, AttemptView, Booked, Evidence as Known, OrderView, ServerView,
-    StaffMoment, Viewer, Waits,
+    StaffMoment, Waits,
 };
 
 use super::paid_back::back;
@@ -54,7 +54,6 @@ pub(super) async fn put_together(
     let order = &all.view;
     let frame = around.frame(shop, order.number.clone(), Here::StaffOrders);
     let stage = all.timeline.last().map_or("", |moment| moment.stage.as_str());
-    let papers = shop.engine().papers_of_order(&order.id, &Viewer::Staff).await?;
     let seen = order.seen;
     Ok(Show {
         id: order.id.to_string(),
@@ -84,7 +83,7 @@ pub(super) async fn put_together(
         deliver: deliver(me, all),
         papers: OrderPapers {
             statement: Some(paths::staff_statement(&order.account)),
-            ..of_order(&papers, &frame)
+            ..of_order(&all.papers, &frame)
         },
         frame,
     })
@@ -226,7 +225,7 @@ fn server(view: &ServerView, frame: &Frame) -> Server {
         state: Badge::of(state, view.state.as_str().replace('_', " ")),
         verdict: view.verdict.map(verdict),
         why: view.reason.clone().or_else(|| view.verdict_why.clone()),
-        expires: view.expires_at.map(|at| frame.day(at)),
+        expires: view.expires_at.map(|at| frame.zone.day(at)),
     }
 }
 

@@ -3,7 +3,6 @@
 use askama::Template;
 use engine::account::closing::{Leaving, Ties};
 
-use crate::language::Language;
 use crate::view::{Field, Frame, Here, Sample};
 
 /// `/account/leave`, `/admin/accounts/{id}/leave`
@@ -25,40 +24,54 @@ pub struct Leave {
 }
 
 /// What stands in the way, one sentence each, with what to do.
-pub fn reasons(leaving: &Leaving, language: Language) -> Vec<String> {
+pub fn reasons(leaving: &Leaving) -> Vec<String> {
     let Ties { running, open, payments, refunds, disputes } = leaving.ties;
-    let mut reasons = Vec::new();
-    if running > 0 {
-        reasons.push(language.say_with("leave-running", "count", running));
-    }
-    if open > 0 {
-        reasons.push(language.say_with("leave-orders", "count", open));
-    }
-    if payments > 0 {
-        reasons.push(language.say_with("leave-payments", "count", payments));
-    }
-    if refunds > 0 {
-        reasons.push(language.say_with("leave-back", "count", refunds));
-    }
-    if disputes > 0 {
-        reasons.push(language.say_with("leave-disputes", "count", disputes));
-    }
+    let counted = |count: i64, one: &str, several: &str, then: &str| {
+        let what = if count == 1 { format!("1 {one}") } else { format!("{count} {several}") };
+        (count > 0).then(|| format!("{what}: {then}"))
+    };
+    let mut reasons: Vec<String> = [
+        counted(
+            running,
+            "server runs",
+            "servers run",
+            "wait until the time that was paid is over.",
+        ),
+        counted(
+            open,
+            "order is not at its end",
+            "orders are not at their end",
+            "cancel what is not paid, and let the rest be delivered or paid back.",
+        ),
+        counted(
+            payments,
+            "payment is being looked up",
+            "payments are being looked up",
+            "the gateway tells within three days whether it arrives.",
+        ),
+        counted(refunds, "refund is under way", "refunds are under way", "wait until it arrives."),
+        counted(disputes, "dispute is open", "disputes are open", "the bank has to decide first."),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     for owed in &leaving.owed {
-        reasons.push(language.say_with("leave-owed", "amount", owed.for_people()));
+        let owed = owed.for_people();
+        reasons.push(format!("{owed} is owed: it must be back, or in the wallet, first."));
     }
     if leaving.is_staff {
-        reasons.push(language.say("leave-staff"));
+        reasons.push("It is an account of staff, and those are not closed.".to_owned());
     }
     if leaving.is_closed {
-        reasons.push(language.say("leave-closed"));
+        reasons.push("It is closed already.".to_owned());
     }
     reasons
 }
 
 impl Sample for Leave {
-    fn samples(language: Language) -> Vec<(&'static str, Leave)> {
+    fn samples() -> Vec<(&'static str, Leave)> {
         let free = Leave {
-            frame: Frame::spoken_sample(language, "leave-title", Here::Account),
+            frame: Frame::sample("Your data, and leaving", Here::Account),
             at: "/account".into(),
             theirs: None,
             reasons: vec![],
@@ -68,15 +81,13 @@ impl Sample for Leave {
         };
         let ties = Ties { running: 2, open: 1, ..Ties::default() };
         let tied = Leave {
-            reasons: reasons(&Leaving { ties, is_staff: true, ..Leaving::default() }, language),
+            reasons: reasons(&Leaving { ties, is_staff: true, ..Leaving::default() }),
             ..free.clone()
         };
         let wrong = Leave {
             given_up: "₹500".into(),
-            email: Field::of("asha"),
-            refused: Some(
-                language.refusal("not-confirmed", "type the email address of the account"),
-            ),
+            email: Field::wrong("asha", "This is not the address of the account."),
+            refused: Some("Type the email address of the account.".into()),
             ..free.clone()
         };
         let theirs = Leave {
@@ -85,9 +96,6 @@ impl Sample for Leave {
             theirs: Some("asha@example.com".into()),
             ..free.clone()
         };
-        let mut all = vec![("free", free), ("tied", tied), ("wrong", wrong)];
-        // Staff do it in English.
-        all.extend(language.is_first().then_some(("theirs", theirs)));
-        all
+        vec![("free", free), ("tied", tied), ("wrong", wrong), ("theirs", theirs)]
     }
 }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 
-use crate::language::Language;
 use crate::view::square::Square;
 use crate::view::{Field, Frame, Here, Sample};
 
@@ -26,23 +25,23 @@ pub struct Codes {
 }
 
 impl Sample for SetUp {
-    fn samples(language: Language) -> Vec<(&'static str, SetUp)> {
+    fn samples() -> Vec<(&'static str, SetUp)> {
         let uri = "otpauth://totp/shop.example.com:asha@example.com\
              ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=shop.example.com";
         let fresh = SetUp {
-            frame: Frame::spoken_sample(language, "factor-title", Here::Account),
+            frame: Frame::sample("A second factor", Here::Account),
             square: Square::of(uri),
             secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".into(),
             code: Field::default(),
         };
-        let code = Field::wrong_code_sample(language);
+        let code = Field::wrong("", "This code is wrong, too old, or was used before.");
         vec![("wrong", SetUp { code, ..fresh.clone() }), ("fresh", fresh)]
     }
 }
 
 impl Sample for Codes {
-    fn samples(language: Language) -> Vec<(&'static str, Codes)> {
-        let frame = Frame::spoken_sample(language, "codes-title", Here::Account);
+    fn samples() -> Vec<(&'static str, Codes)> {
+        let frame = Frame::sample("Recovery codes", Here::Account);
         let code = |number| format!("GEZD-GNBV-GY3T-QOJ{number}");
         vec![("ten", Codes { frame, codes: (2..8).chain(2..6).map(code).collect() })]
     }

@@ -6,7 +6,6 @@ use engine::brand::Brand;
 use engine::mail::told::{Deed, News, OrderTold, Trouble};
 
 use super::{Line, Sheet, Words};
-use crate::language::Language;
 use crate::paths;
 
 const NO_SECRET: &str = "We never send a password by mail, and never ask for yours.";
@@ -31,7 +30,7 @@ impl Words {
     }
 
     fn ordered(&self, order: &OrderTold) -> Sheet {
-        let until = self.zone.anywhere(order.reserved_until, Language::default());
+        let until = self.zone.anywhere(order.reserved_until);
         let mut sheet = self.about(order, "We have your order", "Pay for it", false);
         sheet.paragraphs = vec![
             receipt(order),
@@ -113,7 +112,7 @@ impl Words {
         facts.append(&mut sheet.facts);
         sheet.facts = facts;
         if let Some(until) = order.sold_until {
-            sheet.facts.push(("Yours until", self.zone.anywhere(until, Language::default())));
+            sheet.facts.push(("Yours until", self.zone.anywhere(until)));
         }
         sheet.after = vec![NO_SECRET];
         sheet
@@ -163,7 +162,7 @@ impl Words {
             "The code {} takes {worth} off the price of your next order. It is yours alone, good \
              once, until {}.",
             gift.code,
-            self.zone.anywhere(gift.until, Language::default())
+            self.zone.anywhere(gift.until)
         ));
         sheet.facts.push(("Your code", gift.code.clone()));
     }
@@ -240,10 +239,7 @@ impl Words {
         order.sold_until.map_or_else(
             || "You pay nothing for it.".to_owned(),
             |until| {
-                format!(
-                    "It is yours until {}; you pay nothing for it.",
-                    self.zone.anywhere(until, Language::default())
-                )
+                format!("It is yours until {}; you pay nothing for it.", self.zone.anywhere(until))
             },
         )
     }
@@ -310,7 +306,7 @@ impl Words {
         let line = |trouble: &Trouble| Line {
             kind: trouble.kind.clone(),
             text: trouble.text.clone(),
-            at: self.zone.anywhere(trouble.at, Language::default()),
+            at: self.zone.anywhere(trouble.at),
         };
         Sheet {
             subject: String::new(),

@@ -1,0 +1,107 @@
+//! Everything that is known of one order, for whoever looks at it: in four statements, however much
+//! of it there is. Not for deciding: a decision reads what it needs under a lock.
+
+use domain::clock::Timestamp;
+use domain::id::OrderId;
+use domain::money::Money;
+use domain::paper::Paper;
+
+use crate::attempt::{self, Attempt, EVIDENCE, Evidence, StoredAnswer};
+use crate::attention::{self, Attention};
+use crate::db::{Result, Tx};
+use crate::dispute::{self, Dispute};
+use crate::history::{self, Moment};
+use crate::ledger::{self, Booked};
+use crate::order::{self, Amendment, COLUMNS, Order, WIDTH, amend};
+use crate::paper;
+use crate::payment::{self, Captured, Payment};
+use crate::refund::{self, Refund, Returned};
+use crate::server::Server;
+
+/// One order with all its rows. Each list is oldest first.
+#[derive(Clone, Debug)]
+pub struct Dossier {
+    pub order: Order,
+    /// Its customer's.
+    pub email: String,
+    pub now: Timestamp,
+    pub amendments: Vec<Amendment>,
+    pub moments: Vec<Moment>,
+    pub attempts: Vec<(Attempt, Option<StoredAnswer>)>,
+    /// Of those of them that nothing was heard of.
+    pub evidence: Vec<Evidence>,
+    pub servers: Vec<Server>,
+    pub payments: Vec<Payment>,
+    pub captures: Vec<Captured>,
+    pub refunds: Vec<Refund>,
+    pub disputes: Vec<Dispute>,
+    /// What is owed and not on its way.
+    pub owed: Vec<Money>,
+    /// Where anything is back.
+    pub returned: Option<Returned>,
+    pub ledger: Vec<Booked>,
+    pub papers: Vec<Paper>,
+    pub attention: Vec<Attention>,
+}
+
+impl Tx<'_> {
+    pub fn dossier(&mut self, id: &OrderId) -> Result<Option<Dossier>> {
+        let id_alone = args![id.as_str()];
+        let sql = format!(
+            "SELECT {COLUMNS}, {{now}}, (SELECT COALESCE(a.claim, a.email) FROM account a \
+             WHERE a.id = orders.account_id) FROM orders WHERE id = $1"
+        );
+        let Some(row) = self.lookup(&sql, id_alone)? else { return Ok(None) };
+        let attempts = self.attempts_answered(id)?;
+        let servers = self.servers(id)?;
+        let [
+            amendments,
+            moments,
+            evidence,
+            payments,
+            captures,
+            refunds,
+            disputes,
+            owed,
+            returned,
+            booked,
+            papers,
+            listed,
+        ] = self.gather(
+            [
+                amend::OF_ORDER,
+                history::OF_ORDER,
+                EVIDENCE,
+                payment::OF_ORDER,
+                payment::CAPTURES,
+                refund::OF_ORDER,
+                dispute::OF_ORDER,
+                refund::OWED,
+                refund::RETURNED_OF_ORDER,
+                ledger::ROWS,
+                paper::OF_ORDER,
+                attention::OF_ORDER,
+            ],
+            id_alone,
+        )?;
+        Ok(Some(Dossier {
+            order: order::read(&row)?,
+            now: row.time(WIDTH)?,
+            email: row.text(WIDTH + 1)?.into(),
+            attempts,
+            servers,
+            amendments: amendments.iter().map(amend::read_amendment).collect::<Result<_>>()?,
+            moments: moments.iter().map(history::read_moment).collect::<Result<_>>()?,
+            evidence: evidence.iter().map(attempt::read_evidence).collect::<Result<_>>()?,
+            payments: payments.iter().map(payment::read).collect::<Result<_>>()?,
+            captures: captures.iter().map(payment::read_capture).collect::<Result<_>>()?,
+            refunds: refunds.iter().map(refund::read).collect::<Result<_>>()?,
+            disputes: disputes.iter().map(dispute::read).collect::<Result<_>>()?,
+            owed: owed.iter().map(refund::read_owed).collect::<Result<_>>()?,
+            returned: returned.first().map(refund::read_returned).transpose()?,
+            ledger: booked.iter().map(ledger::read).collect::<Result<_>>()?,
+            papers: papers.iter().map(paper::read_paper).collect::<Result<_>>()?,
+            attention: listed.iter().map(|row| attention::read(row, 0)).collect::<Result<_>>()?,
+        }))
+    }
+}
