@@ -55,6 +55,15 @@ impl Error {
         Error::Invalid { slug, text: text.into() }
     }
 
+    /// The public name of a refusal; empty for what has its name by its kind alone.
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Error::Refused { slug, .. } | Error::Invalid { slug, .. } => slug,
+            Error::TooMany { .. } => "too-many-requests",
+            _ => "",
+        }
+    }
+
     pub fn missing(what: &'static str, id: impl ToString) -> Error {
         Error::Missing { what, id: id.to_string().chars().take(80).collect() }
     }

@@ -322,3 +322,627 @@ said-lie-told = The next one that it fits will be lied to. Now buy something and
 said-honest = Everybody outside is honest again.
 said-door-shut = The provider cannot be reached. Buy something and watch.
 said-door-open = The provider can be reached again.
+
+## Dates
+
+# The names of months in a date.
+month = { $number ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+# A day of this year; the year is there for languages that want it all the same.
+date-of-year = { $year ->
+   *[other] { $day } { $month }
+}
+date-whole = { $day } { $month } { $year }
+left-minutes = { $count ->
+    [one] 1 minute left
+   *[other] { $count } minutes left
+}
+left-hours = { $count ->
+    [one] 1 hour left
+   *[other] { $count } hours left
+}
+left-days = { $count ->
+    [one] 1 day left
+   *[other] { $count } days left
+}
+left-none = time is over
+
+## Words of several pages
+
+word-address = Address
+word-amount = Amount
+word-balance = Balance
+word-command = Command
+word-done = Done
+word-order = Order
+word-ordered = Ordered
+word-payment = Payment
+word-price = Price
+word-total = Total
+word-user = User
+word-what = What
+word-when = When
+copy = Copy
+copied = Copied
+more = More
+go-shop = Go to the shop
+your-server = Your server
+yours-until = Yours until
+tab-account = Account
+tab-wallet = Wallet
+tab-statement = Statement
+
+## One's servers and orders
+
+servers-none = No server yet
+servers-none-more = Pick a block and a size; a server is usually ready within minutes.
+servers-find = Address, name or order number
+servers-all = Show all
+servers-which = Which servers
+servers-nothing = Nothing here
+servers-nothing-more = None of your servers and orders fits this.
+servers-older = Older orders
+filter-all = All
+filter-over = Over
+badge-paying = Payment under way
+badge-pay-failed = Payment failed
+badge-to-pay = To pay
+badge-building = Being built
+badge-ready = Ready
+badge-held = A person looks after it
+badge-refund = Money goes back
+badge-back = Money is back
+badge-never-paid = Never paid
+badge-over = Time is over
+badge-suspended = Suspended
+
+## An order
+
+order-title = Order { $number }
+order-what = What you ordered
+order-unproven = We do not know yet whether our mail reaches you at { $email }. Open the link that we sent there. Your order goes on in any case.
+order-link-again = Have it sent again
+# As programs read it in English; the number is the provider's.
+receipt = You ordered: { $product } (Package ID: { $pid })
+head-unpaid = Waiting for your payment
+head-unpaid-more = Your server is held for you.
+head-reservation-over = The reservation has ended
+head-reservation-over-more = Nothing was paid. If there is stock you can still pay and get it.
+head-cancelled = This order was cancelled
+head-cancelled-more = Nothing was paid.
+head-building = We are building your server
+head-building-more = This page moves by itself. You may close it; the work goes on.
+head-installing-more = The address is right. What is left is the system.
+head-replacing = A new server is being built
+head-replacing-more = The one you have stays yours until the new one is ready.
+head-ready = Your server is ready
+head-ready-more = It is exactly what you ordered. We checked before you saw it.
+head-held = A person looks after your order
+head-held-more = You will get exactly what you ordered, or your money back.
+head-refund = Your money goes back to you
+head-refund-more = We owe you { $amount } and are sending it. You need not do anything.
+head-refunded = Your money is back with you
+head-refunded-more = { $amount } was returned.
+head-over = The time you paid for is over
+head-over-more = The server was given back.
+
+## The steps of an order, and what each says
+
+build-done = Steps: { $done } of { $all } done
+step-paid = Paid
+step-reserved = Reserved
+step-bought = Bought
+step-address = Address checked
+step-system = System installed
+step-ready = Ready
+mark-done = Done
+mark-now = Happening now
+mark-later = Still to come
+mark-held = Held: a person looks after it
+mark-off = Not done
+build-paid = We received { $amount }.
+build-reserved = One server was set aside for you.
+build-sold = The provider sold us a server.
+build-handed = The provider handed us a server.
+build-address = Its address lies in { $block }, as you ordered.
+build-address-any = Its address is nobody else's.
+build-installed = { $system } is installed, and the memory is right.
+build-installed-any = The system is installed, and the memory is right.
+build-yours = Your server is yours. Its sign-in is behind one button.
+build-waiting = Waiting for { $amount }.
+build-reserving = We look whether the provider has your server, and set one aside.
+build-asked = We asked for your server, once. An answer can take up to three minutes.
+build-installing = { $system } is being installed. This takes a few minutes at most.
+build-installing-any = The system is being installed. This takes a few minutes at most.
+build-handing = Everything is right. We are handing it over.
+build-slow = This takes longer than usual. We keep trying; if it cannot be done, you get your money back.
+build-by-hand = A person of ours delivers this server by hand, by { $due }.
+build-by-hand-late = A person of ours delivers this server by hand. It is late; we are sorry. You get it, or your money back.
+held-reservation-over = It was not paid in time, so the server is free for others again.
+held-cancelled = You cancelled before paying.
+held-unheard = The provider has not told us clearly whether it sold us your server. We asked once and do not ask twice before we know, because a second request could buy a second server. A person is finding out.
+held-wrong-address = It was not from { $block }, so you will not get it. That is our loss, not yours.
+held-wrong-rest = Its memory or its system is not what you ordered, so you will not get it. That is our loss, not yours.
+held-wrong = It is not what you ordered, so you will not get it. That is our loss, not yours.
+held-unproven = We cannot prove by ourselves that this server is what you bought, so a person compares it first.
+held-late = The server is there, but its sign-in is late. We keep asking, and a person looks after it.
+held-unrevived = Your payment came after the reservation had ended, and the server was gone by then. Nothing was bought.
+held-refund = This was called off; the money goes back.
+stopped-rejected = The provider refused to sell. Nothing was bought.
+stopped-no-stock = The provider has none left at the moment. Nothing was bought.
+stopped-gone = The provider has taken this server off its list. Nothing was bought.
+stopped-away = We could not reach the provider. Nothing was bought.
+stopped-unsure = The provider's list no longer says for sure that we would get { $block }, so we did not buy.
+
+## Paying an order
+
+busy-opening = Opening…
+busy-taking = Taking it…
+busy-moving = Moving it…
+pay-amount = Pay { $amount }
+pay-anew = Reserve again and pay { $amount }
+pay-again = Pay { $amount } again
+pay-unsure = Your payment is being looked up.
+pay-unsure-more = The gateway has not told us yet whether it opened one. We keep asking; please do not pay twice.
+pay-another = Start another payment
+pay-failed = The payment did not go through.
+pay-failed-more = Nothing was taken. Try again, or another way to pay.
+pay-by-bank = { $amount } is due by bank transfer.
+pay-name-one = Name the order's number with it.
+pay-name-all = Name the numbers of all orders with it.
+pay-booked = We start as soon as our staff have booked it.
+pay-way = Another way to pay
+pay-this-way = Pay this way
+pay-from-wallet = Pay { $amount } from your wallet
+pay-some-from-wallet = Use { $amount } of your wallet
+pay-aside = { $amount } of your wallet is set aside for it, and comes back if you do not pay the rest.
+pay-aside-many = { $amount } of your wallet is set aside for them, and comes back if you do not pay the rest.
+pay-held = Held for you until { $until }.
+pay-cancel = Cancel this order
+pay-cancel-many = Cancel what is not paid
+go-title = Pay
+go-words = You pay on the page of our payment partner, and come back here afterwards.
+go-on-to-pay = Go on to pay
+owed-title = We owe you { $amount }
+owed-words = Our staff send it back to you by hand. You can also have it in your wallet, now, and pay with it.
+owed-to-wallet = Put it in my wallet
+choose-title = You can choose
+choose-words = Your money back now, or wait while we find out. If the server turns up later and you chose your money, it is our loss, not yours.
+choose-refund = Refund me now
+choose-wait = I'll wait
+
+## The server is there
+
+proof-title = The proof
+proof-sold = Sold
+proof-delivered = Delivered
+proof-checked = Checked at
+proof-sign-in = Show the sign-in
+proof-server = To the server
+sign-in-title = Sign-in of your server
+sign-in-lead = Keep it to yourself, and change the password after the first sign-in. This look was written down.
+connect-title = How to connect
+connect-windows = { $system } is reached by Remote Desktop. On Windows press the Windows key and R, type the command, and sign in with the user and the password above.
+connect-ssh = { $system } is reached by SSH. Type this in a terminal; you are asked for the password above.
+connect-file = Remote Desktop file
+
+## What was ordered together
+
+checkout-title = Ordered together
+checkout-apart = From here on each server is an order of its own, with its own page and its own invoice.
+many-unsure = Your payment is being looked up
+many-unsure-more = The gateway has not told us yet. We keep asking.
+many-failed = The payment did not go through
+many-failed-more = Nothing was taken, and your servers are still held.
+many-waiting-more = { $count ->
+    [one] One payment for all. We hold one server for you.
+   *[other] One payment for all. We hold { $count } servers for you.
+}
+many-late = The time to pay is over
+many-late-more = They are not held any more. You can reserve them anew.
+many-cancelled = This was never paid
+many-cancelled-more = Nothing was taken, and nothing is held.
+many-refund-more = The page of each server says why.
+many-done = Everything is ready
+many-thanks = Thank you.
+# So many of all are it; $rest are not.
+many-ready = { $rest ->
+    [0] { $all ->
+        [one] It is ready.
+       *[other] All { $all } are ready.
+    }
+   *[other] { $count ->
+        [0] None is ready yet.
+        [one] One of { $all } is ready.
+       *[other] { $count } of { $all } are ready.
+    }
+}
+many-paid = { $rest ->
+    [0] { $all ->
+        [one] It is paid for already.
+       *[other] All { $all } are paid for already.
+    }
+   *[other] { $count ->
+        [one] One of { $all } is paid for already.
+       *[other] { $count } of { $all } are paid for already.
+    }
+}
+many-unpaid = { $rest ->
+    [0] { $all ->
+        [one] It is not paid for, and not built.
+       *[other] All { $all } are not paid for, and not built.
+    }
+   *[other] { $count ->
+        [one] One of { $all } is not paid for, and not built.
+       *[other] { $count } of { $all } are not paid for, and not built.
+    }
+}
+many-back = { $count ->
+    [one] The money for one server goes back to you.
+   *[other] The money for { $count } servers goes back to you.
+}
+
+## Papers
+
+papers-title = Invoices
+papers-of-order = Papers
+papers-none = No invoice yet
+papers-none-more = Every payment of an order has its invoice here within a minute.
+papers-older = Older invoices
+papers-waiting = The invoice is numbered within a minute after the payment.
+paper-invoice = Invoice
+paper-credit-note = Credit note
+paper-receipt = Receipt { $number }
+
+## A server
+
+server-power = Power and system
+server-asked = asked at
+server-sign-in = Sign-in
+server-windows = Windows is reached by Remote Desktop. The file opens it with the address filled in.
+server-show = Show user and password
+server-shown = They are shown on a page of their own. Each look is written down.
+server-no-sign-in = There is no sign-in to show just now: it may have changed with the installation. It is shown again once the server has passed our check.
+server-done = What was done
+server-done-nothing = Nothing yet. Whatever you have done to this server is listed here.
+server-what = What you have
+server-no-buttons = This server cannot be started, stopped or installed from here. Write to us, and a person does it.
+yours-since = Yours since
+not-known = Not known
+system-wanted = { $system } is to be on it
+system-not-told = Not told
+system-unknown = A system that we do not know
+lamp-running = Running
+lamp-stopped = Stopped
+lamp-busy = Busy
+lamp-busy-more = Its provider is still at work on it.
+lamp-unknown-more = We asked its provider, and got no answer that tells.
+lamp-asking = Asking…
+lamp-asking-more = We are asking its provider.
+lamp-cannot-ask = Its provider cannot be asked by us.
+lamp-starting = Starting
+lamp-stopping = Stopping
+lamp-restarting = Restarting
+lamp-installing = Being installed
+do-start = Start
+do-stop = Stop
+do-restart = Restart
+do-install = Install anew
+do-install-anew = Install anew…
+busy-starting = Starting…
+busy-stopping = Stopping…
+busy-restarting = Restarting…
+busy-installing = Installing…
+deed-change = Change to { $system }
+deed-install = Installation anew with { $system }
+deed-install-any = Installation anew
+ended-not-yet = Under way
+ended-refused = Refused
+ended-not-sent = Not sent
+ended-wrong = Not as asked
+work-start = We are starting your server
+work-stop = We are stopping your server
+work-restart = We are restarting your server
+work-install = We are installing your server anew
+work-minutes = Asked for at { $asked }. It takes some minutes; you can close this page.
+work-moment = Asked for at { $asked }. It takes a moment; you can close this page.
+errand-chosen = System chosen
+errand-wiped = Wiped and installed
+errand-sign-in = New sign-in checked
+errand-sign-in-more = Its provider makes a new password, which takes some minutes. You are shown it once the server has passed the same check as before its delivery.
+errand-turn = Its turn comes in a moment.
+errand-unheard-choice = No answer came. It may still come; until then nothing is wiped.
+errand-unheard = No answer came. We look at the server itself to find out; nothing is asked twice.
+errand-told = Its provider says that it did it. We look until the server shows it.
+news-started = Your server is started
+news-started-more = We have seen it running.
+news-stopped = Your server is stopped
+news-stopped-more = We have seen it stopped. It stays yours, and so does what is on it.
+news-restarted = Your server is restarted
+news-restarted-more = We have seen it stopped, and running again.
+news-installed = Your server is installed anew
+news-installed-more = { $system } is installed and checked. The old sign-in opens nothing any more.
+news-installed-any = It is installed and checked. The old sign-in opens nothing any more.
+news-refused = Its provider refused
+news-not-sent = It was not sent
+news-unknown = Nobody knows whether it was done
+news-wrong = It is not what you asked for
+news-wrong-more = It was installed, but something is not as it was asked for, so you are not shown its sign-in. Our staff know. You can also have it installed once more.
+refused-at-start = It is stopped, and its provider refused to start it again. Press Start to try once more.
+refused-at-install = The system was chosen, and its provider refused to install it. Nothing was wiped.
+refused-at-once = Nothing was changed. Try again in some minutes, or write to us.
+not-sent-at-start = It is stopped, and its provider could not be reached to start it. Press Start to try once more.
+not-sent-at-install = The system was chosen, and its provider could not be reached to install it. Nothing was wiped.
+not-sent-at-once = Its provider could not be reached. Nothing was changed; try again in some minutes.
+unknown-choice = No answer came whether the system was chosen. Nothing was wiped. You can try again.
+unknown-installed = Its provider says that it was installed, and tells no new sign-in. Our staff know. You can also have it installed once more.
+unknown-wiped = No answer came, and the sign-in is still the old one: most likely nothing was wiped. Our staff know.
+unknown-told = Its provider says that it did it, and the server does not show it. Our staff know. You can also try again.
+unknown-unheard = No answer came, and the server does not show that it was done. Our staff know. You can also try again.
+reinstall-lost = Everything on { $address } is lost:
+reinstall-lost-more = files, settings, users. We keep no copy of it. The address and the time that you have paid for stay as they are.
+reinstall-now = { $system } is installed now.
+reinstall-same = { $system } again
+reinstall-same-any = The same system again
+reinstall-confirm = Type the server's address, to say that you mean it
+reinstall-do = Wipe and install
+reinstall-leave = Leave it as it is
+reinstall-takes = It takes some minutes. A new password is made, and shown to you once the server was checked.
+refused-not-confirmed = type exactly what is asked for, to say that you mean it
+
+## One's account
+
+account-title = Your account
+link-send = Send the link
+link-another = Have another one sent
+busy-saving = Saving…
+busy-changing = Changing it…
+busy-closing = Closing…
+busy-going-on = Going on…
+own-who = Who you are
+own-proven = Proven
+own-unproven = Not proven
+own-unproven-more = We do not know yet whether our mail reaches you. Open the link that we sent to { $email }.
+own-send-again = Send it again
+own-save-name = Save the name
+own-leave = Take your data along, or close the account
+own-other-email = Another email address
+own-other-email-hint = It is yours once you have opened the link that we send there.
+own-password-more = A new one ends all your other sessions.
+own-password-now = The one you have
+own-password-new = A new one
+own-password-change = Change the password
+password-new-title = A new password
+password-new = New password
+forgot-lead = We send a link to your address. It holds for half an hour.
+forgot-no-mail = This shop has no mail server, so that no link can leave it. Ask the shop.
+reset-lead = It ends all sessions: you sign in with it anew.
+reset-set = Set the password
+reset-over = This link was used, or is more than half an hour old.
+verify-title = Your email address
+verify-lead = One press, and we know that our mail reaches you. If you have no account here, close this page.
+verify-mine = This is my address
+verify-over = This link was used, or is more than a day old.
+sessions-title = Where you are signed in
+sessions-end = End all others
+session-this = This one
+session-began = signed in
+session-seen = last seen
+session-end = End
+session-unnamed = A program without a name
+
+## A second factor
+
+factor-word = Second factor
+factor-title = A second factor
+factor-code = Code
+factor-on = On
+factor-on-more = Whoever signs in also shows a code of your device.
+factor-codes-left = { $count ->
+    [0] No recovery code is left.
+    [one] One recovery code is left.
+   *[other] { $count } recovery codes are left.
+}
+factor-code-to-change = A code, to change it
+factor-new-codes = Make new recovery codes
+factor-off = Switch it off
+factor-needed = This shop asks its staff for a second factor. Set one up, and the staff's pages open.
+factor-words = A code that your phone makes, asked for beside the password. Whoever learns your password alone then gets nowhere.
+factor-set-up = Set it up
+factor-device = 1. Your device
+factor-scan = Scan this with an app that makes codes, or type the letters into it.
+factor-square = The secret as a square to scan; the letters below say the same
+factor-secret = The secret
+factor-first = 2. Its first code
+factor-first-more = Type the six figures that it shows now. From then on we ask for one at every sign-in.
+factor-switch-on = Switch it on
+codes-title = Recovery codes
+codes-lead = Your second factor is on. Each of these gets you in once without your device. Print them or write them down: they are shown this once.
+codes-done = I have them
+code-title = Your code
+code-lead = The password was right. Now the six figures that your device shows, or one of your recovery codes.
+code-anew = Begin anew
+prove-title = Is it still you?
+prove-lead = You signed in a while ago. Before keys, money or the sign-in of a server are given out, we ask again. That holds for ten minutes.
+prove-code = A code of your device
+prove-code-hint = Or one of your recovery codes.
+prove-password = Your password
+prove-on = Go on
+prove-demo = In the demo its panel signs you in anew:
+
+## Keys for programs
+
+keys-title = API keys
+keys-lead = A key lets a program do what you may do.
+keys-described = Everything that can be asked
+keys-yours = Yours
+keys-none = None yet.
+keys-older = Older keys
+key-all = May do all that you may do
+key-made = made
+key-used = last used
+key-unused = never used
+key-revoked = revoked
+key-revoke = Revoke
+key-make = Make a key
+key-scopes = It may
+key-scopes-hint = Tick what it needs. Without a tick it may do all that you may do.
+key-title = Your new key
+key-lead = Copy it now. It is shown this once; we keep only what lets us know it again.
+key-word = Key
+key-use = How to use it
+key-may-all = It may do all that you may do. Whoever has it is you: keep it where you keep passwords.
+key-may = It may { $scopes }. Nothing else.
+scope-orders-read = see my orders
+scope-orders-write = order, pay, and see my orders
+scope-credentials-read = read how to sign in to servers
+scope-catalogue-write = change and sync the catalogue
+scope-admin-read = see what staff see
+scope-admin-write = do what staff do
+
+## A wallet
+
+wallet-title = Your wallet
+wallet-lead = What is in it pays for servers at once, wholly or in part. Money that we owe you can come here too.
+wallet-now = In it now
+wallet-nothing = Nothing has come in or gone out yet.
+wallet-older = Older lines
+wallet-paid-in = Paid in by
+wallet-paid-for = Paid for
+wallet-back = Back from
+wallet-gift = From us:
+wallet-open = On its way
+wallet-not-paid = not paid as far as we know
+wallet-unsure = the gateway has not told us whether it took it; we keep asking
+wallet-pay-in = Pay in
+wallet-no-way = No way to pay is open at the moment.
+wallet-limits = From { $least } to { $most } at once.
+wallet-when = It is in your wallet as soon as the gateway says that it has it. You get a receipt by mail.
+
+## The address for invoices
+
+billing-title = For invoices
+billing-lead = Whom invoices name, and where. The place says which tax there is; orders that exist keep theirs.
+billing-yours = Your address
+billing-none = None yet. Until there is one, you are taxed as in the shop's own state.
+billing-save = Save the address
+party-name = Name, as invoices say it
+party-street = Street
+party-city = City
+party-postcode = Postcode
+party-state = State
+party-abroad = Outside India
+party-country = Outside India: the country's two letters
+party-country-hint = Such as US or DE. Leave it empty in India.
+party-gstin = GSTIN, where there is one
+party-gstin-hint = Fifteen signs; the first two are the state's.
+# Of these two English pages say more, as the shop itself tells it.
+party-wrong-line = Write this plainly on one line; it is missing or too long.
+party-wrong-gstin = This is no GSTIN, or it belongs to another state than the address.
+party-wrong-place = Choose the state above, or write the country's two letters such as US.
+
+## Leaving
+
+leave-title = Your data, and leaving
+leave-along = Take it along
+leave-along-more = Everything that we keep about you, in one file that programs can read: the account, sessions, keys by their first letters, orders, invoices, every movement of money, and each mail that we sent. Passwords of servers are not in it; they are on each server's page.
+leave-along-theirs = Everything that we keep about them, in one file that programs can read: the account, sessions, keys by their first letters, orders, invoices, every movement of money, and each mail that we sent. Passwords of servers are not in it; they are on each server's page.
+leave-download = Download the file
+leave-close = Close the account
+leave-nothing = Nothing was changed.
+leave-gone = Gone for good:
+leave-gone-more = name, email address, billing address, sessions, API keys, second factor, cart, and the mails that we sent. The email address can sign up anew, as somebody whom we do not know.
+leave-stays = What stays:
+leave-stays-more = invoices and credit notes with the name and address that stand on them, and the ledger of orders and payments. Tax law asks for them: in India for at least six years after the year's return, and longer while a case is open. They are used for nothing else.
+leave-given-up = I give up the { $amount } in the wallet. It is not paid out, and does not come back.
+leave-given-up-theirs = They give up the { $amount } in the wallet. It is not paid out, and does not come back.
+leave-confirm = To confirm, type the account's email address
+leave-do = Close the account for good
+leave-not-yet = Not yet.
+leave-open = Something is still open between us:
+leave-running = { $count ->
+    [one] 1 server runs: wait until the time that was paid is over.
+   *[other] { $count } servers run: wait until the time that was paid is over.
+}
+leave-orders = { $count ->
+    [one] 1 order is not at its end: cancel what is not paid, and let the rest be delivered or paid back.
+   *[other] { $count } orders are not at their end: cancel what is not paid, and let the rest be delivered or paid back.
+}
+leave-payments = { $count ->
+    [one] 1 payment is being looked up: the gateway tells within three days whether it arrives.
+   *[other] { $count } payments are being looked up: the gateway tells within three days whether it arrives.
+}
+leave-back = { $count ->
+    [one] 1 refund is under way: wait until it arrives.
+   *[other] { $count } refunds are under way: wait until it arrives.
+}
+leave-disputes = { $count ->
+    [one] 1 dispute is open: the bank has to decide first.
+   *[other] { $count } disputes are open: the bank has to decide first.
+}
+leave-owed = { $amount } is owed: it must be back, or in the wallet, first.
+leave-staff = It is an account of staff, and those are not closed.
+leave-closed = It is closed already.
+
+# Refusals beside a field.
+refused-wrong-proof = this is not your password
+refused-wrong-code = this code is wrong, too old, or was used before
+refused-invalid-amount = this is no amount that fits; write it like 500 or 499.50
+refused-account-tied = something is still open between us; the page says what
+
+## Problems
+
+problem-title = This did not work
+problem-more = What this means
+problem-number = If you ask us about it, name this:
+# One sentence for each kind of problem that a customer can meet; English pages say more.
+refused-not-found = it does not exist here, or it is not yours
+refused-malformed = what was sent cannot be read; go back and send it again
+refused-method-not-allowed = this cannot be done at this address; begin at the shop
+refused-body-too-slow = it came too slowly; send it again
+refused-too-large = more was sent than we take; send less
+refused-address-too-long = this address is too long; begin at the shop
+refused-second-factor-needed = set up a second factor first
+refused-forbidden = your account may not do this
+refused-cross-site = this was sent by another site, so nothing was done
+refused-link-over = this link was used before, or is too old
+refused-email-taken = this email address has an account already
+refused-unknown-scope = there is no such right for a key
+refused-in-flight = the same is being worked on; look again in a moment
+refused-already-answered = this was done before; look at what came of it
+refused-other-body = this form was sent before with something else in it; load the page anew
+refused-empty-cart = there is nothing in the cart; choose a server first
+refused-invalid-quantity = not so many can be ordered at once; choose another number
+refused-invalid-billing-address = the address for invoices is not right; put it right and save it again
+refused-payment-unavailable = no way to pay answers at the moment; your order stands, try again in a few minutes
+refused-wallet-too-low = there is less in the wallet; look again
+refused-unknown-gateway = there is no such way to pay here; choose another
+refused-not-payable = this cannot be paid any more; look how it stands
+refused-not-offered = there is nothing to choose any more; look how it stands
+refused-not-delivered = the server is not yours yet; the order's page says how it stands
+refused-credentials-pending = a new password is being made; look again in some minutes
+refused-server-busy = something is being done to the server; wait until it is over
+refused-server-over = the time for this server is over; it is not yours any more
+refused-not-operable = this server has no buttons here; write to us
+refused-provider-paused = nothing can be done to servers at the moment; try again later
+refused-font-missing = no PDF can be made of these letters; read the page itself
+refused-stale-version = it has changed since you looked; look again
+refused-not-now = this is not possible now; look how it stands
+refused-busy = others were in the way; try again
+refused-internal = something broke on our side; it is in our log, and trying again may help
+refused-outside-failed = somebody we depend on did not answer; try again in a few minutes
+refused-database-away = the shop cannot reach its database; try again in a few seconds
+refused-overloaded = the shop has more to do than it can at the moment; try again soon
+refused-took-too-long = this took too long; try again

@@ -64,7 +64,7 @@ async fn legal(
     let language = Language::of(written).unwrap_or_default();
     page::show(&LegalPage {
         html: markdown::html(&text.text),
-        since: frame.zone.day(text.at),
+        since: frame.day(text.at),
         language,
         frame,
     })

@@ -12,11 +12,12 @@ use crate::account::prove;
 use crate::app::Shop;
 use crate::auth;
 use crate::headers::REQUEST_ID;
-use crate::page::{self, frame, sentence};
+use crate::language::Language;
+use crate::page::{self, frame};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::Here;
 use crate::view::sorry::Sorry;
+use crate::view::{Frame, Here};
 
 /// Stands around everything else, so that also what is not found is dressed.
 pub(crate) async fn dressed(State(shop): State<Shop>, request: Request, next: Next) -> Response {
@@ -27,6 +28,7 @@ pub(crate) async fn dressed(State(shop): State<Shop>, request: Request, next: Ne
         method: request.method().clone(),
         uri: request.uri().clone(),
         token: auth::session_token(request.headers()),
+        browser: page::read_in(request.headers()),
     };
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Problem>() {
@@ -50,6 +52,7 @@ struct Asked {
     method: Method,
     uri: Uri,
     token: Option<engine::secret::Secret>,
+    browser: Language,
 }
 
 impl Asked {
@@ -69,20 +72,30 @@ impl Asked {
             Some(token) => shop.engine().who(token).await.unwrap_or(Visitor::Nobody),
             None => Visitor::Nobody,
         };
+        // What staff read is English.
+        let language = match self.is_staffs() {
+            true => Language::default(),
+            false => page::read_by(visitor.account(), self.browser),
+        };
         if let Some(sent) = response.extensions_mut().remove::<prove::Sent>() {
-            return match prove::ask(shop, &visitor, &self.uri, sent).await {
+            return match prove::ask(shop, (&visitor, language), &self.uri, sent).await {
                 Ok(page) => with_headers_of(response, page),
                 Err(_) => response,
             };
         }
         let number = response.headers().get(REQUEST_ID).and_then(|number| number.to_str().ok());
+        // Kinds have names in the first language alone.
+        let title = match language.is_first() {
+            true => problem.title().to_owned(),
+            false => language.say("problem-title"),
+        };
         let sorry = Sorry {
-            frame: frame(shop, &visitor, problem.title(), Here::Elsewhere),
+            frame: Frame { language, ..frame(shop, &visitor, &title, Here::Elsewhere) },
             status: problem.status().as_u16(),
-            title: problem.title().to_owned(),
-            detail: sentence(problem.detail()),
+            title,
+            detail: language.refusal(problem.slug(), problem.detail()),
             more: Some(format!("/problems/{}", problem.slug())),
-            next: self.next(problem.status()),
+            next: self.next(problem.status(), language),
             request: number.unwrap_or_default().to_owned(),
         };
         match page::show_as(problem.status(), &sorry) {
@@ -92,14 +105,18 @@ impl Asked {
     }
 
     /// Where to go on from here.
-    fn next(&self, status: StatusCode) -> (String, String) {
+    fn next(&self, status: StatusCode, language: Language) -> (String, String) {
         if status.is_server_error() && self.method == Method::GET {
-            return (self.uri.path().to_owned(), "Try again".to_owned());
+            return (self.uri.path().to_owned(), language.say("return-again"));
         }
-        if self.uri.path().starts_with("/admin") {
+        if self.is_staffs() {
             return (paths::STAFF.to_owned(), "To the staff's page".to_owned());
         }
-        (paths::SHOP.to_owned(), "Go to the shop".to_owned())
+        (paths::SHOP.to_owned(), language.say("go-shop"))
+    }
+
+    fn is_staffs(&self) -> bool {
+        self.uri.path().starts_with("/admin")
     }
 }
 

@@ -110,6 +110,18 @@ impl Language {
         said.unwrap_or_else(|| sentence(text))
     }
 
+    /// The same of an error, as a whole sentence beside a field or in a notice.
+    pub fn refused(self, error: &engine::Error) -> String {
+        let text = error.to_string();
+        let said = self.refusal(error.slug(), &text);
+        format!("{said}{}", self.say("full-stop"))
+    }
+
+    /// The same where one kind of refusal has several sentences: by its key.
+    pub fn fuller(self, key: &str, error: &engine::Error) -> String {
+        if self.is_first() { self.refused(error) } else { self.say(key) }
+    }
+
     /// What no file says is shown as its key, so that somebody notices.
     fn filled(self, key: &str, values: Option<&FluentArgs<'_>>) -> String {
         let said = self.lookup(key, values);

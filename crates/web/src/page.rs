@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use engine::cart::Whose;
 use engine::permission::{AccountRef, Act, Visitor};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
@@ -111,13 +111,31 @@ impl FromRequestParts<Shop> for Around {
             Some(whose) => shop.engine().count_cart(whose).await?,
             None => 0,
         };
-        let chosen = looking.account().and_then(|account| account.language.as_deref());
-        let language = chosen
-            .and_then(Language::of)
-            .or_else(|| auth::language(&parts.headers))
-            .or_else(|| Language::liked(&parts.headers))
-            .unwrap_or_default();
+        let language = read_by(looking.account(), read_in(&parts.headers));
         Ok(Around { looking, cart, in_cart, said, language, at: at(parts) })
+    }
+}
+
+/// What a browser is for: the language that was chosen in it, else the one that it likes best.
+pub(crate) fn read_in(headers: &HeaderMap) -> Language {
+    auth::language(headers).or_else(|| Language::liked(headers)).unwrap_or_default()
+}
+
+/// What somebody reads: what they chose for their account, else what their browser is for.
+pub(crate) fn read_by(account: Option<&AccountRef>, browser: Language) -> Language {
+    let chosen = account.and_then(|account| account.language.as_deref());
+    chosen.and_then(Language::of).unwrap_or(browser)
+}
+
+/// What whoever asks reads, for what has no frame around it.
+pub(crate) struct Reads(pub Language);
+
+impl FromRequestParts<Shop> for Reads {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &Shop) -> Result<Reads, Problem> {
+        let looking = Looking::from_request_parts(parts, shop).await?;
+        Ok(Reads(read_by(looking.account(), read_in(&parts.headers))))
     }
 }
 
@@ -147,8 +165,13 @@ impl Around {
 
     /// The frame of a page that speaks every language; `title` is the key of its title.
     pub fn spoken(&self, shop: &Shop, title: &str, here: Here) -> Frame {
+        self.titled(shop, self.language.say(title), here)
+    }
+
+    /// The same, where the title is put together, or is the same in every language.
+    pub fn titled(&self, shop: &Shop, title: impl Into<String>, here: Here) -> Frame {
         let (language, at) = (self.language, Some(self.at.clone()));
-        Frame { language, at, ..self.frame(shop, language.say(title), here) }
+        Frame { language, at, ..self.frame(shop, title, here) }
     }
 }
 

@@ -1,11 +1,10 @@
 //! The form of an address for invoices, as it was sent, for both pages that have one.
 //! Not for what it decides: the engine reads it.
 
-use engine::Error;
 use engine::party::{Part, PartyWish};
 use serde::Deserialize;
 
-use crate::page::sentence;
+use crate::language::Language;
 use crate::view::Field;
 use crate::view::party::{PartyForm, states};
 
@@ -35,33 +34,28 @@ impl PartySent {
     }
 
     /// The form again, with what was wrong beside each line.
-    pub fn refused(&self) -> PartyForm {
+    pub fn refused(&self, language: Language) -> PartyForm {
         let mut form = PartyForm {
             name: Field::of(&self.name),
             street: Field::of(&self.street),
             city: Field::of(&self.city),
             postcode: Field::of(&self.postcode),
-            states: states(&self.state),
+            states: states(&self.state, language),
             country: Field::of(&self.country),
             gstin: Field::of(&self.gstin),
         };
         for (part, error) in self.wish().wrong_parts() {
+            let line = || language.fuller("party-wrong-line", &error);
             let (field, text) = match part {
-                Part::Name => (&mut form.name, said(&error)),
-                Part::Street => (&mut form.street, said(&error)),
-                Part::City => (&mut form.city, said(&error)),
-                Part::Postcode => (&mut form.postcode, said(&error)),
-                Part::Place => (&mut form.country, NO_PLACE.to_owned()),
-                Part::Gstin => (&mut form.gstin, said(&error)),
+                Part::Name => (&mut form.name, line()),
+                Part::Street => (&mut form.street, line()),
+                Part::City => (&mut form.city, line()),
+                Part::Postcode => (&mut form.postcode, line()),
+                Part::Place => (&mut form.country, language.say("party-wrong-place")),
+                Part::Gstin => (&mut form.gstin, language.fuller("party-wrong-gstin", &error)),
             };
             field.error = Some(text);
         }
         form
     }
-}
-
-const NO_PLACE: &str = "Choose the state above, or write the country's two letters such as US.";
-
-fn said(error: &Error) -> String {
-    format!("{}.", sentence(&error.to_string()))
 }

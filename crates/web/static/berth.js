@@ -66,7 +66,7 @@
       document.execCommand("copy");
     }
     const before = button.innerHTML;
-    button.textContent = "Copied";
+    button.textContent = button.dataset.copied;
     setTimeout(() => { button.innerHTML = before; }, 1600);
   };
 

@@ -61,7 +61,9 @@ pub struct OrderView {
     pub offered: bool,
     /// Of an unpaid order: until when its unit is kept.
     pub reserved_until: Option<Timestamp>,
+    /// In English, as programs read it, and the two things that it names.
     pub receipt: String,
+    pub sold_as: (String, Pid),
     /// Where it can be paid now.
     pub pay: Option<PayLink>,
 }
@@ -326,6 +328,7 @@ impl Beside {
             offered: is_offered(order),
             reserved_until: unpaid.then_some(order.reserved_until),
             receipt: order.sold.receipt(),
+            sold_as: (order.sold.product_name.clone(), order.sold.terms.pid.clone()),
             pay: if unpaid { pay_link(payments) } else { None },
         }
     }

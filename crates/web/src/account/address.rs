@@ -12,7 +12,7 @@ use super::own::whole;
 use crate::app::Shop;
 use crate::auth::{Caller, Me};
 use crate::body::Asked;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::link::Verify;
@@ -26,7 +26,7 @@ pub(crate) async fn look(
     Asked(Linked { token }): Asked<Linked>,
 ) -> Result<Response, Problem> {
     let is_good = shop.engine().is_link_in_force(Purpose::Verify, &Secret::new(&*token)).await?;
-    let frame = around.frame(&shop, "Your email address", Here::Login);
+    let frame = around.spoken(&shop, "verify-title", Here::Login);
     page::show(&Verify { frame, token: is_good.then_some(token) })
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn change(
     match shop.engine().change_address(&me.0, &email, address).await {
         Ok(()) => Ok(page::on_to_say(paths::ACCOUNT, Said::LinkSent)),
         Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
-            let email = Field::wrong(email, format!("{}.", sentence(&error.to_string())));
+            let email = Field::wrong(email, around.language().refused(&error));
             let page = Own { email, ..whole(&shop, &around, &me.0).await? };
             page::show_refused(error, &page)
         }

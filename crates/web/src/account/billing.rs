@@ -20,8 +20,12 @@ pub(crate) async fn show(
     Me(account): Me,
 ) -> Result<Response, Problem> {
     let party = shop.engine().customer_party(&account.id).await?;
-    let frame = around.frame(&shop, "For invoices", Here::Account);
-    page::show(&Billing { form: PartyForm::of(party.as_ref()), is_known: party.is_some(), frame })
+    let frame = around.spoken(&shop, "billing-title", Here::Account);
+    page::show(&Billing {
+        form: PartyForm::of(party.as_ref(), frame.language),
+        is_known: party.is_some(),
+        frame,
+    })
 }
 
 pub(crate) async fn set(
@@ -33,8 +37,9 @@ pub(crate) async fn set(
     match shop.engine().set_customer_party(&account.id, &sent.wish()).await {
         Ok(_) => Ok(page::on_to_say(paths::ACCOUNT_BILLING, Said::AddressSaved)),
         Err(error @ Error::Invalid { .. }) => {
-            let frame = around.frame(&shop, "For invoices", Here::Account);
-            let page = Billing { form: sent.refused(), is_known: true, frame };
+            let frame = around.spoken(&shop, "billing-title", Here::Account);
+            let form = sent.refused(frame.language);
+            let page = Billing { form, is_known: true, frame };
             page::show_refused(error, &page)
         }
         Err(error) => Err(error.into()),

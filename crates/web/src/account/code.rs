@@ -14,7 +14,7 @@ use super::login::{first_page, signed_in};
 use crate::app::Shop;
 use crate::auth::{self, Caller};
 use crate::body::Asked;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Code;
@@ -39,7 +39,7 @@ pub(crate) async fn look(
 }
 
 fn blank(shop: &Shop, around: &Around, next: &str) -> Code {
-    let frame = around.frame(shop, "Your code", Here::Login);
+    let frame = around.spoken(shop, "code-title", Here::Login);
     Code { frame, code: Field::default(), next: next.to_owned() }
 }
 
@@ -71,7 +71,7 @@ pub(crate) async fn sign_in(
         // Whoever took too long shows the password once more.
         Err(Error::Unauthenticated) => Ok(page::on_to(&paths::login(next))),
         Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
-            let code = Field::wrong("", format!("{}.", sentence(&error.to_string())));
+            let code = Field::wrong("", around.language().refused(&error));
             page::show_refused(error, &Code { code, ..blank(&shop, &around, next) })
         }
         Err(error) => Err(error.into()),

@@ -12,7 +12,7 @@ use super::Linked;
 use crate::app::Shop;
 use crate::auth::Caller;
 use crate::body::Asked;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::link::{Forgot, Reset};
@@ -24,7 +24,7 @@ pub(crate) async fn look(State(shop): State<Shop>, around: Around) -> Result<Res
 }
 
 fn blank(shop: &Shop, around: &Around) -> Forgot {
-    let frame = around.frame(shop, "A new password", Here::Login);
+    let frame = around.spoken(shop, "password-new-title", Here::Login);
     Forgot { frame, email: Field::default(), carries_mail: shop.engine().carries_mail() }
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn ask(
     match shop.engine().ask_reset(&email, address).await {
         Ok(()) => Ok(page::on_to_say(paths::LOGIN, Said::ResetSent)),
         Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
-            let email = Field::wrong(email, format!("{}.", sentence(&error.to_string())));
+            let email = Field::wrong(email, around.language().refused(&error));
             page::show_refused(error, &Forgot { email, ..blank(&shop, &around) })
         }
         Err(error) => Err(error.into()),
@@ -60,7 +60,7 @@ pub(crate) async fn open(
 }
 
 fn form(shop: &Shop, around: &Around, token: Option<String>) -> Reset {
-    let frame = around.frame(shop, "A new password", Here::Login);
+    let frame = around.spoken(shop, "password-new-title", Here::Login);
     Reset { frame, token, password: Field::default() }
 }
 
@@ -80,7 +80,7 @@ pub(crate) async fn reset(
         Ok(()) => Ok(page::on_to_say(paths::LOGIN, Said::PasswordReset)),
         Err(Error::Refused { slug: "link-over", .. }) => Ok(page::on_to(&paths::reset(&token))),
         Err(error @ Error::Invalid { .. }) => {
-            let password = Field::wrong("", format!("{}.", sentence(&error.to_string())));
+            let password = Field::wrong("", around.language().refused(&error));
             page::show_refused(error, &Reset { password, ..form(&shop, &around, Some(token)) })
         }
         Err(error) => Err(error.into()),

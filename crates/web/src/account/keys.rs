@@ -10,6 +10,7 @@ use engine::permission::{Role, Scope};
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At, id_of};
+use crate::language::Language;
 use crate::page::{self, Around, Behind, Posted};
 use crate::paths;
 use crate::problem::Problem;
@@ -34,9 +35,9 @@ pub(crate) async fn list(
         .last()
         .filter(|_| more)
         .map(|key| paths::with_query(paths::ACCOUNT_KEYS, [("after", key.id.as_str())]));
-    let frame = around.frame(&shop, "API keys", Here::Account);
+    let frame = around.spoken(&shop, "keys-title", Here::Account);
     let keys = keys.iter().map(|key| row(key, &frame)).collect();
-    page::show(&Keys { keys, scopes: scopes_of(me.0.role), next, frame })
+    page::show(&Keys { keys, scopes: scopes_of(me.0.role, frame.language), next, frame })
 }
 
 fn row(key: &ApiKey, frame: &Frame) -> Key {
@@ -52,11 +53,11 @@ fn row(key: &ApiKey, frame: &Frame) -> Key {
 }
 
 /// What a key of somebody can be narrowed to: of no use are powers that they have not.
-fn scopes_of(role: Role) -> Vec<Choice> {
+fn scopes_of(role: Role, language: Language) -> Vec<Choice> {
     let customers = [Scope::OrdersRead, Scope::OrdersWrite, Scope::CredentialsRead];
     let useful = Scope::ALL.into_iter();
     let useful = useful.filter(|scope| role != Role::Customer || customers.contains(scope));
-    useful.map(|scope| Choice::of(scope.as_str(), scope_words(scope))).collect()
+    useful.map(|scope| Choice::of(scope.as_str(), scope_words(scope, language))).collect()
 }
 
 /// The fields that were ticked, one for each scope.
@@ -70,11 +71,13 @@ pub(crate) async fn make(
     let scopes = ticked.map(|(_, scope)| Scope::parse(scope));
     let scopes = scopes.collect::<engine::Result<Vec<Scope>>>()?;
     let made = shop.engine().create_api_key(&me.0.id, &scopes, me.actor()).await?;
+    let frame = around.spoken(&shop, "key-title", Here::Account);
+    let said = |scope| scope_words(scope, frame.language);
     page::show(&Made {
-        frame: around.frame(&shop, "Your new key", Here::Account),
         key: made.key.expose().to_owned(),
-        scopes: scopes.into_iter().map(|scope| scope_words(scope).to_owned()).collect(),
+        scopes: scopes.into_iter().map(said).collect(),
         url: shop.engine().settings().app_url.clone(),
+        frame,
     })
 }
 

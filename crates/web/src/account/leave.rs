@@ -21,7 +21,7 @@ use crate::app::Shop;
 use crate::auth::{self, Me};
 use crate::body::At;
 use crate::headers::{JSON, NO_STORE};
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::leave::{Leave, reasons};
@@ -66,7 +66,7 @@ async fn whole(shop: &Shop, around: &Around, whose: &Whose<'_>) -> Result<Leave,
     let leaving = shop.engine().leaving(whose.id).await?;
     let (frame, at, theirs) = match whose.is_own() {
         true => {
-            let frame = around.frame(shop, "Your data, and leaving", Here::Account);
+            let frame = around.spoken(shop, "leave-title", Here::Account);
             (frame, paths::ACCOUNT.to_owned(), None)
         }
         false => {
@@ -76,7 +76,7 @@ async fn whole(shop: &Shop, around: &Around, whose: &Whose<'_>) -> Result<Leave,
         }
     };
     let (email, refused) = (Field::default(), None);
-    let (reasons, given_up) = (reasons(&leaving), leaving.given_up());
+    let (reasons, given_up) = (reasons(&leaving, frame.language), leaving.given_up());
     Ok(Leave { frame, at, theirs, reasons, given_up, email, refused })
 }
 
@@ -126,7 +126,7 @@ async fn closed(
         }
         Ok(()) => Ok(page::on_to_say(&paths::staff_leave(whose.id), Said::AccountClosed)),
         Err(why @ (Error::Invalid { .. } | Error::Refused { .. })) => {
-            let text = format!("{}.", sentence(&why.to_string()));
+            let text = around.language().refused(&why);
             let page = Leave {
                 email: Field::of(email),
                 refused: Some(text),

@@ -17,7 +17,7 @@ use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Login;
-use crate::view::{Field, Frame, Here, Said};
+use crate::view::{Field, Here, Said};
 
 /// `/login`
 pub(crate) async fn look(
@@ -66,24 +66,13 @@ pub(crate) async fn sign_in(
             let page = blank(&shop, &around, next);
             let page = Login {
                 email: Field::of(sent.email),
-                refused: Some(refusal(&page.frame, &error)),
+                refused: Some(around.language().refused(&error)),
                 ..page
             };
             page::show_refused(error, &page)
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// Why it did not work, as a whole sentence in the page's language.
-pub(super) fn refusal(frame: &Frame, error: &Error) -> String {
-    let slug = match error {
-        Error::Invalid { slug, .. } | Error::Refused { slug, .. } => slug,
-        Error::TooMany { .. } => "too-many-requests",
-        _ => "",
-    };
-    let why = frame.language.refusal(slug, &error.to_string());
-    format!("{why}{}", frame.say("full-stop"))
 }
 
 /// Where somebody goes who wanted to go nowhere else.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::app::Shop;
 use crate::auth::Me;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::own::{Own, Session};
@@ -27,10 +27,10 @@ pub(crate) async fn show(
 pub(super) async fn whole(shop: &Shop, around: &Around, me: &AccountRef) -> Result<Own, Problem> {
     let sessions = shop.engine().open_sessions(me).await?;
     let factor = shop.engine().second_factor(me).await?;
-    let frame = around.frame(shop, "Your account", Here::Account);
+    let frame = around.spoken(shop, "account-title", Here::Account);
     let session = |open: engine::session::OpenSession| Session {
         id: open.id.to_string(),
-        device: device_words(&open.agent),
+        device: device_words(&open.agent, frame.language),
         address: open.address,
         began: frame.time(open.began_at),
         seen: frame.time(open.seen_at),
@@ -63,7 +63,7 @@ pub(crate) async fn rename(
     match shop.engine().rename(&me.0, &name).await {
         Ok(()) => Ok(page::on_to_say(paths::ACCOUNT, Said::Renamed)),
         Err(error @ engine::Error::Invalid { .. }) => {
-            let name = Field::wrong(name, format!("{}.", sentence(&error.to_string())));
+            let name = Field::wrong(name, around.language().refused(&error));
             let page = Own { name, ..whole(&shop, &around, &me.0).await? };
             page::show_refused(error, &page)
         }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::own::whole;
 use crate::app::Shop;
 use crate::auth::{Caller, Me};
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::{Field, Said};
@@ -36,7 +36,7 @@ pub(crate) async fn change(
         };
     let mut page = whole(&shop, &around, &me.0).await?;
     // Passwords are typed anew: they are not sent back.
-    let wrong = Field::wrong("", format!("{}.", sentence(&error.to_string())));
+    let wrong = Field::wrong("", around.language().refused(&error));
     match &error {
         Error::Invalid { slug: "unacceptable-password", .. } => page.password = wrong,
         Error::Invalid { .. } | Error::TooMany { .. } => page.current = wrong,

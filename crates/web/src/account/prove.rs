@@ -11,11 +11,12 @@ use http::{StatusCode, Uri, header};
 
 use crate::app::Shop;
 use crate::auth::{self, Caller, Me};
-use crate::page::{self, Posted, frame, sentence};
+use crate::language::Language;
+use crate::page::{self, Posted, Reads, frame};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::prove::Prove;
-use crate::view::{Field, Here};
+use crate::view::{Field, Frame, Here};
 
 /// What the refused form held, on its way to the page that asks.
 #[derive(Clone)]
@@ -42,7 +43,7 @@ pub(crate) fn with_what_was_sent(mut response: Response, sent: Bytes) -> Respons
 /// The page that asks.
 pub(crate) async fn ask(
     shop: &Shop,
-    visitor: &Visitor,
+    (visitor, language): (&Visitor, Language),
     to: &Uri,
     Sent(sent): Sent,
 ) -> Result<Response, Problem> {
@@ -53,11 +54,17 @@ pub(crate) async fn ask(
     let Posted(mut kept) = Posted::<Vec<(String, String)>>::from_request(form, shop).await?;
     let to = to.path_and_query().map_or(paths::SHOP, |to| to.as_str()).to_owned();
     kept.retain(|(name, _)| name != TO && name != PROOF);
-    page::show_as(StatusCode::FORBIDDEN, &blank(shop, visitor, to, kept))
+    page::show_as(StatusCode::FORBIDDEN, &blank(shop, (visitor, language), to, kept))
 }
 
-fn blank(shop: &Shop, visitor: &Visitor, to: String, kept: Vec<(String, String)>) -> Prove {
-    let frame = frame(shop, visitor, "Is it still you?", Here::Elsewhere);
+fn blank(
+    shop: &Shop,
+    (visitor, language): (&Visitor, Language),
+    to: String,
+    kept: Vec<(String, String)>,
+) -> Prove {
+    let title = language.say("prove-title");
+    let frame = Frame { language, ..frame(shop, visitor, title, Here::Elsewhere) };
     let by_code = visitor.account().is_some_and(|me| me.second_factor == SecondFactor::On);
     Prove { frame, proof: Field::default(), by_code, to, kept }
 }
@@ -66,6 +73,7 @@ fn blank(shop: &Shop, visitor: &Visitor, to: String, kept: Vec<(String, String)>
 pub(crate) async fn prove(
     State(shop): State<Shop>,
     me: Me,
+    Reads(language): Reads,
     Caller { address, .. }: Caller,
     Posted(mut sent): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
@@ -80,9 +88,12 @@ pub(crate) async fn prove(
             Ok(response)
         }
         Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
-            let text = format!("{}.", sentence(&error.to_string()));
+            let text = language.refused(&error);
             let visitor = Visitor::Account(me.0);
-            let page = Prove { proof: Field::wrong("", text), ..blank(&shop, &visitor, to, sent) };
+            let page = Prove {
+                proof: Field::wrong("", text),
+                ..blank(&shop, (&visitor, language), to, sent)
+            };
             page::show_refused(error, &page)
         }
         Err(error) => Err(error.into()),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::own::whole;
 use crate::app::Shop;
 use crate::auth::Me;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::own::Own;
@@ -33,7 +33,7 @@ fn set_up(shop: &Shop, around: &Around, setup: &Setup, code: Field) -> SetUp {
     let letters = setup.secret.expose().as_bytes().chunks(4);
     let groups: Vec<_> = letters.map(String::from_utf8_lossy).collect();
     SetUp {
-        frame: around.frame(shop, "A second factor", Here::Account),
+        frame: around.spoken(shop, "factor-title", Here::Account),
         square: Square::of(setup.uri.expose()),
         secret: groups.join(" "),
         code,
@@ -54,7 +54,7 @@ pub(crate) async fn confirm(
     match shop.engine().confirm_second_factor(&me.0, &Secret::new(code)).await {
         Ok(codes) => codes_page(&shop, &around, &codes),
         Err(error @ (Error::Invalid { .. } | Error::TooMany { .. })) => {
-            let code = Field::wrong("", format!("{}.", sentence(&error.to_string())));
+            let code = Field::wrong("", around.language().refused(&error));
             let setup = shop.engine().pending_second_factor(&me.0).await?;
             page::show_refused(error, &set_up(&shop, &around, &setup, code))
         }
@@ -64,7 +64,7 @@ pub(crate) async fn confirm(
 
 fn codes_page(shop: &Shop, around: &Around, codes: &[Secret]) -> Result<Response, Problem> {
     let codes = codes.iter().map(|code| code.expose().to_owned()).collect();
-    page::show(&Codes { frame: around.frame(shop, "Recovery codes", Here::Account), codes })
+    page::show(&Codes { frame: around.spoken(shop, "codes-title", Here::Account), codes })
 }
 
 pub(crate) async fn renew(
@@ -96,6 +96,6 @@ async fn wrong(shop: &Shop, around: &Around, me: &Me, error: Error) -> Result<Re
     if !matches!(error, Error::Invalid { .. } | Error::TooMany { .. }) {
         return Err(error.into());
     }
-    let code = Field::wrong("", format!("{}.", sentence(&error.to_string())));
+    let code = Field::wrong("", around.language().refused(&error));
     page::show_refused(error, &Own { code, ..whole(shop, around, &me.0).await? })
 }

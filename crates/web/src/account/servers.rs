@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::Asked;
+use crate::language::Language;
 use crate::page::{self, Around};
 use crate::paths;
 use crate::problem::Problem;
@@ -37,15 +38,19 @@ pub(crate) async fn list(
     let which = Which::ALL.into_iter().find(|which| which.word() == show).unwrap_or_default();
     let text = q.trim();
     let found = shop.engine().orders_found(&me.0.id, (which, text), after.as_deref()).await?;
-    let frame = around.frame(&shop, "My servers", Here::Servers);
+    let frame = around.spoken(&shop, "frame-servers", Here::Servers);
+    let language = frame.language;
     let rows = found.items.iter().map(|order| row(order, &frame)).collect();
     let at = |which: Which, after: &str| {
         let show = if which == Which::All { "" } else { which.word() };
         let asked = [("q", text), ("show", show), ("after", after)];
         paths::with_query(paths::MY_SERVERS, asked.into_iter().filter(|(_, said)| !said.is_empty()))
     };
-    let filter =
-        |one: Which| Filter { label: label(one), href: at(one, ""), is_current: one == which };
+    let filter = |one: Which| Filter {
+        label: label(one, language),
+        href: at(one, ""),
+        is_current: one == which,
+    };
     page::show(&Servers {
         frame,
         rows,
@@ -56,12 +61,12 @@ pub(crate) async fn list(
     })
 }
 
-fn label(which: Which) -> &'static str {
+fn label(which: Which, language: Language) -> String {
     match which {
-        Which::All => "All",
-        Which::Ready => "Ready",
-        Which::Building => "Being built",
-        Which::Over => "Over",
+        Which::All => language.say("filter-all"),
+        Which::Ready => language.say("badge-ready"),
+        Which::Building => language.say("badge-building"),
+        Which::Over => language.say("filter-over"),
     }
 }
 
@@ -72,7 +77,7 @@ pub(crate) fn row(order: &OrderView, frame: &Frame) -> Row {
         name: order.product_name.clone(),
         memory: format!("{} GB", order.memory.as_gb()),
         address: order.provisioned_ip.map(|address| address.to_string()),
-        status: badge(order.seen),
+        status: badge(order.seen, frame.language),
         ordered: frame.time(order.created_at),
         left: order.provisioned_ip.and_then(|_| left(order, frame)),
         amount: order.amount.for_people(),
@@ -84,29 +89,28 @@ pub(crate) fn row(order: &OrderView, frame: &Frame) -> Row {
 pub(crate) fn left(order: &OrderView, frame: &Frame) -> Option<String> {
     let until = order.sold_until?;
     Some(match until > frame.now {
-        true => format!("{} left", when::left(until, frame.now)),
-        false => "time is over".to_owned(),
+        true => when::left(until, frame.now, frame.language),
+        false => frame.say("left-none"),
     })
 }
 
 /// Where an order stands, in a word or two.
-fn badge(seen: Seen) -> Badge {
+fn badge(seen: Seen, language: Language) -> Badge {
+    let say = |key: &str| language.say(key);
     let (tone, text) = match (seen.status, seen.payment) {
-        (Status::Pending, PaymentStatus::Processing) => (Tone::Sea, "Payment under way"),
-        (Status::Pending, PaymentStatus::Failed) => (Tone::Warn, "Payment failed"),
-        (Status::Pending, _) => (Tone::Warn, "To pay"),
+        (Status::Pending, PaymentStatus::Processing) => (Tone::Sea, say("badge-paying")),
+        (Status::Pending, PaymentStatus::Failed) => (Tone::Warn, say("badge-pay-failed")),
+        (Status::Pending, _) => (Tone::Warn, say("badge-to-pay")),
         (Status::Paid | Status::Provisioning | Status::NeedsReprovision, _) => {
-            (Tone::Sea, "Being built")
+            (Tone::Sea, say("badge-building"))
         }
-        (Status::Active, _) => (Tone::Good, "Ready"),
-        (Status::ProvisioningFailed | Status::NeedsReview, _) => {
-            (Tone::Warn, "A person looks after it")
-        }
-        (Status::RefundPending, _) => (Tone::Plain, "Money goes back"),
-        (Status::Refunded, _) => (Tone::Plain, "Money is back"),
-        (Status::Cancelled, _) => (Tone::Plain, "Never paid"),
-        (Status::Terminated, _) => (Tone::Plain, "Time is over"),
-        (Status::Suspended, _) => (Tone::Warn, "Suspended"),
+        (Status::Active, _) => (Tone::Good, say("badge-ready")),
+        (Status::ProvisioningFailed | Status::NeedsReview, _) => (Tone::Warn, say("badge-held")),
+        (Status::RefundPending, _) => (Tone::Plain, say("badge-refund")),
+        (Status::Refunded, _) => (Tone::Plain, say("badge-back")),
+        (Status::Cancelled, _) => (Tone::Plain, say("badge-never-paid")),
+        (Status::Terminated, _) => (Tone::Plain, say("badge-over")),
+        (Status::Suspended, _) => (Tone::Warn, say("badge-suspended")),
     };
     Badge::of(tone, text)
 }

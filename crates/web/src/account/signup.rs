@@ -9,7 +9,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 
 use super::Next;
-use super::login::{refusal, signed_in};
+use super::login::signed_in;
 use crate::app::Shop;
 use crate::auth::Caller;
 use crate::body::Asked;
@@ -89,7 +89,7 @@ pub(crate) async fn sign_up(
 
 /// What was wrong, beside its field. The password is typed anew: it is not sent back.
 fn refused(mut page: SignUp, error: Error) -> Result<Response, Problem> {
-    let text = refusal(&page.frame, &error);
+    let text = page.frame.language.refused(&error);
     match &error {
         Error::Invalid { slug: "invalid-email", .. } => page.email.error = Some(text),
         Error::Invalid { slug: "unacceptable-password", .. } => page.password.error = Some(text),

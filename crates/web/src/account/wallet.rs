@@ -12,11 +12,11 @@ use crate::admin::read_money;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::Asked;
-use crate::page::{self, Around, Behind, Posted, sentence};
+use crate::page::{self, Around, Behind, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::wallet::{Line, Open, Wallet};
-use crate::view::order::way;
+use crate::view::order::way_in;
 use crate::view::{Choice, Field, Frame, Here, Said};
 
 /// `/account/wallet`
@@ -37,17 +37,22 @@ async fn whole(
     after: Option<&str>,
 ) -> Result<Wallet, Problem> {
     let engine = shop.engine();
-    let frame = around.frame(shop, "Your wallet", Here::Account);
+    let frame = around.spoken(shop, "wallet-title", Here::Account);
     let part = engine.wallet_entries(&me.id, after, None).await?;
     let (least, most) = engine.top_up_limits();
+    let limits = [("least", least.for_people().into()), ("most", most.for_people().into())];
     let next = part.next.map(|next| paths::with_query(paths::WALLET, [("after", &*next)]));
     let open = engine.unsettled_top_ups(&me.id).await?;
     Ok(Wallet {
         balances: engine.wallet(&me.id).await?.iter().map(|money| money.for_people()).collect(),
         open: open.into_iter().map(|payment| opened(payment, &frame)).collect(),
         amount: Field::default(),
-        ways: engine.gateways().into_iter().map(|name| Choice::of(name, way(name))).collect(),
-        limits: format!("From {} to {} at once.", least.for_people(), most.for_people()),
+        ways: engine
+            .gateways()
+            .into_iter()
+            .map(|name| Choice::of(name, way_in(name, frame.language)))
+            .collect(),
+        limits: frame.language.say_all("wallet-limits", limits),
         refused: None,
         lines: part.items.iter().map(|entry| Line::of(entry, &frame)).collect(),
         next,
@@ -58,7 +63,7 @@ async fn whole(
 fn opened(payment: Unsettled, frame: &Frame) -> Open {
     Open {
         amount: payment.amount.for_people(),
-        way: way(&payment.method).to_owned(),
+        way: way_in(&payment.method, frame.language),
         url: payment.url,
         began: frame.time(payment.began_at),
     }
@@ -83,10 +88,10 @@ pub(crate) async fn top_up(
     };
     let mut page = whole(&shop, &around, &me.0, None).await?;
     page.amount = Field::of(&wish.amount);
-    let text = sentence(&error.to_string());
+    let text = around.language().refused(&error);
     match &error {
         Error::Invalid { slug: "invalid-amount", .. } => {
-            page.amount.error = Some(format!("{text}."));
+            page.amount.error = Some(text);
         }
         _ => page.refused = Some(text),
     }

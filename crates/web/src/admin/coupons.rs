@@ -72,7 +72,7 @@ fn row(coupon: &Coupon, uses: i64, may_change: bool, frame: &Frame) -> Row {
         (_, _, true) => Badge::of(Tone::Sea, "not yet"),
         _ => Badge::of(Tone::Good, "counts"),
     };
-    let day = |at| frame.zone.day(at).text;
+    let day = |at| frame.day(at).text;
     let time = match (coupon.starts_at.map(day), coupon.ends_at.map(day)) {
         (None, None) => "always".to_owned(),
         (Some(start), None) => format!("from {start}"),

@@ -36,7 +36,7 @@ fn stray(found: Found, frame: &Frame) -> Stray {
         attempt: found.attempt.map(|id| id.to_string()),
         cost: found.cost.map_or_else(|| "not entered".to_owned(), |cost| cost.for_people()),
         since: found.since.map(|at| frame.time(at)),
-        expires: found.expires_at.map(|at| frame.zone.day(at)),
+        expires: found.expires_at.map(|at| frame.day(at)),
         reason: found.reason.unwrap_or_default(),
     }
 }

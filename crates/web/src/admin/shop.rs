@@ -8,6 +8,7 @@ use engine::{Error, Settings};
 
 use crate::app::Shop;
 use crate::auth::Me;
+use crate::language::Language;
 use crate::page::{self, Around, Posted};
 use crate::party::PartySent;
 use crate::paths;
@@ -23,7 +24,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let party = shop.engine().shop_party().await?;
     page::show(&Seller {
-        form: PartyForm::of(party.as_ref()),
+        form: PartyForm::of(party.as_ref(), Language::default()),
         is_known: party.is_some(),
         may_change: me.may(Act::ManageShop),
         tax: tax_words(shop.engine().settings()),
@@ -41,7 +42,7 @@ pub(crate) async fn set(
         Ok(_) => Ok(page::on_to_say(paths::STAFF_SHOP, Said::AddressSaved)),
         Err(error @ Error::Invalid { .. }) => {
             let page = Seller {
-                form: sent.refused(),
+                form: sent.refused(Language::default()),
                 is_known: true,
                 may_change: true,
                 tax: tax_words(shop.engine().settings()),

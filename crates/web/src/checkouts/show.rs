@@ -28,9 +28,9 @@ pub(crate) async fn show(
     At(id): At<CheckoutId>,
 ) -> Result<Response, Problem> {
     let view = shop.engine().checkout_view(&id, &Viewer::Owner(me.0.id.clone())).await?;
-    let frame = around.frame(&shop, "Ordered together", Here::Servers);
+    let frame = around.spoken(&shop, "checkout-title", Here::Servers);
     let is_held = view.due.as_ref().is_some_and(|due| due.held_until > frame.now);
-    let told = Told::of(&view, is_held);
+    let told = Told::of(&view, is_held, frame.language);
     let pay = match &view.due {
         Some(due) => Some(to_pay(&shop, (due, is_held), &me.0, &frame).await?),
         None => None,
@@ -68,7 +68,7 @@ async fn to_pay(
             Tried::Failed => Paying::Failed,
             Tried::NotStarted => Paying::Open,
         },
-        ways: other_ways(shop, link.map(|link| link.method.as_str())),
+        ways: other_ways(shop, link.map(|link| link.method.as_str()), frame),
         set_aside: (held.minor > 0).then(|| held.for_people()),
         wallet: from_wallet(total, held, balance.unwrap_or(Money::zero(total.currency))),
     })

@@ -24,8 +24,8 @@ pub(crate) async fn reveal(
         Some(os) => os.is_windows(),
         None => credentials.username.eq_ignore_ascii_case("administrator"),
     };
+    let frame = around.spoken(&shop, "sign-in-title", Here::Servers);
     page::show(&Credentials {
-        frame: around.frame(&shop, "Sign-in of your server", Here::Servers),
         id: id.to_string(),
         number: own.view.number,
         address: server.address.to_string(),
@@ -33,9 +33,10 @@ pub(crate) async fn reveal(
         password: credentials.password,
         system: match own.os {
             Some(os) => os.label().to_owned(),
-            None => "Your server".to_owned(),
+            None => frame.say("your-server"),
         },
         is_windows,
         is_theirs: own.view.account == me.0.id,
+        frame,
     })
 }

@@ -16,7 +16,8 @@ use super::show::live_of;
 use crate::api::at::Visible;
 use crate::app::Shop;
 use crate::auth::Me;
-use crate::page;
+use crate::language::Language;
+use crate::page::{self, Reads};
 use crate::problem::Problem;
 use crate::view::order::Moving;
 
@@ -34,6 +35,7 @@ struct Watching {
     id: OrderId,
     viewer: Viewer,
     me: Me,
+    language: Language,
     began: Instant,
     /// What was sent last.
     sent: Option<String>,
@@ -44,15 +46,16 @@ struct Watching {
 /// `/orders/{id}/events`
 pub(crate) async fn events(
     State(shop): State<Shop>,
+    Reads(language): Reads,
     Visible { id, viewer, me }: Visible,
 ) -> Result<Response, Problem> {
     let Ok(place) = shop.app().look.moving().try_acquire_owned() else {
         return Err(Problem::too_many("too many pages are watched at once; reload instead", 5));
     };
     // A stranger's order does not exist, and a stream that has begun could not say so.
-    live_of(&shop, &id, &viewer, &me).await?;
+    live_of(&shop, &id, &viewer, (&me, language)).await?;
     let (began, sent, ended) = (Instant::now(), None, false);
-    let watching = Watching { shop, id, viewer, me, began, sent, ended, _place: place };
+    let watching = Watching { shop, id, viewer, me, language, began, sent, ended, _place: place };
     Ok(streamed(stream::unfold(watching, Watching::next)))
 }
 
@@ -90,8 +93,9 @@ impl Watching {
                 return None;
             }
             // Whatever goes wrong ends the stream; the browser comes again and is told.
-            let live = live_of(&self.shop, &self.id, &self.viewer, &self.me).await.ok()?;
-            let html = page::rendered(&Moving { live: &live }).ok()?;
+            let watched = live_of(&self.shop, &self.id, &self.viewer, (&self.me, self.language));
+            let (live, frame) = watched.await.ok()?;
+            let html = page::rendered(&Moving { frame: &frame, live: &live }).ok()?;
             if self.sent.as_ref() != Some(&html) {
                 let event = part(&html);
                 self.sent = Some(html);

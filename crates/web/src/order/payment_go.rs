@@ -33,12 +33,12 @@ pub(crate) async fn go(
             (paths::order(&order.id), format!("{}, {}", order.number, order.product_name))
         }
         Purpose::TopUp(owner) if owner == account.id => {
-            (paths::WALLET.to_owned(), "your wallet".to_owned())
+            (paths::WALLET.to_owned(), around.language().say("tab-wallet"))
         }
         Purpose::Checkout(checkout)
             if shop.engine().is_checkout_of(&checkout, &account.id).await? =>
         {
-            (paths::checkout_page(&checkout), "what you ordered together".to_owned())
+            (paths::checkout_page(&checkout), around.language().say("checkout-title"))
         }
         Purpose::TopUp(_) | Purpose::Checkout(_) => return Err(unknown()),
     };
@@ -49,7 +49,7 @@ pub(crate) async fn go(
         Problem::internal()
     })?;
     let mut answer = page::show(&Go {
-        frame: around.frame(&shop, "Pay", Here::Elsewhere),
+        frame: around.spoken(&shop, "go-title", Here::Elsewhere),
         back,
         what,
         amount: payment.amount.for_people(),

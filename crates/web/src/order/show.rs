@@ -11,13 +11,14 @@ use engine::read::{BuildView, OrderView, Viewer};
 use crate::api::at::Visible;
 use crate::app::Shop;
 use crate::auth::Me;
+use crate::language::Language;
 use crate::page::{self, Around};
 use crate::papers::of_order;
 use crate::problem::Problem;
 use crate::view::bill::Bill;
 use crate::view::block::Block;
 use crate::view::build::{Build, Facts, Happened};
-use crate::view::order::{FromWallet, Live, Pay, Paying, Proof, Show, way};
+use crate::view::order::{FromWallet, Live, Pay, Paying, Proof, Show, way_in};
 use crate::view::{Choice, Frame, Here};
 
 /// Without scripts the page is fetched again so often.
@@ -31,17 +32,18 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let build = shop.engine().build_view(&id, &viewer).await?;
     let order = &build.view;
-    let frame = around.frame(&shop, format!("Order {}", order.number), Here::Servers);
+    let title = around.language().say_with("order-title", "number", order.number.as_str());
+    let frame = around.titled(&shop, title, Here::Servers);
     let balance = balance_for(&shop, &build, &me).await?;
     let live = live(&shop, &build, (&me, balance), &frame);
     let papers = shop.engine().papers_of_order(&id, &viewer).await?;
     let reload_s = if live.build.settled { None } else { Some(RELOAD_S) };
     page::show(&Show {
         number: order.number.clone(),
-        receipt: order.receipt.clone(),
+        receipt: frame.receipt(&order.sold_as.0, order.sold_as.1.as_str()),
         block: Block::of_words(&order.promise),
         memory: format!("{} GB", order.memory.as_gb()),
-        system: order.os.map_or("Any", |os| os.label()).to_owned(),
+        system: order.os.map_or_else(|| frame.say("any-system"), |os| os.label().to_owned()),
         bill: Bill::of(&order.quote, frame.language),
         ordered: frame.time(order.created_at),
         papers: of_order(&papers, &frame),
@@ -94,7 +96,7 @@ fn pay(shop: &Shop, build: &BuildView, balance: Money, frame: &Frame) -> Option<
         url: held_until.and(order.pay.as_ref()).map(|link| link.url.clone()),
         held_until: held_until.map(|until| frame.time(until)),
         state: paying(shop, order),
-        ways: other_ways(shop, order.pay.as_ref().map(|link| link.method.as_str())),
+        ways: other_ways(shop, order.pay.as_ref().map(|link| link.method.as_str()), frame),
         set_aside: (held.minor > 0).then(|| held.for_people()),
         wallet: from_wallet(order.amount, held, balance),
     })
@@ -125,9 +127,9 @@ pub(crate) fn from_wallet(total: Money, held: Money, balance: Money) -> Option<F
 }
 
 /// The gateways where no page is open.
-pub(crate) fn other_ways(shop: &Shop, open: Option<&str>) -> Vec<Choice> {
+pub(crate) fn other_ways(shop: &Shop, open: Option<&str>, frame: &Frame) -> Vec<Choice> {
     let others = shop.engine().gateways().into_iter().filter(|name| Some(*name) != open);
-    others.map(|name| Choice::of(name, way(name))).collect()
+    others.map(|name| Choice::of(name, way_in(name, frame.language))).collect()
 }
 
 fn paying(shop: &Shop, order: &OrderView) -> Paying {
@@ -151,20 +153,20 @@ fn proof(build: &BuildView, frame: &Frame) -> Option<Proof> {
         sold: build.view.promise.clone(),
         delivered: delivered.to_string(),
         checked: frame.time(checked.at),
-        until: build.view.sold_until.map(|until| frame.zone.day(until)),
+        until: build.view.sold_until.map(|until| frame.day(until)),
     })
 }
 
-/// The moving part of one order as a page has it, for whoever watches.
+/// The moving part of one order as a page has it, for whoever watches, and the frame it is in.
 pub(super) async fn live_of(
     shop: &Shop,
     order: &domain::id::OrderId,
     viewer: &Viewer,
-    me: &Me,
-) -> Result<Live, Problem> {
+    (me, language): (&Me, Language),
+) -> Result<(Live, Frame), Problem> {
     let build = shop.engine().build_view(order, viewer).await?;
     let visitor = engine::permission::Visitor::Account(me.0.clone());
-    let frame = page::frame(shop, &visitor, "", Here::Servers);
+    let frame = Frame { language, ..page::frame(shop, &visitor, "", Here::Servers) };
     let balance = balance_for(shop, &build, me).await?;
-    Ok(live(shop, &build, (me, balance), &frame))
+    Ok((live(shop, &build, (me, balance), &frame), frame))
 }

@@ -21,7 +21,7 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let mine = Viewer::Owner(me.0.id.clone());
     let part = shop.engine().papers(&mine, which.after.as_deref(), None).await?;
-    let frame = around.frame(&shop, "Invoices", List::HERE);
+    let frame = around.spoken(&shop, "papers-title", List::HERE);
     let rows = part.items.iter().map(|paper| Row::of(paper, &frame)).collect();
     let next = part.next.map(|next| paths::with_query(paths::ACCOUNT_PAPERS, [("after", &*next)]));
     page::show(&List { frame, rows, next })

@@ -74,9 +74,10 @@ pub(crate) async fn as_pdf(sheet: Sheet) -> Result<Response, Problem> {
 /// The papers of one order, as its page shows them.
 pub(crate) fn of_order(found: &engine::read::paper::OrderPapers, frame: &Frame) -> OrderPapers {
     let paid = found.payments.iter().filter(|payment| payment.has_paid).count();
-    let receipts = found.payments.iter().map(|payment| {
-        format!("{} · {}", payment.amount.for_people(), frame.zone.day(payment.at).text)
-    });
+    let receipts = found
+        .payments
+        .iter()
+        .map(|payment| format!("{} · {}", payment.amount.for_people(), frame.day(payment.at).text));
     let invoices = found.papers.iter().filter(|paper| paper.kind == domain::paper::Kind::Invoice);
     OrderPapers {
         is_waiting: invoices.count() < paid,

@@ -16,11 +16,12 @@ use super::show::{live, looked_at};
 use crate::api::at::Own;
 use crate::app::Shop;
 use crate::auth::Me;
+use crate::language::Language;
 use crate::order::events::{LIVES, part, streamed};
-use crate::page;
+use crate::page::{self, Reads};
 use crate::problem::Problem;
-use crate::view::Here;
 use crate::view::server::Moving;
+use crate::view::{Frame, Here};
 
 /// So often a watched server is looked at in our own books: quickly while something is done to it.
 const LOOKS_EVERY: Duration = Duration::from_millis(400);
@@ -30,6 +31,7 @@ struct Watching {
     shop: Shop,
     id: OrderId,
     me: Me,
+    language: Language,
     began: Instant,
     /// What was sent last.
     sent: Option<String>,
@@ -39,6 +41,7 @@ struct Watching {
 /// `/my-servers/{orderId}/events`
 pub(crate) async fn events(
     State(shop): State<Shop>,
+    Reads(language): Reads,
     Own { id, me }: Own,
 ) -> Result<Response, Problem> {
     let Ok(place) = shop.app().look.moving().try_acquire_owned() else {
@@ -47,7 +50,8 @@ pub(crate) async fn events(
     if looked_at(&shop, &id, &me).await?.is_none() {
         return Err(Problem::missing("server", id.as_str()));
     }
-    let watching = Watching { shop, id, me, began: Instant::now(), sent: None, _place: place };
+    let watching =
+        Watching { shop, id, me, language, began: Instant::now(), sent: None, _place: place };
     Ok(streamed(stream::unfold(watching, Watching::next)))
 }
 
@@ -58,8 +62,9 @@ impl Watching {
             // Whatever goes wrong ends the stream; the browser comes again and is told.
             let server = looked_at(&self.shop, &self.id, &self.me).await.ok()??;
             let frame = page::frame(&self.shop, &visitor, "", Here::Servers);
+            let frame = Frame { language: self.language, ..frame };
             let live = live(&server, &frame);
-            let html = page::rendered(&Moving { live: &live }).ok()?;
+            let html = page::rendered(&Moving { frame: &frame, live: &live }).ok()?;
             if self.sent.as_ref() != Some(&html) {
                 let event = part(&html);
                 self.sent = Some(html);

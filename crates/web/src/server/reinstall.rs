@@ -13,7 +13,7 @@ use super::power::said;
 use super::show::looked_at;
 use crate::api::at::Own;
 use crate::app::Shop;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::server::Reinstall;
@@ -45,14 +45,15 @@ pub(crate) async fn look(
 
 fn blank(shop: &Shop, around: &Around, server: &OwnServer, os: &str) -> Reinstall {
     let system = server.os.map(|os| os.label().to_owned()).or_else(|| server.system.clone());
+    let frame = around.spoken(shop, "do-install", Here::Servers);
     Reinstall {
-        frame: around.frame(shop, "Install anew", Here::Servers),
         id: server.view.id.to_string(),
         address: server.address.to_string(),
-        system: system.unwrap_or_else(|| "A system that we do not know".to_owned()),
-        systems: Reinstall::systems(server.os, os),
+        system: system.unwrap_or_else(|| frame.say("system-unknown")),
+        systems: Reinstall::systems(server.os, os, frame.language),
         confirm: Field::default(),
         newest: server.errands.first().map(|newest| newest.id.to_string()).unwrap_or_default(),
+        frame,
     }
 }
 
@@ -71,8 +72,7 @@ pub(crate) async fn reinstall(
     let refused = matches!(&asked, Err(Error::Invalid { slug: "not-confirmed", .. }));
     match (asked, looked_at(&shop, &id, &me).await?) {
         (Err(error), Some(server)) if refused => {
-            let text = format!("{}.", sentence(&error.to_string()));
-            let confirm = Field::wrong(confirm, text);
+            let confirm = Field::wrong(confirm, around.language().refused(&error));
             let page = Reinstall { confirm, ..blank(&shop, &around, &server, &os) };
             page::show_refused(error, &page)
         }

@@ -27,16 +27,16 @@ pub(crate) async fn show(
         return Ok(page::on_to(&paths::order(&id)));
     };
     let order = &server.view;
-    let frame = around.frame(&shop, server.address.to_string(), Here::Servers);
+    let frame = around.titled(&shop, server.address.to_string(), Here::Servers);
     let live = live(&server, &frame);
     page::show(&Show {
         number: order.number.clone(),
         name: order.product_name.clone(),
         memory: format!("{} GB", order.memory.as_gb()),
         delivered: frame.time(order.delivered_at.unwrap_or(order.created_at)),
-        until: order.sold_until.map(|until| frame.zone.day(until)),
+        until: order.sold_until.map(|until| frame.day(until)),
         left: left(order, &frame),
-        receipt: order.receipt.clone(),
+        receipt: frame.receipt(&order.sold_as.0, order.sold_as.1.as_str()),
         frame: Frame { reload_s: live.is_moving().then_some(RELOAD_S), ..frame },
         live,
     })

@@ -143,11 +143,7 @@ pub(crate) async fn remove(
 
 /// Why something was refused, in the page's language.
 fn refusal(page: &Page, error: &Error) -> String {
-    let slug = match error {
-        Error::Refused { slug, .. } | Error::Invalid { slug, .. } => slug,
-        _ => "",
-    };
-    page.frame.language.refusal(slug, &error.to_string())
+    page.frame.language.refusal(error.slug(), &error.to_string())
 }
 
 /// Whoever has no cart has no lines either.

@@ -13,6 +13,7 @@ use askama::Template;
 use super::frame::sample_time;
 use super::when::Moment;
 use super::{Field, Frame, Here, Sample, Tone};
+use crate::language::Language;
 
 /// `/login`
 #[derive(Clone, Debug, Template)]
@@ -71,7 +72,7 @@ impl Servers {
 /// A part of the list that can be asked for.
 #[derive(Clone, Debug)]
 pub struct Filter {
-    pub label: &'static str,
+    pub label: String,
     pub href: String,
     pub is_current: bool,
 }
@@ -108,40 +109,65 @@ impl Badge {
 }
 
 impl Sample for Login {
-    fn samples() -> Vec<(&'static str, Login)> {
+    fn samples(language: Language) -> Vec<(&'static str, Login)> {
         let login = Login {
-            frame: Frame::sample("Sign in", Here::Login).for_nobody(),
+            frame: Frame::spoken_sample(language, "sign-in", Here::Login).for_nobody(),
             email: Field::default(),
             refused: None,
             next: "/products/prd_01?memory=8GB".into(),
         };
+        let why = language.refusal("wrong-sign-in", "the email address or the password is wrong");
         let refused = Login {
             email: Field::of("asha@example.com"),
-            refused: Some("The email address or the password is wrong.".into()),
+            refused: Some(why),
             next: String::new(),
             ..login.clone()
         };
-        let hindi = Login { frame: login.frame.clone().sample_in("hi"), ..login.clone() };
-        vec![("blank", login), ("hindi", hindi), ("refused", refused)]
+        vec![("blank", login), ("refused", refused)]
     }
 }
 
 impl Sample for Code {
-    fn samples() -> Vec<(&'static str, Code)> {
+    fn samples(language: Language) -> Vec<(&'static str, Code)> {
         let asked = Code {
-            frame: Frame::sample("Your code", Here::Login).for_nobody(),
+            frame: Frame::spoken_sample(language, "code-title", Here::Login).for_nobody(),
             code: Field::default(),
             next: String::new(),
         };
-        let code = Field::wrong("", "This code is wrong, too old, or was used before.");
+        let code = Field::wrong_code_sample(language);
         vec![("wrong", Code { code, ..asked.clone() }), ("asked", asked)]
     }
 }
 
+impl Field {
+    /// A code that does not hold, as pages say it.
+    pub(in crate::view) fn wrong_code_sample(language: Language) -> Field {
+        let why = "this code is wrong, too old, or was used before";
+        Field::wrong("", language.refusal("wrong-code", why))
+    }
+
+    /// A password that is another one.
+    pub(in crate::view) fn wrong_proof_sample(language: Language) -> Field {
+        Field::wrong("", language.refusal("wrong-proof", "this is not your password"))
+    }
+
+    /// A password that is too short.
+    pub(in crate::view) fn short_password_sample(language: Language) -> Field {
+        let why = "the password is too short: at least 10 characters";
+        Field::wrong("", language.refusal("unacceptable-password", why))
+    }
+
+    /// An address that is none.
+    pub(in crate::view) fn wrong_email_sample(language: Language) -> Field {
+        let why = "the email address needs a domain after the @";
+        Field::wrong("asha@example", language.refusal("invalid-email", why))
+    }
+}
+
 impl Sample for SignUp {
-    fn samples() -> Vec<(&'static str, SignUp)> {
+    fn samples(language: Language) -> Vec<(&'static str, SignUp)> {
         let blank = SignUp {
-            frame: Frame::sample("Sign up", Here::SignUp).for_nobody(),
+            frame: Frame::spoken_sample(language, "sign-up", Here::SignUp).for_nobody(),
             name: Field::default(),
             email: Field::default(),
             password: Field::default(),
@@ -150,21 +176,22 @@ impl Sample for SignUp {
         };
         let wrong = SignUp {
             name: Field::of("Asha Menon"),
-            email: Field::wrong(
-                "asha@example",
-                "This is not an email address. Write it like a@b.in.",
-            ),
-            password: Field::wrong("", "Too short. Use at least 10 characters."),
+            email: Field::wrong_email_sample(language),
+            password: Field::short_password_sample(language),
             ..blank.clone()
         };
-        let hindi = SignUp { frame: blank.frame.clone().sample_in("hi"), ..blank.clone() };
-        vec![("blank", blank), ("hindi", hindi), ("wrong", wrong)]
+        vec![("blank", blank), ("wrong", wrong)]
     }
 }
 
 impl Row {
-    pub(in crate::view) fn sample(name: &str, status: Badge, address: Option<&str>) -> Row {
-        let frame = Frame::sample("", Here::Servers);
+    pub(in crate::view) fn sample(
+        language: Language,
+        name: &str,
+        status: Badge,
+        address: Option<&str>,
+    ) -> Row {
+        let frame = Frame { language, ..Frame::sample("", Here::Servers) };
         Row {
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             number: "ORD-7KQ2MX4TBN".into(),
@@ -173,7 +200,7 @@ impl Row {
             address: address.map(Into::into),
             status,
             ordered: frame.time(sample_time("14:01:00")),
-            left: address.map(|_| "30 days left".into()),
+            left: address.map(|_| language.say_with("left-days", "count", 30)),
             amount: "₹999".into(),
             is_server: address.is_some(),
         }
@@ -181,18 +208,27 @@ impl Row {
 }
 
 impl Sample for Servers {
-    fn samples() -> Vec<(&'static str, Servers)> {
+    fn samples(language: Language) -> Vec<(&'static str, Servers)> {
+        let say = |key: &str| language.say(key);
+        let row = |name: &str, tone, key: &str, address| {
+            Row::sample(language, name, Badge::of(tone, language.say(key)), address)
+        };
         let rows = vec![
-            Row::sample("🌊 103.181.91", Badge::of(Tone::Good, "Ready"), Some("103.181.91.50")),
-            Row::sample("🌊 103.109.18x", Badge::of(Tone::Sea, "Building"), None),
-            Row::sample("🌊 103.82.72", Badge::of(Tone::Warn, "A person looks"), None),
-            Row::sample("🌊 103.195.160.2", Badge::of(Tone::Plain, "Money goes back"), None),
-            Row::sample("🌊 103.184 (Diamond Pro AMD)", Badge::of(Tone::Warn, "To pay"), None),
+            row("🌊 103.181.91", Tone::Good, "badge-ready", Some("103.181.91.50")),
+            row("🌊 103.109.18x", Tone::Sea, "badge-building", None),
+            row("🌊 103.82.72", Tone::Warn, "badge-held", None),
+            row("🌊 103.195.160.2", Tone::Plain, "badge-refund", None),
+            row("🌊 103.184 (Diamond Pro AMD)", Tone::Warn, "badge-to-pay", None),
         ];
         let filter = |(label, is_current)| Filter { label, href: "/my-servers".into(), is_current };
-        let filters = [("All", true), ("Ready", false), ("Being built", false), ("Over", false)];
+        let filters = [
+            (say("filter-all"), true),
+            (say("badge-ready"), false),
+            (say("badge-building"), false),
+            (say("filter-over"), false),
+        ];
         let list = Servers {
-            frame: Frame::sample("My servers", Here::Servers),
+            frame: Frame::spoken_sample(language, "frame-servers", Here::Servers),
             rows,
             next: Some("/my-servers?after=1".into()),
             filters: filters.map(filter).to_vec(),

@@ -100,13 +100,13 @@ impl Frame {
 }
 
 impl Sample for LegalPage {
-    fn samples() -> Vec<(&'static str, LegalPage)> {
+    fn samples(_: Language) -> Vec<(&'static str, LegalPage)> {
         let frame = Frame::sample("Refunds and cancellations", Here::Elsewhere).branded_sample();
         let text = "## When\n\nWithin **7 days**, see [the terms](/legal/terms).\n\n* all of it\n* \
                     <script>never</script>";
         let page = LegalPage {
             html: markdown::html(text),
-            since: frame.zone.day(sample_time("10:00:00")),
+            since: frame.day(sample_time("10:00:00")),
             language: Language::default(),
             frame,
         };
@@ -115,7 +115,7 @@ impl Sample for LegalPage {
 }
 
 impl Sample for Face {
-    fn samples() -> Vec<(&'static str, Face)> {
+    fn samples(_: Language) -> Vec<(&'static str, Face)> {
         let frame = Frame::staff_sample("How the shop looks", Here::StaffShop);
         let bare = Face::of(&frame.brand, frame.clone());
         let frame = frame.branded_sample();
@@ -134,7 +134,7 @@ impl Sample for Face {
 }
 
 impl Sample for LegalForm {
-    fn samples() -> Vec<(&'static str, LegalForm)> {
+    fn samples(_: Language) -> Vec<(&'static str, LegalForm)> {
         let languages =
             Language::all().map(|language| Choice::of(language.code(), language.name()));
         let form = LegalForm {

@@ -3,10 +3,12 @@
 
 use std::time::Duration;
 
+use domain::block::Promise;
 use domain::clock::Timestamp;
 use domain::order::{Closed, Stage, Standing, Stop};
 
 use super::{Frame, Tone};
+use crate::language::Language;
 use crate::view::when::Moment;
 
 /// What the timeline needs to know of an order.
@@ -47,7 +49,7 @@ pub struct Build {
 
 #[derive(Clone, Debug)]
 pub struct Step {
-    pub name: &'static str,
+    pub name: String,
     pub mark: Mark,
     pub at: Option<Moment>,
     pub sentence: String,
@@ -76,19 +78,18 @@ impl Mark {
     }
 
     /// For those who do not see the mark.
-    pub fn spoken(self) -> &'static str {
+    pub fn spoken(self, language: &Language) -> String {
         match self {
-            Mark::Done => "Done",
-            Mark::Now => "Happening now",
-            Mark::Later => "Still to come",
-            Mark::Held => "Held: a person looks after it",
-            Mark::Off => "Not done",
+            Mark::Done => language.say("mark-done"),
+            Mark::Now => language.say("mark-now"),
+            Mark::Later => language.say("mark-later"),
+            Mark::Held => language.say("mark-held"),
+            Mark::Off => language.say("mark-off"),
         }
     }
 }
 
-const NAMES: [&str; 6] =
-    ["Paid", "Reserved", "Bought", "Address checked", "System installed", "Ready"];
+const STEPS: usize = ENDED_BY.len();
 /// The event that ends each step. The address is checked in the moment the answer comes.
 const ENDED_BY: [&[&str]; 6] = [
     &["paid"],
@@ -101,9 +102,9 @@ const ENDED_BY: [&[&str]; 6] = [
 
 impl Build {
     pub fn of(facts: &Facts<'_>, frame: &Frame) -> Build {
-        let (headline, lead, tone) = head(facts);
+        let (headline, lead, tone) = head(facts, frame.language);
         let here = here(facts);
-        let steps = (0..NAMES.len()).map(|at| step(facts, here, at, frame)).collect();
+        let steps = (0..STEPS).map(|at| step(facts, here, at, frame)).collect();
         let settled = matches!(
             facts.standing.stage,
             Stage::Delivered(_) | Stage::Refunded | Stage::Terminated | Stage::Closed(_)
@@ -112,8 +113,9 @@ impl Build {
     }
 
     /// How many steps are done: the picture of it is for eyes, this is for everybody.
-    pub fn done(&self) -> usize {
-        self.steps.iter().filter(|step| step.mark == Mark::Done).count()
+    pub fn done_words(&self, language: &Language) -> String {
+        let done = self.steps.iter().filter(|step| step.mark == Mark::Done).count();
+        language.say_all("build-done", [("done", done.into()), ("all", self.steps.len().into())])
     }
 }
 
@@ -135,7 +137,7 @@ fn here(facts: &Facts<'_>) -> (usize, Mark) {
         },
         Stage::Stopped(Stop::Rejected) => (2, Mark::Held),
         Stage::Stopped(_) => (1, Mark::Held),
-        Stage::Delivered(_) | Stage::Terminated => (NAMES.len(), Mark::Done),
+        Stage::Delivered(_) | Stage::Terminated => (STEPS, Mark::Done),
         // The money goes back from wherever the order stood.
         Stage::Unrevived | Stage::RefundPending | Stage::Refunded => (reached(facts), Mark::Off),
     }
@@ -170,7 +172,7 @@ fn wrong(facts: &Facts<'_>) -> Wrong {
 /// The first step that no event has ended since the last purchase began.
 fn reached(facts: &Facts<'_>) -> usize {
     let ended = |at: usize| time_of(facts, at).is_some();
-    (0..NAMES.len()).find(|at| !ended(*at)).unwrap_or(NAMES.len() - 1).max(1)
+    (0..STEPS).find(|at| !ended(*at)).unwrap_or(STEPS - 1).max(1)
 }
 
 /// When a step was done last. What a purchase did that was begun anew afterwards does not count.
@@ -188,6 +190,7 @@ fn time_of(facts: &Facts<'_>, at: usize) -> Option<Timestamp> {
 }
 
 fn step(facts: &Facts<'_>, (here, how): (usize, Mark), at: usize, frame: &Frame) -> Step {
+    let language = frame.language;
     let mark = match at.cmp(&here) {
         std::cmp::Ordering::Less => Mark::Done,
         std::cmp::Ordering::Equal => how,
@@ -196,33 +199,27 @@ fn step(facts: &Facts<'_>, (here, how): (usize, Mark), at: usize, frame: &Frame)
     };
     let time = if mark == Mark::Done { time_of(facts, at) } else { None };
     let sentence = match mark {
-        Mark::Done => done(facts, at),
+        Mark::Done => done(facts, at, language),
         Mark::Now if at == 1 && facts.due_by_hand.is_some() => by_hand(facts, frame),
-        Mark::Now if at == 1 && is_slow(facts, frame) => SLOW.into(),
-        Mark::Now => now(facts, at),
+        Mark::Now if at == 1 && is_slow(facts, frame) => language.say("build-slow"),
+        Mark::Now => now(facts, at, language),
         Mark::Later => String::new(),
-        Mark::Held | Mark::Off if at == here => held(facts),
+        Mark::Held | Mark::Off if at == here => held(facts, language),
         Mark::Held | Mark::Off => String::new(),
     };
-    Step { name: NAMES[at], mark, at: time.map(|at| frame.time(at)), sentence }
+    Step { name: name(at, language), mark, at: time.map(|at| frame.time(at)), sentence }
 }
 
 /// Buying begins within seconds, unless the provider is away, paused or out of stock.
 const SLOW_AFTER: Duration = Duration::from_secs(45);
-const SLOW: &str = "This takes longer than usual. We keep trying; if it cannot be done, you get \
-     your money back.";
 
 /// Nothing is bought by itself, and nothing is late before its time.
 fn by_hand(facts: &Facts<'_>, frame: &Frame) -> String {
     match facts.due_by_hand {
         Some(due) if due > frame.now => {
-            format!("A person of ours delivers this server by hand, by {}.", frame.time(due).exact)
+            frame.say_with("build-by-hand", "due", frame.time(due).exact)
         }
-        _ => {
-            "A person of ours delivers this server by hand. It is late; we are sorry. You get it, \
-              or your money back."
-                .into()
-        }
+        _ => frame.say("build-by-hand-late"),
     }
 }
 
@@ -230,154 +227,116 @@ fn is_slow(facts: &Facts<'_>, frame: &Frame) -> bool {
     facts.happened.last().is_some_and(|last| frame.now.since(last.at) > SLOW_AFTER)
 }
 
-fn done(facts: &Facts<'_>, at: usize) -> String {
-    let Facts { block, amount, .. } = facts;
+/// What each step is called.
+fn name(at: usize, language: Language) -> String {
     match at {
-        0 => format!("We received {amount}."),
-        1 => "One server was set aside for you.".into(),
-        2 if facts.standing.stage == Stage::Stopped(Stop::WrongServer) => {
-            "The provider sold us a server.".into()
-        }
-        2 => "The provider handed us a server.".into(),
-        3 => format!("Its address lies in {block}, as you ordered."),
-        4 => match facts.os {
-            Some(os) => format!("{os} is installed, and the memory is right."),
-            None => "The system is installed, and the memory is right.".into(),
-        },
-        _ => "Your server is yours. Its sign-in is behind one button.".into(),
+        0 => language.say("step-paid"),
+        1 => language.say("step-reserved"),
+        2 => language.say("step-bought"),
+        3 => language.say("step-address"),
+        4 => language.say("step-system"),
+        _ => language.say("step-ready"),
     }
 }
 
-fn now(facts: &Facts<'_>, at: usize) -> String {
+fn done(facts: &Facts<'_>, at: usize, language: Language) -> String {
+    let Facts { block, amount, .. } = *facts;
     match at {
-        0 => format!("Waiting for {}.", facts.amount),
-        1 => "We look whether the provider has your server, and set one aside.".into(),
-        2 => "We asked for your server, once. An answer can take up to three minutes.".into(),
+        0 => language.say_with("build-paid", "amount", amount),
+        1 => language.say("build-reserved"),
+        2 if facts.standing.stage == Stage::Stopped(Stop::WrongServer) => {
+            language.say("build-sold")
+        }
+        2 => language.say("build-handed"),
+        3 if block == Promise::Any.to_string() => language.say("build-address-any"),
+        3 => language.say_with("build-address", "block", block),
         4 => match facts.os {
-            Some(os) => format!("{os} is being installed. This takes a few minutes at most."),
-            None => "The system is being installed. This takes a few minutes at most.".into(),
+            Some(os) => language.say_with("build-installed", "system", os),
+            None => language.say("build-installed-any"),
         },
-        _ => "Everything is right. We are handing it over.".into(),
+        _ => language.say("build-yours"),
+    }
+}
+
+fn now(facts: &Facts<'_>, at: usize, language: Language) -> String {
+    match at {
+        0 => language.say_with("build-waiting", "amount", facts.amount),
+        1 => language.say("build-reserving"),
+        2 => language.say("build-asked"),
+        4 => match facts.os {
+            Some(os) => language.say_with("build-installing", "system", os),
+            None => language.say("build-installing-any"),
+        },
+        _ => language.say("build-handing"),
     }
 }
 
 /// Why it stands still, in honest words that name no wrong address.
-fn held(facts: &Facts<'_>) -> String {
-    let block = facts.block;
+fn held(facts: &Facts<'_>, language: Language) -> String {
     match &facts.standing.stage {
-        Stage::Closed(Closed::ReservationOver) => {
-            "It was not paid in time, so the server is free for others again.".into()
-        }
-        Stage::Closed(Closed::Cancelled) => "You cancelled before paying.".into(),
-        Stage::Unheard(_) => {
-            "The provider has not told us clearly whether it sold us your server. \
-             We asked once and do not ask twice before we know, because a second request could \
-             buy a second server. A person is finding out."
-                .into()
-        }
-        Stage::Stopped(Stop::WrongServer) => {
-            let what = match wrong(facts) {
-                Wrong::Address => format!("It was not from {block}"),
-                Wrong::Rest => "Its memory or its system is not what you ordered".into(),
-                Wrong::Either => "It is not what you ordered".into(),
-            };
-            format!("{what}, so you will not get it. That is our loss, not yours.")
-        }
-        Stage::OnHold(_) => {
-            "We cannot prove by ourselves that this server is what you bought, so a person \
-             compares it first."
-                .into()
-        }
-        Stage::Verifying(_) => {
-            "The server is there, but its sign-in is late. We keep asking, and a person \
-             looks after it."
-                .into()
-        }
-        Stage::Stopped(stop) => stopped(*stop, block),
-        Stage::Unrevived => {
-            "Your payment came after the reservation had ended, and the server was gone by then. \
-             Nothing was bought."
-                .into()
-        }
-        Stage::RefundPending | Stage::Refunded => {
-            "This was called off; the money goes back.".into()
-        }
+        Stage::Closed(Closed::ReservationOver) => language.say("held-reservation-over"),
+        Stage::Closed(Closed::Cancelled) => language.say("held-cancelled"),
+        Stage::Unheard(_) => language.say("held-unheard"),
+        Stage::Stopped(Stop::WrongServer) => match wrong(facts) {
+            Wrong::Address => language.say_with("held-wrong-address", "block", facts.block),
+            Wrong::Rest => language.say("held-wrong-rest"),
+            Wrong::Either => language.say("held-wrong"),
+        },
+        Stage::OnHold(_) => language.say("held-unproven"),
+        Stage::Verifying(_) => language.say("held-late"),
+        Stage::Stopped(stop) => stopped(*stop, facts.block, language),
+        Stage::Unrevived => language.say("held-unrevived"),
+        Stage::RefundPending | Stage::Refunded => language.say("held-refund"),
         _ => String::new(),
     }
 }
 
-fn stopped(stop: Stop, block: &str) -> String {
+fn stopped(stop: Stop, block: &str, language: Language) -> String {
     match stop {
-        Stop::Rejected => "The provider refused to sell. Nothing was bought.".into(),
-        Stop::NoStock | Stop::AtCapacity => {
-            "The provider has none left at the moment. Nothing was bought.".into()
-        }
-        Stop::PidGone | Stop::Inactive | Stop::PlanMissing => {
-            "The provider has taken this server off its list. Nothing was bought.".into()
-        }
-        Stop::ConnectFailed => "We could not reach the provider. Nothing was bought.".into(),
-        Stop::Ambiguous | Stop::OtherBlock => format!(
-            "The provider's list no longer says for sure that we would get {block}, so we did not \
-             buy."
-        ),
+        Stop::Rejected => language.say("stopped-rejected"),
+        Stop::NoStock | Stop::AtCapacity => language.say("stopped-no-stock"),
+        Stop::PidGone | Stop::Inactive | Stop::PlanMissing => language.say("stopped-gone"),
+        Stop::ConnectFailed => language.say("stopped-away"),
+        Stop::Ambiguous | Stop::OtherBlock => language.say_with("stopped-unsure", "block", block),
         Stop::WrongServer => String::new(),
     }
 }
 
-fn head(facts: &Facts<'_>) -> (String, String, Tone) {
-    let amount = facts.amount;
-    let told = |headline: &str, lead: String, tone| (headline.to_owned(), lead, tone);
+fn head(facts: &Facts<'_>, language: Language) -> (String, String, Tone) {
+    let say = |key: &str| language.say(key);
     match &facts.standing.stage {
-        Stage::Unpaid => {
-            told("Waiting for your payment", "Your server is held for you.".into(), Tone::Sea)
+        Stage::Unpaid => (say("head-unpaid"), say("head-unpaid-more"), Tone::Sea),
+        Stage::Closed(Closed::ReservationOver) => {
+            (say("head-reservation-over"), say("head-reservation-over-more"), Tone::Plain)
         }
-        Stage::Closed(Closed::ReservationOver) => told(
-            "The reservation has ended",
-            "Nothing was paid. If there is stock you can still pay and get it.".into(),
-            Tone::Plain,
-        ),
         Stage::Closed(Closed::Cancelled) => {
-            told("This order was cancelled", "Nothing was paid.".into(), Tone::Plain)
+            (say("head-cancelled"), say("head-cancelled-more"), Tone::Plain)
         }
-        Stage::Planned(_) | Stage::Permitted(_) | Stage::Verified(_) => told(
-            "We are building your server",
-            "This page moves by itself. You may close it; the work goes on.".into(),
-            Tone::Sea,
-        ),
-        Stage::Verifying(_) if !facts.standing.late => told(
-            "We are building your server",
-            "The address is right. What is left is the system.".into(),
-            Tone::Sea,
-        ),
+        Stage::Planned(_) | Stage::Permitted(_) | Stage::Verified(_) => {
+            (say("head-building"), say("head-building-more"), Tone::Sea)
+        }
+        Stage::Verifying(_) if !facts.standing.late => {
+            (say("head-building"), say("head-installing-more"), Tone::Sea)
+        }
         Stage::Delivered(_) if facts.standing.replaces.is_some() => {
-            told("A new server is being built", stays(), Tone::Sea)
+            (say("head-replacing"), say("head-replacing-more"), Tone::Sea)
         }
-        Stage::Delivered(_) => told(
-            "Your server is ready",
-            "It is exactly what you ordered. We checked before you saw it.".into(),
-            Tone::Good,
-        ),
-        Stage::Unheard(_) | Stage::Verifying(_) | Stage::OnHold(_) | Stage::Stopped(_) => told(
-            "A person looks after your order",
-            "You will get exactly what you ordered, or your money back.".into(),
-            Tone::Warn,
-        ),
-        Stage::Unrevived | Stage::RefundPending => told(
-            "Your money goes back to you",
-            format!("We owe you {amount} and are sending it. You need not do anything."),
+        Stage::Delivered(_) => (say("head-ready"), say("head-ready-more"), Tone::Good),
+        Stage::Unheard(_) | Stage::Verifying(_) | Stage::OnHold(_) | Stage::Stopped(_) => {
+            (say("head-held"), say("head-held-more"), Tone::Warn)
+        }
+        Stage::Unrevived | Stage::RefundPending => (
+            say("head-refund"),
+            language.say_with("head-refund-more", "amount", facts.amount),
             Tone::Plain,
         ),
-        Stage::Refunded => {
-            told("Your money is back with you", format!("{amount} was returned."), Tone::Plain)
-        }
-        Stage::Terminated => {
-            told("The time you paid for is over", "The server was given back.".into(), Tone::Plain)
-        }
+        Stage::Refunded => (
+            say("head-refunded"),
+            language.say_with("head-refunded-more", "amount", facts.amount),
+            Tone::Plain,
+        ),
+        Stage::Terminated => (say("head-over"), say("head-over-more"), Tone::Plain),
     }
-}
-
-fn stays() -> String {
-    "The one you have stays yours until the new one is ready.".into()
 }
 
 #[cfg(test)]
@@ -514,9 +473,10 @@ mod tests {
     fn an_order_that_waits_long_says_so() {
         // It was paid at noon, and the sample's clock says five past two.
         let slow = build(Stage::Planned(attempt()), &["ordered", "paid"]);
-        assert_eq!(slow.steps[1].sentence, SLOW);
+        let words = Language::default().say("build-slow");
+        assert_eq!(slow.steps[1].sentence, words);
         let buying = build(Stage::Permitted(attempt()), &["ordered", "paid", "permitted"]);
-        assert_ne!(buying.steps[2].sentence, SLOW);
+        assert_ne!(buying.steps[2].sentence, words);
     }
 
     #[test]

@@ -247,7 +247,7 @@ impl Cart {
 }
 
 impl Sample for Cart {
-    fn samples() -> Vec<(&'static str, Cart)> {
+    fn samples(_: Language) -> Vec<(&'static str, Cart)> {
         let frame = Frame { in_cart: 3, ..Frame::sample("Your cart", Here::Cart) };
         let full = Cart {
             frame: frame.clone(),

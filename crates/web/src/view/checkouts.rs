@@ -4,13 +4,15 @@ use askama::Template;
 use domain::order::Status;
 use domain::order::seen::Paying;
 use engine::read::{CheckoutDue, CheckoutView, OrderView};
+use fluent_bundle::FluentValue;
 
 use super::account::{Badge, Row};
 use super::bill::{Bill, BillRow};
 use super::frame::sample_time;
-use super::order::{Pay, Paying as HowPaid, way};
+use super::order::{Pay, Paying as HowPaid, way_in};
 use super::when::Moment;
 use super::{Choice, Frame, Here, Sample, Tone};
+use crate::language::Language;
 
 /// `/checkouts/{id}`
 #[derive(Clone, Debug, Template)]
@@ -37,152 +39,140 @@ pub struct Told {
 }
 
 impl Told {
-    fn new(tone: Tone, headline: &str, lead: impl Into<String>) -> Told {
-        Told { tone, headline: headline.into(), lead: lead.into(), settled: tone != Tone::Sea }
+    fn new(tone: Tone, headline: String, lead: String) -> Told {
+        Told { tone, headline, lead, settled: tone != Tone::Sea }
     }
 
     /// `is_held`: what is to pay is still held for its customer.
-    pub fn of(view: &CheckoutView, is_held: bool) -> Told {
+    pub fn of(view: &CheckoutView, is_held: bool, language: Language) -> Told {
         match &view.due {
             Some(due) => {
                 let paid = view.orders.iter().filter(|order| order.paid_at.is_some()).count();
-                Told::to_pay(due, is_held, (paid, view.orders.len()))
+                Told::to_pay(due, is_held, (paid, view.orders.len()), language)
             }
-            None => Told::decided(&view.orders),
+            None => Told::decided(&view.orders, language),
         }
     }
 
-    fn to_pay(due: &CheckoutDue, is_held: bool, (paid, all): (usize, usize)) -> Told {
-        let paid = match paid {
-            0 => String::new(),
-            paid => format!(" {}", are(paid, all, "paid for already")),
+    fn to_pay(
+        due: &CheckoutDue,
+        is_held: bool,
+        (paid, all): (usize, usize),
+        language: Language,
+    ) -> Told {
+        let lead = |lead: String| match paid {
+            0 => lead,
+            paid => format!("{lead} {}", language.say_all("many-paid", counts(paid, all))),
         };
-        let lead = |text: &str| format!("{text}{paid}");
+        let say = |key: &str| language.say(key);
         match due.paying {
-            Paying::Busy => Told::new(
-                Tone::Sea,
-                "Your payment is being looked up",
-                lead("The gateway has not told us yet. We keep asking."),
-            ),
-            Paying::Failed if is_held => Told::new(
-                Tone::Warn,
-                "The payment did not go through",
-                lead("Nothing was taken, and your servers are still held."),
-            ),
-            _ if is_held => {
-                let held = format!("One payment for all. We hold {} for you.", servers(due.count));
-                Told::new(Tone::Sea, "Waiting for your payment", lead(&held))
+            Paying::Busy => Told::new(Tone::Sea, say("many-unsure"), lead(say("many-unsure-more"))),
+            Paying::Failed if is_held => {
+                Told::new(Tone::Warn, say("many-failed"), lead(say("many-failed-more")))
             }
-            _ => Told::new(
-                Tone::Warn,
-                "The time to pay is over",
-                lead("They are not held any more. You can reserve them anew."),
-            ),
+            _ if is_held => {
+                let held = language.say_with("many-waiting-more", "count", due.count);
+                Told::new(Tone::Sea, say("head-unpaid"), lead(held))
+            }
+            _ => Told::new(Tone::Warn, say("many-late"), lead(say("many-late-more"))),
         }
     }
 
     /// Where nothing is to pay any more.
-    fn decided(orders: &[OrderView]) -> Told {
+    fn decided(orders: &[OrderView], language: Language) -> Told {
         let all = orders.len();
         let count = |is: &[Status]| orders.iter().filter(|it| is.contains(&it.seen.status)).count();
         let ready = count(&[Status::Active]);
         let back = count(&[Status::RefundPending, Status::Refunded]);
         let cancelled = count(&[Status::Cancelled]);
-        let mut lead = are(ready, all, "ready");
+        let say = |key: &str| language.say(key);
+        let mut lead = language.say_all("many-ready", counts(ready, all));
         match (back, cancelled) {
             (0, 0) => {}
-            (0, some) => lead = format!("{lead} {}", are(some, all, "not paid for, and not built")),
-            (some, _) => lead = format!("{lead} The money for {} goes back to you.", servers(some)),
+            (0, some) => {
+                lead = format!("{lead} {}", language.say_all("many-unpaid", counts(some, all)));
+            }
+            (some, _) => {
+                lead = format!("{lead} {}", language.say_with("many-back", "count", some));
+            }
         }
         if cancelled == all {
-            let lead = "Nothing was taken, and nothing is held.";
-            return Told::new(Tone::Plain, "This was never paid", lead);
+            return Told::new(Tone::Plain, say("many-cancelled"), say("many-cancelled-more"));
         }
         match ready {
-            0 if back + cancelled == all => Told::new(
-                Tone::Plain,
-                "Your money goes back to you",
-                "The page of each server says why.",
-            ),
+            0 if back + cancelled == all => {
+                Told::new(Tone::Plain, say("head-refund"), say("many-refund-more"))
+            }
             ready if ready + back + cancelled == all => {
-                Told::new(Tone::Good, "Everything is ready", lead)
+                Told::new(Tone::Good, say("many-done"), lead)
             }
             _ => {
-                let lead = format!("Thank you. {lead}");
-                Told::new(Tone::Sea, "Your servers are being built", lead)
+                let lead = format!("{} {lead}", say("many-thanks"));
+                Told::new(Tone::Sea, say("return-paid-servers"), lead)
             }
         }
     }
 }
 
-/// So many of all are what is said of them.
-fn are(count: usize, all: usize, what: &str) -> String {
-    match (count, all) {
-        (0, 1) => format!("It is not {what} yet."),
-        (1, 1) => format!("It is {what}."),
-        (0, _) => format!("None of {all} is {what} yet."),
-        (1, _) => format!("One of {all} is {what}."),
-        _ if count == all => format!("All {all} are {what}."),
-        _ => format!("{count} of {all} are {what}."),
-    }
-}
-
-fn servers(count: usize) -> String {
-    if count == 1 { "one server".into() } else { format!("{count} servers") }
+/// So many of all, and how many are not.
+fn counts(count: usize, all: usize) -> [(&'static str, FluentValue<'static>); 3] {
+    [("count", count.into()), ("all", all.into()), ("rest", all.saturating_sub(count).into())]
 }
 
 impl Show {
-    fn sample_rows(badges: [(Badge, Option<&str>); 3]) -> Vec<Row> {
+    fn sample_rows(language: Language, badges: [(Badge, Option<&str>); 3]) -> Vec<Row> {
         let names = ["🌊 103.181.91", "🌊 103.181.91", "🌊 103.109.18x"];
-        let row = |(name, (badge, address)): (&str, _)| Row::sample(name, badge, address);
+        let row = |(name, (badge, address)): (&str, _)| Row::sample(language, name, badge, address);
         names.into_iter().zip(badges).map(row).collect()
     }
 
-    fn sample_bill() -> Bill {
-        let row =
-            |label: &str, amount: &str| BillRow { label: label.into(), amount: amount.into() };
-        let rows = vec![row("3 servers", "₹3,497"), row("Codes", "-₹200")];
+    fn sample_bill(language: Language) -> Bill {
+        let row = |label: String, amount: &str| BillRow { label, amount: amount.into() };
+        let servers = language.say_with("bill-servers", "count", 3);
+        let rows = vec![row(servers, "₹3,497"), row(language.say("bill-codes"), "-₹200")];
         Bill { rows, total: "₹3,297".into() }
     }
 }
 
 impl Sample for Show {
-    fn samples() -> Vec<(&'static str, Show)> {
-        let frame = Frame::sample("Ordered together", Here::Servers);
-        let badge = |tone, text: &str| Badge::of(tone, text);
-        let to_pay = || (badge(Tone::Warn, "To pay"), None);
-        let built = || (badge(Tone::Sea, "Being built"), None);
-        let ready = |address| (badge(Tone::Good, "Ready"), Some(address));
-        let held = "One payment for all. We hold 3 servers for you.";
+    fn samples(language: Language) -> Vec<(&'static str, Show)> {
+        let frame = Frame::spoken_sample(language, "checkout-title", Here::Servers);
+        let say = |key: &str| language.say(key);
+        let to_pay = || (Badge::of(Tone::Warn, say("badge-to-pay")), None);
+        let built = || (Badge::of(Tone::Sea, say("badge-building")), None);
+        let ready = |address| (Badge::of(Tone::Good, say("badge-ready")), Some(address));
+        let held = language.say_with("many-waiting-more", "count", 3);
         let waiting = Show {
             id: "chk_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
-            told: Told::new(Tone::Sea, "Waiting for your payment", held),
+            told: Told::new(Tone::Sea, say("head-unpaid"), held),
             pay: Some(Pay {
                 amount: "₹2,797".into(),
                 url: Some("https://gateway.example/pay/1".into()),
                 held_until: Some(frame.time(sample_time("14:16:00"))),
                 state: HowPaid::Open,
-                ways: vec![Choice::of("stripe", way("stripe"))],
+                ways: vec![Choice::of("stripe", way_in("stripe", language))],
                 set_aside: Some("₹500".into()),
                 wallet: None,
             }),
-            rows: Show::sample_rows([to_pay(), to_pay(), to_pay()]),
-            bill: Some(Show::sample_bill()),
+            rows: Show::sample_rows(language, [to_pay(), to_pay(), to_pay()]),
+            bill: Some(Show::sample_bill(language)),
             ordered: frame.time(sample_time("14:01:00")),
             frame,
         };
-        let lead = "Thank you. One of 3 is ready.";
+        let lead = language.say_all("many-ready", counts(1, 3));
         let building = Show {
-            told: Told::new(Tone::Sea, "Your servers are being built", lead),
+            told: Told::new(Tone::Sea, say("return-paid-servers"), lead),
             pay: None,
-            rows: Show::sample_rows([ready("103.181.91.50"), built(), built()]),
+            rows: Show::sample_rows(language, [ready("103.181.91.50"), built(), built()]),
             ..waiting.clone()
         };
-        let lead = "2 of 3 are ready. The money for one server goes back to you.";
-        let back = (badge(Tone::Plain, "Money is back"), None);
+        let (lead, back) = (counts(2, 3), language.say_with("many-back", "count", 1));
+        let lead = format!("{} {back}", language.say_all("many-ready", lead));
+        let back = (Badge::of(Tone::Plain, say("badge-back")), None);
+        let rows = [ready("103.181.91.50"), ready("103.181.91.51"), back];
         let done = Show {
-            told: Told::new(Tone::Good, "Everything is ready", lead),
-            rows: Show::sample_rows([ready("103.181.91.50"), ready("103.181.91.51"), back]),
+            told: Told::new(Tone::Good, say("many-done"), lead),
+            rows: Show::sample_rows(language, rows),
             ..building.clone()
         };
         vec![("waiting", waiting), ("building", building), ("done", done)]

@@ -4,6 +4,7 @@
 use askama::Template;
 
 use super::{Frame, Here, Sample};
+use crate::language::Language;
 
 /// `/demo`
 #[derive(Clone, Debug, Template)]
@@ -81,7 +82,7 @@ pub struct Sale {
 }
 
 impl Sample for Panel {
-    fn samples() -> Vec<(&'static str, Panel)> {
+    fn samples(_: Language) -> Vec<(&'static str, Panel)> {
         let button =
             |name: &str, sentence: &str| Button { name: name.into(), sentence: sentence.into() };
         let buying = Group {

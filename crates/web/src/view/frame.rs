@@ -241,7 +241,12 @@ impl Choice {
 impl Frame {
     /// A moment as this page writes it.
     pub fn time(&self, at: Timestamp) -> Moment {
-        self.zone.show(at, self.now)
+        self.zone.show(at, self.now, self.language)
+    }
+
+    /// A day as this page writes it.
+    pub fn day(&self, at: Timestamp) -> Moment {
+        self.zone.day(at, self.language)
     }
 
     /// The page's words, by their key.
@@ -257,6 +262,11 @@ impl Frame {
         value: impl Into<FluentValue<'a>>,
     ) -> String {
         self.language.say_with(key, name, value)
+    }
+
+    /// The exact package in words.
+    pub fn receipt(&self, product: &str, pid: &str) -> String {
+        self.language.say_all("receipt", [("product", product.into()), ("pid", pid.into())])
     }
 
     /// What the shop says for the law: where it is, and its title.
@@ -278,6 +288,11 @@ impl Frame {
     #[must_use]
     pub fn sample_in(self, code: &str) -> Frame {
         Frame { language: Language::of(code).unwrap_or_default(), ..self }
+    }
+
+    /// Of a page that speaks every language; `title` is the key of its title.
+    pub fn spoken_sample(language: Language, title: &str, here: Here) -> Frame {
+        Frame { language, ..Frame::sample(&language.say(title), here) }
     }
 
     /// As search engines find it.

@@ -11,6 +11,7 @@ use super::build::{Mark, Step};
 use super::frame::sample_time;
 use super::when::Moment;
 use super::{Field, Frame, Here, Sample, Tone};
+use crate::language::Language;
 
 /// `/demo/gallery`
 #[derive(Clone, Debug, Template)]
@@ -47,7 +48,7 @@ impl Gallery {
         let at = frame.time(sample_time("14:03:00"));
         let step = |(name, mark, sentence): (&'static str, Mark, &str)| {
             let at = (mark == Mark::Done).then(|| at.clone());
-            Step { name, mark, at, sentence: sentence.to_owned() }
+            Step { name: name.to_owned(), mark, at, sentence: sentence.to_owned() }
         };
         let steps = [
             ("Done", Mark::Done, "What was done, with its time."),
@@ -58,7 +59,7 @@ impl Gallery {
         ];
         let row =
             |label: &str, amount: &str| BillRow { label: label.into(), amount: amount.into() };
-        let lists = Servers::samples().into_iter();
+        let lists = Servers::samples(frame.language).into_iter();
         Gallery {
             badges: TONES.map(|(tone, text)| Badge::of(tone, text)).to_vec(),
             blocks: ["103.181.91", "103.109.18x", "103.195.160.2"].map(Block::sample).to_vec(),
@@ -87,7 +88,7 @@ impl Gallery {
 }
 
 impl Sample for Gallery {
-    fn samples() -> Vec<(&'static str, Gallery)> {
+    fn samples(_: Language) -> Vec<(&'static str, Gallery)> {
         vec![("parts", Gallery::of(Frame::sample("The parts", Here::Demo)))]
     }
 }

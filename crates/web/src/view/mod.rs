@@ -25,6 +25,8 @@ pub mod sorry;
 pub mod square;
 pub mod when;
 
+use crate::language::Language;
+
 #[cfg(test)]
 mod tests;
 
@@ -32,8 +34,9 @@ pub use frame::{Choice, Field, Frame, Here, Listed, Said, SignedIn, Tone};
 
 /// A page that can show itself without a shop: for eyes and for tests.
 pub trait Sample: Sized {
-    /// Each state worth looking at, with a name that can be a file's.
-    fn samples() -> Vec<(&'static str, Self)>;
+    /// Each state worth looking at, with a name that can be a file's. Pages that speak every
+    /// language are in the one asked for.
+    fn samples(language: Language) -> Vec<(&'static str, Self)>;
 }
 
 /// One page of samples, rendered.
@@ -45,32 +48,32 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<shop::List>("shop"),
         rendered::<product::Page>("product"),
         rendered::<cart::Cart>("cart"),
-        rendered::<account::Login>("login"),
-        rendered::<account::SignUp>("signup"),
-        rendered::<account::own::Own>("account"),
-        rendered::<account::wallet::Wallet>("wallet"),
-        rendered::<account::leave::Leave>("account-leave"),
-        rendered::<account::keys::Keys>("account-keys"),
-        rendered::<account::keys::Made>("account-key"),
-        rendered::<party::Billing>("account-billing"),
-        rendered::<account::Code>("login-code"),
-        rendered::<account::second_factor::SetUp>("second-factor"),
-        rendered::<account::second_factor::Codes>("recovery-codes"),
-        rendered::<account::prove::Prove>("prove"),
-        rendered::<account::link::Verify>("verify"),
-        rendered::<account::link::Forgot>("forgot"),
-        rendered::<account::link::Reset>("reset"),
-        rendered::<account::Servers>("my-servers"),
-        rendered::<server::Show>("my-server"),
-        rendered::<server::Reinstall>("reinstall"),
-        rendered::<order::Show>("order"),
-        rendered::<checkouts::Show>("checkouts"),
-        rendered::<order::Credentials>("credentials"),
-        rendered::<order::Go>("go"),
-        rendered::<order::Return>("return"),
+        spoken::<account::Login>("login"),
+        spoken::<account::SignUp>("signup"),
+        spoken::<account::own::Own>("account"),
+        spoken::<account::wallet::Wallet>("wallet"),
+        spoken::<account::leave::Leave>("account-leave"),
+        spoken::<account::keys::Keys>("account-keys"),
+        spoken::<account::keys::Made>("account-key"),
+        spoken::<party::Billing>("account-billing"),
+        spoken::<account::Code>("login-code"),
+        spoken::<account::second_factor::SetUp>("second-factor"),
+        spoken::<account::second_factor::Codes>("recovery-codes"),
+        spoken::<account::prove::Prove>("prove"),
+        spoken::<account::link::Verify>("verify"),
+        spoken::<account::link::Forgot>("forgot"),
+        spoken::<account::link::Reset>("reset"),
+        spoken::<account::Servers>("my-servers"),
+        spoken::<server::Show>("my-server"),
+        spoken::<server::Reinstall>("reinstall"),
+        spoken::<order::Show>("order"),
+        spoken::<checkouts::Show>("checkouts"),
+        spoken::<order::Credentials>("credentials"),
+        spoken::<order::Go>("go"),
+        spoken::<order::Return>("return"),
         rendered::<paper::Show>("paper"),
         rendered::<paper::StatementPage>("statement"),
-        rendered::<paper::List>("account-papers"),
+        spoken::<paper::List>("account-papers"),
         rendered::<paper::StaffList>("admin-papers"),
         rendered::<admin::Home>("admin"),
         rendered::<admin::orders::List>("admin-orders"),
@@ -94,7 +97,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::mails::Gallery>("admin-mail-templates"),
         rendered::<demo::Panel>("demo"),
         rendered::<gallery::Gallery>("gallery"),
-        rendered::<sorry::Sorry>("sorry"),
+        spoken::<sorry::Sorry>("sorry"),
         rendered::<sorry::Explained>("explained"),
     ]
     .into_iter()
@@ -103,6 +106,17 @@ pub fn every_sample() -> Vec<Rendered> {
 }
 
 fn rendered<P: Sample + askama::Template>(page: &str) -> Vec<Rendered> {
-    let samples = P::samples().into_iter();
+    let samples = P::samples(Language::default()).into_iter();
     samples.map(|(state, sample)| (format!("{page}-{state}"), sample.render())).collect()
+}
+
+/// Of a page that speaks every language: its samples in each.
+fn spoken<P: Sample + askama::Template>(page: &str) -> Vec<Rendered> {
+    let mut all = rendered::<P>(page);
+    for language in Language::all().filter(|language| !language.is_first()) {
+        let samples = P::samples(language).into_iter();
+        let name = |state| format!("{page}-{state}-in-{}", language.code());
+        all.extend(samples.map(|(state, sample)| (name(state), sample.render())));
+    }
+    all
 }

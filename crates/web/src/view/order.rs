@@ -50,6 +50,7 @@ pub struct Live {
 #[derive(Clone, Debug, Template)]
 #[template(path = "order/live.html")]
 pub struct Moving<'a> {
+    pub frame: &'a Frame,
     pub live: &'a Live,
 }
 
@@ -218,7 +219,7 @@ impl Live {
 }
 
 impl Show {
-    fn sample(stage: Stage, happened: usize) -> Show {
+    fn sample(language: Language, stage: Stage, happened: usize) -> Show {
         const STORY: [(&str, &str); 6] = [
             ("ordered", "14:01:02"),
             ("paid", "14:01:40"),
@@ -227,16 +228,16 @@ impl Show {
             ("matched", "14:03:19"),
             ("delivered", "14:03:21"),
         ];
-        let frame = Frame::sample("Order ORD-7KQ2MX4TBN", Here::Servers);
+        let frame = Frame { language, ..Frame::sample("ORD-7KQ2MX4TBN", Here::Servers) };
         let live = Live::sample(&frame, stage, &STORY[..happened]);
         let reload_s = if live.build.settled { None } else { Some(5) };
         Show {
             number: "ORD-7KQ2MX4TBN".into(),
-            receipt: "You ordered: 🌊 103.181.91 (Package ID: 6)".into(),
+            receipt: frame.receipt("🌊 103.181.91", "6"),
             block: super::block::Block::sample("103.181.91"),
             memory: "8 GB".into(),
             system: "Ubuntu 22".into(),
-            bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR)), Language::default()),
+            bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR)), language),
             ordered: frame.time(sample_time("14:01:02")),
             papers: OrderPapers::sample(happened, &frame),
             live,
@@ -244,13 +245,13 @@ impl Show {
         }
     }
 
-    fn sample_unpaid(state: Paying, said: Option<Said>) -> Show {
-        let mut show = Show::sample(Stage::Unpaid, 1);
+    fn sample_unpaid(language: Language, state: Paying, said: Option<Said>) -> Show {
+        let mut show = Show::sample(language, Stage::Unpaid, 1);
         show.live.pay = Some(Pay {
             amount: "₹999".into(),
             url: (state == Paying::Open).then(|| "https://gateway.example/pay/1".into()),
             held_until: Some(show.frame.time(sample_time("14:16:02"))),
-            ways: vec![Choice::of("upi", way("upi")), Choice::of("stripe", way("stripe"))],
+            ways: ["upi", "stripe"].map(|name| Choice::of(name, way_in(name, language))).into(),
             set_aside: (state == Paying::Failed).then(|| "₹500".into()),
             wallet: (state == Paying::Open).then(|| FromWallet {
                 minor: 50_000,
@@ -265,44 +266,44 @@ impl Show {
 }
 
 impl Sample for Show {
-    fn samples() -> Vec<(&'static str, Show)> {
+    fn samples(language: Language) -> Vec<(&'static str, Show)> {
         let now = sample_time("14:01:02");
         let attempt = || AttemptId::mint(now, &Sevens);
         let server = || ServerId::mint(now, &Sevens);
-        let mut ready = Show::sample(Stage::Delivered(server()), 6);
+        let mut ready = Show::sample(language, Stage::Delivered(server()), 6);
         ready.live.proof = Some(Proof {
             sold: "103.181.91.x".into(),
             delivered: "103.181.91.50".into(),
             checked: ready.frame.time(sample_time("14:03:19")),
-            until: Some(ready.frame.zone.day(sample_time("14:03:21"))),
+            until: Some(ready.frame.day(sample_time("14:03:21"))),
         });
-        let mut unheard = Show::sample(Stage::Unheard(attempt()), 3);
+        let mut unheard = Show::sample(language, Stage::Unheard(attempt()), 3);
         unheard.live.may_choose = true;
-        let mut owed = Show::sample(Stage::RefundPending, 3);
+        let mut owed = Show::sample(language, Stage::RefundPending, 3);
         owed.live.creditable = vec!["₹999".into()];
         vec![
             ("owed", owed),
-            ("unpaid", Show::sample_unpaid(Paying::Open, None)),
-            ("unsure", Show::sample_unpaid(Paying::Unsure, Some(Said::PaymentOpened))),
-            ("failed", Show::sample_unpaid(Paying::Failed, None)),
-            ("by-hand", Show::sample_unpaid(Paying::ByHand, None)),
-            ("planned", Show::sample(Stage::Planned(attempt()), 2)),
-            ("buying", Show::sample(Stage::Permitted(attempt()), 3)),
-            ("installing", Show::sample(Stage::Verifying(server()), 4)),
+            ("unpaid", Show::sample_unpaid(language, Paying::Open, None)),
+            ("unsure", Show::sample_unpaid(language, Paying::Unsure, Some(Said::PaymentOpened))),
+            ("failed", Show::sample_unpaid(language, Paying::Failed, None)),
+            ("by-hand", Show::sample_unpaid(language, Paying::ByHand, None)),
+            ("planned", Show::sample(language, Stage::Planned(attempt()), 2)),
+            ("buying", Show::sample(language, Stage::Permitted(attempt()), 3)),
+            ("installing", Show::sample(language, Stage::Verifying(server()), 4)),
             ("ready", ready),
             ("unheard", unheard),
-            ("wrong-server", Show::sample(Stage::Stopped(Stop::WrongServer), 4)),
-            ("sold-out", Show::sample(Stage::Stopped(Stop::NoStock), 2)),
-            ("held", Show::sample(Stage::OnHold(server()), 4)),
-            ("refund", Show::sample(Stage::RefundPending, 3)),
+            ("wrong-server", Show::sample(language, Stage::Stopped(Stop::WrongServer), 4)),
+            ("sold-out", Show::sample(language, Stage::Stopped(Stop::NoStock), 2)),
+            ("held", Show::sample(language, Stage::OnHold(server()), 4)),
+            ("refund", Show::sample(language, Stage::RefundPending, 3)),
         ]
     }
 }
 
 impl Sample for Credentials {
-    fn samples() -> Vec<(&'static str, Credentials)> {
+    fn samples(language: Language) -> Vec<(&'static str, Credentials)> {
         let linux = Credentials {
-            frame: Frame::sample("Sign-in of your server", Here::Servers),
+            frame: Frame::spoken_sample(language, "sign-in-title", Here::Servers),
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             number: "ORD-7KQ2MX4TBN".into(),
             address: "103.181.91.50".into(),
@@ -323,9 +324,9 @@ impl Sample for Credentials {
 }
 
 impl Sample for Go {
-    fn samples() -> Vec<(&'static str, Go)> {
+    fn samples(language: Language) -> Vec<(&'static str, Go)> {
         let page = Go {
-            frame: Frame::sample("Pay", Here::Elsewhere),
+            frame: Frame::spoken_sample(language, "go-title", Here::Elsewhere),
             back: "/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             what: "ORD-7KQ2MX4TBN, 🌊 103.181.91".into(),
             amount: "₹ 999.00".into(),
@@ -337,23 +338,20 @@ impl Sample for Go {
 }
 
 impl Sample for Return {
-    fn samples() -> Vec<(&'static str, Return)> {
+    fn samples(language: Language) -> Vec<(&'static str, Return)> {
         let page = |outcome, what, next: Option<&str>| Return {
-            frame: Frame::sample("Your payment", Here::Elsewhere).for_nobody(),
+            frame: Frame::spoken_sample(language, "return-title", Here::Elsewhere).for_nobody(),
             outcome,
             what,
             next: next.map(Into::into),
             payment: "pay_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
         };
         let order = Some("/orders/ord_01");
-        let failed = page(Outcome::Failed, PaidFor::Server, order);
-        let hindi = Return { frame: failed.frame.clone().sample_in("hi"), ..failed.clone() };
         vec![
             ("paid", page(Outcome::Paid, PaidFor::Server, order)),
             ("paid-in", page(Outcome::Paid, PaidFor::Wallet, Some("/account/wallet"))),
             ("waiting", page(Outcome::Waiting, PaidFor::Servers, order)),
-            ("failed", failed),
-            ("hindi", hindi),
+            ("failed", page(Outcome::Failed, PaidFor::Server, order)),
             ("unknown", page(Outcome::Unknown, PaidFor::Server, None)),
         ]
     }

@@ -15,6 +15,7 @@ use engine::read::{Moved, Receipt, Statement};
 use super::order::way;
 use super::when::{Moment, Zone};
 use super::{Frame, Here};
+use crate::language::Language;
 
 mod sample;
 
@@ -100,7 +101,7 @@ pub struct List {
 pub struct Row {
     pub id: String,
     pub number: String,
-    pub kind: &'static str,
+    pub kind: String,
     pub order: String,
     pub order_number: String,
     pub buyer: String,
@@ -159,21 +160,22 @@ impl Row {
         Row {
             id: paper.id.to_string(),
             number: paper.number(),
-            kind: kind_words(paper.kind),
+            kind: kind_in(paper.kind, frame.language),
             order: paper.order.to_string(),
             order_number: paper.content.order_number.clone(),
             buyer: named.clone(),
-            at: frame.zone.day(paper.at),
+            at: frame.day(paper.at),
             taxes: Money::new(paper.sums.taxes(), paper.currency).for_people(),
             total: paper.total().for_people(),
         }
     }
 }
 
-fn kind_words(kind: Kind) -> &'static str {
+/// What a list calls a paper; the paper itself is in English.
+fn kind_in(kind: Kind, language: Language) -> String {
     match kind {
-        Kind::Invoice => "Invoice",
-        Kind::CreditNote => "Credit note",
+        Kind::Invoice => language.say("paper-invoice"),
+        Kind::CreditNote => language.say("paper-credit-note"),
     }
 }
 
@@ -245,7 +247,7 @@ impl Sheet {
             title: "Receipt".into(),
             number: format!("{}/{}", receipt.order_number, receipt.number),
             facts: vec![
-                ("Received", zone.day(payment.at).text),
+                ("Received", zone.day(payment.at, Language::default()).text),
                 ("Order", receipt.order_number.clone()),
                 ("By", by.to_owned()),
                 ("Reference", payment.gateway_payment.clone()),
@@ -280,7 +282,7 @@ impl Sheet {
             let (debit, credit) =
                 if is_debit { (amount, String::new()) } else { (String::new(), amount) };
             let order = row.order.as_ref().map(|(_, number)| number.clone()).unwrap_or_default();
-            vec![zone.day(row.at).text, what, order, debit, credit]
+            vec![zone.day(row.at, Language::default()).text, what, order, debit, credit]
         });
         let mut sums: Vec<(String, String)> = statement
             .owed
@@ -295,7 +297,7 @@ impl Sheet {
         Sheet {
             title: "Statement of account".into(),
             number: statement.customer.email.clone(),
-            facts: vec![("As of", zone.anywhere(now))],
+            facts: vec![("As of", zone.anywhere(now, Language::default()))],
             seller: seller(statement.seller.as_ref(), statement.shop.as_deref()),
             buyer: buyer(&statement.customer),
             columns: vec![
@@ -339,8 +341,10 @@ fn title(paper: &Paper) -> &'static str {
 
 fn facts(paper: &Paper, zone: &Zone) -> Vec<(&'static str, String)> {
     let content = &paper.content;
-    let mut facts =
-        vec![("Date", zone.day(paper.at).text), ("Order", content.order_number.clone())];
+    let mut facts = vec![
+        ("Date", zone.day(paper.at, Language::default()).text),
+        ("Order", content.order_number.clone()),
+    ];
     if let Some(place) = content.tax.place {
         facts.push(("Place of supply", place_words(place)));
     }

@@ -4,6 +4,7 @@ use askama::Template;
 use domain::gst::State;
 use domain::party::Party;
 
+use crate::language::Language;
 use crate::view::{Choice, Field, Frame, Here, Sample};
 
 /// What is filled in, on both pages.
@@ -20,9 +21,9 @@ pub struct PartyForm {
 }
 
 impl PartyForm {
-    pub fn of(party: Option<&Party>) -> PartyForm {
+    pub fn of(party: Option<&Party>, language: Language) -> PartyForm {
         let Some(party) = party else {
-            return PartyForm { states: states(""), ..PartyForm::default() };
+            return PartyForm { states: states("", language), ..PartyForm::default() };
         };
         let place = party.place.to_string();
         let state = if place.starts_with("IN-") { &*place } else { "" };
@@ -31,43 +32,41 @@ impl PartyForm {
             street: Field::of(&party.street),
             city: Field::of(&party.city),
             postcode: Field::of(&party.postcode),
-            states: states(state),
+            states: states(state, language),
             country: Field::of(if state.is_empty() { &*place } else { "" }),
             gstin: Field::of(party.gstin.as_ref().map_or("", |gstin| gstin.as_str())),
         }
     }
 
-    fn sample() -> PartyForm {
+    fn sample(language: Language) -> PartyForm {
         PartyForm {
             name: Field::of("Ada Traders"),
             street: Field::of("1 Marine Drive"),
             city: Field::of("Mumbai"),
             postcode: Field::of("400001"),
-            states: states("IN-27"),
+            states: states("IN-27", language),
             country: Field::default(),
             gstin: Field::of("27AAPFU0939F1ZV"),
         }
     }
 
-    fn wrong_sample() -> PartyForm {
-        let belongs = "The GSTIN 27AAPFU0939F1ZV belongs to Maharashtra, and the address is in \
-             Karnataka.";
+    fn wrong_sample(language: Language) -> PartyForm {
         PartyForm {
-            name: Field::wrong("", "The name is missing."),
-            states: states("IN-29"),
-            gstin: Field::wrong("27AAPFU0939F1ZV", belongs),
-            ..PartyForm::sample()
+            name: Field::wrong("", language.say("party-wrong-line")),
+            states: states("IN-29", language),
+            gstin: Field::wrong("27AAPFU0939F1ZV", language.say("party-wrong-gstin")),
+            ..PartyForm::sample(language)
         }
     }
 }
 
 /// States by their names, and a line for everywhere else.
-pub fn states(chosen: &str) -> Vec<Choice> {
+pub fn states(chosen: &str, language: Language) -> Vec<Choice> {
     let mut states: Vec<Choice> = State::all()
         .map(|state| Choice::of(format!("IN-{}", state.code()), state.name()))
         .collect();
     states.sort_by(|one, other| one.label.cmp(&other.label));
-    let all = std::iter::once(Choice::of("", "Outside India")).chain(states);
+    let all = std::iter::once(Choice::of("", language.say("party-abroad"))).chain(states);
     all.map(|choice| Choice { chosen: choice.value == chosen, ..choice }).collect()
 }
 
@@ -81,11 +80,11 @@ pub struct Billing {
 }
 
 impl Sample for Billing {
-    fn samples() -> Vec<(&'static str, Billing)> {
-        let frame = Frame::sample("For invoices", Here::Account);
-        let empty = Billing { form: PartyForm::of(None), is_known: false, frame };
-        let known = Billing { form: PartyForm::sample(), is_known: true, ..empty.clone() };
-        let wrong = Billing { form: PartyForm::wrong_sample(), ..known.clone() };
+    fn samples(language: Language) -> Vec<(&'static str, Billing)> {
+        let frame = Frame::spoken_sample(language, "billing-title", Here::Account);
+        let empty = Billing { form: PartyForm::of(None, language), is_known: false, frame };
+        let known = Billing { form: PartyForm::sample(language), is_known: true, ..empty.clone() };
+        let wrong = Billing { form: PartyForm::wrong_sample(language), ..known.clone() };
         vec![("empty", empty), ("known", known), ("wrong", wrong)]
     }
 }
@@ -103,15 +102,15 @@ pub struct Seller {
 }
 
 impl Sample for Seller {
-    fn samples() -> Vec<(&'static str, Seller)> {
+    fn samples(language: Language) -> Vec<(&'static str, Seller)> {
         let empty = Seller {
             frame: Frame::staff_sample("The shop", Here::StaffShop),
-            form: PartyForm::of(None),
+            form: PartyForm::of(None, language),
             is_known: false,
             may_change: true,
             tax: "18 % on top of prices".into(),
         };
-        let known = Seller { form: PartyForm::sample(), is_known: true, ..empty.clone() };
+        let known = Seller { form: PartyForm::sample(language), is_known: true, ..empty.clone() };
         let support = Seller { may_change: false, ..known.clone() };
         vec![("empty", empty), ("known", known), ("support", support)]
     }

@@ -83,7 +83,7 @@ impl SizeBill {
 }
 
 impl Sample for Page {
-    fn samples() -> Vec<(&'static str, Page)> {
+    fn samples(_: Language) -> Vec<(&'static str, Page)> {
         let card = Card::sample("103.181.91", Stock::Few(4));
         let frame = Frame::sample("🌊 103.181.91", Here::Shop);
         let path = "/products/prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F/103-181-91";

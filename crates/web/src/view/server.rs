@@ -14,6 +14,7 @@ use super::account::Badge;
 use super::build::Step;
 use super::when::Moment;
 use super::{Choice, Field, Frame, Tone};
+use crate::language::Language;
 
 /// `/my-servers/{orderId}`
 #[derive(Clone, Debug, Template)]
@@ -50,7 +51,7 @@ pub struct Live {
     pub has_sign_in: bool,
     pub may_reinstall: bool,
     /// Why there are no buttons.
-    pub hindrance: Option<&'static str>,
+    pub hindrance: Option<String>,
     /// Newest first.
     pub history: Vec<Line>,
 }
@@ -59,6 +60,7 @@ pub struct Live {
 #[derive(Clone, Debug, Template)]
 #[template(path = "server/live.html")]
 pub struct Moving<'a> {
+    pub frame: &'a Frame,
     pub live: &'a Live,
 }
 
@@ -67,26 +69,26 @@ pub struct Moving<'a> {
 pub struct Lamp {
     /// A word of the style sheet: `running`, `stopped`, `busy`, `unknown`.
     pub mark: &'static str,
-    pub text: &'static str,
+    pub text: String,
     /// When its provider was asked.
     pub asked: Option<Moment>,
-    pub sentence: &'static str,
+    pub sentence: String,
 }
 
 /// One press.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Button {
     pub wish: &'static str,
-    pub label: &'static str,
+    pub label: String,
     /// What it says once it was pressed.
-    pub busy: &'static str,
+    pub busy: String,
     pub is_main: bool,
 }
 
 /// What is being done, step by step.
 #[derive(Clone, Debug)]
 pub struct Work {
-    pub headline: &'static str,
+    pub headline: String,
     pub lead: String,
     pub steps: Vec<Step>,
 }
@@ -95,7 +97,7 @@ pub struct Work {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Ended {
     pub tone: Tone,
-    pub title: &'static str,
+    pub title: String,
     pub sentence: String,
 }
 
@@ -131,23 +133,23 @@ impl Live {
         let under_way = newest.filter(|errand| errand.outcome.is_none());
         let is_free = facts.operable && under_way.is_none();
         let line = |errand: &ErrandView| Line {
-            what: words::deed(errand),
+            what: words::deed(errand, frame.language),
             at: frame.time(errand.asked_at),
-            badge: words::badge(errand.outcome.as_ref()),
+            badge: words::badge(errand.outcome.as_ref(), frame.language),
         };
         Live {
             id: facts.id.clone(),
             address: facts.address.clone(),
-            system: system(facts, under_way),
+            system: system(facts, under_way, frame.language),
             is_windows: facts.os.is_some_and(Os::is_windows),
             lamp: lamp(facts, under_way, frame),
-            buttons: if is_free { buttons(facts) } else { vec![] },
+            buttons: if is_free { buttons(facts, frame.language) } else { vec![] },
             newest: newest.map(|errand| errand.id.to_string()).unwrap_or_default(),
             work: under_way.map(|errand| words::work(errand, frame)),
-            news: newest.and_then(|errand| words::news(errand, frame.now)),
+            news: newest.and_then(|errand| words::news(errand, frame.now, frame.language)),
             has_sign_in: facts.has_sign_in,
             may_reinstall: is_free,
-            hindrance: (!facts.operable).then_some(words::NO_BUTTONS),
+            hindrance: (!facts.operable).then(|| frame.say("server-no-buttons")),
             history: facts.errands.iter().map(line).collect(),
         }
     }
@@ -159,39 +161,38 @@ impl Live {
 }
 
 /// What is installed, or is to be.
-fn system(facts: &Facts<'_>, under_way: Option<&ErrandView>) -> String {
+fn system(facts: &Facts<'_>, under_way: Option<&ErrandView>, language: Language) -> String {
     let wanted = under_way.filter(|errand| errand.wish.wipes()).and_then(|errand| errand.os);
     if let Some(os) = wanted {
-        return format!("{} is to be on it", os.label());
+        return language.say_with("system-wanted", "system", os.label());
     }
     match (facts.os, facts.system) {
         (Some(os), _) => os.label().to_owned(),
         (None, Some(told)) => told.to_owned(),
-        (None, None) => "Not told".to_owned(),
+        (None, None) => language.say("system-not-told"),
     }
 }
 
 fn lamp(facts: &Facts<'_>, under_way: Option<&ErrandView>, frame: &Frame) -> Lamp {
     let asked = facts.power.map(|look| frame.time(look.asked_at));
+    let (say, none) = (|key: &str| frame.say(key), String::new);
     let (mark, text, sentence) = match (under_way, facts.power.map(|look| look.power)) {
-        (Some(errand), _) => ("busy", words::doing(errand.wish), ""),
-        (None, Some(Power::Running)) => ("running", "Running", ""),
-        (None, Some(Power::Stopped)) => ("stopped", "Stopped", ""),
-        (None, Some(Power::Busy)) => ("busy", "Busy", "Its provider is still at work on it."),
-        (None, Some(Power::Unknown)) => {
-            ("unknown", "Not known", "We asked its provider, and got no answer that tells.")
-        }
-        (None, None) if facts.asking => ("asking", "Asking…", "We are asking its provider."),
-        (None, None) => ("unknown", "Not known", "Its provider cannot be asked by us."),
+        (Some(errand), _) => ("busy", words::doing(errand.wish, frame.language), none()),
+        (None, Some(Power::Running)) => ("running", say("lamp-running"), none()),
+        (None, Some(Power::Stopped)) => ("stopped", say("lamp-stopped"), none()),
+        (None, Some(Power::Busy)) => ("busy", say("lamp-busy"), say("lamp-busy-more")),
+        (None, Some(Power::Unknown)) => ("unknown", say("not-known"), say("lamp-unknown-more")),
+        (None, None) if facts.asking => ("asking", say("lamp-asking"), say("lamp-asking-more")),
+        (None, None) => ("unknown", say("not-known"), say("lamp-cannot-ask")),
     };
     // While something is done, what was told before says nothing.
     let asked = if under_way.is_some() { None } else { asked };
     Lamp { mark, text, asked, sentence }
 }
 
-fn buttons(facts: &Facts<'_>) -> Vec<Button> {
+fn buttons(facts: &Facts<'_>, language: Language) -> Vec<Button> {
     let button = |wish: Wish, is_main| {
-        let (label, busy) = words::press(wish);
+        let (label, busy) = words::press(wish, language);
         Button { wish: wish.word(), label, busy, is_main }
     };
     match facts.power.map(|look| look.power) {
@@ -221,10 +222,10 @@ pub struct Reinstall {
 
 impl Reinstall {
     /// The systems to choose from, the one that is there first.
-    pub fn systems(installed: Option<Os>, chosen: &str) -> Vec<Choice> {
+    pub fn systems(installed: Option<Os>, chosen: &str, language: Language) -> Vec<Choice> {
         let same = match installed {
-            Some(os) => format!("{} again", os.label()),
-            None => "The same system again".to_owned(),
+            Some(os) => language.say_with("reinstall-same", "system", os.label()),
+            None => language.say("reinstall-same-any"),
         };
         let others = Os::ALL.into_iter().filter(|os| Some(*os) != installed);
         let others = others.map(|os| Choice::of(os.code(), os.label()));

@@ -209,7 +209,7 @@ impl Filter {
 }
 
 impl Sample for List {
-    fn samples() -> Vec<(&'static str, List)> {
+    fn samples(_: Language) -> Vec<(&'static str, List)> {
         let cards = vec![
             Card::sample("103.181.91", Stock::Plenty),
             Card::sample("103.109.18x", Stock::Few(6)),

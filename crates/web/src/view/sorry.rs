@@ -4,6 +4,7 @@
 use askama::Template;
 
 use super::{Frame, Here, Sample};
+use crate::language::Language;
 
 #[derive(Clone, Debug, Template)]
 #[template(path = "sorry.html")]
@@ -30,7 +31,7 @@ pub struct Explained {
 }
 
 impl Sample for Explained {
-    fn samples() -> Vec<(&'static str, Explained)> {
+    fn samples(_: Language) -> Vec<(&'static str, Explained)> {
         let html = "<h1>Sold out</h1><h2>What happened</h2><p>Nothing is left.</p>\
              <h2>What you can do</h2><ul><li><a href=\"/\">Choose another</a></li></ul>";
         let frame = Frame::sample("Sold out", Here::Elsewhere);
@@ -39,14 +40,15 @@ impl Sample for Explained {
 }
 
 impl Sample for Sorry {
-    fn samples() -> Vec<(&'static str, Sorry)> {
+    fn samples(language: Language) -> Vec<(&'static str, Sorry)> {
+        let text = "there is no order ord_01 here, or it is not yours";
         let missing = Sorry {
-            frame: Frame::sample("Not found", Here::Elsewhere),
+            frame: Frame::spoken_sample(language, "problem-title", Here::Elsewhere),
             status: 404,
-            title: "This page does not exist".into(),
-            detail: "there is no order ord_01 here, or it is not yours".into(),
+            title: language.say("problem-title"),
+            detail: language.refusal("not-found", text),
             more: Some("/problems/not-found".into()),
-            next: ("/".into(), "Go to the shop".into()),
+            next: ("/".into(), language.say("go-shop")),
             request: "a1b2c3-1f".into(),
         };
         vec![("missing", missing)]

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use domain::clock::Timestamp;
+use fluent_bundle::FluentValue;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
@@ -56,26 +57,29 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    pub fn show(&self, at: Timestamp, now: Timestamp) -> Moment {
+    pub fn show(&self, at: Timestamp, now: Timestamp, language: Language) -> Moment {
         let iso = at.rfc3339();
         let (Some(at), Some(now)) = (self.local(at), self.local(now)) else {
             return Moment { text: iso.clone(), exact: iso.clone(), iso };
         };
-        let form = if at.date() == now.date() {
-            ""
+        let date = if at.date() == now.date() {
+            None
         } else if at.year() == now.year() {
-            "%-d %b, "
+            Some(language.say_all("date-of-year", parts(&at, language)))
         } else {
-            "%-d %b %Y, "
+            Some(language.say_all("date-whole", parts(&at, language)))
         };
-        let told = |clock: &str| at.strftime(&format!("{form}{clock}")).to_string();
+        let told = |clock: &str| {
+            let clock = at.strftime(clock).to_string();
+            date.as_ref().map_or(clock.clone(), |date| format!("{date}, {clock}"))
+        };
         Moment { iso, text: told("%H:%M"), exact: told("%H:%M:%S") }
     }
 
     /// The day alone: `21 Dec 2026`.
-    pub fn day(&self, at: Timestamp) -> Moment {
+    pub fn day(&self, at: Timestamp, language: Language) -> Moment {
         let iso = at.rfc3339();
-        let text = self.local(at).map(|at| at.strftime("%-d %b %Y").to_string());
+        let text = self.local(at).map(|at| language.say_all("date-whole", parts(&at, language)));
         let text = text.unwrap_or_else(|| iso.clone());
         Moment { iso, exact: text.clone(), text }
     }
@@ -87,8 +91,11 @@ impl Zone {
     }
 
     /// For who reads it elsewhere and later: `21 Nov 2026, 14:03 IST`.
-    pub fn anywhere(&self, at: Timestamp) -> String {
-        let told = self.local(at).map(|at| at.strftime("%-d %b %Y, %H:%M %Z").to_string());
+    pub fn anywhere(&self, at: Timestamp, language: Language) -> String {
+        let told = self.local(at).map(|at| {
+            let date = language.say_all("date-whole", parts(&at, language));
+            format!("{date}, {}", at.strftime("%H:%M %Z"))
+        });
         told.unwrap_or_else(|| at.rfc3339())
     }
 
@@ -124,6 +131,14 @@ impl Zone {
     }
 }
 
+/// What a date is made of, for a message to put into its language's order.
+fn parts(at: &Zoned, language: Language) -> [(&'static str, FluentValue<'static>); 3] {
+    let month = language.say_with("month", "number", i64::from(at.month()));
+    // As text: a year is not counted, and gets no separators.
+    let (day, year) = (at.day().to_string(), at.year().to_string());
+    [("day", day.into()), ("month", month.into()), ("year", year.into())]
+}
+
 /// A span of time, in the largest unit that it is a whole number of: `4 hours`.
 pub fn span(time: Duration, language: Language) -> String {
     let minutes = time.as_secs() / 60;
@@ -136,16 +151,14 @@ pub fn span(time: Duration, language: Language) -> String {
     }
 }
 
-/// How much time is left, in the largest unit that says enough: `12 minutes`, `29 days`.
-pub fn left(until: Timestamp, now: Timestamp) -> String {
+/// How much time is left, in the largest unit that says enough: `12 minutes left`, `29 days left`.
+pub fn left(until: Timestamp, now: Timestamp, language: Language) -> String {
     let minutes = until.since(now).as_secs().div_ceil(60);
-    let (count, unit) = match minutes {
-        0..=90 => (minutes, "minute"),
-        91..=2_880 => (minutes / 60, "hour"),
-        _ => (minutes / 1_440, "day"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
+    match minutes {
+        0..=90 => language.say_with("left-minutes", "count", minutes),
+        91..=2_880 => language.say_with("left-hours", "count", minutes / 60),
+        _ => language.say_with("left-days", "count", minutes / 1_440),
+    }
 }
 
 #[cfg(test)]
@@ -159,18 +172,34 @@ mod tests {
     #[test]
     fn a_moment_is_told_by_the_clock_on_the_shops_wall() {
         let (zone, now) = (Zone::default(), at("2026-11-21T09:00:00Z"));
-        let shown = |text| zone.show(at(text), now).text;
+        let shown = |text| zone.show(at(text), now, Language::default()).text;
         assert_eq!(shown("2026-11-21T08:33:21Z"), "14:03");
         assert_eq!(shown("2026-11-20T08:33:21Z"), "20 Nov, 14:03");
         assert_eq!(shown("2025-11-20T08:33:21Z"), "20 Nov 2025, 14:03");
         // Late in the evening in London is tomorrow in Kolkata.
         assert_eq!(shown("2026-11-20T20:00:00Z"), "01:30");
-        assert_eq!(zone.show(at("2026-11-21T08:33:21Z"), now).exact, "14:03:21");
+        let exact = zone.show(at("2026-11-21T08:33:21Z"), now, Language::default()).exact;
+        assert_eq!(exact, "14:03:21");
+    }
+
+    #[test]
+    fn months_have_the_names_that_a_language_gives_them() {
+        let (zone, now) = (Zone::default(), at("2026-11-21T09:00:00Z"));
+        let hindi = Language::of("hi").unwrap();
+        let names = |language: Language| -> Vec<String> {
+            let day = |month: i32| at(&format!("2025-{month:02}-09T08:33:21Z"));
+            (1..=12).map(|month| zone.day(day(month), language).text).collect()
+        };
+        assert_eq!(names(Language::default())[8..10], ["9 Sep 2025", "9 Oct 2025"]);
+        assert_eq!(names(hindi)[10..], ["9 नवंबर 2025", "9 दिसंबर 2025"]);
+        let all: std::collections::BTreeSet<String> = names(hindi).into_iter().collect();
+        assert_eq!(all.len(), 12);
+        assert_eq!(zone.show(at("2026-10-20T08:33:21Z"), now, hindi).text, "20 अक्टूबर, 14:03");
     }
 
     #[test]
     fn machines_read_the_moment_in_utc() {
-        let moment = Zone::default().day(at("2026-12-21T20:00:00Z"));
+        let moment = Zone::default().day(at("2026-12-21T20:00:00Z"), Language::default());
         assert_eq!(
             (moment.iso.as_str(), moment.text.as_str()),
             ("2026-12-21T20:00:00Z", "22 Dec 2026")
@@ -179,19 +208,19 @@ mod tests {
 
     #[test]
     fn a_moment_that_is_read_elsewhere_has_its_day_and_its_zone() {
-        let told = Zone::default().anywhere(at("2026-11-21T08:33:21Z"));
+        let told = Zone::default().anywhere(at("2026-11-21T08:33:21Z"), Language::default());
         assert_eq!(told, "21 Nov 2026, 14:03 IST");
     }
 
     #[test]
     fn time_left_is_told_in_one_unit() {
         let now = at("2026-11-21T09:00:00Z");
-        let left = |text| left(at(text), now);
-        assert_eq!(left("2026-11-21T09:00:59Z"), "1 minute");
-        assert_eq!(left("2026-11-21T09:14:01Z"), "15 minutes");
-        assert_eq!(left("2026-11-22T08:00:00Z"), "23 hours");
-        assert_eq!(left("2026-12-21T08:59:59Z"), "30 days");
-        assert_eq!(left("2026-11-21T08:00:00Z"), "0 minutes");
+        let left = |text| left(at(text), now, Language::default());
+        assert_eq!(left("2026-11-21T09:00:59Z"), "1 minute left");
+        assert_eq!(left("2026-11-21T09:14:01Z"), "15 minutes left");
+        assert_eq!(left("2026-11-22T08:00:00Z"), "23 hours left");
+        assert_eq!(left("2026-12-21T08:59:59Z"), "30 days left");
+        assert_eq!(left("2026-11-21T08:00:00Z"), "0 minutes left");
     }
 
     #[test]

@@ -225,7 +225,7 @@ fn server(view: &ServerView, frame: &Frame) -> Server {
         state: Badge::of(state, view.state.as_str().replace('_', " ")),
         verdict: view.verdict.map(verdict),
         why: view.reason.clone().or_else(|| view.verdict_why.clone()),
-        expires: view.expires_at.map(|at| frame.zone.day(at)),
+        expires: view.expires_at.map(|at| frame.day(at)),
     }
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use engine::permission::Scope;
 
+use crate::language::Language;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
 use crate::view::{Choice, Frame, Here, Sample};
@@ -43,20 +44,20 @@ pub struct Made {
 }
 
 /// What a scope opens, in words that follow "may".
-pub fn scope_words(scope: Scope) -> &'static str {
+pub fn scope_words(scope: Scope, language: Language) -> String {
     match scope {
-        Scope::OrdersRead => "see my orders",
-        Scope::OrdersWrite => "order, pay, and see my orders",
-        Scope::CredentialsRead => "read how to sign in to servers",
-        Scope::CatalogueWrite => "change and sync the catalogue",
-        Scope::AdminRead => "see what staff see",
-        Scope::AdminWrite => "do what staff do",
+        Scope::OrdersRead => language.say("scope-orders-read"),
+        Scope::OrdersWrite => language.say("scope-orders-write"),
+        Scope::CredentialsRead => language.say("scope-credentials-read"),
+        Scope::CatalogueWrite => language.say("scope-catalogue-write"),
+        Scope::AdminRead => language.say("scope-admin-read"),
+        Scope::AdminWrite => language.say("scope-admin-write"),
     }
 }
 
 impl Sample for Keys {
-    fn samples() -> Vec<(&'static str, Keys)> {
-        let frame = Frame::sample("API keys", Here::Account);
+    fn samples(language: Language) -> Vec<(&'static str, Keys)> {
+        let frame = Frame::spoken_sample(language, "keys-title", Here::Account);
         let at = |clock: &str| frame.time(sample_time(clock));
         let key = |hint: &str, scopes: &str| Key {
             id: format!("key_{hint}"),
@@ -72,18 +73,18 @@ impl Sample for Keys {
             Key { revoked: Some(at("12:00:00")), ..key("bk_99e14", "orders:read") },
         ];
         let scopes = [Scope::OrdersRead, Scope::OrdersWrite, Scope::CredentialsRead];
-        let scopes = scopes.map(|scope| Choice::of(scope.as_str(), scope_words(scope)));
+        let scopes = scopes.map(|scope| Choice::of(scope.as_str(), scope_words(scope, language)));
         let full = Keys { keys, scopes: scopes.to_vec(), next: None, frame };
         vec![("empty", Keys { keys: vec![], ..full.clone() }), ("list", full)]
     }
 }
 
 impl Sample for Made {
-    fn samples() -> Vec<(&'static str, Made)> {
+    fn samples(language: Language) -> Vec<(&'static str, Made)> {
         let made = Made {
-            frame: Frame::sample("Your new key", Here::Account),
+            frame: Frame::spoken_sample(language, "key-title", Here::Account),
             key: format!("bk_{}", "7f3a9c01d299e14b".repeat(4)),
-            scopes: vec![scope_words(Scope::OrdersRead).into()],
+            scopes: vec![scope_words(Scope::OrdersRead, language)],
             url: "https://shop.example.com".into(),
         };
         vec![("all", Made { scopes: vec![], ..made.clone() }), ("narrow", made)]

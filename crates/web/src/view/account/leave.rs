@@ -3,6 +3,7 @@
 use askama::Template;
 use engine::account::closing::{Leaving, Ties};
 
+use crate::language::Language;
 use crate::view::{Field, Frame, Here, Sample};
 
 /// `/account/leave`, `/admin/accounts/{id}/leave`
@@ -24,54 +25,40 @@ pub struct Leave {
 }
 
 /// What stands in the way, one sentence each, with what to do.
-pub fn reasons(leaving: &Leaving) -> Vec<String> {
+pub fn reasons(leaving: &Leaving, language: Language) -> Vec<String> {
     let Ties { running, open, payments, refunds, disputes } = leaving.ties;
-    let counted = |count: i64, one: &str, several: &str, then: &str| {
-        let what = if count == 1 { format!("1 {one}") } else { format!("{count} {several}") };
-        (count > 0).then(|| format!("{what}: {then}"))
-    };
-    let mut reasons: Vec<String> = [
-        counted(
-            running,
-            "server runs",
-            "servers run",
-            "wait until the time that was paid is over.",
-        ),
-        counted(
-            open,
-            "order is not at its end",
-            "orders are not at their end",
-            "cancel what is not paid, and let the rest be delivered or paid back.",
-        ),
-        counted(
-            payments,
-            "payment is being looked up",
-            "payments are being looked up",
-            "the gateway tells within three days whether it arrives.",
-        ),
-        counted(refunds, "refund is under way", "refunds are under way", "wait until it arrives."),
-        counted(disputes, "dispute is open", "disputes are open", "the bank has to decide first."),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let mut reasons = Vec::new();
+    if running > 0 {
+        reasons.push(language.say_with("leave-running", "count", running));
+    }
+    if open > 0 {
+        reasons.push(language.say_with("leave-orders", "count", open));
+    }
+    if payments > 0 {
+        reasons.push(language.say_with("leave-payments", "count", payments));
+    }
+    if refunds > 0 {
+        reasons.push(language.say_with("leave-back", "count", refunds));
+    }
+    if disputes > 0 {
+        reasons.push(language.say_with("leave-disputes", "count", disputes));
+    }
     for owed in &leaving.owed {
-        let owed = owed.for_people();
-        reasons.push(format!("{owed} is owed: it must be back, or in the wallet, first."));
+        reasons.push(language.say_with("leave-owed", "amount", owed.for_people()));
     }
     if leaving.is_staff {
-        reasons.push("It is an account of staff, and those are not closed.".to_owned());
+        reasons.push(language.say("leave-staff"));
     }
     if leaving.is_closed {
-        reasons.push("It is closed already.".to_owned());
+        reasons.push(language.say("leave-closed"));
     }
     reasons
 }
 
 impl Sample for Leave {
-    fn samples() -> Vec<(&'static str, Leave)> {
+    fn samples(language: Language) -> Vec<(&'static str, Leave)> {
         let free = Leave {
-            frame: Frame::sample("Your data, and leaving", Here::Account),
+            frame: Frame::spoken_sample(language, "leave-title", Here::Account),
             at: "/account".into(),
             theirs: None,
             reasons: vec![],
@@ -81,13 +68,15 @@ impl Sample for Leave {
         };
         let ties = Ties { running: 2, open: 1, ..Ties::default() };
         let tied = Leave {
-            reasons: reasons(&Leaving { ties, is_staff: true, ..Leaving::default() }),
+            reasons: reasons(&Leaving { ties, is_staff: true, ..Leaving::default() }, language),
             ..free.clone()
         };
         let wrong = Leave {
             given_up: "₹500".into(),
-            email: Field::wrong("asha", "This is not the address of the account."),
-            refused: Some("Type the email address of the account.".into()),
+            email: Field::of("asha"),
+            refused: Some(
+                language.refusal("not-confirmed", "type the email address of the account"),
+            ),
             ..free.clone()
         };
         let theirs = Leave {
@@ -96,6 +85,9 @@ impl Sample for Leave {
             theirs: Some("asha@example.com".into()),
             ..free.clone()
         };
-        vec![("free", free), ("tied", tied), ("wrong", wrong), ("theirs", theirs)]
+        let mut all = vec![("free", free), ("tied", tied), ("wrong", wrong)];
+        // Staff do it in English.
+        all.extend(language.is_first().then_some(("theirs", theirs)));
+        all
     }
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::{Field, Frame, Here, Sample};
 
 /// `/verify`
@@ -34,29 +35,28 @@ pub struct Reset {
 }
 
 impl Sample for Verify {
-    fn samples() -> Vec<(&'static str, Verify)> {
-        let frame = Frame::sample("Your email address", Here::Login).for_nobody();
+    fn samples(language: Language) -> Vec<(&'static str, Verify)> {
+        let frame = Frame::spoken_sample(language, "verify-title", Here::Login).for_nobody();
         let good = Verify { frame, token: Some("8c1f".into()) };
         vec![("over", Verify { token: None, ..good.clone() }), ("good", good)]
     }
 }
 
 impl Sample for Forgot {
-    fn samples() -> Vec<(&'static str, Forgot)> {
-        let frame = Frame::sample("A new password", Here::Login).for_nobody();
+    fn samples(language: Language) -> Vec<(&'static str, Forgot)> {
+        let frame = Frame::spoken_sample(language, "password-new-title", Here::Login).for_nobody();
         let blank = Forgot { frame, email: Field::default(), carries_mail: true };
-        let email = Field::wrong("asha", "The email address lacks an @.");
+        let email = Field::wrong_email_sample(language);
         let wrong = Forgot { email, carries_mail: false, ..blank.clone() };
         vec![("blank", blank), ("wrong", wrong)]
     }
 }
 
 impl Sample for Reset {
-    fn samples() -> Vec<(&'static str, Reset)> {
-        let frame = Frame::sample("A new password", Here::Login).for_nobody();
+    fn samples(language: Language) -> Vec<(&'static str, Reset)> {
+        let frame = Frame::spoken_sample(language, "password-new-title", Here::Login).for_nobody();
         let good = Reset { frame, token: Some("8c1f".into()), password: Field::default() };
-        let short = "The password is too short: at least 10 characters.";
-        let wrong = Reset { password: Field::wrong("", short), ..good.clone() };
+        let wrong = Reset { password: Field::short_password_sample(language), ..good.clone() };
         vec![("over", Reset { token: None, ..good.clone() }), ("wrong", wrong), ("good", good)]
     }
 }

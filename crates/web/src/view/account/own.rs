@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
 use crate::view::{Field, Frame, Here, Sample};
@@ -37,8 +38,8 @@ pub struct Session {
 }
 
 impl Sample for Own {
-    fn samples() -> Vec<(&'static str, Own)> {
-        let frame = Frame::sample("Your account", Here::Account);
+    fn samples(language: Language) -> Vec<(&'static str, Own)> {
+        let frame = Frame::spoken_sample(language, "account-title", Here::Account);
         let session = |id: &str, device: &str, address: &str, is_this_one| Session {
             id: id.into(),
             device: device.into(),
@@ -48,8 +49,8 @@ impl Sample for Own {
             is_this_one,
         };
         let sessions = vec![
-            session("ses_1", "Firefox on Linux", "203.0.113.7", true),
-            session("ses_2", "Safari on an iPhone", "2001:db8:12:34::1", false),
+            session("ses_1", "Firefox, Linux", "203.0.113.7", true),
+            session("ses_2", "Safari, iPhone", "2001:db8:12:34::1", false),
         ];
         let whole = Own {
             name: Field::of("Asha Menon"),
@@ -64,13 +65,13 @@ impl Sample for Own {
         };
         let wrong = Own {
             frame: whole.frame.clone().unverified(),
-            name: Field::wrong("", "The name is missing."),
-            email: Field::wrong("asha@example", "The email address needs a domain after the @."),
-            current: Field::wrong("", "This is not your password."),
-            password: Field::wrong("", "The password is too short: at least 10 characters."),
+            name: Field::wrong("", language.refusal("invalid-text", "the name is missing")),
+            email: Field::wrong_email_sample(language),
+            current: Field::wrong_proof_sample(language),
+            password: Field::short_password_sample(language),
             factor: Some(2),
             is_needed: false,
-            code: Field::wrong("", "This code is wrong, too old, or was used before."),
+            code: Field::wrong_code_sample(language),
             sessions: sessions.into_iter().take(1).collect(),
         };
         let needed = Own { is_needed: true, ..whole.clone() };

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::{Field, Frame, Here, Sample};
 
 /// In place of an answer that asks for a fresh proof.
@@ -18,16 +19,15 @@ pub struct Prove {
 }
 
 impl Sample for Prove {
-    fn samples() -> Vec<(&'static str, Prove)> {
+    fn samples(language: Language) -> Vec<(&'static str, Prove)> {
         let asked = Prove {
-            frame: Frame::sample("Is it still you?", Here::Elsewhere),
+            frame: Frame::spoken_sample(language, "prove-title", Here::Elsewhere),
             proof: Field::default(),
             by_code: false,
             to: "/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F/credentials".into(),
             kept: vec![("version".into(), "7".into())],
         };
-        let wrong =
-            Prove { proof: Field::wrong("", "This is not your password."), ..asked.clone() };
+        let wrong = Prove { proof: Field::wrong_proof_sample(language), ..asked.clone() };
         let code = Prove { by_code: true, ..asked.clone() };
         vec![("asked", asked), ("wrong", wrong), ("code", code)]
     }

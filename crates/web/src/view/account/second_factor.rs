@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::square::Square;
 use crate::view::{Field, Frame, Here, Sample};
 
@@ -25,23 +26,23 @@ pub struct Codes {
 }
 
 impl Sample for SetUp {
-    fn samples() -> Vec<(&'static str, SetUp)> {
+    fn samples(language: Language) -> Vec<(&'static str, SetUp)> {
         let uri = "otpauth://totp/shop.example.com:asha@example.com\
              ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=shop.example.com";
         let fresh = SetUp {
-            frame: Frame::sample("A second factor", Here::Account),
+            frame: Frame::spoken_sample(language, "factor-title", Here::Account),
             square: Square::of(uri),
             secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".into(),
             code: Field::default(),
         };
-        let code = Field::wrong("", "This code is wrong, too old, or was used before.");
+        let code = Field::wrong_code_sample(language);
         vec![("wrong", SetUp { code, ..fresh.clone() }), ("fresh", fresh)]
     }
 }
 
 impl Sample for Codes {
-    fn samples() -> Vec<(&'static str, Codes)> {
-        let frame = Frame::sample("Recovery codes", Here::Account);
+    fn samples(language: Language) -> Vec<(&'static str, Codes)> {
+        let frame = Frame::spoken_sample(language, "codes-title", Here::Account);
         let code = |number| format!("GEZD-GNBV-GY3T-QOJ{number}");
         vec![("ten", Codes { frame, codes: (2..8).chain(2..6).map(code).collect() })]
     }

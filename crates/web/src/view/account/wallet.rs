@@ -3,8 +3,9 @@
 use askama::Template;
 use engine::wallet::{EntryKind, WalletEntry};
 
+use crate::language::Language;
 use crate::view::frame::sample_time;
-use crate::view::order::way;
+use crate::view::order::way_in;
 use crate::view::when::Moment;
 use crate::view::{Choice, Field, Frame, Here, Said, Sample};
 
@@ -41,7 +42,7 @@ pub struct Open {
 #[derive(Clone, Debug)]
 pub struct Line {
     pub at: Moment,
-    pub what: &'static str,
+    pub what: String,
     /// The order's number, staff's words, or by which way it came.
     pub note: String,
     /// The order's id.
@@ -53,15 +54,15 @@ pub struct Line {
 impl Line {
     pub fn of(entry: &WalletEntry, frame: &Frame) -> Line {
         let (what, note) = match entry.kind {
-            EntryKind::TopUp => ("Paid in by", way(&entry.note)),
-            EntryKind::Draw => ("Paid for", &*entry.note),
-            EntryKind::Back => ("Back from", &*entry.note),
-            EntryKind::Gift => ("From us:", &*entry.note),
+            EntryKind::TopUp => (frame.say("wallet-paid-in"), way_in(&entry.note, frame.language)),
+            EntryKind::Draw => (frame.say("wallet-paid-for"), entry.note.clone()),
+            EntryKind::Back => (frame.say("wallet-back"), entry.note.clone()),
+            EntryKind::Gift => (frame.say("wallet-gift"), entry.note.clone()),
         };
         Line {
             at: frame.time(entry.at),
             what,
-            note: note.to_owned(),
+            note,
             order: entry.order.as_ref().map(ToString::to_string),
             amount: entry.amount.for_people(),
             balance: entry.balance.for_people(),
@@ -69,26 +70,27 @@ impl Line {
     }
 
     pub(in crate::view) fn samples(frame: &Frame) -> Vec<Line> {
-        let line = |at: &str, what, note: &str, amount: &str, balance: &str| Line {
+        let line = |at: &str, what: &str, note: &str, amount: &str, balance: &str| Line {
             at: frame.time(sample_time(at)),
-            what,
+            what: frame.say(what),
             note: note.into(),
             order: note.starts_with("ORD-").then(|| "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
             amount: amount.into(),
             balance: balance.into(),
         };
         vec![
-            line("14:21:00", "From us:", "For the two hours on 15 January", "₹100", "₹901"),
-            line("14:03:00", "Back from", "ORD-4CIYNGEQK6", "₹500", "₹801"),
-            line("14:01:00", "Paid for", "ORD-7KQ2MX4TBN", "-₹699", "₹301"),
-            line("13:40:00", "Paid in by", "UPI", "₹1,000", "₹1,000"),
+            line("14:21:00", "wallet-gift", "For the two hours on 15 January", "₹100", "₹901"),
+            line("14:03:00", "wallet-back", "ORD-4CIYNGEQK6", "₹500", "₹801"),
+            line("14:01:00", "wallet-paid-for", "ORD-7KQ2MX4TBN", "-₹699", "₹301"),
+            line("13:40:00", "wallet-paid-in", "UPI", "₹1,000", "₹1,000"),
         ]
     }
 }
 
 impl Sample for Wallet {
-    fn samples() -> Vec<(&'static str, Wallet)> {
-        let frame = Frame::sample("Your wallet", Here::Account);
+    fn samples(language: Language) -> Vec<(&'static str, Wallet)> {
+        let frame = Frame::spoken_sample(language, "wallet-title", Here::Account);
+        let limits = [("least", "₹50".into()), ("most", "₹1,00,000".into())];
         let open = |way: &str, url: Option<&str>| Open {
             amount: "₹500".into(),
             way: way.into(),
@@ -99,8 +101,8 @@ impl Sample for Wallet {
             balances: vec!["₹901".into()],
             open: vec![],
             amount: Field::default(),
-            ways: vec![Choice::of("upi", way("upi")), Choice::of("stripe", way("stripe"))],
-            limits: "From ₹50 to ₹1,00,000 at once.".into(),
+            ways: ["upi", "stripe"].map(|name| Choice::of(name, way_in(name, language))).into(),
+            limits: language.say_all("wallet-limits", limits),
             refused: None,
             lines: Line::samples(&frame),
             next: Some("/account/wallet?after=41".into()),
@@ -113,7 +115,10 @@ impl Sample for Wallet {
         opened.frame.said = Some(Said::TopUpOpened);
         let empty = Wallet {
             balances: vec!["₹0".into()],
-            amount: Field::wrong("5", "A wallet is topped up with 50.00 INR or more at once."),
+            amount: Field::wrong(
+                "5",
+                language.refusal("invalid-amount", "a wallet is topped up with 50.00 INR or more"),
+            ),
             ways: vec![],
             lines: vec![],
             next: None,

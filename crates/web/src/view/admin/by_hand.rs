@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::account::Badge;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
@@ -60,7 +61,7 @@ impl Plan {
 }
 
 impl Sample for ByHand {
-    fn samples() -> Vec<(&'static str, ByHand)> {
+    fn samples(_: Language) -> Vec<(&'static str, ByHand)> {
         let frame = Frame::staff_sample("By hand", Here::StaffStock);
         let plans = vec![
             Plan::sample("G.16GB", "", 365, "16GB ₹41,880"),

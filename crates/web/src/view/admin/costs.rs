@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::{Field, Frame, Here, Sample};
 
 /// `/admin/costs`
@@ -26,7 +27,7 @@ pub struct Row {
 }
 
 impl Sample for Costs {
-    fn samples() -> Vec<(&'static str, Costs)> {
+    fn samples(_: Language) -> Vec<(&'static str, Costs)> {
         let row = |memory: &str, price: &str, cost: Field| Row {
             id: "prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             product: "🌊 103.181.91".into(),

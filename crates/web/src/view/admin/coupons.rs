@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::account::Badge;
 use crate::view::{Choice, Field, Frame, Here, Sample, Tone};
 
@@ -81,7 +82,7 @@ impl Row {
 }
 
 impl Sample for Coupons {
-    fn samples() -> Vec<(&'static str, Coupons)> {
+    fn samples(_: Language) -> Vec<(&'static str, Coupons)> {
         let given = Row {
             order: Some("ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
             uses: "0 of 1, 1 each".into(),

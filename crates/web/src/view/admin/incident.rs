@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
 use crate::view::{Field, Frame, Here, Sample};
@@ -67,7 +68,7 @@ impl Incident {
 }
 
 impl Sample for Incident {
-    fn samples() -> Vec<(&'static str, Incident)> {
+    fn samples(_: Language) -> Vec<(&'static str, Incident)> {
         let frame = Frame::staff_sample("Make good for an incident", Here::StaffOrders);
         let (until, days) = (frame.time(sample_time("12:00")), "7");
         let row = |number: &str, outcome| Row {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::account::Badge;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
@@ -105,7 +106,7 @@ impl Row {
 }
 
 impl Sample for List {
-    fn samples() -> Vec<(&'static str, List)> {
+    fn samples(_: Language) -> Vec<(&'static str, List)> {
         let states = vec![
             Choice { chosen: true, ..Choice::of("", "All") },
             Choice::of("queued", "On its way"),
@@ -123,7 +124,7 @@ impl Sample for List {
 }
 
 impl Sample for Show {
-    fn samples() -> Vec<(&'static str, Show)> {
+    fn samples(_: Language) -> Vec<(&'static str, Show)> {
         let sent = Show {
             frame: Frame::staff_sample("Your server is ready", Here::StaffMails),
             row: Row::sample("delivered", (Tone::Good, "Sent"), true),
@@ -142,7 +143,7 @@ impl Sample for Show {
 }
 
 impl Sample for Gallery {
-    fn samples() -> Vec<(&'static str, Gallery)> {
+    fn samples(_: Language) -> Vec<(&'static str, Gallery)> {
         let frame = Frame::staff_sample("Mail templates", Here::StaffMails);
         let picture = |name: &str, what: &str, subject: &str| Picture {
             name: name.into(),

@@ -18,6 +18,7 @@ use super::account::Badge;
 use super::frame::sample_time;
 use super::when::Moment;
 use super::{Frame, Here, Sample, Tone};
+use crate::language::Language;
 
 /// `/admin`
 #[derive(Clone, Debug, Template)]
@@ -223,7 +224,7 @@ impl Alert {
 }
 
 impl Sample for Home {
-    fn samples() -> Vec<(&'static str, Home)> {
+    fn samples(_: Language) -> Vec<(&'static str, Home)> {
         let count = |at: usize, count| {
             let (word, label, tone) = STAGES[at];
             Count { word: word.into(), label: label.into(), count, tone }
@@ -265,7 +266,7 @@ impl Sample for Home {
 }
 
 impl Sample for Quarantine {
-    fn samples() -> Vec<(&'static str, Quarantine)> {
+    fn samples(_: Language) -> Vec<(&'static str, Quarantine)> {
         let frame = Frame::staff_sample("Quarantine", Here::StaffQuarantine);
         let order = ("ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(), "ORD-7KQ2MX4TBN".into());
         let stray = Stray {
@@ -275,7 +276,7 @@ impl Sample for Quarantine {
             attempt: Some("att_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
             cost: "₹599".into(),
             since: Some(frame.time(sample_time("13:58:00"))),
-            expires: Some(frame.zone.day(sample_time("13:58:00"))),
+            expires: Some(frame.day(sample_time("13:58:00"))),
             reason: "103.182.44.18 is not from 103.181.91".into(),
         };
         let found = Stray { order: None, attempt: None, ..stray.clone() };
@@ -285,7 +286,7 @@ impl Sample for Quarantine {
 }
 
 impl Sample for Alerts {
-    fn samples() -> Vec<(&'static str, Alerts)> {
+    fn samples(_: Language) -> Vec<(&'static str, Alerts)> {
         let frame = Frame::staff_sample("Alerts", Here::StaffAlerts);
         let empty = Alerts { frame: frame.clone(), rows: vec![], next: None };
         vec![("rows", Alerts { frame, rows: Alert::samples(), next: None }), ("empty", empty)]

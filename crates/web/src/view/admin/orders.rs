@@ -207,7 +207,7 @@ impl Row {
 }
 
 impl Sample for List {
-    fn samples() -> Vec<(&'static str, List)> {
+    fn samples(_: Language) -> Vec<(&'static str, List)> {
         let wrong = "SmartVPS assigned IP from wrong package! Requested: \"103.181.91\", Got: \
             \"103.182.44.18\". Package likely ran out of IPs. Please contact support.";
         let list = List {
@@ -306,7 +306,7 @@ impl Show {
                 state: Badge::of(Tone::Warn, "quarantined"),
                 verdict: Some(Badge::of(Tone::Bad, "mismatch")),
                 why: Some("not from 103.181.91".into()),
-                expires: Some(frame.zone.day(sample_time("14:01:41"))),
+                expires: Some(frame.day(sample_time("14:01:41"))),
             }],
             refunds: Back::samples(&frame),
             ledger: Line::samples(&frame),
@@ -356,7 +356,7 @@ impl Event {
 }
 
 impl Sample for Show {
-    fn samples() -> Vec<(&'static str, Show)> {
+    fn samples(_: Language) -> Vec<(&'static str, Show)> {
         let wrong = Show::sample_wrong();
         let unpaid = Show {
             stage: stage_badge("unpaid"),

@@ -4,6 +4,7 @@ use askama::Template;
 use domain::money::{Currency, Money};
 use domain::profit::Profit;
 
+use crate::language::Language;
 use crate::view::{Frame, Here, Sample};
 
 /// `/admin/profit`
@@ -64,7 +65,7 @@ impl Line {
 }
 
 impl Sample for Earnings {
-    fn samples() -> Vec<(&'static str, Earnings)> {
+    fn samples(_: Language) -> Vec<(&'static str, Earnings)> {
         let linked = |line: Line, to: &str| Line { link: Some(to.into()), ..line };
         let page = Earnings {
             frame: Frame::staff_sample("Profit", Here::StaffProfit),

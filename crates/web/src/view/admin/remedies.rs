@@ -5,6 +5,7 @@ use askama::Template;
 use domain::order::Remedy;
 
 use super::orders::Line;
+use crate::language::Language;
 use crate::view::{Choice, Frame, Here, Sample};
 
 /// A remedy that is allowed now, as a small form.
@@ -153,7 +154,7 @@ pub struct Preview {
 }
 
 impl Sample for Preview {
-    fn samples() -> Vec<(&'static str, Preview)> {
+    fn samples(_: Language) -> Vec<(&'static str, Preview)> {
         let frame = Frame::staff_sample("Refund", Here::StaffOrders);
         let preview = Preview {
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),

@@ -3,6 +3,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::account::Badge;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
@@ -98,7 +99,7 @@ impl Row {
 }
 
 impl Sample for Stock {
-    fn samples() -> Vec<(&'static str, Stock)> {
+    fn samples(_: Language) -> Vec<(&'static str, Stock)> {
         let frame = Frame::staff_sample("Catalogue", Here::StaffStock);
         let on_sale = || vec![Badge::of(Tone::Good, "on sale")];
         let stock = Stock {

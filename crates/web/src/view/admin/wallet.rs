@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Language;
 use crate::view::account::wallet::Line;
 use crate::view::{Field, Frame, Here, Sample};
 
@@ -28,7 +29,7 @@ pub struct StaffWallet {
 }
 
 impl Sample for StaffWallet {
-    fn samples() -> Vec<(&'static str, StaffWallet)> {
+    fn samples(_: Language) -> Vec<(&'static str, StaffWallet)> {
         let frame = Frame::staff_sample("A customer's wallet", Here::StaffOrders);
         let plain = StaffWallet {
             id: "acc_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),

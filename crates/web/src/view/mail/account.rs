@@ -5,6 +5,7 @@ use engine::brand::Brand;
 use engine::mail::told::{AccountNews, AccountTold};
 
 use super::{Sheet, Words};
+use crate::language::Language;
 use crate::paths;
 
 const NOT_YOU: &str = "If that was not you, there is nothing that you have to do.";
@@ -14,7 +15,9 @@ const HIDDEN: &str = "hidden";
 impl Words {
     pub(super) fn of_account(&self, news: AccountNews, told: &AccountTold) -> Sheet {
         let (heading, sentence, button, path) = says(news, told);
-        let until = told.until.map(|until| ("It holds until", self.zone.anywhere(until)));
+        let until = told
+            .until
+            .map(|until| ("It holds until", self.zone.anywhere(until, Language::default())));
         let amount = told.amount.map(|amount| ("In your wallet", amount.for_people()));
         let is_a_warning = matches!(
             news,

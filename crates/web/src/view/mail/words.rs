@@ -6,6 +6,7 @@ use engine::brand::Brand;
 use engine::mail::told::{Deed, News, OrderTold, Trouble};
 
 use super::{Line, Sheet, Words};
+use crate::language::Language;
 use crate::paths;
 
 const NO_SECRET: &str = "We never send a password by mail, and never ask for yours.";
@@ -30,7 +31,7 @@ impl Words {
     }
 
     fn ordered(&self, order: &OrderTold) -> Sheet {
-        let until = self.zone.anywhere(order.reserved_until);
+        let until = self.zone.anywhere(order.reserved_until, Language::default());
         let mut sheet = self.about(order, "We have your order", "Pay for it", false);
         sheet.paragraphs = vec![
             receipt(order),
@@ -112,7 +113,7 @@ impl Words {
         facts.append(&mut sheet.facts);
         sheet.facts = facts;
         if let Some(until) = order.sold_until {
-            sheet.facts.push(("Yours until", self.zone.anywhere(until)));
+            sheet.facts.push(("Yours until", self.zone.anywhere(until, Language::default())));
         }
         sheet.after = vec![NO_SECRET];
         sheet
@@ -162,7 +163,7 @@ impl Words {
             "The code {} takes {worth} off the price of your next order. It is yours alone, good \
              once, until {}.",
             gift.code,
-            self.zone.anywhere(gift.until)
+            self.zone.anywhere(gift.until, Language::default())
         ));
         sheet.facts.push(("Your code", gift.code.clone()));
     }
@@ -239,7 +240,10 @@ impl Words {
         order.sold_until.map_or_else(
             || "You pay nothing for it.".to_owned(),
             |until| {
-                format!("It is yours until {}; you pay nothing for it.", self.zone.anywhere(until))
+                format!(
+                    "It is yours until {}; you pay nothing for it.",
+                    self.zone.anywhere(until, Language::default())
+                )
             },
         )
     }
@@ -306,7 +310,7 @@ impl Words {
         let line = |trouble: &Trouble| Line {
             kind: trouble.kind.clone(),
             text: trouble.text.clone(),
-            at: self.zone.anywhere(trouble.at),
+            at: self.zone.anywhere(trouble.at, Language::default()),
         };
         Sheet {
             subject: String::new(),

@@ -10,6 +10,7 @@ use domain::tax::{Mode, Rate, Tax};
 use engine::read::{Captured, Moved, Page, Receipt, Statement, StatementRow};
 
 use super::{Export, ExportSheet, List, OrderPapers, Row, Sheet, Show, StaffList, StatementPage};
+use crate::language::Language;
 use crate::view::frame::sample_time;
 use crate::view::{Frame, Here, Sample};
 
@@ -165,7 +166,7 @@ pub fn sample_statement(rows: i64) -> Statement {
 }
 
 impl Sample for Show {
-    fn samples() -> Vec<(&'static str, Show)> {
+    fn samples(_: Language) -> Vec<(&'static str, Show)> {
         let frame = Frame::sample("Invoice", Here::Account);
         let show = |sheet: Sheet| Show {
             frame: frame.clone(),
@@ -186,7 +187,7 @@ impl Sample for Show {
 }
 
 impl Sample for StatementPage {
-    fn samples() -> Vec<(&'static str, StatementPage)> {
+    fn samples(_: Language) -> Vec<(&'static str, StatementPage)> {
         let frame = Frame::sample("Statement of account", Here::Account);
         let page = |rows| StatementPage {
             sheet: Sheet::of_statement(&sample_statement(rows), &frame.zone, frame.now),
@@ -199,8 +200,8 @@ impl Sample for StatementPage {
 }
 
 impl Sample for List {
-    fn samples() -> Vec<(&'static str, List)> {
-        let frame = Frame::sample("Invoices", List::HERE);
+    fn samples(language: Language) -> Vec<(&'static str, List)> {
+        let frame = Frame::spoken_sample(language, "papers-title", List::HERE);
         let rows = sample_papers().iter().map(|paper| Row::of(paper, &frame)).collect();
         let some = List { rows, next: Some("/account/papers?after=x".into()), frame };
         let none = List { rows: vec![], next: None, frame: some.frame.clone() };
@@ -209,7 +210,7 @@ impl Sample for List {
 }
 
 impl Sample for StaffList {
-    fn samples() -> Vec<(&'static str, StaffList)> {
+    fn samples(_: Language) -> Vec<(&'static str, StaffList)> {
         let frame = Frame::staff_sample("Papers", Here::StaffPapers);
         let papers = sample_papers();
         let rows: Vec<Row> = papers.iter().map(|paper| Row::of(paper, &frame)).collect();

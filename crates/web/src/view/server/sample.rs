@@ -7,6 +7,7 @@ use domain::power::{Look, Power};
 use engine::read::ErrandView;
 
 use super::{Facts, Live, Reinstall, Show};
+use crate::language::Language;
 use crate::view::frame::sample_time;
 use crate::view::{Field, Frame, Here, Said, Sample};
 
@@ -39,8 +40,8 @@ fn looked(power: Power) -> Option<Look> {
     Some(Look { power, asked_at: sample_time("14:04:51") })
 }
 
-fn shown(power: Option<Look>, errands: &[ErrandView]) -> Show {
-    let frame = Frame::sample("103.181.91.50", Here::Servers);
+fn shown(language: Language, power: Option<Look>, errands: &[ErrandView]) -> Show {
+    let frame = Frame { language, ..Frame::sample("103.181.91.50", Here::Servers) };
     let facts = Facts {
         id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
         address: "103.181.91.50".into(),
@@ -57,16 +58,17 @@ fn shown(power: Option<Look>, errands: &[ErrandView]) -> Show {
         name: "🌊 103.181.91".into(),
         memory: "8 GB".into(),
         delivered: frame.time(sample_time("13:03:21")),
-        until: Some(frame.zone.day(sample_time("14:03:21"))),
-        left: Some("30 days left".into()),
-        receipt: "You ordered: 🌊 103.181.91 (Package ID: 6)".into(),
+        until: Some(frame.day(sample_time("14:03:21"))),
+        left: Some(language.say_with("left-days", "count", 30)),
+        receipt: frame.receipt("🌊 103.181.91", "6"),
         live: Live::of(&facts, &frame),
         frame,
     }
 }
 
 impl Sample for Show {
-    fn samples() -> Vec<(&'static str, Show)> {
+    fn samples(language: Language) -> Vec<(&'static str, Show)> {
+        let shown = |power, errands: &[ErrandView]| shown(language, power, errands);
         use Request::{ChangeOs, Format, Stop};
         let restarted = errand(Wish::Restart, Some(Outcome::Done), &[]);
         let unheard = Sent::Unheard { tail_is_over: false };
@@ -83,7 +85,7 @@ impl Sample for Show {
         let mut wrong = shown(looked(Power::Running), &[wrong]);
         wrong.live.has_sign_in = false;
         let mut by_hand = shown(None, &[]);
-        by_hand.live.hindrance = Some(super::words::NO_BUTTONS);
+        by_hand.live.hindrance = Some(language.say("server-no-buttons"));
         by_hand.live.buttons.clear();
         by_hand.live.may_reinstall = false;
         let mut windows = shown(looked(Power::Stopped), &[]);
@@ -104,19 +106,19 @@ impl Sample for Show {
 }
 
 impl Sample for Reinstall {
-    fn samples() -> Vec<(&'static str, Reinstall)> {
+    fn samples(language: Language) -> Vec<(&'static str, Reinstall)> {
         let blank = Reinstall {
-            frame: Frame::sample("Install anew", Here::Servers),
+            frame: Frame::spoken_sample(language, "do-install", Here::Servers),
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             address: "103.181.91.50".into(),
             system: "Ubuntu 22".into(),
-            systems: Reinstall::systems(Some(Os::Ubuntu22), ""),
+            systems: Reinstall::systems(Some(Os::Ubuntu22), "", language),
             confirm: Field::default(),
             newest: String::new(),
         };
         let wrong = Reinstall {
-            systems: Reinstall::systems(Some(Os::Ubuntu22), Os::Windows2022.code()),
-            confirm: Field::wrong("103.181.91", "Type the whole address: 103.181.91.50."),
+            systems: Reinstall::systems(Some(Os::Ubuntu22), Os::Windows2022.code(), language),
+            confirm: Field::wrong("103.181.91", language.say("refused-not-confirmed")),
             ..blank.clone()
         };
         vec![("blank", blank), ("wrong", wrong)]

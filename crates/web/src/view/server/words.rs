@@ -7,56 +7,55 @@ use domain::errand::{Outcome, Request, Sent, Wish};
 use engine::read::ErrandView;
 
 use super::{Ended, Work};
+use crate::language::Language;
 use crate::view::account::Badge;
 use crate::view::build::{Mark, Step};
 use crate::view::{Frame, Tone};
-
-pub const NO_BUTTONS: &str = "This server cannot be started, stopped or installed from here. \
-     Write to us, and a person does it.";
 
 /// Good news is told for so long, bad news until something else was done, or for a day.
 const GOOD_FOR: Duration = Duration::from_secs(10 * 60);
 const BAD_FOR: Duration = Duration::from_secs(24 * 3_600);
 
 /// The button's word, and what it says once it was pressed.
-pub fn press(wish: Wish) -> (&'static str, &'static str) {
+pub fn press(wish: Wish, language: Language) -> (String, String) {
+    let say = |key: &str| language.say(key);
     match wish {
-        Wish::Start => ("Start", "Starting…"),
-        Wish::Stop => ("Stop", "Stopping…"),
-        Wish::Restart => ("Restart", "Restarting…"),
-        Wish::Reinstall | Wish::ChangeOs => ("Install anew", "Installing…"),
+        Wish::Start => (say("do-start"), say("busy-starting")),
+        Wish::Stop => (say("do-stop"), say("busy-stopping")),
+        Wish::Restart => (say("do-restart"), say("busy-restarting")),
+        Wish::Reinstall | Wish::ChangeOs => (say("do-install"), say("busy-installing")),
     }
 }
 
-pub fn doing(wish: Wish) -> &'static str {
+pub fn doing(wish: Wish, language: Language) -> String {
     match wish {
-        Wish::Start => "Starting",
-        Wish::Stop => "Stopping",
-        Wish::Restart => "Restarting",
-        Wish::Reinstall | Wish::ChangeOs => "Being installed",
+        Wish::Start => language.say("lamp-starting"),
+        Wish::Stop => language.say("lamp-stopping"),
+        Wish::Restart => language.say("lamp-restarting"),
+        Wish::Reinstall | Wish::ChangeOs => language.say("lamp-installing"),
     }
 }
 
 /// One line of the history.
-pub fn deed(errand: &ErrandView) -> String {
+pub fn deed(errand: &ErrandView, language: Language) -> String {
     match (errand.wish, errand.os) {
-        (Wish::Start, _) => "Start".to_owned(),
-        (Wish::Stop, _) => "Stop".to_owned(),
-        (Wish::Restart, _) => "Restart".to_owned(),
-        (Wish::ChangeOs, Some(os)) => format!("Change to {}", os.label()),
-        (Wish::Reinstall, Some(os)) => format!("Installation anew with {}", os.label()),
-        (Wish::Reinstall | Wish::ChangeOs, None) => "Installation anew".to_owned(),
+        (Wish::Start, _) => language.say("do-start"),
+        (Wish::Stop, _) => language.say("do-stop"),
+        (Wish::Restart, _) => language.say("do-restart"),
+        (Wish::ChangeOs, Some(os)) => language.say_with("deed-change", "system", os.label()),
+        (Wish::Reinstall, Some(os)) => language.say_with("deed-install", "system", os.label()),
+        (Wish::Reinstall | Wish::ChangeOs, None) => language.say("deed-install-any"),
     }
 }
 
-pub fn badge(outcome: Option<&Outcome>) -> Badge {
+pub fn badge(outcome: Option<&Outcome>, language: Language) -> Badge {
     let (tone, text) = match outcome {
-        None => (Tone::Sea, "Under way"),
-        Some(Outcome::Done) => (Tone::Good, "Done"),
-        Some(Outcome::Refused) => (Tone::Plain, "Refused"),
-        Some(Outcome::NotSent) => (Tone::Plain, "Not sent"),
-        Some(Outcome::Unknown) => (Tone::Warn, "Not known"),
-        Some(Outcome::Wrong(_)) => (Tone::Warn, "Not as asked"),
+        None => (Tone::Sea, language.say("ended-not-yet")),
+        Some(Outcome::Done) => (Tone::Good, language.say("mark-done")),
+        Some(Outcome::Refused) => (Tone::Plain, language.say("ended-refused")),
+        Some(Outcome::NotSent) => (Tone::Plain, language.say("ended-not-sent")),
+        Some(Outcome::Unknown) => (Tone::Warn, language.say("not-known")),
+        Some(Outcome::Wrong(_)) => (Tone::Warn, language.say("ended-wrong")),
     };
     Badge::of(tone, text)
 }
@@ -65,20 +64,20 @@ pub fn badge(outcome: Option<&Outcome>) -> Badge {
 pub fn work(errand: &ErrandView, frame: &Frame) -> Work {
     let asked = frame.time(errand.asked_at).text;
     let headline = match errand.wish {
-        Wish::Start => "We are starting your server",
-        Wish::Stop => "We are stopping your server",
-        Wish::Restart => "We are restarting your server",
-        Wish::Reinstall | Wish::ChangeOs => "We are installing your server anew",
+        Wish::Start => frame.say("work-start"),
+        Wish::Stop => frame.say("work-stop"),
+        Wish::Restart => frame.say("work-restart"),
+        Wish::Reinstall | Wish::ChangeOs => frame.say("work-install"),
     };
     let lead = match errand.wish.wipes() {
-        true => format!("Asked for at {asked}. It takes some minutes; you can close this page."),
-        false => format!("Asked for at {asked}. It takes a moment; you can close this page."),
+        true => frame.say_with("work-minutes", "asked", asked),
+        false => frame.say_with("work-moment", "asked", asked),
     };
-    Work { headline, lead, steps: steps(errand) }
+    Work { headline, lead, steps: steps(errand, frame.language) }
 }
 
 /// The steps of an errand that is under way.
-fn steps(errand: &ErrandView) -> Vec<Step> {
+fn steps(errand: &ErrandView, language: Language) -> Vec<Step> {
     let chain: &[Request] = match errand.wish {
         Wish::Start => &[Request::Start],
         Wish::Stop => &[Request::Stop],
@@ -98,12 +97,13 @@ fn steps(errand: &ErrandView) -> Vec<Step> {
             _ => Mark::Later,
         };
         let sent = errand.requests.get(at).map(|(_, sent)| *sent);
-        let sentence = if mark == Mark::Now { waiting(*request, sent) } else { "" };
-        Step { name: name(*request), mark, at: None, sentence: sentence.to_owned() }
+        let is_now = mark == Mark::Now;
+        let sentence = if is_now { waiting(*request, sent, language) } else { String::new() };
+        Step { name: name(*request, language), mark, at: None, sentence }
     };
     let mut steps: Vec<Step> = chain.iter().enumerate().map(step).collect();
     if errand.wish.wipes() {
-        steps.push(sign_in(installed));
+        steps.push(sign_in(installed, language));
     }
     steps
 }
@@ -112,45 +112,37 @@ fn first(errand: &ErrandView) -> Option<Request> {
     errand.requests.first().map(|(request, _)| *request)
 }
 
-fn name(request: Request) -> &'static str {
+fn name(request: Request, language: Language) -> String {
     match request {
-        Request::Start => "Running",
-        Request::Stop => "Stopped",
-        Request::ChangeOs => "System chosen",
-        Request::Format => "Wiped and installed",
+        Request::Start => language.say("lamp-running"),
+        Request::Stop => language.say("lamp-stopped"),
+        Request::ChangeOs => language.say("errand-chosen"),
+        Request::Format => language.say("errand-wiped"),
     }
 }
 
 /// What is waited for.
-fn waiting(request: Request, sent: Option<Sent>) -> &'static str {
+fn waiting(request: Request, sent: Option<Sent>, language: Language) -> String {
     match (request, sent) {
-        (_, None) => "Its turn comes in a moment.",
-        (_, Some(Sent::UnderWay)) => "We are asking its provider.",
-        (Request::ChangeOs, Some(Sent::Unheard { .. })) => {
-            "No answer came. It may still come; until then nothing is wiped."
-        }
-        (_, Some(Sent::Unheard { .. })) => {
-            "No answer came. We look at the server itself to find out; nothing is asked twice."
-        }
-        (_, Some(_)) => "Its provider says that it did it. We look until the server shows it.",
+        (_, None) => language.say("errand-turn"),
+        (_, Some(Sent::UnderWay)) => language.say("lamp-asking-more"),
+        (Request::ChangeOs, Some(Sent::Unheard { .. })) => language.say("errand-unheard-choice"),
+        (_, Some(Sent::Unheard { .. })) => language.say("errand-unheard"),
+        (_, Some(_)) => language.say("errand-told"),
     }
 }
 
 /// The last step of an installation.
-fn sign_in(installed: bool) -> Step {
+fn sign_in(installed: bool, language: Language) -> Step {
     let (mark, sentence) = match installed {
-        true => (
-            Mark::Now,
-            "Its provider makes a new password, which takes some minutes. You are shown it once \
-             the server has passed the same check as before its delivery.",
-        ),
-        false => (Mark::Later, ""),
+        true => (Mark::Now, language.say("errand-sign-in-more")),
+        false => (Mark::Later, String::new()),
     };
-    Step { name: "New sign-in checked", mark, at: None, sentence: sentence.to_owned() }
+    Step { name: language.say("errand-sign-in"), mark, at: None, sentence }
 }
 
 /// How the last thing ended, while that is news.
-pub fn news(errand: &ErrandView, now: Timestamp) -> Option<Ended> {
+pub fn news(errand: &ErrandView, now: Timestamp, language: Language) -> Option<Ended> {
     let (outcome, ended_at) = (errand.outcome.as_ref()?, errand.ended_at?);
     let is_good = *outcome == Outcome::Done;
     let lasts = if is_good { GOOD_FOR } else { BAD_FOR };
@@ -158,38 +150,29 @@ pub fn news(errand: &ErrandView, now: Timestamp) -> Option<Ended> {
         return None;
     }
     let (title, sentence) = match outcome {
-        Outcome::Done => done(errand),
-        Outcome::Refused => refused(errand),
-        Outcome::NotSent => not_sent(errand),
-        Outcome::Unknown => unknown(errand),
-        Outcome::Wrong(_) => (
-            "It is not what you asked for",
-            "It was installed, but something is not as it was asked for, so you are not shown its \
-             sign-in. Our staff know. You can also have it installed once more."
-                .to_owned(),
-        ),
+        Outcome::Done => done(errand, language),
+        Outcome::Refused => (language.say("news-refused"), refused(errand, language)),
+        Outcome::NotSent => (language.say("news-not-sent"), not_sent(errand, language)),
+        Outcome::Unknown => (language.say("news-unknown"), unknown(errand, language)),
+        Outcome::Wrong(_) => (language.say("news-wrong"), language.say("news-wrong-more")),
     };
     let tone = if is_good { Tone::Good } else { Tone::Warn };
     Some(Ended { tone, title, sentence })
 }
 
-fn done(errand: &ErrandView) -> (&'static str, String) {
-    let sentence = match errand.wish {
-        Wish::Start => "We have seen it running.".to_owned(),
-        Wish::Stop => "We have seen it stopped. It stays yours, and so does what is on it.".into(),
-        Wish::Restart => "We have seen it stopped, and running again.".into(),
-        Wish::Reinstall | Wish::ChangeOs => {
-            let system = errand.os.map_or("It", |os| os.label());
-            format!("{system} is installed and checked. The old sign-in opens nothing any more.")
+fn done(errand: &ErrandView, language: Language) -> (String, String) {
+    let say = |key: &str| language.say(key);
+    match (errand.wish, errand.os) {
+        (Wish::Start, _) => (say("news-started"), say("news-started-more")),
+        (Wish::Stop, _) => (say("news-stopped"), say("news-stopped-more")),
+        (Wish::Restart, _) => (say("news-restarted"), say("news-restarted-more")),
+        (Wish::Reinstall | Wish::ChangeOs, Some(os)) => {
+            (say("news-installed"), language.say_with("news-installed-more", "system", os.label()))
         }
-    };
-    let title = match errand.wish {
-        Wish::Start => "Your server is started",
-        Wish::Stop => "Your server is stopped",
-        Wish::Restart => "Your server is restarted",
-        Wish::Reinstall | Wish::ChangeOs => "Your server is installed anew",
-    };
-    (title, sentence)
+        (Wish::Reinstall | Wish::ChangeOs, None) => {
+            (say("news-installed"), say("news-installed-any"))
+        }
+    }
 }
 
 /// The request that it ended at, and whether one before it was done.
@@ -198,58 +181,31 @@ fn last(errand: &ErrandView) -> (Option<Request>, bool) {
     (last, errand.requests.len() > 1)
 }
 
-fn refused(errand: &ErrandView) -> (&'static str, String) {
-    let sentence = match last(errand) {
-        (Some(Request::Start), true) => {
-            "It is stopped, and its provider refused to start it again. Press Start to try once more."
-        }
-        (Some(Request::Format), true) => {
-            "The system was chosen, and its provider refused to install it. Nothing was wiped."
-        }
-        _ => "Nothing was changed. Try again in some minutes, or write to us.",
-    };
-    ("Its provider refused", sentence.to_owned())
+fn refused(errand: &ErrandView, language: Language) -> String {
+    match last(errand) {
+        (Some(Request::Start), true) => language.say("refused-at-start"),
+        (Some(Request::Format), true) => language.say("refused-at-install"),
+        _ => language.say("refused-at-once"),
+    }
 }
 
-fn not_sent(errand: &ErrandView) -> (&'static str, String) {
-    let sentence = match last(errand) {
-        (Some(Request::Start), true) => {
-            "It is stopped, and its provider could not be reached to start it. Press Start to try \
-             once more."
-        }
-        (Some(Request::Format), true) => {
-            "The system was chosen, and its provider could not be reached to install it. Nothing \
-             was wiped."
-        }
-        _ => "Its provider could not be reached. Nothing was changed; try again in some minutes.",
-    };
-    ("It was not sent", sentence.to_owned())
+fn not_sent(errand: &ErrandView, language: Language) -> String {
+    match last(errand) {
+        (Some(Request::Start), true) => language.say("not-sent-at-start"),
+        (Some(Request::Format), true) => language.say("not-sent-at-install"),
+        _ => language.say("not-sent-at-once"),
+    }
 }
 
-fn unknown(errand: &ErrandView) -> (&'static str, String) {
+fn unknown(errand: &ErrandView, language: Language) -> String {
     let claimed = matches!(errand.requests.last(), Some((_, Sent::Done)));
-    let sentence = match (last(errand).0, claimed) {
-        (Some(Request::ChangeOs), _) => {
-            "No answer came whether the system was chosen. Nothing was wiped. You can try again."
-        }
-        (Some(Request::Format), true) => {
-            "Its provider says that it was installed, and tells no new sign-in. Our staff know. \
-             You can also have it installed once more."
-        }
-        (Some(Request::Format), false) => {
-            "No answer came, and the sign-in is still the old one: most likely nothing was wiped. \
-             Our staff know."
-        }
-        (_, true) => {
-            "Its provider says that it did it, and the server does not show it. Our staff know. \
-             You can also try again."
-        }
-        (_, false) => {
-            "No answer came, and the server does not show that it was done. Our staff know. You \
-             can also try again."
-        }
-    };
-    ("Nobody knows whether it was done", sentence.to_owned())
+    match (last(errand).0, claimed) {
+        (Some(Request::ChangeOs), _) => language.say("unknown-choice"),
+        (Some(Request::Format), true) => language.say("unknown-installed"),
+        (Some(Request::Format), false) => language.say("unknown-wiped"),
+        (_, true) => language.say("unknown-told"),
+        (_, false) => language.say("unknown-unheard"),
+    }
 }
 
 #[cfg(test)]
@@ -291,7 +247,8 @@ mod tests {
                 let (word, sent) = (outcome.word(), sent(&outcome));
                 let ended = errand(wish, Some(outcome), &chain(wish, sent));
                 let now = ended.ended_at.expect("it has ended");
-                let Ended { tone, title, sentence } = news(&ended, now).expect("it is news");
+                let Ended { tone, title, sentence } =
+                    news(&ended, now, Language::default()).expect("it is news");
                 told.push_str(&format!("{wish} {word}: {tone}: {title}. {sentence}\n"));
             }
         }
@@ -302,17 +259,18 @@ mod tests {
     fn good_news_grows_old_before_bad_news() {
         let done = errand(Wish::Start, Some(Outcome::Done), &[]);
         let lost = errand(Wish::Start, Some(Outcome::Unknown), &[]);
+        let english = Language::default();
         let ended = done.ended_at.expect("it has ended");
         let later = ended + Duration::from_secs(3_600);
-        assert!(news(&done, ended).is_some() && news(&done, later).is_none());
-        assert!(news(&lost, later).is_some());
-        assert!(news(&lost, ended + Duration::from_secs(90_000)).is_none());
+        assert!(news(&done, ended, english).is_some() && news(&done, later, english).is_none());
+        assert!(news(&lost, later, english).is_some());
+        assert!(news(&lost, ended + Duration::from_secs(90_000), english).is_none());
     }
 
     #[test]
     fn steps_stand_where_the_requests_do() {
         let marks = |wish, requests: &[(Request, Sent)]| {
-            let steps = steps(&errand(wish, None, requests));
+            let steps = steps(&errand(wish, None, requests), Language::default());
             steps.iter().map(|step| step.mark.word()).collect::<Vec<_>>().join(" ")
         };
         use Request::{ChangeOs, Format, Start, Stop};
