@@ -10,12 +10,15 @@ use store::db::StoreError;
 use store::job::{Claim, Job, Kind};
 use tokio::sync::{Notify, mpsc};
 
+use crate::pay::pay_lane;
 use crate::{Engine, Error, Result};
 
 /// So many jobs of one lane run at once: a lane whose provider hangs holds up nobody else.
 const LANE_MAX: usize = 16;
 /// So many jobs are claimed in one go.
 const CLAIM_MAX: i64 = 32;
+/// So many webhooks of a gateway become questions to it in one go: no more than run at once.
+const NEWS_MAX: usize = LANE_MAX;
 /// While the database is away, a job that failed is kept, and given back as soon as it can be.
 const PUT_OFF_AGAIN: Duration = Duration::from_millis(500);
 
@@ -46,6 +49,8 @@ pub struct Hub {
     started_jobs: AtomicUsize,
     /// Purchases whose deadline is still to come.
     before_deadline: AtomicUsize,
+    /// There may be webhooks that nobody has asked about.
+    news: AtomicBool,
     started: AtomicBool,
     stopping: AtomicBool,
     syncing: AtomicBool,
@@ -65,6 +70,7 @@ impl Default for Hub {
             handed_over: AtomicUsize::new(0),
             started_jobs: AtomicUsize::new(0),
             before_deadline: AtomicUsize::new(0),
+            news: AtomicBool::new(true),
             started: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             syncing: AtomicBool::new(false),
@@ -100,6 +106,11 @@ impl Hub {
     /// Tells the workers that there may be something to do.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// Tells that there may be webhooks that nobody has asked about.
+    pub(crate) fn there_is_news(&self) {
+        self.news.store(true, Ordering::SeqCst);
     }
 
     /// Tells that there is something to do in a lane. A full one sees to itself.
@@ -185,7 +196,11 @@ impl Engine {
                 _ = beat.tick() => self.beside(&mut inbox, self.keep_claims()).await,
                 Some(job) = inbox.recv() => self.take_over(job),
                 () = hub.wake.notified() => self.beside(&mut inbox, self.claim_all()).await,
-                _ = poll.tick() => self.beside(&mut inbox, self.claim_all()).await,
+                _ = poll.tick() => {
+                    // Another process may have been told.
+                    hub.there_is_news();
+                    self.beside(&mut inbox, self.claim_all()).await;
+                }
             }
         }
         while hub.before_deadline.load(Ordering::SeqCst) > 0 {
@@ -248,11 +263,22 @@ impl Engine {
     async fn claim_some(&self) -> bool {
         let full = self.hub().full_lanes();
         let (node, claim_for) = (self.parts.node.clone(), self.settings().claim_for);
-        let claimed =
-            self.db().write(move |tx| tx.claim_jobs(&node, claim_for, &full, CLAIM_MAX)).await;
+        let lanes = self.lanes_with_news(&full);
+        let claimed = self.db().write(move |tx| {
+            let mut more_news = false;
+            for (gateway, lane) in &lanes {
+                more_news |= tx.ask_about_webhooks(gateway, lane, NEWS_MAX)?;
+            }
+            let jobs = tx.claim_jobs(&node, claim_for, &full, CLAIM_MAX)?;
+            Ok::<_, StoreError>((jobs, more_news))
+        });
+        let claimed = claimed.await;
+        if !matches!(claimed, Ok((_, false))) {
+            self.hub().there_is_news();
+        }
         match claimed {
-            Ok(jobs) if jobs.is_empty() => false,
-            Ok(jobs) => {
+            Ok((jobs, more_news)) if jobs.is_empty() => more_news,
+            Ok((jobs, _)) => {
                 jobs.into_iter().for_each(|job| self.admit(job));
                 true
             }
@@ -261,6 +287,22 @@ impl Engine {
                 false
             }
         }
+    }
+
+    /// The gateways whose webhooks may be asked about now, each with its lane; those whose lane is
+    /// full are looked at again when it is not.
+    fn lanes_with_news(&self, full: &[String]) -> Vec<(String, String)> {
+        if !self.hub().news.swap(false, Ordering::SeqCst) {
+            return Vec::new();
+        }
+        let names = self.parts.gateways.iter().map(|gateway| gateway.name());
+        let (wait, free): (Vec<_>, Vec<_>) = names
+            .map(|name| (name.to_owned(), pay_lane(name)))
+            .partition(|(_, lane)| full.contains(lane));
+        if !wait.is_empty() {
+            self.hub().there_is_news();
+        }
+        free
     }
 
     /// Runs a job, or work that no job waits for: the rest of a socket after the deadline.
@@ -424,6 +466,7 @@ impl Engine {
                 }
                 // Only now: a claim on its way is no quiet, so whoever wakes the worker at every
                 // look never finds any.
+                self.hub().there_is_news();
                 self.hub().wake();
             }
             // The backstop for work that another process does.

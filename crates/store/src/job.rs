@@ -172,12 +172,14 @@ impl Tx<'_> {
     ) -> Result<Vec<Job>> {
         let of_lane = if lane.is_some() { " AND lane = $3" } else { "" };
         // The condition stands inside and outside: between them another node may have come first.
-        // The limit stands in the text: who plans must know that it is about few of many.
+        // The limit stands in the text: who plans must know that it is about few of many. And they
+        // are found once: where each row asks for them again, each finds others that are free.
         let sql = format!(
-            "UPDATE job SET owner = $1, claim = claim + 1, \
-             claimed_until = {{now}} + CAST($2 AS BIGINT) WHERE id IN (SELECT id FROM job \
-             WHERE {FREE}{of_lane} ORDER BY run_at, id LIMIT {limit}{{skip_locked}}) AND {FREE} \
-             RETURNING {COLUMNS}"
+            "WITH next AS MATERIALIZED (SELECT id FROM job WHERE {FREE}{of_lane} \
+             ORDER BY run_at, id LIMIT {limit}{{skip_locked}}) \
+             UPDATE job SET owner = $1, claim = claim + 1, \
+             claimed_until = {{now}} + CAST($2 AS BIGINT) WHERE id IN (SELECT id FROM next) \
+             AND {FREE} RETURNING {COLUMNS}"
         );
         let mut values: Vec<Value> = vec![node.as_str().into(), micros(claim_for).into()];
         values.extend(lane.map(Value::from));
@@ -273,13 +275,14 @@ impl Tx<'_> {
         rows.iter().map(words).collect()
     }
 
-    /// When the next free job is due, and how many are due already.
+    /// When the next free job is due, and how many are due already; a webhook that nobody has asked
+    /// about is.
     pub fn next_due(&mut self) -> Result<(Option<Timestamp>, i64)> {
         let row = self.lookup(
             "SELECT MIN(CASE WHEN claimed_until IS NULL OR claimed_until < run_at THEN run_at \
              ELSE claimed_until END), \
              COUNT(CASE WHEN run_at <= {now} AND (claimed_until IS NULL OR claimed_until < {now}) \
-             THEN 1 END) FROM job",
+             THEN 1 END) + (SELECT COUNT(*) FROM webhook WHERE asked_at IS NULL) FROM job",
             &[],
         )?;
         let row = row.ok_or(StoreError::Inconsistent { what: "job", why: "no count".into() })?;
@@ -303,28 +306,16 @@ impl Tx<'_> {
         }
         let row = |at: usize| format!("(${}, ${})", at * 2 + 1, at * 2 + 2);
         let rows: Vec<String> = (0..jobs.len()).map(row).collect();
-        let these = format!(
-            "SELECT column1 AS subject, column2 AS lane FROM (VALUES {}) AS told",
-            rows.join(", ")
-        );
-        let values = jobs.iter().flat_map(|&(subject, lane)| [subject.into(), lane.into()]);
-        self.put_or_hurry_found(kind, (&these, &values.collect::<Vec<Value>>()))
-    }
-
-    /// As `put_or_hurry_jobs`, for each `subject` and its `lane` that a question finds, once each.
-    pub(crate) fn put_or_hurry_found(
-        &mut self,
-        kind: Kind,
-        (question, values): (&str, &[Value]),
-    ) -> Result<()> {
+        let values: Vec<Value> =
+            jobs.iter().flat_map(|&(subject, lane)| [subject.into(), lane.into()]).collect();
         let (prefix, word) = (JobId::PREFIX, kind.word());
         let sql = format!(
-            "{PUT} SELECT '{prefix}_{word}_' || subject, '{word}', subject, lane, {{now}}, \
-             {{number}} * {CLAIMS_APART}, 0, {{now}} FROM ({question}) AS found WHERE true \
-             ON CONFLICT (id) DO UPDATE SET run_at = {{now}} \
-             WHERE job.run_at > {{now}}"
+            "{PUT} SELECT '{prefix}_{word}_' || column1, '{word}', column1, column2, {{now}}, \
+             {{number}} * {CLAIMS_APART}, 0, {{now}} FROM (VALUES {}) AS told WHERE true \
+             ON CONFLICT (id) DO UPDATE SET run_at = {{now}} WHERE job.run_at > {{now}}",
+            rows.join(", ")
         );
-        self.later(&sql, values)
+        self.later(&sql, &values)
     }
 }
 

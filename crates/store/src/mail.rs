@@ -303,9 +303,9 @@ impl Tx<'_> {
     pub fn queue_mails(&mut self, limit: i64) -> Result<u64> {
         let now = self.now()?;
         let rows = self.rows(
-            "UPDATE mail SET state = 'queued' WHERE id IN (SELECT id FROM mail \
-             WHERE state = 'waiting' ORDER BY id LIMIT $1{skip_locked}) AND state = 'waiting' \
-             RETURNING id",
+            "WITH next AS MATERIALIZED (SELECT id FROM mail WHERE state = 'waiting' \
+             ORDER BY id LIMIT $1{skip_locked}) UPDATE mail SET state = 'queued' \
+             WHERE id IN (SELECT id FROM next) AND state = 'waiting' RETURNING id",
             args![limit],
         )?;
         for row in &rows {
@@ -407,8 +407,9 @@ impl Tx<'_> {
     /// Takes the open troubles of which no mail has told yet, each with its number, oldest first.
     pub fn take_unmailed_alerts(&mut self, limit: i64) -> Result<Vec<(i64, StaffFact)>> {
         let sql = format!(
-            "UPDATE alert SET mailed_at = {{now}} WHERE id IN (SELECT id FROM alert \
-             WHERE {UNMAILED} ORDER BY id LIMIT $1{{skip_locked}}) AND mailed_at IS NULL \
+            "WITH next AS MATERIALIZED (SELECT id FROM alert WHERE {UNMAILED} \
+             ORDER BY id LIMIT $1{{skip_locked}}) UPDATE alert SET mailed_at = {{now}} \
+             WHERE id IN (SELECT id FROM next) AND mailed_at IS NULL \
              RETURNING kind, subject, text, at, id"
         );
         let rows = self.rows(&sql, args![limit])?;

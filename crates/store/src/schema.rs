@@ -37,6 +37,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0024_job_by_id", &[include_str!("migration/0024_job_by_id.sql")]),
     ("0025_brand", &[include_str!("migration/0025_brand.sql")]),
     ("0026_account", &[include_str!("migration/0026_account.sql")]),
+    ("0030_webhook_asked", &[include_str!("migration/0030_webhook_asked.sql")]),
 ];
 
 impl Tx<'_> {

@@ -1,4 +1,6 @@
-//! Genuine webhooks as they came, each kept once. and whoever asks their gateways.
+//! Genuine webhooks as they came, each kept once, and which of them nobody has asked about yet.
+
+use std::collections::BTreeSet;
 
 use crate::db::{Result, Tx, Value};
 use crate::job::Kind;
@@ -21,45 +23,51 @@ pub enum About {
     GatewayOrder(String),
 }
 
-/// The gateway's own word, ours for its payment, the bytes, and the lane of what asks about it.
+/// The gateway's own word, ours for its payment, and the bytes.
 const VALUES_EACH: usize = 4;
 
 impl Tx<'_> {
-    /// Keeps webhooks about payments, and has their gateways asked about each payment that one
-    /// is news of, in the lane that `lane` names for a gateway. What names no payment of ours is
-    /// not kept, and an event that is kept already asks nothing.
-    pub fn take_webhooks(
-        &mut self,
-        new: &[NewWebhook],
-        lane: impl Fn(&str) -> String,
-    ) -> Result<()> {
+    /// Keeps webhooks about payments, each as news that nobody has asked about. What names no
+    /// payment of ours is not kept, and an event that is kept already is no news.
+    pub fn take_webhooks(&mut self, new: &[NewWebhook]) -> Result<()> {
         let (ours, theirs): (Vec<_>, Vec<_>) =
             new.iter().partition(|hook| matches!(hook.about, About::Payment(_)));
         for (name, hooks) in [("id", ours), ("gateway_order", theirs)] {
-            let Some(hooks) = filled(hooks) else { continue };
-            let lanes: Vec<Value> = hooks.iter().map(|hook| lane(&hook.gateway).into()).collect();
-            // Before they are kept: what is kept is no news. Each is looked up by itself: a plan
-            // from when there were few would read them all.
-            let news = format!(
-                "SELECT DISTINCT payment.id AS subject, column4 AS lane FROM {} WHERE \
-                 (SELECT w.received_at FROM webhook w \
-                 WHERE w.gateway = column1 AND w.event = column2) IS NULL ORDER BY subject",
-                told(name, hooks.len(), "TEXT")
-            );
-            self.put_or_hurry_found(Kind::Poll, (&news, &values(&hooks, lanes)))?;
-            self.later(&kept(name, hooks.len()), &values(&hooks, bodies(&hooks)))?;
+            if let Some(hooks) = filled(hooks) {
+                self.later(&kept(name, hooks.len(), "CAST(NULL AS BIGINT)"), &values(&hooks))?;
+            }
         }
         Ok(())
     }
 
-    /// Keeps a webhook about a payment of ours; false where it is kept already.
+    /// Has a gateway asked about what its webhooks were news of, the longest waiting first, and
+    /// tells whether there may be more than so many of them.
+    pub fn ask_about_webhooks(&mut self, gateway: &str, lane: &str, limit: usize) -> Result<bool> {
+        // The condition stands inside and outside: between them another node may have come first.
+        // The limit stands in the text: who plans must know that it is about few of many. And they
+        // are found once: where each row asks for them again, each finds others that are free.
+        let sql = format!(
+            "WITH next AS MATERIALIZED (SELECT event FROM webhook WHERE gateway = $1 \
+             AND asked_at IS NULL ORDER BY received_at LIMIT {limit}{{skip_locked}}) \
+             UPDATE webhook SET asked_at = {{now}} WHERE gateway = $1 \
+             AND event IN (SELECT event FROM next) AND asked_at IS NULL RETURNING payment_id"
+        );
+        let told = self.rows(&sql, args![gateway])?;
+        // Each once, and in one order: two nodes that are told the same do not wait for each other.
+        let payments: BTreeSet<&str> = told.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
+        let jobs: Vec<(&str, &str)> = payments.into_iter().map(|id| (id, lane)).collect();
+        self.put_or_hurry_jobs(Kind::Poll, &jobs)?;
+        Ok(told.len() >= limit)
+    }
+
+    /// Keeps a webhook about a payment of ours that is acted upon at once; false where it is kept
+    /// already.
     pub fn insert_webhook(&mut self, new: &NewWebhook) -> Result<bool> {
         let name = match new.about {
             About::Payment(_) => "id",
             About::GatewayOrder(_) => "gateway_order",
         };
-        let (sql, one) = (kept(name, 1), [new]);
-        Ok(self.run(&sql, &values(&one, bodies(&one)))? == 1)
+        Ok(self.run(&kept(name, 1, "{now}"), &values(&[new]))? == 1)
     }
 }
 
@@ -71,36 +79,27 @@ fn filled(mut hooks: Vec<&NewWebhook>) -> Option<Vec<&NewWebhook>> {
     Some(hooks)
 }
 
-fn kept(name: &str, hooks: usize) -> String {
-    format!(
-        "INSERT INTO webhook (gateway, event, payment_id, body, received_at) \
-         SELECT column1, column2, payment.id, column4, {{now}} FROM {} WHERE true \
-         ON CONFLICT (gateway, event) DO NOTHING",
-        told(name, hooks, "{bytes}")
-    )
-}
-
-/// Webhooks beside the payments that they name, the last of each one's values of a type.
-fn told(name: &str, hooks: usize, last: &str) -> String {
+/// Keeps those whose payments we know by what they call them.
+fn kept(name: &str, hooks: usize, asked_at: &str) -> String {
     let row = |at: usize| {
-        let [gateway, event, name, other] = [1, 2, 3, 4].map(|column| at * VALUES_EACH + column);
-        format!("(${gateway}, ${event}, ${name}, CAST(${other} AS {last}))")
+        let [gateway, event, name, body] = [1, 2, 3, 4].map(|column| at * VALUES_EACH + column);
+        format!("(${gateway}, ${event}, ${name}, CAST(${body} AS {{bytes}}))")
     };
     let rows: Vec<String> = (0..hooks).map(row).collect();
     format!(
-        "(VALUES {}) AS told JOIN payment ON payment.gateway = column1 AND payment.{name} = column3",
+        "INSERT INTO webhook (gateway, event, payment_id, body, received_at, asked_at) \
+         SELECT column1, column2, payment.id, column4, {{now}}, {asked_at} FROM (VALUES {}) AS told \
+         JOIN payment ON payment.gateway = column1 AND payment.{name} = column3 WHERE true \
+         ON CONFLICT (gateway, event) DO NOTHING",
         rows.join(", ")
     )
 }
 
-fn bodies(hooks: &[&NewWebhook]) -> Vec<Value> {
-    hooks.iter().map(|hook| hook.body.as_slice().into()).collect()
-}
-
-fn values(hooks: &[&NewWebhook], others: Vec<Value>) -> Vec<Value> {
-    let row = |(hook, other): (&&NewWebhook, Value)| -> [Value; VALUES_EACH] {
+fn values(hooks: &[&NewWebhook]) -> Vec<Value> {
+    let row = |hook: &&NewWebhook| -> [Value; VALUES_EACH] {
         let (About::Payment(name) | About::GatewayOrder(name)) = &hook.about;
-        [hook.gateway.as_str().into(), hook.event.as_str().into(), name.as_str().into(), other]
+        let [gateway, event, name] = [&hook.gateway, &hook.event, name].map(Value::from);
+        [gateway, event, name, hook.body.as_slice().into()]
     };
-    hooks.iter().zip(others).flat_map(row).collect()
+    hooks.iter().flat_map(row).collect()
 }

@@ -314,6 +314,11 @@ fn payments() -> Vec<Plant> {
             },
         },
         sql("INV-15", "DELETE FROM job WHERE kind = 'poll' AND subject = {good.payment}"),
+        sql(
+            "INV-15",
+            "INSERT INTO webhook (gateway, event, payment_id, body, received_at) \
+             SELECT gateway, 'evt_unheard', id, '', 0 FROM payment WHERE id = {twice.payment}",
+        ),
         edit("INV-15", |edited| {
             let payment = edited.named("good.payment");
             edited.gateway.hooks.push(Sent {

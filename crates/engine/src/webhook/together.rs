@@ -63,8 +63,8 @@ impl Drop for Writing<'_> {
 }
 
 impl Engine {
-    /// Records a webhook about a payment, and that its gateway is to be asked. Returns when both
-    /// are durable.
+    /// Records a webhook about a payment as news that its gateway is to be asked about. Returns when
+    /// it is durable.
     #[expect(
         clippy::disallowed_methods,
         reason = "whoever came first may hang up, and others wait for what is written with theirs"
@@ -119,7 +119,8 @@ impl Engine {
         // In one order, so that two nodes that are told the same do not wait for each other.
         hooks.sort();
         let gateways: BTreeSet<String> = hooks.iter().map(|hook| hook.gateway.clone()).collect();
-        self.db().write(move |tx| Ok::<_, Error>(tx.take_webhooks(&hooks, pay_lane)?)).await?;
+        self.db().write(move |tx| Ok::<_, Error>(tx.take_webhooks(&hooks)?)).await?;
+        self.hub().there_is_news();
         for gateway in gateways {
             self.hub().wake_for(&pay_lane(&gateway));
         }

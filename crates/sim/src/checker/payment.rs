@@ -26,6 +26,7 @@ pub fn check(look: &Look<'_>, report: &mut Report) {
         if look.is_quiet() {
             none_is_forgotten(look, record, report);
             webhooks_are_kept(look, record, report);
+            news_is_asked_about(look, report);
         }
     }
 }
@@ -265,6 +266,16 @@ fn webhooks_are_kept(look: &Look<'_>, record: &Record, report: &mut Report) {
                 "webhook {event} of {} was answered with {status} and is not stored",
                 sent.about
             )
+        });
+    }
+}
+
+/// INV-15: what was stored is a reason to ask, and somebody asked.
+fn news_is_asked_about(look: &Look<'_>, report: &mut Report) {
+    let name = look.evidence.rules.gateway;
+    for row in look.rows().webhooks.iter().filter(|row| row.gateway == name) {
+        report.unless(row.asked_at.is_some(), "INV-15", || {
+            format!("webhook {} is news of {}, and nobody asked {name}", row.event, row.payment_id)
         });
     }
 }

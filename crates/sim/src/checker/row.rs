@@ -245,6 +245,7 @@ tables! {
     }
     webhooks: WebhookRow = "webhook" by "gateway, event" {
         gateway: String, event: String, payment_id: String, received_at: i64,
+        asked_at: Option<i64>,
     }
     ledger: LedgerRow = "ledger" by "id" {
         id: i64, transaction_id: String, line: i64, at: i64, cause: String,

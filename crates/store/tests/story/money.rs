@@ -3,6 +3,7 @@
 use domain::clock::Clock;
 use domain::id::PaymentId;
 use domain::ledger::{Account, Entry, Pays, received};
+use store::db::Tx;
 use store::order::Order;
 use store::payment::{BookedFor, NewCapture, PaymentState, Purpose};
 use store::webhook::{About, NewWebhook};
@@ -217,12 +218,18 @@ async fn a_webhook_is_news_once_and_only_of_a_payment_of_its_gateway() {
         let us = node(shop);
         // Whom they have asked, who then has asked.
         let asked = async |hooks: Vec<NewWebhook>| -> Vec<(String, String)> {
-            done(shop, move |tx| tx.take_webhooks(&hooks, |gateway| format!("pay:{gateway}")))
-                .await;
+            done(shop, move |tx| tx.take_webhooks(&hooks)).await;
+            let news = done(shop, |tx| tx.next_due()).await.1;
+            for gateway in ["upi", "stripe"] {
+                let lane = format!("pay:{gateway}");
+                let ask = move |tx: &mut Tx<'_>| tx.ask_about_webhooks(gateway, &lane, 2);
+                while done(shop, ask.clone()).await {}
+            }
             let jobs = claimed(shop, &us, &[], 10).await;
             for job in jobs.clone() {
                 done(shop, move |tx| tx.finish_job(&job.claim)).await;
             }
+            assert_eq!(news > 0, !jobs.is_empty(), "news is due");
             jobs.into_iter().map(|job| (job.subject, job.lane)).collect()
         };
         let about_it = [(id.to_string(), "pay:upi".to_owned())];
