@@ -18,7 +18,7 @@ use crate::page::{self, Around};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::Here;
-use crate::view::paper::{Export, ExportSheet, Row, StaffList};
+use crate::view::paper::{Counted, Export, ExportSheet, Row, StaffList};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Which {
@@ -42,25 +42,27 @@ pub(crate) async fn list(
     let export = match me.may(Act::ExportBooks) {
         false => None,
         true => {
+            let counted = match &which.month {
+                Some(month) => Some(engine.gst_return(Months::read(month, None)?).await?),
+                None => None,
+            };
             let month = which.month.unwrap_or_else(|| engine.month_of(engine.now()));
-            let found = engine.gst_return(Months::read(&month, None)?).await?;
-            Some(export(month, &found))
+            Some(Export { month, counted: counted.as_ref().map(count) })
         }
     };
     page::show(&StaffList { frame, rows, next, export, has_seller })
 }
 
-fn export(month: String, found: &Return) -> Export {
+fn count(found: &Return) -> Counted {
     let count = |sheet| found.papers.iter().filter(|paper| Sheet::of(paper) == sheet).count();
     let sheets = Sheet::ALL.map(|sheet| ExportSheet {
         name: sheet.as_str(),
         what: sheet_words(sheet),
         count: count(sheet),
     });
-    Export {
-        month,
+    Counted {
         sheets: sheets.into(),
-        taxes: Export::taxes_of((found.taxes, found.booked), found.currency),
+        taxes: Counted::taxes_of((found.taxes, found.booked), found.currency),
         agrees: found.taxes == found.booked,
         waiting: found.waiting,
     }

@@ -135,10 +135,17 @@ pub struct StaffList {
     pub has_seller: bool,
 }
 
-/// What the tax return of a month comes to.
+/// A month whose tax return can be had.
 #[derive(Clone, Debug)]
 pub struct Export {
     pub month: String,
+    /// Once somebody has asked for it: all papers of the month are read for that.
+    pub counted: Option<Counted>,
+}
+
+/// What the tax return of a month comes to.
+#[derive(Clone, Debug)]
+pub struct Counted {
     pub sheets: Vec<ExportSheet>,
     /// Taxes of the papers and of the ledger.
     pub taxes: Vec<(&'static str, String, String)>,
@@ -411,7 +418,7 @@ fn buyer(buyer: &Buyer) -> Vec<String> {
     lines
 }
 
-impl Export {
+impl Counted {
     pub fn taxes_of(
         (papers, booked): (domain::paper::Sums, domain::paper::Sums),
         currency: Currency,

@@ -116,6 +116,8 @@ async fn staff_see_all_papers_and_export_what_the_ledger_has() {
         let all = house.ask(get("/api/admin/papers").by(&house.sue)).await.json();
         let at = Timestamp::parse(all["items"][0]["at"].as_str().unwrap()).unwrap();
         let month = house.engine.month_of(at);
+        let unasked = text(&look("/admin/papers").await);
+        assert!(!unasked.contains("Papers and ledger") && unasked.contains("when you ask for it"));
         let list = text(&look(&format!("/admin/papers?month={month}")).await);
         assert!(list.contains("Papers and ledger agree") && list.contains("INV/"), "{list}");
         assert!(list.contains("Nobody has entered who sells"), "{list}");

@@ -9,7 +9,9 @@ use domain::party::Party;
 use domain::tax::{Mode, Rate, Tax};
 use engine::read::{Captured, Moved, Page, Receipt, Statement, StatementRow};
 
-use super::{Export, ExportSheet, List, OrderPapers, Row, Sheet, Show, StaffList, StatementPage};
+use super::{
+    Counted, Export, ExportSheet, List, OrderPapers, Row, Sheet, Show, StaffList, StatementPage,
+};
 use crate::language::Language;
 use crate::view::frame::sample_time;
 use crate::view::{Frame, Here, Sample};
@@ -215,8 +217,7 @@ impl Sample for StaffList {
         let papers = sample_papers();
         let rows: Vec<Row> = papers.iter().map(|paper| Row::of(paper, &frame)).collect();
         let sums = papers[0].sums;
-        let export = |agrees, waiting| Export {
-            month: "2026-11".into(),
+        let counted = |agrees, waiting| Counted {
             sheets: domain::gst_return::Sheet::ALL
                 .map(|sheet| ExportSheet {
                     name: sheet.as_str(),
@@ -224,23 +225,25 @@ impl Sample for StaffList {
                     count: 2,
                 })
                 .into(),
-            taxes: Export::taxes_of((sums, sums), Currency::INR),
+            taxes: Counted::taxes_of((sums, sums), Currency::INR),
             agrees,
             waiting,
         };
+        let export = |counted| Some(Export { month: "2026-11".into(), counted });
         let some = StaffList {
             rows,
             next: None,
-            export: Some(export(true, 0)),
+            export: export(Some(counted(true, 0))),
             has_seller: true,
             frame: frame.clone(),
         };
         let waits = StaffList {
-            export: Some(export(false, 3)),
+            export: export(Some(counted(false, 3))),
             has_seller: false,
             rows: vec![],
             ..some.clone()
         };
-        vec![("some", some), ("waits", waits)]
+        let unasked = StaffList { export: export(None), ..some.clone() };
+        vec![("some", some), ("waits", waits), ("unasked", unasked)]
     }
 }
