@@ -38,6 +38,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0025_brand", &[include_str!("migration/0025_brand.sql")]),
     ("0026_account", &[include_str!("migration/0026_account.sql")]),
     ("0030_webhook_asked", &[include_str!("migration/0030_webhook_asked.sql")]),
+    ("0028_orders_paid", &[include_str!("migration/0028_orders_paid.sql")]),
 ];
 
 impl Tx<'_> {
