@@ -236,7 +236,8 @@ fn forget(tx: &mut Tx<'_>, (id, actor): (&AccountId, &str), cause: &str) -> Resu
     let row = tx.account(id)?;
     tx.delete_second_factor(id)?;
     tx.audit(actor, "second-factor-off", id.as_str(), "")?;
-    letter::tell(tx, (AccountNews::SecondFactorOff, cause), (&row.email, &row.name))
+    let to = (&*row.email, &*row.name, row.language.as_deref());
+    letter::tell(tx, (AccountNews::SecondFactorOff, cause), to)
 }
 
 fn bound_to(id: &AccountId) -> String {

@@ -156,6 +156,8 @@ pub struct AccountFacts {
     pub amount_currency: Option<String>,
     /// In words meant for them.
     pub note: Option<String>,
+    /// The code of what they read, where that was known.
+    pub language: Option<String>,
 }
 
 impl AccountFacts {
@@ -175,6 +177,8 @@ pub struct Addressed<'a> {
     pub email: &'a str,
     /// Empty where nobody knows.
     pub name: &'a str,
+    /// The code of what they read, where that is known.
+    pub language: Option<&'a str>,
     pub kind: &'a str,
     pub cause: &'a str,
 }
@@ -278,12 +282,13 @@ impl Tx<'_> {
         cause: &str,
         facts: &[StaffFact],
     ) -> Result<()> {
-        self.tell(Addressed { email, name: "", kind, cause }, json(facts)?)
+        self.tell(Addressed { email, name: "", language: None, kind, cause }, json(facts)?)
     }
 
     /// Tells somebody of their account, or that they have none, once per cause.
     pub fn tell_person(&mut self, to: Addressed<'_>, facts: &AccountFacts) -> Result<()> {
-        self.tell(to, json(facts)?)
+        let language = to.language.map(ToOwned::to_owned);
+        self.tell(to, json(&AccountFacts { language, ..facts.clone() })?)
     }
 
     fn tell(&mut self, to: Addressed<'_>, facts: String) -> Result<()> {

@@ -24,10 +24,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::write(folder.join(format!("{name}.html")), html)?;
     }
     let words = Words { zone: Zone::default(), app_url: "https://shop.example.com".into() };
-    for sample in web::view::mail::samples() {
+    for sample in web::view::mail::every_sample() {
         let mail = words.word(&sample.told)?;
-        println!("mail-{}.html  {} bytes", sample.name, mail.html.len());
-        std::fs::write(folder.join(format!("mail-{}.html", sample.name)), mail.html)?;
+        let name = format!("mail-{}.html", sample.address());
+        println!("{name}  {} bytes", mail.html.len());
+        std::fs::write(folder.join(name), mail.html)?;
     }
     Ok(())
 }

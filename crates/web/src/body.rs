@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 
 use crate::headers::IDEMPOTENCY_KEY;
 use crate::problem::Problem;
-use crate::view::mail::{Sampled, samples};
+use crate::view::mail::Sampled;
 
 /// A JSON body, read. An empty one is an empty object.
 pub(crate) struct Sent<T>(pub T);
@@ -185,7 +185,7 @@ impl Named for Legal {
 impl Named for Sampled {
     const WHAT: &'static str = "mail template";
     fn named(text: &str) -> Option<Sampled> {
-        samples().into_iter().find(|sample| sample.name == text)
+        Sampled::named(text)
     }
 }
 

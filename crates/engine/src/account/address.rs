@@ -64,7 +64,8 @@ impl Engine {
                 }
                 if row.email != ticket.email && row.verified_at.is_some() {
                     let news = AccountNews::AddressChanged;
-                    letter::tell(tx, (news, &cause), (&row.email, &row.name))?;
+                    let to = (&*row.email, &*row.name, row.language.as_deref());
+                    letter::tell(tx, (news, &cause), to)?;
                 }
                 tx.audit(row.id.as_str(), "prove-address", row.id.as_str(), &ticket.email)?;
                 Ok(ticket.email)

@@ -93,7 +93,13 @@ impl Link {
         let (purpose, lasts, account) = (way.purpose(), way.lasts(), row.id.clone());
         let (email, news) = (email.to_owned(), way.news());
         let until = (tx.now()? + lasts).as_micros();
-        let to = Addressed { email: &email, name: &row.name, kind: news.word(), cause: &cause };
+        let to = Addressed {
+            email: &email,
+            name: &row.name,
+            language: row.language.as_deref(),
+            kind: news.word(),
+            cause: &cause,
+        };
         tx.tell_person(
             to,
             &AccountFacts { sealed: Some(sealed), until: Some(until), ..AccountFacts::default() },
@@ -107,9 +113,9 @@ impl Link {
 pub(crate) fn tell(
     tx: &mut Tx<'_>,
     (news, cause): (AccountNews, &str),
-    (email, name): (&str, &str),
+    (email, name, language): (&str, &str, Option<&str>),
 ) -> Result<()> {
-    let to = Addressed { email, name, kind: news.word(), cause };
+    let to = Addressed { email, name, language, kind: news.word(), cause };
     Ok(tx.tell_person(to, &AccountFacts::default())?)
 }
 
@@ -122,7 +128,8 @@ pub(crate) fn ask_to_verify(tx: &mut Tx<'_>, row: &Row, email: &str, link: Link)
         Some(holder) => {
             let news = AccountNews::KnownAddress;
             let cause = format!("{}/{}", news.word(), link.cause);
-            tell(tx, (news, &cause), (email, &holder.name))
+            let language = holder.language.as_deref();
+            tell(tx, (news, &cause), (email, &holder.name, language))
         }
     }
 }

@@ -63,7 +63,8 @@ impl Engine {
                 let ended = tx.end_sessions(&me.id, me.session())?;
                 let detail = format!("{ended} other sessions ended");
                 tx.audit(me.actor(), "change-password", me.actor(), &detail)?;
-                letter::tell(tx, (AccountNews::PasswordChanged, &cause), (&me.email, &me.name))
+                let to = (&*me.email, &*me.name, me.language.as_deref());
+                letter::tell(tx, (AccountNews::PasswordChanged, &cause), to)
             })
             .await
     }

@@ -29,7 +29,7 @@ impl Engine {
         self.db()
             .write(move |tx| match tx.account_by_email(&email)? {
                 Some(row) => link.clone().write(tx, &row, &email),
-                None => letter::tell(tx, (AccountNews::UnknownAddress, &cause), (&email, "")),
+                None => letter::tell(tx, (AccountNews::UnknownAddress, &cause), (&email, "", None)),
             })
             .await
     }
@@ -73,7 +73,8 @@ fn reset(tx: &mut Tx<'_>, ticket: &Ticket, hash: &str, cause: &str) -> Result<()
     let ended = tx.end_sessions(&row.id, None)?;
     let detail = format!("by mail; {ended} sessions ended");
     tx.audit(row.id.as_str(), "reset-password", row.id.as_str(), &detail)?;
-    letter::tell(tx, (AccountNews::PasswordChanged, cause), (&row.email, &row.name))
+    let to = (&*row.email, &*row.name, row.language.as_deref());
+    letter::tell(tx, (AccountNews::PasswordChanged, cause), to)
 }
 
 #[cfg(test)]

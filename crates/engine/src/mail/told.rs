@@ -19,6 +19,8 @@ use crate::{Engine, Error, Result};
 pub struct Told {
     /// Whom it greets; empty where nobody knows.
     pub name: String,
+    /// The code of what they read; without it, English.
+    pub language: Option<String>,
     pub at: Timestamp,
     /// What the shop calls itself, and where it is reached.
     pub brand: Brand,
@@ -171,8 +173,23 @@ impl Engine {
                 None => About::Order(news(mail)?, Box::new(self.order_told(mail).await?)),
             },
         };
-        let brand = self.brand_now().await?;
-        Ok(Told { name: mail.name.clone(), at: mail.created_at, brand, about })
+        let (brand, language) = (self.brand_now().await?, self.language_of(mail).await?);
+        Ok(Told { name: mail.name.clone(), language, at: mail.created_at, brand, about })
+    }
+
+    /// What whoever a mail goes to reads: of an order's customer as it is now.
+    async fn language_of(&self, mail: &Mail) -> Result<Option<String>> {
+        if matches!(mail.kind.as_str(), LOW_STOCK | ALERTS) {
+            return Ok(None);
+        }
+        let Some(order) = mail.order.clone() else {
+            return Ok(facts::<AccountFacts>(mail)?.language);
+        };
+        let language = self.db().read(move |tx| {
+            let order = tx.order(&order)?;
+            Ok::<_, Error>(tx.account(&order.account)?.language)
+        });
+        language.await
     }
 
     /// What a mail tells, with the token of its link: for the one who receives it.

@@ -85,7 +85,8 @@ impl Engine {
                 tx.move_wallet(&of, &entry)?;
                 let (email, name) = (&owner.email, &owner.name);
                 let kind = AccountNews::Credited.word();
-                let told = Addressed { email, name, kind, cause: &cause };
+                let language = owner.language.as_deref();
+                let told = Addressed { email, name, language, kind, cause: &cause };
                 tx.tell_person(told, &AccountFacts::of_money(gift.amount, Some(&public)))?;
                 let detail = format!("{}: {reason}", gift.amount);
                 tx.audit(&actor, "wallet-credit", to.as_str(), &detail)?;

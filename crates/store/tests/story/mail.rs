@@ -152,7 +152,8 @@ async fn a_person_is_told_of_their_account_once_per_cause() {
             let facts = facts.clone();
             done(shop, move |tx| {
                 let (email, kind) = ("ada@example.com", "reset-password");
-                let to = Addressed { email, name: "Ada", kind, cause: "reset/1" };
+                let to =
+                    Addressed { email, name: "Ada", language: Some("hi"), kind, cause: "reset/1" };
                 tx.tell_person(to, &facts)
             })
             .await;
@@ -160,7 +161,7 @@ async fn a_person_is_told_of_their_account_once_per_cause() {
         let told = all(shop).await;
         assert_eq!((told.len(), told[0].name.as_str()), (1, "Ada"));
         let kept: AccountFacts = serde_json::from_str(&told[0].facts).unwrap();
-        assert_eq!(kept, facts);
+        assert_eq!(kept, AccountFacts { language: Some("hi".into()), ..facts });
     })
     .await;
 }

@@ -18,7 +18,7 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::mails::{Gallery, List, Picture, Row, Show, kind_words};
-use crate::view::mail::{Sampled, samples};
+use crate::view::mail::{Sampled, every_sample};
 use crate::view::{Choice, Frame, Here, Said, Tone};
 
 #[derive(Debug, Deserialize)]
@@ -130,9 +130,12 @@ pub(crate) async fn again(
 /// `/admin/mails/templates`
 pub(crate) async fn gallery(State(shop): State<Shop>, around: Around) -> Result<Response, Problem> {
     let (mut pictures, brand) = (Vec::new(), shop.engine().brand_now().await?);
-    for Sampled { name, what, told } in samples() {
-        let subject = shop.in_words(&Told { brand: brand.clone(), ..told })?.subject;
-        pictures.push(Picture { name: name.to_owned(), what: what.to_owned(), subject });
+    for sample in every_sample() {
+        let (name, what) = (sample.address(), sample.what.to_owned());
+        let language = sample.told.language.clone().unwrap_or_default();
+        let told = Told { brand: brand.clone(), ..sample.told };
+        let subject = shop.in_words(&told)?.subject;
+        pictures.push(Picture { name, language, what, subject });
     }
     let frame = around.frame(&shop, "Mail templates", Here::StaffMails);
     let mut answer = page::show(&Gallery { frame, pictures })?;

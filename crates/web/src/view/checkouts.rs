@@ -108,7 +108,7 @@ impl Told {
             }
             _ => {
                 let lead = format!("{} {lead}", say("many-thanks"));
-                Told::new(Tone::Sea, say("return-paid-servers"), lead)
+                Told::new(Tone::Sea, say("many-building"), lead)
             }
         }
     }
@@ -161,7 +161,7 @@ impl Sample for Show {
         };
         let lead = language.say_all("many-ready", counts(1, 3));
         let building = Show {
-            told: Told::new(Tone::Sea, say("return-paid-servers"), lead),
+            told: Told::new(Tone::Sea, say("many-building"), lead),
             pay: None,
             rows: Show::sample_rows(language, [ready("103.181.91.50"), built(), built()]),
             ..waiting.clone()

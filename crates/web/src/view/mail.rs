@@ -9,13 +9,16 @@ mod tests;
 mod words;
 
 use askama::Template;
+use domain::clock::Timestamp;
 use engine::brand::Brand;
 use engine::mail::told::{About, Told};
 use engine::read::Worded;
+use fluent_bundle::FluentValue;
 
-pub use sample::{Sampled, samples};
+pub use sample::{Sampled, every_sample, samples};
 
 use super::when::Zone;
+use crate::language::Language;
 
 /// Our own colour, as the style sheet has it: on light and on dark.
 const SEA: (&str, &str) = ("#0a6570", "#5ccbd1");
@@ -30,14 +33,16 @@ pub struct Sheet {
     /// What a person wrote for whoever reads this.
     pub quote: Option<String>,
     pub paragraphs: Vec<String>,
-    pub facts: Vec<(&'static str, String)>,
+    pub facts: Vec<(String, String)>,
     pub troubles: Vec<Line>,
     /// Its words and where it leads.
-    pub button: (&'static str, String),
-    pub after: Vec<&'static str>,
+    pub button: (String, String),
+    pub after: Vec<String>,
     pub foot: String,
     /// Whose mail it is.
     pub shop: Brand,
+    /// What it is written in.
+    pub language: Language,
 }
 
 /// One trouble in a list for staff.
@@ -82,16 +87,48 @@ pub struct Words {
     pub app_url: String,
 }
 
+/// A mail for a customer, in what they read.
+struct Spoken<'a> {
+    words: &'a Words,
+    language: Language,
+}
+
+impl Spoken<'_> {
+    fn say(&self, key: &str) -> String {
+        self.language.say(key)
+    }
+
+    fn say_with<'v>(
+        &self,
+        key: &str,
+        name: &'static str,
+        value: impl Into<FluentValue<'v>>,
+    ) -> String {
+        self.language.say_with(key, name, value)
+    }
+
+    fn time(&self, at: Timestamp) -> String {
+        self.words.zone.anywhere(at, self.language)
+    }
+
+    /// Where a button leads.
+    fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.words.app_url)
+    }
+}
+
 impl Words {
     fn sheet(&self, told: &Told) -> Sheet {
+        let language = told.language.as_deref().and_then(Language::of).unwrap_or_default();
+        let spoken = Spoken { words: self, language };
         let mut sheet = match &told.about {
-            About::Order(news, order) => self.of_order(*news, order),
-            About::Account(news, account) => self.of_account(*news, account),
+            About::Order(news, order) => spoken.of_order(*news, order),
+            About::Account(news, account) => spoken.of_account(*news, account),
             About::LowStock(low) => self.low_stock(low),
             About::Alerts(troubles) => self.alerts(troubles),
         };
         if !told.name.is_empty() {
-            sheet.greeting = format!("Hello {},", told.name);
+            sheet.greeting = language.say_with("mail-hello", "name", told.name.as_str());
         }
         if let Some(name) = &told.brand.given_name {
             sheet.subject = format!("{} · {name}", sheet.subject);

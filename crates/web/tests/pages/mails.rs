@@ -50,10 +50,10 @@ async fn the_gallery_shows_every_template_as_it_would_arrive() {
         let house = House::stocked(test).await;
         let sue = browser_of(&house, "sue@example.com").await;
         let gallery = text(&house.ask(page("/admin/mails/templates").with("cookie", &sue)).await);
-        let samples = web::view::mail::samples();
+        let samples = web::view::mail::every_sample();
         assert_eq!(gallery.matches("<iframe").count(), samples.len());
         for sample in samples {
-            let path = format!("/admin/mails/templates/{}", sample.name);
+            let path = format!("/admin/mails/templates/{}", sample.address());
             assert!(gallery.contains(&format!("src=\"{path}\"")), "{path}");
             let picture = house.ask(page(&path).with("cookie", &sue)).await;
             assert_eq!(picture.status, 200, "{path}");

@@ -16,6 +16,7 @@ mod buying;
 mod cart;
 mod doors;
 mod filled;
+mod hindi;
 mod leave;
 mod letters;
 mod mails;

@@ -55,6 +55,8 @@ pub struct Gallery {
 #[derive(Clone, Debug)]
 pub struct Picture {
     pub name: String,
+    /// The code of its language; empty: English.
+    pub language: String,
     pub what: String,
     pub subject: String,
 }
@@ -146,6 +148,7 @@ impl Sample for Gallery {
     fn samples(_: Language) -> Vec<(&'static str, Gallery)> {
         let frame = Frame::staff_sample("Mail templates", Here::StaffMails);
         let picture = |name: &str, what: &str, subject: &str| Picture {
+            language: String::new(),
             name: name.into(),
             what: what.into(),
             subject: subject.into(),

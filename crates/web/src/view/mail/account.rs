@@ -4,21 +4,18 @@
 use engine::brand::Brand;
 use engine::mail::told::{AccountNews, AccountTold};
 
-use super::{Sheet, Words};
-use crate::language::Language;
+use super::{Sheet, Spoken};
 use crate::paths;
 
-const NOT_YOU: &str = "If that was not you, there is nothing that you have to do.";
 /// In place of a token, where a mail is looked at by somebody else than its receiver.
 const HIDDEN: &str = "hidden";
 
-impl Words {
+impl Spoken<'_> {
     pub(super) fn of_account(&self, news: AccountNews, told: &AccountTold) -> Sheet {
-        let (heading, sentence, button, path) = says(news, told);
-        let until = told
-            .until
-            .map(|until| ("It holds until", self.zone.anywhere(until, Language::default())));
-        let amount = told.amount.map(|amount| ("In your wallet", amount.for_people()));
+        let (heading, sentence, button, path) = self.says(news, told);
+        let until = told.until.map(|until| (self.say("mail-holds-until"), self.time(until)));
+        let in_wallet = || self.say("mail-in-wallet");
+        let amount = told.amount.map(|amount| (in_wallet(), amount.for_people()));
         let is_a_warning = matches!(
             news,
             AccountNews::PasswordChanged
@@ -26,94 +23,76 @@ impl Words {
                 | AccountNews::SecondFactorOff
         );
         let is_money = matches!(news, AccountNews::ToppedUp | AccountNews::Credited);
+        let is_calm = !is_a_warning && !is_money;
         Sheet {
-            subject: heading.to_owned(),
-            heading: heading.to_owned(),
+            subject: heading.clone(),
+            heading,
             greeting: String::new(),
             quote: told.note.clone(),
-            paragraphs: vec![sentence.to_owned()],
+            paragraphs: vec![sentence],
             facts: until.into_iter().chain(amount).collect(),
             troubles: vec![],
-            button: (button, format!("{}{path}", self.app_url)),
-            after: if is_a_warning || is_money { vec![] } else { vec![NOT_YOU] },
-            foot: format!("About your account at {}", self.host()),
+            button: (button, self.link(&path)),
+            after: is_calm.then(|| self.say("mail-not-you")).into_iter().collect(),
+            foot: self.say_with("mail-foot-account", "host", self.words.host()),
             shop: Brand::default(),
+            language: self.language,
         }
     }
-}
 
-/// Its heading, what happened, and the button with where it leads.
-fn says(
-    news: AccountNews,
-    told: &AccountTold,
-) -> (&'static str, &'static str, &'static str, String) {
-    let token = told.token.as_ref().map_or(HIDDEN, |token| token.expose());
-    match news {
-        AccountNews::Verify => (
-            "Is this your address?",
-            "Somebody, we think you, uses this address for an account here. Open the link and \
-             we know that our mail reaches you, and that the address is yours.",
-            "This is my address",
-            paths::verify(token),
-        ),
-        AccountNews::KnownAddress => (
-            "You have an account already",
-            "Somebody, perhaps you, has just used this address for a new account, and you have \
-             one already. Sign in with that one; the new one does not get your address.",
-            "Sign in",
-            paths::LOGIN.to_owned(),
-        ),
-        AccountNews::Reset => (
-            "Choose a new password",
-            "Somebody, we think you, has forgotten the password of your account. The link sets \
-             a new one, once, and ends all sessions.",
-            "Choose a password",
-            paths::reset(token),
-        ),
-        AccountNews::UnknownAddress => (
-            "There is no account with this address",
-            "Somebody, perhaps you, wanted a new password for an account with this address, \
-             and there is none. Perhaps you signed up with another address.",
-            "Sign up",
-            paths::signup(""),
-        ),
-        AccountNews::PasswordChanged => (
-            "Your password was changed",
-            "The password of your account is another one now, and your other sessions have \
-             ended. If that was not you, choose a new one at once.",
-            "Choose a password",
-            paths::FORGOT.to_owned(),
-        ),
-        AccountNews::AddressChanged => (
-            "Your account has another address",
-            "From now on you sign in with another email address, and our mail goes there. If \
-             that was not you, tell the shop at once: this address opens the account no more.",
-            "See your account",
-            paths::ACCOUNT.to_owned(),
-        ),
-        AccountNews::ToppedUp | AccountNews::Credited => of_money(news),
-        AccountNews::SecondFactorOff => (
-            "Your second factor is off",
-            "From now on the password alone opens your account. If you did not switch it off, \
-             choose a new password at once.",
-            "See your account",
-            paths::ACCOUNT.to_owned(),
-        ),
+    /// Its heading, what happened, and the button with where it leads.
+    fn says(&self, news: AccountNews, told: &AccountTold) -> (String, String, String, String) {
+        let say = |key: &str| self.say(key);
+        let token = told.token.as_ref().map_or(HIDDEN, |token| token.expose());
+        match news {
+            AccountNews::Verify => (
+                say("mail-verify"),
+                say("mail-verify-more"),
+                say("verify-mine"),
+                paths::verify(token),
+            ),
+            AccountNews::KnownAddress => {
+                (say("mail-known"), say("mail-known-more"), say("sign-in"), paths::LOGIN.to_owned())
+            }
+            AccountNews::Reset => (
+                say("mail-reset"),
+                say("mail-reset-more"),
+                say("mail-choose-password"),
+                paths::reset(token),
+            ),
+            AccountNews::UnknownAddress => {
+                (say("mail-unknown"), say("mail-unknown-more"), say("sign-up"), paths::signup(""))
+            }
+            AccountNews::PasswordChanged => (
+                say("mail-password"),
+                say("mail-password-more"),
+                say("mail-choose-password"),
+                paths::FORGOT.to_owned(),
+            ),
+            AccountNews::AddressChanged => (
+                say("mail-address"),
+                say("mail-address-more"),
+                say("mail-see-account"),
+                paths::ACCOUNT.to_owned(),
+            ),
+            AccountNews::SecondFactorOff => (
+                say("mail-factor-off"),
+                say("mail-factor-off-more"),
+                say("mail-see-account"),
+                paths::ACCOUNT.to_owned(),
+            ),
+            AccountNews::ToppedUp => (
+                say("mail-topped-up"),
+                say("mail-topped-up-more"),
+                say("mail-see-wallet"),
+                paths::WALLET.to_owned(),
+            ),
+            AccountNews::Credited => (
+                say("mail-credited"),
+                say("mail-credited-more"),
+                say("mail-see-wallet"),
+                paths::WALLET.to_owned(),
+            ),
+        }
     }
-}
-
-/// Of what came into their wallet.
-fn of_money(news: AccountNews) -> (&'static str, &'static str, &'static str, String) {
-    let (heading, sentence) = match news {
-        AccountNews::ToppedUp => (
-            "Your payment has arrived",
-            "What you paid is in your wallet, and pays for servers at once. This mail is your \
-             receipt.",
-        ),
-        _ => (
-            "You have credit with us",
-            "It is in your wallet, and pays for servers at once, wholly or in part.",
-        ),
-    };
-    (heading, sentence, "See your wallet", paths::WALLET.to_owned())
 }

@@ -13,7 +13,29 @@ use engine::mail::told::{
 };
 use engine::secret::Secret;
 
+use crate::language::Language;
 use crate::view::frame::sample_time;
+
+impl Sampled {
+    /// Its name and the code of its language, as addresses have it: `paid`, `paid.hi`.
+    pub fn address(&self) -> String {
+        let code = self.told.language.as_deref();
+        code.map_or_else(|| self.name.to_owned(), |code| format!("{}.{code}", self.name))
+    }
+
+    /// What `address` names.
+    pub fn named(address: &str) -> Option<Sampled> {
+        every_sample().into_iter().find(|sample| sample.address() == address)
+    }
+
+    /// For somebody who reads it in another language, where it speaks several.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Option<Sampled> {
+        let is_customers = matches!(self.told.about, About::Order(..) | About::Account(..));
+        self.told.language = Some(language.code().to_owned());
+        is_customers.then_some(self)
+    }
+}
 
 /// One sample: a name that can be a file's, in words what it is, and what it tells.
 pub struct Sampled {
@@ -34,12 +56,26 @@ pub fn samples() -> Vec<Sampled> {
     [of_orders(), of_accounts(), of_wallets(), for_staff()].into_iter().flatten().collect()
 }
 
+/// Each in every language that it speaks.
+pub fn every_sample() -> Vec<Sampled> {
+    let others = Language::all().filter(|language| !language.is_first());
+    let others = others.flat_map(|language| {
+        samples().into_iter().filter_map(move |sample| sample.in_language(language))
+    });
+    samples().into_iter().chain(others).collect()
+}
+
 fn sample(name: &'static str, what: &'static str, about: About) -> Sampled {
     let is_known = !matches!(about, About::Account(AccountNews::UnknownAddress, _));
     let is_theirs = matches!(about, About::Order(..) | About::Account(..)) && is_known;
     let name_of = if is_theirs { "Asha Menon" } else { "" };
-    let told =
-        Told { name: name_of.into(), at: sample_time("14:03:00"), brand: Brand::default(), about };
+    let told = Told {
+        name: name_of.into(),
+        language: None,
+        at: sample_time("14:03:00"),
+        brand: Brand::default(),
+        about,
+    };
     Sampled { name, what, told }
 }
 

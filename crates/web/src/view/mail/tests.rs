@@ -9,22 +9,59 @@ use super::*;
 /// Some mail programs cut off what is longer than a hundred kilobytes.
 const MAIL_MAX: usize = 20 * 1024;
 
+/// Every sample in every language that it speaks.
 fn all() -> Vec<(Sampled, Worded)> {
+    let others = Language::all().filter(|language| !language.is_first());
+    let others = others.flat_map(|language| worded_in(Some(language)));
+    worded_in(None).into_iter().chain(others).collect()
+}
+
+fn worded_in(language: Option<Language>) -> Vec<(Sampled, Worded)> {
     let words = Words { zone: Zone::default(), app_url: "https://shop.example.com".into() };
     let worded = |sample: Sampled| {
         let worded = words.word(&sample.told).expect("a mail that has words");
         (sample, worded)
     };
-    samples().into_iter().map(worded).collect()
+    let spoken = |sample: Sampled| match language {
+        Some(language) => sample.in_language(language),
+        None => Some(sample),
+    };
+    samples().into_iter().filter_map(spoken).map(worded).collect()
 }
 
 #[test]
 fn every_mail_says_in_plain_text_what_is_here() {
-    let told: Vec<String> = all()
+    insta::assert_snapshot!("mails", told(worded_in(None)));
+    insta::assert_snapshot!("mails-in-hindi", told(worded_in(Language::of("hi"))));
+}
+
+fn told(mails: Vec<(Sampled, Worded)>) -> String {
+    let told = mails
         .into_iter()
-        .map(|(sample, mail)| format!("== {}: {}\n\n{}", sample.name, mail.subject, mail.text))
-        .collect();
-    insta::assert_snapshot!("mails", told.join("\n"));
+        .map(|(sample, mail)| format!("== {}: {}\n\n{}", sample.name, mail.subject, mail.text));
+    told.collect::<Vec<String>>().join("\n")
+}
+
+#[test]
+fn a_mail_in_hindi_says_no_label_or_button_in_english() {
+    let english = Language::default();
+    for (sample, mail) in worded_in(Language::of("hi")) {
+        assert!(mail.html.contains("<html lang=\"hi\">"), "{}", sample.name);
+        let first = [
+            "mail-see-order",
+            "mail-open-server",
+            "mail-see-account",
+            "mail-see-wallet",
+            "mail-safe",
+            "mail-not-you",
+            "mail-no-secret",
+            "word-memory",
+            "word-system",
+        ];
+        for words in first.map(|key| english.say(key)) {
+            assert!(!mail.text.contains(&words), "{}: {words:?} in {}", sample.name, mail.text);
+        }
+    }
 }
 
 #[test]

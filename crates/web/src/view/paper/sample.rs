@@ -102,9 +102,10 @@ impl OrderPapers {
     /// Of an order that has come so far on its timeline.
     pub fn sample(happened: usize, frame: &Frame) -> OrderPapers {
         let invoice = sample_papers().into_iter().take(1);
+        let day = frame.day(sample_time("14:03:00")).text;
         OrderPapers {
             papers: invoice.filter(|_| happened > 3).map(|one| Row::of(&one, frame)).collect(),
-            receipts: (1..happened.min(2)).map(|_| "₹999 · 21 Nov 2026".to_owned()).collect(),
+            receipts: (1..happened.min(2)).map(|_| format!("₹999 · {day}")).collect(),
             is_waiting: (2..=3).contains(&happened),
             statement: None,
         }

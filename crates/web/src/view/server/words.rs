@@ -39,9 +39,9 @@ pub fn doing(wish: Wish, language: Language) -> String {
 /// One line of the history.
 pub fn deed(errand: &ErrandView, language: Language) -> String {
     match (errand.wish, errand.os) {
-        (Wish::Start, _) => language.say("do-start"),
-        (Wish::Stop, _) => language.say("do-stop"),
-        (Wish::Restart, _) => language.say("do-restart"),
+        (Wish::Start, _) => language.say("deed-start"),
+        (Wish::Stop, _) => language.say("deed-stop"),
+        (Wish::Restart, _) => language.say("deed-restart"),
         (Wish::ChangeOs, Some(os)) => language.say_with("deed-change", "system", os.label()),
         (Wish::Reinstall, Some(os)) => language.say_with("deed-install", "system", os.label()),
         (Wish::Reinstall | Wish::ChangeOs, None) => language.say("deed-install-any"),
