@@ -23,8 +23,8 @@ pub const CONNECTIONS: usize = 16;
 const PAYMENTS: usize = 400_000;
 const SECRET: &str = "a secret that signs webhooks";
 const PATH: &str = "/api/payment/simulated-webhook";
-const INSERT: &str = "INSERT INTO webhook (gateway, event, payment_id, body, received_at, asked_at) \
-     VALUES ('simulated', $1, $2, $3, 0, 0)";
+const INSERT: &str = "INSERT INTO webhook \
+     (gateway, event, payment_id, body, received_at, asked_at) VALUES ('simulated', $1, $2, $3, 0, 0)";
 
 /// The news of one payment.
 struct News {

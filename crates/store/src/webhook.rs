@@ -40,17 +40,16 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Has a gateway asked about what its webhooks were news of, the longest waiting first, and
-    /// tells whether there may be more than so many of them.
+    /// Has a gateway asked about what its webhooks were news of, the longest waiting first: about so
+    /// many, since those that were written together go together. Tells whether there may be more.
     pub fn ask_about_webhooks(&mut self, gateway: &str, lane: &str, limit: usize) -> Result<bool> {
-        // The condition stands inside and outside: between them another node may have come first.
-        // The limit stands in the text: who plans must know that it is about few of many. And they
-        // are found once: where each row asks for them again, each finds others that are free.
+        // By the time up to which they came and not by their names: a plan from when there were few
+        // would look for names among all webhooks there ever were.
         let sql = format!(
-            "WITH next AS MATERIALIZED (SELECT event FROM webhook WHERE gateway = $1 \
-             AND asked_at IS NULL ORDER BY received_at LIMIT {limit}{{skip_locked}}) \
-             UPDATE webhook SET asked_at = {{now}} WHERE gateway = $1 \
-             AND event IN (SELECT event FROM next) AND asked_at IS NULL RETURNING payment_id"
+            "UPDATE webhook SET asked_at = {{now}} WHERE gateway = $1 AND asked_at IS NULL \
+             AND received_at <= (SELECT MAX(received_at) FROM (SELECT received_at FROM webhook \
+             WHERE gateway = $1 AND asked_at IS NULL ORDER BY received_at LIMIT {limit}) AS next) \
+             RETURNING payment_id"
         );
         let told = self.rows(&sql, args![gateway])?;
         // Each once, and in one order: two nodes that are told the same do not wait for each other.

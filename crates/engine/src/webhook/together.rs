@@ -63,8 +63,8 @@ impl Drop for Writing<'_> {
 }
 
 impl Engine {
-    /// Records a webhook about a payment as news that its gateway is to be asked about. Returns when
-    /// it is durable.
+    /// Records a webhook about a payment, as news that its gateway is to be asked about. Returns
+    /// when it is durable.
     #[expect(
         clippy::disallowed_methods,
         reason = "whoever came first may hang up, and others wait for what is written with theirs"
