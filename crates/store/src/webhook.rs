@@ -40,8 +40,9 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Has a gateway asked about what its webhooks were news of, the longest waiting first: about so
-    /// many, since those that were written together go together. Tells whether there may be more.
+    /// Has a gateway asked about what its webhooks were news of, the longest waiting first: about
+    /// so many, since those that were written together go together. Tells whether there may be
+    /// more.
     pub fn ask_about_webhooks(&mut self, gateway: &str, lane: &str, limit: usize) -> Result<bool> {
         // By the time up to which they came and not by their names: a plan from when there were few
         // would look for names among all webhooks there ever were.
