@@ -40,6 +40,8 @@ pub struct Original {
     attempt: String,
     server: String,
     customer: String,
+    /// Its copies are of many customers.
+    pub is_spread: bool,
 }
 
 pub async fn look(task: &Task) -> Result<Found> {
@@ -91,7 +93,7 @@ pub async fn originals(shop: &Shop, watch: &Watch) -> Result<Vec<Original>> {
         let Stage::Delivered(server) = ready else { bail!("{} is {ready:?}", paid.number) };
         let (order, attempt) = (ordered.id.to_string(), attempt.to_string());
         let (server, customer) = (server.to_string(), shop.customer.to_string());
-        originals.push(Original { nth, order, attempt, server, customer });
+        originals.push(Original { nth, order, attempt, server, customer, is_spread: false });
     }
     // The papers are numbered by a job, a moment after the entries.
     let start = Instant::now();
@@ -136,11 +138,14 @@ fn renamed(table: &str, column: &str, (original, copies): (&Original, usize)) ->
     const BLOCK: &str = "RTRIM(RTRIM(RTRIM(t.address, '0123456789'), '.'), '0123456789')";
     const DIGITS: &str = "SUBSTR(CAST(10000000 + n.i AS TEXT), 2)";
     let (nth, first) = (original.nth, original.nth * copies);
+    let stem = &original.customer[..original.customer.len() - 7];
+    let customer =
+        format!("'{stem}' || SUBSTR(CAST(10000000 + ({first} + n.i) % {CUSTOMERS} AS TEXT), 2)");
     match (table, column) {
-        (_, "account_id") => {
-            let stem = &original.customer[..original.customer.len() - 7];
-            let whose = format!("10000000 + ({first} + n.i) % {CUSTOMERS}");
-            format!("'{stem}' || SUBSTR(CAST({whose} AS TEXT), 2)")
+        (_, "account_id") => customer,
+        ("ledger", "account") if original.is_spread => {
+            let of_order = with_other_ids(column, original, DIGITS);
+            format!("REPLACE({of_order}, '{}', {customer})", original.customer)
         }
         ("orders", "number") => format!("'{nth}-' || {DIGITS}"),
         ("ledger", "transaction_id") | ("paper", "id") => {
@@ -151,14 +156,16 @@ fn renamed(table: &str, column: &str, (original, copies): (&Original, usize)) ->
         ("server", "address") => format!(
             "{BLOCK} || CAST(128 + n.i / 250 AS TEXT) || '.' || CAST(1 + n.i % 250 AS TEXT)"
         ),
-        _ => [&original.order, &original.attempt, &original.server].iter().fold(
-            format!("t.{column}"),
-            |text, id| {
-                let stem = &id[..id.len() - 7];
-                format!("REPLACE({text}, '{id}', '{stem}' || {DIGITS})")
-            },
-        ),
+        _ => with_other_ids(column, original, DIGITS),
     }
+}
+
+fn with_other_ids(column: &str, original: &Original, digits: &str) -> String {
+    let ids = [&original.order, &original.attempt, &original.server];
+    ids.iter().fold(format!("t.{column}"), |text, id| {
+        let stem = &id[..id.len() - 7];
+        format!("REPLACE({text}, '{id}', '{stem}' || {digits})")
+    })
 }
 
 /// Those of a table, without the one that counts by itself.

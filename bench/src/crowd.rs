@@ -9,7 +9,6 @@ use anyhow::{Context, Result, ensure};
 use domain::id::ProductId;
 use engine::account::NewAccount;
 use engine::permission::Role;
-use engine::read::Viewer;
 use engine::secret::Secret;
 use engine::session::SignIn;
 
@@ -17,14 +16,15 @@ use crate::books::{self, Original, PACKAGES};
 use crate::child::Simulator;
 use crate::load::{Borne, at_once};
 use crate::place::{Ground, Kind};
-use crate::served::Served;
+use crate::served::{Line, Served};
 use crate::shop::{self, Shop};
 use crate::watch::Watch;
 use crate::web::CONNECTIONS;
 
-/// Whose the orders are; one of them has those that were really sold.
+/// Whose the orders are.
 pub const CUSTOMERS: usize = 200_000;
-const STAFF: &str = "sue@example.org";
+/// One for each connection, of customers and of staff: no account may ask for more than so much.
+const VISITORS: usize = CONNECTIONS;
 /// The key under which `shop::engine` seals.
 const KEY: [u8; 32] = [7; 32];
 
@@ -35,10 +35,9 @@ pub struct Size {
 }
 
 /// One page, and how long it may take.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Page {
-    pub what: String,
-    path: String,
+    pub what: &'static str,
     by: By,
     pub within_ms: f64,
 }
@@ -57,14 +56,20 @@ pub struct Visited {
     pub bytes: usize,
 }
 
-/// What pages are about: one of each.
-struct Known {
+/// Who visits, and what there is to see of theirs.
+struct Visitor {
+    account: String,
+    /// Lines of the request by which they are known.
+    cookie: String,
     order: String,
-    product: String,
     paper: String,
-    customer: String,
-    /// Lines of the request by which somebody is known.
-    cookies: [String; 2],
+}
+
+/// Who visits, and the product that is looked at.
+struct Known {
+    product: String,
+    customers: Vec<Visitor>,
+    staff: Vec<String>,
 }
 
 /// Fills a database, serves it, and visits its pages.
@@ -76,7 +81,7 @@ pub async fn visit(
 ) -> Result<Vec<Visited>> {
     let ground = Ground::new(kind, postgres).await?;
     let simulator = Simulator::start(size.products, true)?;
-    let known = grown(&ground, &simulator, size).await?;
+    let mut known = grown(&ground, &simulator, size).await?;
     let (folder, url, key) = (tempfile::tempdir()?, ground.url(), "07".repeat(KEY.len()));
     let mut settings = simulator.settings().to_vec();
     settings.push(("BERTH_MASTER_KEY", &key));
@@ -88,42 +93,62 @@ pub async fn visit(
         }
     };
     let (served, _) = Served::start(binary, data, &settings).await?;
-    let visited = each(&served, &known, lasts).await;
+    let visited = each(&served, &mut known, lasts).await;
     // Whatever came of it, the program does not go on.
     served.stop().await?;
     ground.remove().await?;
     visited
 }
 
-async fn each(served: &Served, known: &Known, lasts: Duration) -> Result<Vec<Visited>> {
+async fn each(served: &Served, known: &mut Known, lasts: Duration) -> Result<Vec<Visited>> {
+    for customer in &mut known.customers {
+        customer.order = first_of(served, "/api/orders", &customer.cookie).await?;
+        customer.paper = first_of(served, "/api/papers", &customer.cookie).await?;
+    }
     let mut visited = Vec::new();
-    for page in pages(known) {
+    for page in pages() {
         visited.push(one(served, page, known, lasts).await?);
     }
     Ok(visited)
 }
 
-/// One page, over connections that are kept open.
+/// The id of the first of a list.
+async fn first_of(served: &Served, path: &str, cookie: &str) -> Result<String> {
+    let answer = served.line().await?.ask_with(path, cookie).await?;
+    let list: serde_json::Value = serde_json::from_slice(&answer.body)?;
+    let id = list.pointer("/items/0/_id").and_then(|id| id.as_str());
+    Ok(id.with_context(|| format!("{path} is empty: {list}"))?.to_owned())
+}
+
+/// One page, over connections that are kept open, each of somebody else.
 async fn one(served: &Served, page: Page, known: &Known, lasts: Duration) -> Result<Visited> {
-    let who = match page.by {
-        By::Nobody => String::new(),
-        By::Customer => known.cookies[0].clone(),
-        By::Staff => known.cookies[1].clone(),
-    };
-    let first = served.line().await?.ask_with(&page.path, &who).await?;
-    ensure!(first.status == 200, "{} answered {}", page.path, first.status);
-    let path = page.path.clone();
-    let borne = at_once(served.lines(CONNECTIONS).await?, lasts, move |mut line| {
-        let (path, who) = (path.clone(), who.clone());
-        async move {
-            let answer = line.ask_with(&path, &who).await?;
-            ensure!(answer.status == 200, "{path} answered {}", answer.status);
-            Ok(line)
-        }
+    let mut lines = Vec::new();
+    let mut bytes = 0;
+    for (customer, staff) in known.customers.iter().zip(&known.staff) {
+        let path = about(page.what, customer, &known.product);
+        let who = match page.by {
+            By::Nobody => String::new(),
+            By::Customer => customer.cookie.clone(),
+            By::Staff => staff.clone(),
+        };
+        let mut line = served.line().await?;
+        bytes = good(&mut line, &path, &who).await?;
+        lines.push((line, path, who));
+    }
+    let borne = at_once(lines, lasts, move |(mut line, path, who)| async move {
+        good(&mut line, &path, &who).await?;
+        Ok((line, path, who))
     });
-    let visited = Visited { borne: borne.await?, bytes: first.body.len(), page };
+    let visited = Visited { borne: borne.await?, bytes, page };
     eprintln!("  {}: {:?}", visited.page.what, visited.borne);
     Ok(visited)
+}
+
+/// How many bytes came.
+async fn good(line: &mut Line, path: &str, who: &str) -> Result<usize> {
+    let answer = line.ask_with(path, who).await?;
+    ensure!(answer.status == 200, "{path} answered {}", answer.status);
+    Ok(answer.body.len())
 }
 
 /// A shop with all of its products, orders and customers.
@@ -136,21 +161,19 @@ async fn grown(ground: &Ground, simulator: &Simulator, size: Size) -> Result<Kno
     let wide = all.iter().filter(|shown| shown.package.name.starts_with("45."));
     shop.products = wide.map(|shown| shown.product.id.clone()).collect::<Vec<ProductId>>();
     let originals = books::originals(&shop, &watch).await?;
-    let first = originals.first().context("nothing was sold")?;
-    let invoice = shop.engine.papers(&Viewer::Staff, None, None).await?.items;
-    let known = Known {
-        order: first.order.clone(),
-        product: shop.products.first().context("no product")?.to_string(),
-        paper: invoice.first().context("no invoice")?.id.to_string(),
-        customer: shop.customer.to_string(),
-        cookies: [signed_in(&shop, shop::CUSTOMER).await?, staff(&shop).await?],
-    };
     shop.engine.stop_working();
-    ground.fill(&customers(ground, &known.customer).await?).await?;
+    ground.fill(&customers(ground, shop.customer.as_str()).await?).await?;
     let copies = size.orders / PACKAGES - 1;
-    for original in &originals {
+    for mut original in originals {
         eprintln!("  copies of order {} of {PACKAGES} ...", original.nth + 1);
-        ground.fill(&copied(ground, (original, copies)).await?).await?;
+        original.is_spread = true;
+        ground.fill(&copied(ground, (&original, copies)).await?).await?;
+    }
+    let product = shop.products.first().context("no product")?.to_string();
+    let mut known = Known { product, customers: Vec::new(), staff: Vec::new() };
+    for nth in 1..=VISITORS {
+        known.customers.push(customer(&shop, nth).await?);
+        known.staff.push(staff(&shop, nth).await?);
     }
     ground.fill("UPDATE paper_series SET given = (SELECT COUNT(*) FROM paper); ANALYZE;").await?;
     db.close();
@@ -162,7 +185,7 @@ async fn copied(ground: &Ground, of: (&Original, usize)) -> Result<String> {
     let mut sql = String::new();
     for (table, names) in books::TABLES {
         let mut names = names.to_vec();
-        if ["orders", "paper"].contains(&table) {
+        if ["orders", "capture", "paper"].contains(&table) {
             names.push("account_id");
         }
         sql += &books::copy(ground, table, &names, of).await?;
@@ -189,15 +212,24 @@ async fn customers(ground: &Ground, customer: &str) -> Result<String> {
     ))
 }
 
-async fn staff(shop: &Shop) -> Result<String> {
+/// One of the many, signed in; what is theirs is asked for when the shop is open.
+async fn customer(shop: &Shop, nth: usize) -> Result<Visitor> {
+    let id = shop.customer.as_str();
+    let cookie = signed_in(shop, &format!("c{nth:07}@example.org")).await?;
+    let account = format!("{}{nth:07}", &id[..id.len() - 7]);
+    Ok(Visitor { account, cookie, order: String::new(), paper: String::new() })
+}
+
+async fn staff(shop: &Shop, nth: usize) -> Result<String> {
+    let email = format!("sue{nth}@example.org");
     let new = NewAccount {
-        email: STAFF.to_owned(),
+        email: email.clone(),
         name: "Sue".to_owned(),
         role: Role::Admin,
         password: Secret::new(shop::PASSWORD.to_owned()),
     };
     shop.engine.add_account(new, "bench").await?;
-    signed_in(shop, STAFF).await
+    signed_in(shop, &email).await
 }
 
 /// The line of a request by which somebody is known.
@@ -213,8 +245,9 @@ async fn signed_in(shop: &Shop, email: &str) -> Result<String> {
 }
 
 /// Every page that has something to show of orders, customers or products: who looks, and within
-/// how many milliseconds. What is in braces is one of those of `Known`.
-const PAGES: [(By, f64, &[&str]); 6] = [
+/// how many milliseconds. What is in braces is the visitor's own, or the product. A server's own words
+/// are not among them: they are asked of the provider, and not often.
+static PAGES: [(By, f64, &[&str]); 6] = [
     (By::Nobody, 20.0, &["/", "/?page=200"]),
     (By::Nobody, 50.0, &["/?q=11.0.99"]),
     (By::Customer, 20.0, &["/orders/{order}"]),
@@ -244,7 +277,6 @@ const PAGES: [(By, f64, &[&str]); 6] = [
             "/api/orders",
             "/api/orders/{order}",
             "/api/orders/{order}/papers",
-            "/api/orders/{order}/server",
             "/api/papers",
             "/api/statement",
             "/api/wallet",
@@ -290,17 +322,20 @@ const PAGES: [(By, f64, &[&str]); 6] = [
     ),
 ];
 
-fn pages(known: &Known) -> Vec<Page> {
-    let about = [
-        ("{order}", &known.order),
-        ("{product}", &known.product),
-        ("{paper}", &known.paper),
-        ("{account}", &known.customer),
-    ];
-    let page = |(by, within_ms, what): (By, f64, &str)| {
-        let path = about.iter().fold(what.to_owned(), |path, (name, id)| path.replace(name, id));
-        Page { what: what.to_owned(), path, by, within_ms }
+fn pages() -> impl Iterator<Item = Page> {
+    let of = |(by, within_ms, paths): &'static (By, f64, &[&'static str])| {
+        paths.iter().map(|what| Page { what, by: *by, within_ms: *within_ms })
     };
-    let each = PAGES.iter().flat_map(|(by, ms, paths)| paths.iter().map(|path| (*by, *ms, *path)));
-    each.map(page).collect()
+    PAGES.iter().flat_map(of)
+}
+
+fn about(what: &str, theirs: &Visitor, product: &str) -> String {
+    let Visitor { account, order, paper, .. } = theirs;
+    let names = [
+        ("{order}", order.as_str()),
+        ("{product}", product),
+        ("{paper}", paper),
+        ("{account}", account),
+    ];
+    names.iter().fold(what.to_owned(), |path, (name, id)| path.replace(name, id))
 }

@@ -130,19 +130,33 @@ impl Tab {
         self.pressed(words, "label");
     }
 
-    /// Waits for what begins with these words, and presses it with the mouse where it is.
+    /// Waits for what begins with these words, and presses it with the mouse where it is. A page
+    /// that moves by itself may move it away meanwhile; then somebody presses once more.
     fn pressed(&mut self, words: &str, kinds: &str) {
+        let one = format!("{PRESSABLE}({}, {})", json!(words), json!(kinds));
+        loop {
+            self.press_once(words, &one);
+            // A page that it led to knows nothing of it.
+            if !self.look("window.missed === true").is_ok_and(|missed| missed == true) {
+                return;
+            }
+        }
+    }
+
+    fn press_once(&mut self, words: &str, one: &str) {
         let place = self.until(&format!(
             "document.readyState === 'complete' && (one => {{
                 if (!one) return null;
+                window.missed = undefined;
+                document.addEventListener('click', event => {{
+                    window.missed = !{one}?.contains(event.target);
+                }}, {{capture: true, once: true}});
                 one.scrollIntoView({{block: 'center', behavior: 'instant'}});
                 const box = one.getClientRects()[0];
                 const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
                 const above = document.elementFromPoint(x, y);
                 return {{x, y, free: one.contains(above) || !!above?.contains(one)}};
-            }})({PRESSABLE}({}, {}))",
-            json!(words),
-            json!(kinds)
+            }})({one})"
         ));
         assert_eq!(place["free"], true, "something lies over {words:?}");
         for kind in ["mousePressed", "mouseReleased"] {
