@@ -245,8 +245,8 @@ async fn signed_in(shop: &Shop, email: &str) -> Result<String> {
 }
 
 /// Every page that has something to show of orders, customers or products: who looks, and within
-/// how many milliseconds. What is in braces is the visitor's own, or the product. A server's own words
-/// are not among them: they are asked of the provider, and not often.
+/// how many milliseconds. What is in braces is the visitor's own, or the product. A server's own
+/// words are not among them: they are asked of the provider, and not often.
 static PAGES: [(By, f64, &[&str]); 6] = [
     (By::Nobody, 20.0, &["/", "/?page=200"]),
     (By::Nobody, 50.0, &["/?q=11.0.99"]),
