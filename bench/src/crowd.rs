@@ -75,13 +75,13 @@ struct Known {
 /// Fills a database, serves it, and visits its pages.
 pub async fn visit(
     (kind, postgres): (Kind, Option<&str>),
-    binary: &Path,
+    (binary, watch): (&Path, &Watch),
     size: Size,
     lasts: Duration,
 ) -> Result<Vec<Visited>> {
     let ground = Ground::new(kind, postgres).await?;
     let simulator = Simulator::start(size.products, true)?;
-    let mut known = grown(&ground, &simulator, size).await?;
+    let mut known = grown(&ground, (&simulator, watch), size).await?;
     let (folder, url, key) = (tempfile::tempdir()?, ground.url(), "07".repeat(KEY.len()));
     let mut settings = simulator.settings().to_vec();
     settings.push(("BERTH_MASTER_KEY", &key));
@@ -152,15 +152,19 @@ async fn good(line: &mut Line, path: &str, who: &str) -> Result<usize> {
 }
 
 /// A shop with all of its products, orders and customers.
-async fn grown(ground: &Ground, simulator: &Simulator, size: Size) -> Result<Known> {
-    let (watch, db) = (Watch::listening()?, ground.open().await?);
+async fn grown(
+    ground: &Ground,
+    (simulator, watch): (&Simulator, &Watch),
+    size: Size,
+) -> Result<Known> {
+    let db = ground.open().await?;
     let mut shop = Shop::open(db.clone(), simulator).await?;
     let all = shop.engine.list_products(None, i64::MAX).await?;
     ensure!(all.len() == size.products, "{} products", all.len());
     // Those that have room for all copies.
     let wide = all.iter().filter(|shown| shown.package.name.starts_with("45."));
     shop.products = wide.map(|shown| shown.product.id.clone()).collect::<Vec<ProductId>>();
-    let originals = books::originals(&shop, &watch).await?;
+    let originals = books::originals(&shop, watch).await?;
     shop.engine.stop_working();
     ground.fill(&customers(ground, shop.customer.as_str()).await?).await?;
     let copies = size.orders / PACKAGES - 1;

@@ -11,6 +11,7 @@ use crate::crowd::{self, Visited};
 use crate::papers::{self, Taken};
 use crate::place::Kind;
 use crate::table::Table;
+use crate::watch::Watch;
 use crate::web;
 use crate::webhooks;
 
@@ -103,10 +104,10 @@ pub fn print(given: &Given<'_>, part: Option<&str>) -> Result<()> {
         let measured = web::measure(binary, lasts);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         pages(&runtime.block_on(measured)?, &mut table);
-        let size = given.length.crowd();
+        let (size, watch) = (given.length.crowd(), Watch::listening()?);
         for kind in given.kinds() {
             eprintln!("pages among {} orders, {} ...", size.orders, kind.name());
-            let visited = crowd::visit((kind, given.postgres), binary, size, lasts / 2);
+            let visited = crowd::visit((kind, given.postgres), (binary, &watch), size, lasts / 2);
             crowded(kind, &runtime.block_on(visited)?, &mut table);
         }
     }
