@@ -49,11 +49,10 @@ enum By {
     Staff,
 }
 
-/// How one page was answered.
+/// How one page was answered, or why it was not.
 pub struct Visited {
     pub page: Page,
-    pub borne: Borne,
-    pub bytes: usize,
+    pub answered: Result<(Borne, usize)>,
 }
 
 /// Who visits, and what there is to see of theirs.
@@ -107,7 +106,9 @@ async fn each(served: &Served, known: &mut Known, lasts: Duration) -> Result<Vec
     }
     let mut visited = Vec::new();
     for page in pages() {
-        visited.push(one(served, page, known, lasts).await?);
+        let answered = one(served, page, known, lasts).await;
+        eprintln!("  {}: {answered:?}", page.what);
+        visited.push(Visited { page, answered });
     }
     Ok(visited)
 }
@@ -120,8 +121,13 @@ async fn first_of(served: &Served, path: &str, cookie: &str) -> Result<String> {
     Ok(id.with_context(|| format!("{path} is empty: {list}"))?.to_owned())
 }
 
-/// One page, over connections that are kept open, each of somebody else.
-async fn one(served: &Served, page: Page, known: &Known, lasts: Duration) -> Result<Visited> {
+/// One page, over connections that are kept open, each of somebody else; and how many bytes it has.
+async fn one(
+    served: &Served,
+    page: Page,
+    known: &Known,
+    lasts: Duration,
+) -> Result<(Borne, usize)> {
     let mut lines = Vec::new();
     let mut bytes = 0;
     for (customer, staff) in known.customers.iter().zip(&known.staff) {
@@ -139,9 +145,7 @@ async fn one(served: &Served, page: Page, known: &Known, lasts: Duration) -> Res
         good(&mut line, &path, &who).await?;
         Ok((line, path, who))
     });
-    let visited = Visited { borne: borne.await?, bytes, page };
-    eprintln!("  {}: {:?}", visited.page.what, visited.borne);
-    Ok(visited)
+    Ok((borne.await?, bytes))
 }
 
 /// How many bytes came.

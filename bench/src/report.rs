@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use crate::child::{Found, Task, What};
 use crate::crowd::{self, Visited};
+use crate::load::Borne;
 use crate::papers::{self, Taken};
 use crate::place::Kind;
 use crate::table::Table;
@@ -290,19 +291,20 @@ fn catalogue(given: &Given<'_>, kind: Kind, table: &mut Table) -> Result<()> {
 
 /// How each page was answered among very many orders.
 fn crowded(kind: Kind, visited: &[crowd::Visited], table: &mut Table) {
-    for Visited { page, borne, bytes } in visited {
-        table.aimed(
-            &format!("GET {}, {}", page.what, kind.name()),
-            format!(
-                "{:.0}/s, p50 {:.1} ms, p99 {:.1} ms, {:.0} KiB",
-                borne.per_second,
-                borne.half_ms,
-                borne.slow_ms,
-                *bytes as f64 / 1_024.0
-            ),
-            &format!("p99 < {:.0} ms", page.within_ms),
-            borne.slow_ms < page.within_ms,
-        );
+    for Visited { page, answered } in visited {
+        let (figure, met) = match answered {
+            Ok((borne, bytes)) => {
+                let Borne { per_second, half_ms, slow_ms } = borne;
+                let kib = *bytes as f64 / 1_024.0;
+                let figure = format!(
+                    "{per_second:.0}/s, p50 {half_ms:.1} ms, p99 {slow_ms:.1} ms, {kib:.0} KiB"
+                );
+                (figure, *slow_ms < page.within_ms)
+            }
+            Err(error) => (error.to_string(), false),
+        };
+        let what = format!("GET {}, {}", page.what, kind.name());
+        table.aimed(&what, figure, &format!("p99 < {:.0} ms", page.within_ms), met);
     }
 }
 
