@@ -7,6 +7,7 @@ mod totp;
 use domain::id::{AccountId, Chance};
 use store::account::Account as Row;
 use store::db::Tx;
+use store::mail::Addressed;
 
 use crate::Engine;
 use crate::account::letter;
@@ -236,8 +237,7 @@ fn forget(tx: &mut Tx<'_>, (id, actor): (&AccountId, &str), cause: &str) -> Resu
     let row = tx.account(id)?;
     tx.delete_second_factor(id)?;
     tx.audit(actor, "second-factor-off", id.as_str(), "")?;
-    let to = (&*row.email, &*row.name, row.language.as_deref());
-    letter::tell(tx, (AccountNews::SecondFactorOff, cause), to)
+    letter::tell(tx, Addressed::to(&row, AccountNews::SecondFactorOff.word(), cause))
 }
 
 fn bound_to(id: &AccountId) -> String {

@@ -8,6 +8,7 @@ use domain::money::Money;
 use domain::order::{Event, News, Stage, Terms};
 use serde::{Deserialize, Serialize};
 
+use crate::account::Account;
 use crate::db::{Result, Row, StoreError, Tx};
 use crate::job::{Kind, NewJob};
 use crate::order::{Cause, Order, order_id};
@@ -181,6 +182,14 @@ pub struct Addressed<'a> {
     pub language: Option<&'a str>,
     pub kind: &'a str,
     pub cause: &'a str,
+}
+
+impl<'a> Addressed<'a> {
+    /// To an account's person, at its own address.
+    pub fn to(account: &'a Account, kind: &'a str, cause: &'a str) -> Addressed<'a> {
+        let language = account.language.as_deref();
+        Addressed { email: &account.email, name: &account.name, language, kind, cause }
+    }
 }
 
 /// One thing that staff are told.

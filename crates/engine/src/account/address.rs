@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use store::mail::Addressed;
 use store::ticket::Purpose;
 
 use super::letter::{self, Way, ask_to_verify};
@@ -63,9 +64,8 @@ impl Engine {
                     return Err(link_over());
                 }
                 if row.email != ticket.email && row.verified_at.is_some() {
-                    let news = AccountNews::AddressChanged;
-                    let to = (&*row.email, &*row.name, row.language.as_deref());
-                    letter::tell(tx, (news, &cause), to)?;
+                    let news = AccountNews::AddressChanged.word();
+                    letter::tell(tx, Addressed::to(&row, news, &cause))?;
                 }
                 tx.audit(row.id.as_str(), "prove-address", row.id.as_str(), &ticket.email)?;
                 Ok(ticket.email)

@@ -93,13 +93,7 @@ impl Link {
         let (purpose, lasts, account) = (way.purpose(), way.lasts(), row.id.clone());
         let (email, news) = (email.to_owned(), way.news());
         let until = (tx.now()? + lasts).as_micros();
-        let to = Addressed {
-            email: &email,
-            name: &row.name,
-            language: row.language.as_deref(),
-            kind: news.word(),
-            cause: &cause,
-        };
+        let to = Addressed { email: &email, ..Addressed::to(row, news.word(), &cause) };
         tx.tell_person(
             to,
             &AccountFacts { sealed: Some(sealed), until: Some(until), ..AccountFacts::default() },
@@ -110,12 +104,7 @@ impl Link {
 }
 
 /// Writes a letter without a link.
-pub(crate) fn tell(
-    tx: &mut Tx<'_>,
-    (news, cause): (AccountNews, &str),
-    (email, name, language): (&str, &str, Option<&str>),
-) -> Result<()> {
-    let to = Addressed { email, name, language, kind: news.word(), cause };
+pub(crate) fn tell(tx: &mut Tx<'_>, to: Addressed<'_>) -> Result<()> {
     Ok(tx.tell_person(to, &AccountFacts::default())?)
 }
 
@@ -128,8 +117,7 @@ pub(crate) fn ask_to_verify(tx: &mut Tx<'_>, row: &Row, email: &str, link: Link)
         Some(holder) => {
             let news = AccountNews::KnownAddress;
             let cause = format!("{}/{}", news.word(), link.cause);
-            let language = holder.language.as_deref();
-            tell(tx, (news, &cause), (email, &holder.name, language))
+            tell(tx, Addressed { email, ..Addressed::to(&holder, news.word(), &cause) })
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use domain::id::SessionId;
+use store::mail::Addressed;
 
 use super::{letter, name_of};
 use crate::error::{Error, Result};
@@ -63,8 +64,9 @@ impl Engine {
                 let ended = tx.end_sessions(&me.id, me.session())?;
                 let detail = format!("{ended} other sessions ended");
                 tx.audit(me.actor(), "change-password", me.actor(), &detail)?;
-                let to = (&*me.email, &*me.name, me.language.as_deref());
-                letter::tell(tx, (AccountNews::PasswordChanged, &cause), to)
+                let news = AccountNews::PasswordChanged.word();
+                let row = tx.account(&me.id)?;
+                letter::tell(tx, Addressed::to(&row, news, &cause))
             })
             .await
     }

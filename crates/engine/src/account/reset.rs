@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use store::db::Tx;
+use store::mail::Addressed;
 use store::ticket::{Purpose, Ticket};
 
 use super::address::link_over;
@@ -29,7 +30,11 @@ impl Engine {
         self.db()
             .write(move |tx| match tx.account_by_email(&email)? {
                 Some(row) => link.clone().write(tx, &row, &email),
-                None => letter::tell(tx, (AccountNews::UnknownAddress, &cause), (&email, "", None)),
+                None => {
+                    let kind = AccountNews::UnknownAddress.word();
+                    let (email, cause) = (&*email, &*cause);
+                    letter::tell(tx, Addressed { email, name: "", language: None, kind, cause })
+                }
             })
             .await
     }
@@ -73,8 +78,7 @@ fn reset(tx: &mut Tx<'_>, ticket: &Ticket, hash: &str, cause: &str) -> Result<()
     let ended = tx.end_sessions(&row.id, None)?;
     let detail = format!("by mail; {ended} sessions ended");
     tx.audit(row.id.as_str(), "reset-password", row.id.as_str(), &detail)?;
-    let to = (&*row.email, &*row.name, row.language.as_deref());
-    letter::tell(tx, (AccountNews::PasswordChanged, cause), to)
+    letter::tell(tx, Addressed::to(&row, AccountNews::PasswordChanged.word(), cause))
 }
 
 #[cfg(test)]

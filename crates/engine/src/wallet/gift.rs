@@ -83,10 +83,7 @@ impl Engine {
                 let entry = Entry::moved(&cause, wallet, Account::Goodwill, gift.amount);
                 let of = Move { account: &to, order: None, kind: Kind::Gift, note: &public };
                 tx.move_wallet(&of, &entry)?;
-                let (email, name) = (&owner.email, &owner.name);
-                let kind = AccountNews::Credited.word();
-                let language = owner.language.as_deref();
-                let told = Addressed { email, name, language, kind, cause: &cause };
+                let told = Addressed::to(&owner, AccountNews::Credited.word(), &cause);
                 tx.tell_person(told, &AccountFacts::of_money(gift.amount, Some(&public)))?;
                 let detail = format!("{}: {reason}", gift.amount);
                 tx.audit(&actor, "wallet-credit", to.as_str(), &detail)?;

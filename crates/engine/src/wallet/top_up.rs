@@ -166,8 +166,6 @@ fn tell_owner(tx: &mut Tx<'_>, account: &AccountId, amount: Money, cause: &str) 
         );
         return Ok(tx.raise_alert(OF_NOBODY, account.as_str(), &text)?);
     }
-    let (email, name, kind) = (&owner.email, &owner.name, AccountNews::ToppedUp.word());
-    let language = owner.language.as_deref();
-    let to = Addressed { email, name, language, kind, cause };
+    let to = Addressed::to(&owner, AccountNews::ToppedUp.word(), cause);
     Ok(tx.tell_person(to, &AccountFacts::of_money(amount, None))?)
 }
