@@ -2,6 +2,7 @@
 //! When it is dropped the checker looks at all of it: `checked.rs`.
 
 mod checked;
+mod waiting;
 
 pub use checked::{Checked, told};
 
@@ -279,57 +280,9 @@ impl TestShop {
         self.order(&order.id).await
     }
 
-    /// Until nothing is under way on any node and nothing is due.
-    pub async fn quiet(&self) {
-        let quiet = async {
-            let mut before = self.each_quiet().await;
-            while before.len() > 1 {
-                let after = self.each_quiet().await;
-                if before == after {
-                    return;
-                }
-                before = after;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), quiet).await.expect("quiet");
-    }
-
-    /// Each node has been quiet, one after the other; how many jobs each had started by then. Two
-    /// rounds with the same figures: nobody worked between.
-    async fn each_quiet(&self) -> Vec<usize> {
-        let nodes: Vec<Engine> = self.nodes.lock().unwrap().values().cloned().collect();
-        let mut started = Vec::new();
-        for node in nodes {
-            started.push(node.until_quiet().await.unwrap());
-        }
-        started
-    }
-
-    /// Looks again and again, woken by the clock of the house, until something holds.
-    pub async fn until(&self, holds: impl AsyncFn() -> bool) {
-        // Between two looks the house has the processor.
-        let mut next_look = tokio::time::interval(Duration::from_millis(10));
-        let looking = async {
-            while !holds().await {
-                next_look.tick().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), looking).await.expect("it never held");
-    }
-
-    pub async fn until_stage(&self, order: &Order, is: impl Fn(&Stage) -> bool) {
-        self.until(async || is(&self.order(&order.id).await.standing.stage)).await;
-    }
-
     pub async fn order(&self, id: &OrderId) -> Order {
         let id = id.clone();
         self.db.read(move |tx| tx.order(&id)).await.unwrap()
-    }
-
-    /// A round of tending, and whatever it sets off.
-    pub async fn tended(&self) {
-        self.engine.sweep().await.unwrap();
-        self.quiet().await;
     }
 
     pub fn catcher(&self) -> &Catcher {

@@ -15,6 +15,7 @@ mod story {
     mod desk;
     mod errand;
     mod given;
+    mod idempotency;
     mod job;
     mod mail;
     mod money;

@@ -1,4 +1,4 @@
-//! People: accounts, sessions, keys, requests that come twice, settings, and the audit of it all.
+//! People: accounts, sessions, keys, settings, and the audit of it all.
 
 use std::time::Duration;
 
@@ -7,32 +7,14 @@ use domain::id::{AccountId, ApiKeyId, SessionId};
 use store::account::Account;
 use store::api_key::NewApiKey;
 use store::closing::Ties;
-use store::db::{Result, StoreError, Tx};
-use store::idempotency::{AnswerClaim, Claimed, SavedAnswer};
+use store::db::StoreError;
 use store::session::NewSession;
 use store::ticket::{NewTicket, Purpose, Ticket};
 
+use super::given::{done, tried};
 use crate::support::{TestDb, for_each_database};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
-const CLAIM_FOR: Duration = Duration::from_secs(30);
-
-async fn write<T, F>(shop: &TestDb, work: F) -> Result<T>
-where
-    T: Send + 'static,
-    F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-{
-    shop.db.write(work).await
-}
-
-/// As `write`, of what must succeed.
-async fn done<T, F>(shop: &TestDb, work: F) -> T
-where
-    T: Send + 'static,
-    F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-{
-    write(shop, work).await.expect(shop.kind)
-}
 
 fn person(shop: &TestDb, email: &str) -> Account {
     Account {
@@ -71,7 +53,7 @@ async fn an_email_has_one_account_however_it_is_written() {
         let id = expected.id.clone();
         assert_eq!(done(shop, move |tx| tx.account(&id)).await, expected);
         assert_eq!(done(shop, |tx| tx.account_by_email("eve@example.com")).await, None);
-        let missing = write(shop, move |tx| tx.account(&second.id)).await;
+        let missing = tried(shop, move |tx| tx.account(&second.id)).await;
         assert!(matches!(missing, Err(StoreError::Missing { what: "account", .. })));
     })
     .await;
@@ -81,7 +63,7 @@ async fn an_email_has_one_account_however_it_is_written() {
 async fn a_role_that_is_none_is_refused_by_the_table() {
     for_each_database(async |shop| {
         let row = Account { role: "owner".into(), ..person(shop, "eve@example.com") };
-        let refused = write(shop, move |tx| tx.insert_account(&row)).await;
+        let refused = tried(shop, move |tx| tx.insert_account(&row)).await;
         assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
     })
     .await;
@@ -208,7 +190,7 @@ async fn a_person_has_another_name_and_password_from_then_on() {
             Account { name: "Ada Lovelace".into(), password_hash: "another".into(), ..account };
         assert_eq!(found, Some(expected));
         let nobody = person(shop, "eve@example.com").id;
-        let stale = write(shop, move |tx| tx.rename_account(&nobody, "Eve")).await;
+        let stale = tried(shop, move |tx| tx.rename_account(&nobody, "Eve")).await;
         assert!(matches!(stale, Err(StoreError::Stale(_))), "{stale:?}");
     })
     .await;
@@ -380,106 +362,6 @@ async fn a_key_is_found_by_its_hash_until_it_is_revoked() {
     .await;
 }
 
-fn claim(key: &str, nonce: &str) -> AnswerClaim {
-    let (account, route) = ("acc_1".to_owned(), "POST /api/createOrder".to_owned());
-    AnswerClaim { account, route, key: key.into(), nonce: nonce.into() }
-}
-
-async fn claimed(shop: &TestDb, claim: &AnswerClaim, body: &'static str) -> Claimed {
-    let claim = claim.clone();
-    done(shop, move |tx| tx.claim_answer(&claim, body, CLAIM_FOR)).await
-}
-
-fn answer(status: u16) -> SavedAnswer {
-    SavedAnswer { status, content_type: "application/json".into(), body: b"{\0}".to_vec() }
-}
-
-#[tokio::test]
-async fn a_request_that_comes_twice_is_answered_once() {
-    for_each_database(async |shop| {
-        let (one, two) = (claim("k", "one"), claim("k", "two"));
-        assert_eq!(claimed(shop, &one, "a").await, Claimed::Ours { effect: None });
-        assert_eq!(claimed(shop, &two, "a").await, Claimed::Busy);
-        assert_eq!(claimed(shop, &two, "b").await, Claimed::OtherBody);
-        let late = two.clone();
-        let stale = write(shop, move |tx| tx.save_answer(&late, &answer(500))).await;
-        assert!(matches!(stale, Err(StoreError::Stale(_))), "{stale:?}");
-
-        let mine = one.clone();
-        done(shop, move |tx| tx.save_answer(&mine, &answer(201))).await;
-        assert_eq!(claimed(shop, &two, "a").await, Claimed::Answered(answer(201)));
-        assert_eq!(claimed(shop, &two, "b").await, Claimed::OtherBody);
-        let twice = write(shop, move |tx| tx.save_answer(&one, &answer(200))).await;
-        assert!(matches!(twice, Err(StoreError::Stale(_))), "{twice:?}");
-
-        let secret = claim("s", "one");
-        assert_eq!(claimed(shop, &secret, "a").await, Claimed::Ours { effect: None });
-        let mine = secret.clone();
-        done(shop, move |tx| tx.save_secret_answer(&mine, 200)).await;
-        assert_eq!(claimed(shop, &secret, "a").await, Claimed::AnsweredSecret);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn of_many_at_once_one_does_the_work() {
-    for_each_database(async |shop| {
-        let nodes = [shop.db.clone(), shop.another_node().await];
-        let tries = (0..20).map(|number| {
-            let claim = claim("k", &format!("nonce {number}"));
-            nodes[number % 2].write(move |tx| tx.claim_answer(&claim, "a", CLAIM_FOR))
-        });
-        let outcomes = futures_util::future::join_all(tries).await;
-        let outcomes: Vec<Claimed> = outcomes.into_iter().map(|it| it.expect(shop.kind)).collect();
-        nodes[1].close();
-        let ours = |outcome: &&Claimed| matches!(outcome, Claimed::Ours { .. });
-        assert_eq!(outcomes.iter().filter(ours).count(), 1, "{}", shop.kind);
-        let busy = |outcome: &&Claimed| matches!(outcome, Claimed::Busy);
-        assert_eq!(outcomes.iter().filter(busy).count(), 19, "{}", shop.kind);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_dead_holder_leaves_its_effect_and_can_add_none() {
-    for_each_database(async |shop| {
-        let (dead, next) = (claim("k", "dead"), claim("k", "next"));
-        assert_eq!(claimed(shop, &dead, "a").await, Claimed::Ours { effect: None });
-        shop.clock.step(CLAIM_FOR + Duration::from_secs(1));
-        assert_eq!(claimed(shop, &next, "a").await, Claimed::Ours { effect: None });
-
-        // Its work is undone with the note that it could not leave.
-        let late = dead.clone();
-        let work = write(shop, move |tx| {
-            tx.set_setting("done by the dead", "yes", "test")?;
-            tx.note_effect(&late, "ord_1")
-        });
-        assert!(matches!(work.await, Err(StoreError::Stale(_))));
-        assert_eq!(done(shop, |tx| tx.setting("done by the dead")).await, None);
-
-        let mine = next.clone();
-        done(shop, move |tx| tx.note_effect(&mine, "ord_2")).await;
-        let (mine, late) = (next.clone(), dead.clone());
-        done(shop, move |tx| tx.release_answer(&mine)).await;
-        done(shop, move |tx| tx.release_answer(&late)).await;
-        let noted = Claimed::Ours { effect: Some("ord_2".into()) };
-        assert_eq!(claimed(shop, &dead, "a").await, noted);
-
-        // Without an effect a release leaves nothing behind.
-        let free = claim("free", "one");
-        claimed(shop, &free, "a").await;
-        let mine = free.clone();
-        done(shop, move |tx| tx.release_answer(&mine)).await;
-        assert_eq!(claimed(shop, &free, "b").await, Claimed::Ours { effect: None });
-
-        shop.clock.step(HOUR);
-        assert_eq!(done(shop, |tx| tx.prune_answers(2 * HOUR, 50)).await, 0);
-        assert_eq!(done(shop, |tx| tx.prune_answers(HOUR / 2, 1)).await, 1);
-        assert_eq!(done(shop, |tx| tx.prune_answers(HOUR / 2, 50)).await, 1);
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn a_setting_tells_who_set_it_last() {
     for_each_database(async |shop| {
@@ -512,7 +394,7 @@ async fn the_audit_reads_newest_first_in_pages() {
             Ok(())
         })
         .await;
-        let undone = write(shop, |tx| {
+        let undone = tried(shop, |tx| {
             tx.audit("acc_1", "accept", "ord_none", "never happened")?;
             Err::<(), _>(StoreError::Stale("something"))
         });
@@ -565,7 +447,7 @@ async fn whoever_leaves_is_gone_but_for_what_the_books_need() {
         assert_eq!(done(shop, |tx| tx.account_by_email("ada@example.com")).await, None);
         // Nobody leaves twice.
         let of = id.clone();
-        let again = write(shop, move |tx| tx.close_account(&of, "x@example.com", "Closed")).await;
+        let again = tried(shop, move |tx| tx.close_account(&of, "x@example.com", "Closed")).await;
         assert!(again.is_err());
     })
     .await;
