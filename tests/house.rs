@@ -27,6 +27,7 @@ mod promises {
     mod payments;
     mod prices;
     mod recovery;
+    mod refund_requests;
     mod refunds;
     mod remedies;
     mod shares;

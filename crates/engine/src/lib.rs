@@ -44,6 +44,7 @@ pub mod read;
 pub mod reconcile;
 pub mod recover;
 pub mod refund;
+pub mod refund_request;
 pub mod remedy;
 pub mod sync;
 pub mod tend;

@@ -8,7 +8,7 @@ pub mod order;
 pub mod paper;
 pub mod server;
 pub mod staff;
-mod timeline;
+pub(crate) mod timeline;
 pub mod today;
 
 use domain::clock::Timestamp;

@@ -28,7 +28,7 @@ use store::server::Server;
 use crate::classify::by_person;
 use crate::facts::{Unsettled, remedy_facts};
 use crate::permission::Act;
-use crate::{Engine, Error, Result, wording};
+use crate::{Engine, Error, Result, refund_request, wording};
 
 pub use many::{Many, ORDERS_MAX};
 pub(crate) use money::creditable;
@@ -226,6 +226,9 @@ impl Engine {
         };
         bench.carry_out(tx)?;
         bench.give_code(tx)?;
+        if refund_request::is_answered(tx, id)? {
+            bench.say("it answers what the customer asked for");
+        }
         bench.tell_customer(tx)?;
         tx.audit(actor, wish.kind.word(), id.as_str(), &wish.reason)?;
         let ledger = tx.ledger_of(id)?.split_off(booked);

@@ -4,7 +4,10 @@
 
 use domain::clock::Timestamp;
 
-use crate::db::{Result, Row, Tx, Value, places};
+use crate::db::{Part, Result, Row, Tx, Value, places};
+
+/// A customer asks for the money of an order, which is the subject; its text says why.
+pub const REFUND_ASKED: &str = "refund-asked";
 
 /// So many alerts go into one statement.
 const TOGETHER_MAX: usize = 50;
@@ -28,6 +31,13 @@ pub struct NewAlert {
     pub subject: String,
     pub text: String,
 }
+
+pub(crate) const ASKED_OF_ORDER: Part<'static> = Part {
+    columns: "id, kind, subject, at, text, resolved_at",
+    from: "alert",
+    which: "kind = 'refund-asked' AND subject = $1 AND resolved_at IS NULL",
+    order: "id",
+};
 
 impl Tx<'_> {
     /// Tells a trouble, unless it is open already.
@@ -144,7 +154,7 @@ impl Tx<'_> {
     }
 }
 
-fn read(row: &Row) -> Result<Alert> {
+pub(crate) fn read(row: &Row) -> Result<Alert> {
     Ok(Alert {
         id: row.int(0)?,
         kind: row.text(1)?.into(),

@@ -100,6 +100,12 @@ impl Tx<'_> {
             ),
             args![id, email],
         )?;
+        // Why they wanted money back is in their own words.
+        self.later(
+            "UPDATE alert SET text = 'money back was asked for' WHERE kind = 'refund-asked' \
+             AND subject IN (SELECT id FROM orders WHERE account_id = $1)",
+            args![id],
+        )?;
         // Staff who had a mail sent again wrote down to whom.
         self.later(
             &format!(

@@ -6,6 +6,7 @@ use domain::id::OrderId;
 use domain::money::Money;
 use domain::paper::Paper;
 
+use crate::alert::{self, Alert};
 use crate::attempt::{self, Attempt, EVIDENCE, Evidence, StoredAnswer};
 use crate::attention::{self, Attention};
 use crate::db::{Result, Tx};
@@ -42,6 +43,8 @@ pub struct Dossier {
     pub ledger: Vec<Booked>,
     pub papers: Vec<Paper>,
     pub attention: Vec<Attention>,
+    /// Its customer asks for money back, and nobody has answered.
+    pub refund_asked: Option<Alert>,
 }
 
 impl Tx<'_> {
@@ -67,6 +70,7 @@ impl Tx<'_> {
             booked,
             papers,
             listed,
+            asked,
         ] = self.gather(
             [
                 amend::OF_ORDER,
@@ -81,6 +85,7 @@ impl Tx<'_> {
                 ledger::ROWS,
                 paper::OF_ORDER,
                 attention::OF_ORDER,
+                alert::ASKED_OF_ORDER,
             ],
             id_alone,
         )?;
@@ -101,6 +106,7 @@ impl Tx<'_> {
             returned: returned.first().map(refund::read_returned).transpose()?,
             ledger: booked.iter().map(ledger::read).collect::<Result<_>>()?,
             papers: papers.iter().map(paper::read_paper).collect::<Result<_>>()?,
+            refund_asked: asked.first().map(alert::read).transpose()?,
             attention: listed.iter().map(|row| attention::read(row, 0)).collect::<Result<_>>()?,
         }))
     }

@@ -301,6 +301,8 @@ said-others-ended = All other sessions have ended.
 said-key-revoked = The key is revoked and opens nothing any more.
 said-refund-chosen = Noted: your money goes back to you. You need not do anything else.
 said-wait-chosen = Noted: we keep looking. You can still choose your money later.
+said-refund-asked = Asked for. A person reads it and answers by mail.
+said-refund-declined = Declined. The customer reads why, by mail and on the order's page.
 said-cancelled = The order is cancelled. Nothing was paid.
 said-checkout-cancelled = What was not paid is cancelled. Nothing was taken for it.
 said-payment-opened = A payment is being opened. This page shows it as soon as there is news.
@@ -522,6 +524,21 @@ choose-title = You can choose
 choose-words = Your money back now, or wait while we find out. If the server turns up later and you chose your money, it is our loss, not yours.
 choose-refund = Refund me now
 choose-wait = I'll wait
+# Asking for money back, and what was answered.
+refund-link = Ask for your money back
+refund-title = Your money back
+refund-lead = A person of our staff reads this, looks at your order, and answers by mail. Until then nothing changes, and the server stays yours. If all of it goes back, the server ends.
+refund-reason = Why would you like it back?
+refund-reason-hint = A sentence or two, at most 500 characters.
+refund-ask = Ask for my money back
+refund-asking = Asking…
+refund-leave = Leave it as it is
+refund-asked = You asked for your money back
+refund-asked-more = Asked: { $at }. A person reads it and answers by mail.
+refund-given = Money goes back to you
+refund-given-more = Asked: { $asked }. Decided: { $at }. A mail says how much as soon as it leaves.
+refund-declined = No money goes back
+refund-declined-more = Asked: { $asked }. Answered: { $at }. In the words of our staff:
 
 ## The server is there
 
@@ -903,6 +920,7 @@ leave-closed = It is closed already.
 # Refusals beside a field.
 refused-wrong-proof = this is not your password
 refused-wrong-code = this code is wrong, too old, or was used before
+refused-invalid-reason = say why, in 500 characters at most
 refused-invalid-amount = this is no amount that fits; write it like 500 or 499.50
 refused-account-tied = something is still open between us; the page says what
 
@@ -1005,6 +1023,9 @@ mail-refund-all-more = All that you paid goes back the way it came. We write whe
 mail-keep = You get your money back, and keep the server
 # $until is a whole sentence: until when the server is theirs.
 mail-keep-more = All that you paid goes back the way it came, and the server stays. { $until } Before that we ask you whether you would like to keep it, or have another.
+mail-declined = About the money that you asked back
+mail-declined-more = That is the answer of our staff, who have read your request. No money goes back for this order.
+mail-declined-ask = If you see it otherwise, answer this mail.
 mail-discount = A code for your next order
 mail-discount-more = Thank you for your patience with us.
 mail-again = We buy your server again

@@ -35,6 +35,7 @@ const NOT_VISITED: &[&str] = &[
     "session/",
     "session::",
     "recover::",
+    "refund_request::",
     "switches::",
 ];
 

@@ -56,6 +56,10 @@ pub enum Event {
     },
     /// Money that was to go back did not, or returned to us.
     RefundCameBack,
+    /// The customer asks for their money back: a person decides.
+    RefundWanted,
+    /// A person has told them why not.
+    RefundDeclined,
     Reprovisioned {
         attempt: AttemptId,
     },
@@ -136,6 +140,8 @@ impl Event {
             Event::RefundPlanned => "refund_planned",
             Event::RefundDone { .. } => "refund_done",
             Event::RefundCameBack => "refund_came_back",
+            Event::RefundWanted => "refund_wanted",
+            Event::RefundDeclined => "refund_declined",
             Event::Reprovisioned { .. } => "reprovisioned",
             Event::Accepted { .. } => "accepted",
             Event::RangesConfirmed => "ranges_confirmed",

@@ -3,6 +3,7 @@
 
 pub mod event;
 pub mod news;
+pub mod refund_request;
 pub mod remedy;
 pub mod seen;
 pub mod stage;

@@ -186,6 +186,19 @@ pub fn step(at: &Standing, event: &Event) -> Result<Step, Refused> {
             to(S::RefundPending, vec![Effect::List(Why::RefundCameBack)])
         }
         (_, E::RefundCameBack) => effect_only(at, Effect::List(Why::RefundCameBack)),
+        // Asking moves nothing, and neither does a no; who gives money back moves it by the above.
+        (
+            S::Planned(_)
+            | S::Unheard(_)
+            | S::Verifying(_)
+            | S::Verified(_)
+            | S::OnHold(_)
+            | S::Stopped(_)
+            | S::Delivered(_),
+            E::RefundWanted,
+        ) => keep(at),
+        (S::Unpaid | S::Closed(_), E::RefundDeclined) => return Err(refused()),
+        (_, E::RefundDeclined) => keep(at),
 
         (S::Planned(id), E::Reprovisioned { attempt }) => {
             again(at, attempt, vec![Effect::Attempt(id.clone(), attempt::Event::Withdrawn)])

@@ -65,6 +65,8 @@ fn events() -> Vec<Event> {
         Event::RefundDone { settled: false },
         Event::RefundDone { settled: true },
         Event::RefundCameBack,
+        Event::RefundWanted,
+        Event::RefundDeclined,
         Event::Reprovisioned { attempt: attempt(2) },
         Event::Accepted { server: server(1) },
         Event::RangesConfirmed,
@@ -340,7 +342,7 @@ proptest::proptest! {
     /// one never buys.
     #[test]
     fn no_sequence_of_events_buys_after_a_refund(
-        picks in proptest::collection::vec(0usize..38, 1..60),
+        picks in proptest::collection::vec(0usize..41, 1..60),
     ) {
         let events = events();
         let mut at = Standing::new(Stage::Unpaid);
@@ -370,5 +372,56 @@ proptest::proptest! {
         proptest::prop_assert_eq!(read.as_ref(), Some(&stage));
         let both = Stage::read(stage.word(), Some(attempt(7)), Some(super::tests::server(7)), stop);
         proptest::prop_assert_eq!(both, None);
+    }
+}
+
+#[test]
+fn money_back_is_asked_for_as_the_table_says() {
+    use refund_request::{Asking, may_ask};
+    let plain = Asking {
+        payment: PaymentStatus::Paid,
+        cost_money: true,
+        is_asked: false,
+        is_listed: false,
+        may_choose: false,
+        is_owed: false,
+    };
+    let cases = [
+        ("plain", plain),
+        ("asked", Asking { is_asked: true, ..plain }),
+        ("listed", Asking { is_listed: true, ..plain }),
+        ("may choose", Asking { is_listed: true, may_choose: true, ..plain }),
+        ("owed", Asking { is_listed: true, is_owed: true, ..plain }),
+        ("in part back", Asking { payment: PaymentStatus::PartlyRefunded, ..plain }),
+        ("all back", Asking { payment: PaymentStatus::Refunded, ..plain }),
+        ("cost nothing", Asking { cost_money: false, ..plain }),
+    ];
+    let mut table = String::new();
+    for stage in stages() {
+        for (when, facts) in cases {
+            let said = may_ask(&stage, facts).err().unwrap_or("yes");
+            table.push_str(&format!("{:<18} {when:<14} {said}\n", stage.word()));
+            // Nobody asks for what the order would refuse to remember.
+            let remembers = step(&Standing::new(stage.clone()), &Event::RefundWanted).is_ok();
+            assert!(said != "yes" || remembers, "{} {when}", stage.word());
+        }
+    }
+    insta::assert_snapshot!("asking", table);
+}
+
+#[test]
+fn a_request_is_answered_once_and_money_answers_more_than_a_no() {
+    use refund_request::State;
+    let after = |words: &[&str]| words.iter().fold(None, |before, word| State::after(before, word));
+    for (happened, stands) in [
+        (&["ordered", "refund_planned", "refund_declined"][..], None),
+        (&["refund_wanted", "extended", "refund_done"], Some(State::Open)),
+        (&["refund_wanted", "refund_planned", "refund_declined"], Some(State::Given)),
+        (&["refund_wanted", "refund_declined"], Some(State::Declined)),
+        (&["refund_wanted", "refund_declined", "refund_asked"], Some(State::Given)),
+        (&["refund_wanted", "cancelled"], Some(State::Given)),
+        (&["refund_wanted", "refund_declined", "refund_wanted"], Some(State::Open)),
+    ] {
+        assert_eq!(after(happened), stands, "{happened:?}");
     }
 }

@@ -43,6 +43,8 @@ pub enum News {
     Remedy,
     /// Staff make good an incident.
     Apology,
+    /// They asked for money back, and staff say why not.
+    RefundDeclined,
 }
 
 /// What a person is told of their account, or of having none.
@@ -159,6 +161,7 @@ pub struct Trouble {
 /// Kinds that are no news of a move.
 pub(crate) const REMEDY: &str = "remedy";
 pub(crate) const APOLOGY: &str = "apology";
+pub(crate) const REFUND_DECLINED: &str = "refund-declined";
 pub(crate) const LOW_STOCK: &str = "low-stock";
 pub(crate) const ALERTS: &str = "alerts";
 
@@ -254,6 +257,7 @@ fn news(mail: &Mail) -> Result<News> {
     match (mail.kind.as_str(), happened) {
         (REMEDY, _) => Ok(News::Remedy),
         (APOLOGY, _) => Ok(News::Apology),
+        (REFUND_DECLINED, _) => Ok(News::RefundDeclined),
         (_, Some(happened)) => Ok(News::Happened(happened)),
         (_, None) => Err(unreadable(mail, "nobody knows its kind")),
     }

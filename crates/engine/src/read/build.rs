@@ -14,6 +14,7 @@ use super::Viewer;
 use super::order::{Beside, OrderView, may_see};
 use crate::Engine;
 use crate::error::{Error, Result};
+use crate::refund_request::may_be_asked;
 use crate::remedy::creditable;
 use crate::wallet::held;
 
@@ -28,6 +29,8 @@ pub struct BuildView {
     pub due: Money,
     /// What its owner may have in their wallet, and need not wait for.
     pub creditable: Vec<Money>,
+    /// Its customer may ask for their money back.
+    pub may_ask_refund: bool,
     /// A person delivers it, until then.
     pub due_by_hand: Option<Timestamp>,
 }
@@ -57,14 +60,16 @@ impl Engine {
                 let is_owed = waits.iter().any(|row| {
                     [Why::Owed, Why::RefundCameBack].iter().any(|why| why.word() == row.why)
                 });
+                let view = beside.view(&order, &viewer);
                 Ok(BuildView {
+                    may_ask_refund: may_be_asked(&order, &view, &waits).is_ok(),
                     due: Money::new(total.minor - held(tx, &order)?, total.currency),
                     creditable: match is_owed {
                         true => creditable(tx, &order.id)?,
                         false => Vec::new(),
                     },
                     happened: beside.moments(&order).iter().map(happened).collect(),
-                    view: beside.view(&order, &viewer),
+                    view,
                     due_by_hand: by_hand.map(|row| row.due_at),
                     standing: order.standing,
                 })

@@ -24,6 +24,7 @@ use super::timeline::{self, Moment, Servers};
 use super::{Page, Viewer, cursor_of, moment_and_id, page_length};
 use crate::Engine;
 use crate::error::{Error, Result};
+use crate::refund_request::RefundRequest;
 
 /// So much of what is looked for is read.
 const TEXT_MAX: usize = 80;
@@ -59,6 +60,7 @@ pub struct OrderView {
     pub timeline: Vec<Moment>,
     /// The customer may choose between money back and waiting.
     pub offered: bool,
+    pub refund_request: Option<RefundRequest>,
     /// Of an unpaid order: until when its unit is kept.
     pub reserved_until: Option<Timestamp>,
     /// In English, as programs read it, and the two things that it names.
@@ -222,6 +224,12 @@ pub(super) fn may_see(order: &Order, viewer: &Viewer) -> bool {
     }
 }
 
+/// An order as its customer sees it, for who decides under its lock.
+pub(crate) fn view_for_customer(tx: &mut Tx<'_>, order: &Order) -> Result<OrderView> {
+    let beside = Beside::of(tx, std::slice::from_ref(order))?;
+    Ok(beside.view(order, &Viewer::Owner(order.account.clone())))
+}
+
 /// Finds an order by its id or by its number.
 pub(crate) fn lookup_named(tx: &mut Tx<'_>, name: &str) -> store::db::Result<Option<Order>> {
     match OrderId::parse(name) {
@@ -326,6 +334,7 @@ impl Beside {
             sold_until: order.sold_until,
             timeline: timeline::customers(order, terms, self.moments(order), &told),
             offered: is_offered(order),
+            refund_request: RefundRequest::of(self.moments(order)),
             reserved_until: unpaid.then_some(order.reserved_until),
             receipt: order.sold.receipt(),
             sold_as: (order.sold.product_name.clone(), order.sold.terms.pid.clone()),

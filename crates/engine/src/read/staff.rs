@@ -48,6 +48,8 @@ pub struct AdminOrder {
     pub papers: OrderPapers,
     pub timeline: Vec<StaffMoment>,
     pub attention: Vec<Attention>,
+    /// The customer asks for their money back, and nobody has answered.
+    pub refund_asked: Option<Alert>,
     /// What speaks for and against each purchase without a certain outcome.
     pub evidence: Vec<Evidence>,
     /// It waits for a person to deliver it.
@@ -208,6 +210,7 @@ impl Engine {
             ledger: all.ledger,
             papers: OrderPapers { papers: all.papers, payments: all.captures },
             attention: all.attention,
+            refund_asked: all.refund_asked,
         }
     }
 

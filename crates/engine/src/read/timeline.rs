@@ -53,6 +53,8 @@ fn for_customers(kind: &str) -> Option<&'static str> {
         "cancelled" => "Cancelled",
         "refund_asked" | "refund_planned" => "Money back was decided",
         "refund_done" => "Money is back with you",
+        "refund_wanted" => "You asked for your money back",
+        "refund_declined" => "Our staff answered: no money goes back",
         "reprovisioned" => "Our staff ordered the server again",
         "recovered" => "Back on its way",
         "accepted" | "ranges_confirmed" => "Checked anew under what was agreed",
@@ -80,6 +82,8 @@ fn for_staff(kind: &str) -> &str {
         "refund_planned" => "Some money goes back",
         "discounted" => "A code for their next order was given",
         "refund_done" => "Money is back with the customer",
+        "refund_wanted" => "The customer asks for their money back",
+        "refund_declined" => "Money back was declined",
         "refund_came_back" => "Money did not go back: staff see to it",
         "attempt_written_off" => "A purchase was written off",
         "server_ended" => "A server was ended at the provider",
@@ -186,7 +190,7 @@ fn names_a_server(kind: &str) -> bool {
     matches!(kind, "answered" | "matched" | "mismatched" | "held" | "doubted" | "delivered")
 }
 
-fn reason_in(data: &str) -> Option<String> {
+pub(crate) fn reason_in(data: &str) -> Option<String> {
     let data: serde_json::Value = serde_json::from_str(data).ok()?;
     data.get("reason")?.as_str().map(str::to_owned)
 }

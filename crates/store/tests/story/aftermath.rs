@@ -9,6 +9,7 @@ use domain::ledger::{Account as Side, Entry};
 use domain::money::Money;
 use domain::order::{Event, Stage, Stop, Terms};
 use domain::package::{Package, Ram};
+use store::alert::REFUND_ASKED;
 use store::attempt::NewAnswer;
 use store::db::StoreError;
 use store::job::{Kind, NewJob, job_id};
@@ -333,6 +334,27 @@ async fn the_books_find_what_is_wrong_and_an_audit_reads_the_terms_in_force() {
         })
         .await;
         assert_eq!(broken(shop).await, [("money-unexplained", order.id.to_string())]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_customers_wish_for_money_is_known_until_it_is_answered_and_its_words_leave_with_them() {
+    for_each_database(async |shop| {
+        let order = sold(shop, "91").await;
+        let (order, _) = delivered(shop, &order, HERE).await;
+        let (asks, id) = (order.id.clone(), order.id.to_string());
+        assert_eq!(dossier(shop, &order.id).await.refund_asked, None);
+        done(shop, move |tx| tx.raise_alert(REFUND_ASKED, asks.as_str(), "ORD-1: I moved")).await;
+        let asked = dossier(shop, &order.id).await.refund_asked.expect("it is open");
+        assert_eq!((asked.subject.as_str(), asked.text.as_str()), (id.as_str(), "ORD-1: I moved"));
+
+        let account = order.account.clone();
+        done(shop, move |tx| tx.close_account(&account, "ada@example.com", "Closed")).await;
+        let asked = dossier(shop, &order.id).await.refund_asked.expect("nobody has answered");
+        assert_eq!(asked.text, "money back was asked for");
+        done(shop, move |tx| tx.resolve_alert(REFUND_ASKED, &id)).await;
+        assert_eq!(dossier(shop, &order.id).await.refund_asked, None);
     })
     .await;
 }

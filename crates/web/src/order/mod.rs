@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod pay;
 mod payment_go;
 mod payment_return;
+mod refund_request;
 pub(crate) mod show;
 
 use axum::routing::{get, post};
@@ -32,6 +33,18 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .page(Rule::may(Act::Choose), Method::POST, "/orders/{id}/choice", post(choice::choose))
         .page(Rule::may(Act::Choose), Method::POST, "/orders/{id}/credit", post(credit::take))
+        .page(
+            Rule::may(Act::Choose),
+            Method::GET,
+            "/orders/{id}/refund-request",
+            get(refund_request::show),
+        )
+        .page(
+            Rule::may(Act::Choose),
+            Method::POST,
+            "/orders/{id}/refund-request",
+            post(refund_request::ask),
+        )
         .page(reveal, Method::POST, "/orders/{id}/credentials", post(credentials::reveal))
         .page(see, Method::GET, "/payment/go/{payment}", get(payment_go::go))
         .page(Rule::open(), Method::GET, "/payment/return", get(payment_return::look))

@@ -1,8 +1,9 @@
 //! The order's page, and the part of it that moves.
 
-use axum::extract::State;
+use axum::extract;
 use axum::response::Response;
 use domain::money::Money;
+use domain::order::refund_request::State;
 use domain::order::seen::PaymentStatus;
 use domain::order::{Closed, Stage, Status};
 use domain::wallet;
@@ -18,7 +19,7 @@ use crate::problem::Problem;
 use crate::view::bill::Bill;
 use crate::view::block::Block;
 use crate::view::build::{Build, Facts, Happened};
-use crate::view::order::{FromWallet, Live, Pay, Paying, Proof, Show, way_in};
+use crate::view::order::{FromWallet, Live, Pay, Paying, Proof, Refund, Show, way_in};
 use crate::view::{Choice, Frame, Here};
 
 /// Without scripts the page is fetched again so often.
@@ -26,7 +27,7 @@ pub(crate) const RELOAD_S: u32 = 5;
 
 /// `/orders/{id}`
 pub(crate) async fn show(
-    State(shop): State<Shop>,
+    extract::State(shop): extract::State<Shop>,
     around: Around,
     Visible { id, viewer, me }: Visible,
 ) -> Result<Response, Problem> {
@@ -77,9 +78,28 @@ fn live(shop: &Shop, build: &BuildView, (me, balance): (&Me, Money), frame: &Fra
         pay: if own { pay(shop, build, balance, frame) } else { None },
         creditable: owed.iter().map(|owed| owed.for_people()).collect(),
         may_choose: own && order.offered,
+        refund: refund(build, frame),
+        may_ask_refund: own && build.may_ask_refund,
         proof: proof(build, frame),
         build: Build::of(&facts, frame),
     }
+}
+
+/// What was asked for and answered. Where all of it is on its way back, the page says that alone.
+fn refund(build: &BuildView, frame: &Frame) -> Option<Refund> {
+    if matches!(build.standing.stage, Stage::RefundPending | Stage::Refunded) {
+        return None;
+    }
+    let request = build.view.refund_request.as_ref()?;
+    let (asked, language) = (frame.time(request.asked_at), frame.language);
+    let answered = request.answered_at.map(|at| frame.time(at));
+    Some(match (request.state, answered) {
+        (State::Given, Some(at)) => Refund::given((&asked, &at), language),
+        (State::Declined, Some(at)) => {
+            Refund::declined((&asked, &at), request.public.clone(), language)
+        }
+        _ => Refund::asked(&asked, language),
+    })
 }
 
 /// How it can be paid, where it can be.

@@ -101,6 +101,7 @@ problems! {
     slug("coupon-exists", CONFLICT, "There is such a coupon");
     slug("needs-version", PRECONDITION_REQUIRED, "Send the version, or a key");
     slug("stale-version", CONFLICT, "Changed by somebody else meanwhile");
+    slug("request-answered", CONFLICT, "Answered by somebody else meanwhile");
     slug("not-now", CONFLICT, "Not possible now");
     slug("give-up-needed", CONFLICT, "The first purchase must be given up");
     slug("consent-needed", UNPROCESSABLE_ENTITY, "The customer must have agreed");

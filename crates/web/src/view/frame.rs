@@ -176,6 +176,8 @@ said! {
     KeyRevoked = "key-revoked", Good;
     RefundChosen = "refund-chosen", Good;
     WaitChosen = "wait-chosen", Good;
+    RefundAsked = "refund-asked", Good;
+    RefundDeclined = "refund-declined", Good;
     Cancelled = "cancelled", Plain;
     CheckoutCancelled = "checkout-cancelled", Plain;
     PaymentOpened = "payment-opened", Sea;

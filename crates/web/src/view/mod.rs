@@ -67,6 +67,7 @@ pub fn every_sample() -> Vec<Rendered> {
         spoken::<server::Show>("my-server"),
         spoken::<server::Reinstall>("reinstall"),
         spoken::<order::Show>("order"),
+        spoken::<order::AskRefund>("refund-request"),
         spoken::<checkouts::Show>("checkouts"),
         spoken::<order::Credentials>("credentials"),
         spoken::<order::Go>("go"),

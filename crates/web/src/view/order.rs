@@ -6,13 +6,14 @@ use domain::id::{AttemptId, Chance, ServerId};
 use domain::money::{Currency, Money};
 use domain::order::{Stage, Standing, Stop};
 use domain::quote::Quote;
+use fluent_bundle::FluentValue;
 
 use super::bill::Bill;
 use super::build::{Build, Facts, Happened};
 use super::frame::sample_time;
 use super::paper::OrderPapers;
 use super::when::Moment;
-use super::{Choice, Frame, Here, Said, Sample};
+use super::{Choice, Field, Frame, Here, Said, Sample};
 use crate::language::Language;
 
 /// `/orders/{id}`
@@ -43,7 +44,50 @@ pub struct Live {
     pub creditable: Vec<String>,
     /// Money back or waiting: offered for a purchase that nobody has heard of for a while.
     pub may_choose: bool,
+    pub refund: Option<Refund>,
+    pub may_ask_refund: bool,
     pub proof: Option<Proof>,
+}
+
+/// Money that a customer asked back, and what was answered, in words.
+#[derive(Clone, Debug)]
+pub struct Refund {
+    pub title: String,
+    pub sentence: String,
+    /// What staff wrote to them.
+    pub quote: Option<String>,
+}
+
+impl Refund {
+    pub fn asked(at: &Moment, language: Language) -> Refund {
+        let sentence = language.say_with("refund-asked-more", "at", at.text.as_str());
+        Refund { title: language.say("refund-asked"), sentence, quote: None }
+    }
+
+    /// `times`: when it was asked for, and when it was answered.
+    pub fn given(times: (&Moment, &Moment), language: Language) -> Refund {
+        let sentence = language.say_all("refund-given-more", named(times));
+        Refund { title: language.say("refund-given"), sentence, quote: None }
+    }
+
+    pub fn declined(times: (&Moment, &Moment), why: Option<String>, language: Language) -> Refund {
+        let sentence = language.say_all("refund-declined-more", named(times));
+        Refund { title: language.say("refund-declined"), sentence, quote: why }
+    }
+}
+
+fn named<'a>((asked, at): (&'a Moment, &'a Moment)) -> [(&'static str, FluentValue<'a>); 2] {
+    [("asked", asked.text.as_str().into()), ("at", at.text.as_str().into())]
+}
+
+/// `/orders/{id}/refund-request`
+#[derive(Clone, Debug, Template)]
+#[template(path = "order/refund_request.html")]
+pub struct AskRefund {
+    pub frame: Frame,
+    pub id: String,
+    pub number: String,
+    pub reason: Field,
 }
 
 /// The same part alone, as events carry it.
@@ -213,6 +257,8 @@ impl Live {
             pay: None,
             creditable: vec![],
             may_choose: false,
+            refund: None,
+            may_ask_refund: false,
             proof: None,
         }
     }
@@ -277,6 +323,20 @@ impl Sample for Show {
             checked: ready.frame.time(sample_time("14:03:19")),
             until: Some(ready.frame.day(sample_time("14:03:21"))),
         });
+        let [asked, at] = ["14:40:00", "14:52:00"].map(|at| ready.frame.time(sample_time(at)));
+        let with = |refund, may_ask_refund| {
+            let mut show = ready.clone();
+            (show.live.refund, show.live.may_ask_refund) = (Some(refund), may_ask_refund);
+            show
+        };
+        let why = match language.is_first() {
+            true => "The server ran for 29 of its 30 days.",
+            false => "सर्वर 30 में से 29 दिन चला।",
+        };
+        let refund_asked = with(Refund::asked(&asked, language), false);
+        let refund_given = with(Refund::given((&asked, &at), language), false);
+        let declined = with(Refund::declined((&asked, &at), Some(why.to_owned()), language), true);
+        ready.live.may_ask_refund = true;
         let mut unheard = Show::sample(language, Stage::Unheard(attempt()), 3);
         unheard.live.may_choose = true;
         let mut owed = Show::sample(language, Stage::RefundPending, 3);
@@ -291,12 +351,29 @@ impl Sample for Show {
             ("buying", Show::sample(language, Stage::Permitted(attempt()), 3)),
             ("installing", Show::sample(language, Stage::Verifying(server()), 4)),
             ("ready", ready),
+            ("refund-asked", refund_asked),
+            ("refund-given", refund_given),
+            ("refund-declined", declined),
             ("unheard", unheard),
             ("wrong-server", Show::sample(language, Stage::Stopped(Stop::WrongServer), 4)),
             ("sold-out", Show::sample(language, Stage::Stopped(Stop::NoStock), 2)),
             ("held", Show::sample(language, Stage::OnHold(server()), 4)),
             ("refund", Show::sample(language, Stage::RefundPending, 3)),
         ]
+    }
+}
+
+impl Sample for AskRefund {
+    fn samples(language: Language) -> Vec<(&'static str, AskRefund)> {
+        let page = |reason| AskRefund {
+            frame: Frame::spoken_sample(language, "refund-title", Here::Servers),
+            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            number: "ORD-7KQ2MX4TBN".into(),
+            reason,
+        };
+        let wrong =
+            format!("{}{}", language.say("refused-invalid-reason"), language.say("full-stop"));
+        vec![("empty", page(Field::default())), ("wrong", page(Field::wrong(" ", wrong)))]
     }
 }
 

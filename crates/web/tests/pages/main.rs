@@ -25,6 +25,7 @@ mod order;
 mod papers;
 mod prices;
 mod queries;
+mod refund_request;
 mod second_factor;
 mod server;
 mod servers;

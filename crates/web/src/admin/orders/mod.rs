@@ -1,5 +1,6 @@
 //! Orders for staff: the list, one with everything, and what can be done to it.
 
+mod decline_refund;
 mod deliver;
 mod list;
 mod mark_paid;
@@ -29,6 +30,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(see, Method::GET, "/admin/orders", get(list::list))
         .page(see, Method::GET, "/admin/orders/{id}", get(show::show))
         .page(act, Method::POST, "/admin/orders/{id}/remedies", post(remedy::remedy))
+        .page(act, Method::POST, "/admin/orders/{id}/decline-refund", post(decline_refund::decline))
         .page(back, Method::POST, "/admin/orders/{id}/paid-back", post(paid_back::paid_back))
         .page(hand, Method::POST, "/admin/orders/{id}/deliver", post(deliver::deliver))
         .page(paid, Method::POST, "/admin/orders/{id}/mark-paid", post(mark_paid::mark_paid))

@@ -26,7 +26,7 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::orders::{
-    Amendment, Attempt, Deliver, Event, Evidence, Line, MarkPaid, Server, Show, Term,
+    Amendment, Attempt, Deliver, Event, Evidence, Line, MarkPaid, RefundAsked, Server, Show, Term,
 };
 use crate::view::admin::profit::Line as Earned;
 use crate::view::admin::remedies::Form;
@@ -67,6 +67,7 @@ pub(super) async fn put_together(
         error: order.provisioning_error.clone(),
         ordered: frame.time(order.created_at),
         attention: all.attention.iter().map(|row| attention(row, order, &frame)).collect(),
+        refund_asked: refund_asked(me, all, &frame),
         terms: terms(all),
         bill: Bill::of(&order.quote, frame.language),
         amendments: all.amendments.iter().map(|agreed| amendment(agreed, order, &frame)).collect(),
@@ -304,7 +305,11 @@ fn form(kind: Remedy, may_give: bool, all: &AdminOrder, packages: &[Choice]) -> 
             Form { addresses: Some(vec![]), attempts: Some(with_none(attempts(&lost))), ..form }
         }
         Remedy::NothingBought => Form { attempts: Some(attempts(&lost)), ..form },
-        Remedy::Refund | Remedy::Credit => Form { currency: Some(currency), ..form },
+        Remedy::Refund => {
+            let is_open = all.refund_asked.is_some();
+            Form { currency: Some(currency), is_open, ..form }
+        }
+        Remedy::Credit => Form { currency: Some(currency), ..form },
         Remedy::RefundAndKeep => Form { days: Some(Sold::DAYS), ..form },
         Remedy::Discount => Form { days: Some(90), ..form },
         Remedy::Wait => Form { days: Some(1), ..form },
@@ -337,6 +342,18 @@ async fn packages(shop: &Shop) -> Result<Vec<Choice>, Problem> {
     let listed = shown.iter().filter(bought);
     let choice = |name: &str, stock: i64| Choice::of(name, format!("{name}: {stock} left"));
     Ok(listed.map(|shown| choice(&shown.package.name, shown.package.stock)).collect())
+}
+
+/// What the customer asked for, until somebody answers.
+fn refund_asked(me: &Me, all: &AdminOrder, frame: &Frame) -> Option<RefundAsked> {
+    let asked = all.refund_asked.as_ref()?;
+    let may_be_given = all.next_actions.contains(&Remedy::Refund.word());
+    Some(RefundAsked {
+        at: frame.time(asked.at),
+        text: asked.text.clone(),
+        may_give: may_be_given && me.may(Act::of_remedy(Remedy::Refund)),
+        public: Field::default(),
+    })
 }
 
 /// The form of what a person delivers, while it waits for that.

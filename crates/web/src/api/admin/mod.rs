@@ -16,6 +16,7 @@ mod profit;
 mod providers;
 mod purchasing;
 mod quarantine;
+mod refund_request;
 mod refunds;
 mod remedies;
 mod remedies_bulk;
@@ -42,6 +43,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::MarkPaid), routes!(disputes::enter_of_top_up))
         // What gives value asks for more, by its kind.
         .api(Rule::may(Act::RemedyNoValue), routes!(remedies::remedy))
+        .api(Rule::may(Act::RemedyNoValue), routes!(refund_request::decline))
         .api(Rule::may(Act::RemedyValue).long(), routes!(remedies_bulk::extend_many))
         .api(Rule::may(Act::SeeWork), routes!(quarantine::list))
         .api(Rule::may(Act::ManageQuarantine), routes!(quarantine::add))

@@ -2,6 +2,7 @@
 
 use engine::checkout::Paying;
 use engine::read::{Moment, OrderView, PayLink, StaffMoment};
+use engine::refund_request::RefundRequest;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,10 +43,33 @@ pub(crate) struct OrderAnswer {
     reserved_until: Option<String>,
     /// The customer may choose between money back and waiting.
     choice_offered: bool,
+    /// Money that the customer asked back, and what was answered.
+    refund_request: Option<RefundRequestAnswer>,
     /// Where it can be paid now.
     payment: Option<Payable>,
     version: i64,
     timeline: Vec<TimelineAnswer>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RefundRequest)]
+struct RefundRequestAnswer {
+    /// `open`, `given` where money back was decided, all of it or a part, or `declined`.
+    #[schema(example = "open")]
+    state: &'static str,
+    asked_at: String,
+    answered_at: Option<String>,
+    /// Why it was declined, in words for the customer.
+    public: Option<String>,
+}
+
+impl From<RefundRequest> for RefundRequestAnswer {
+    fn from(request: RefundRequest) -> RefundRequestAnswer {
+        let RefundRequest { asked_at, state, answered_at, public } = request;
+        let (asked_at, answered_at) = (time(asked_at), maybe_time(answered_at));
+        RefundRequestAnswer { state: state.word(), asked_at, answered_at, public }
+    }
 }
 
 /// A way to pay that is open. `url` is null while it is not certain that the gateway took it.
@@ -138,6 +162,7 @@ impl From<OrderView> for OrderAnswer {
             sold_until: maybe_time(view.sold_until),
             reserved_until: maybe_time(view.reserved_until),
             choice_offered: view.offered,
+            refund_request: view.refund_request.map(RefundRequestAnswer::from),
             payment,
             version: view.version,
             timeline: view.timeline.into_iter().map(told).collect(),

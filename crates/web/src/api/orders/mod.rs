@@ -8,6 +8,7 @@ mod credit;
 mod list;
 mod one;
 mod pay;
+mod refund_request;
 mod server;
 
 use engine::permission::Act;
@@ -29,5 +30,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::OperateServers), routes!(server::operate))
         .api(Rule::may(Act::Choose), routes!(choice::choose))
         .api(Rule::may(Act::Choose), routes!(credit::take))
+        .api(Rule::may(Act::Choose), routes!(refund_request::ask))
         .api(Rule::may(Act::CreateOrder), routes!(cancel::cancel))
 }

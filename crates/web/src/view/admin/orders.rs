@@ -61,6 +61,7 @@ pub struct Show {
     pub error: Option<String>,
     pub ordered: Moment,
     pub attention: Vec<super::Attention>,
+    pub refund_asked: Option<RefundAsked>,
     pub terms: Vec<Term>,
     pub bill: Bill,
     pub amendments: Vec<Amendment>,
@@ -78,6 +79,18 @@ pub struct Show {
     pub mark_paid: Option<MarkPaid>,
     pub deliver: Option<Deliver>,
     pub papers: OrderPapers,
+}
+
+/// The customer asks for their money back, and nobody has answered.
+#[derive(Clone, Debug)]
+pub struct RefundAsked {
+    pub at: Moment,
+    /// Their words, behind the order's number.
+    pub text: String,
+    /// Whoever looks may give it back, and now.
+    pub may_give: bool,
+    /// What the customer reads where it is declined.
+    pub public: Field,
 }
 
 /// One line of what was sold, what counts now, and what was delivered.
@@ -282,6 +295,7 @@ impl Show {
             error: Some("SmartVPS assigned IP from wrong package! Got: \"103.182.44.18\".".into()),
             ordered: frame.time(sample_time("14:01:02")),
             attention: vec![super::Attention::sample("ORD-7KQ2MX4TBN", "wrong-server", false)],
+            refund_asked: None,
             bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR)), Language::default()),
             terms: Term::samples(),
             amendments: vec![],
@@ -318,6 +332,29 @@ impl Show {
             deliver: None,
             papers: OrderPapers::sample(6, &Frame::staff_sample("", Here::StaffOrders)),
             frame,
+        }
+    }
+
+    fn sample_asked(wrong: Show) -> Show {
+        Show {
+            stage: stage_badge("delivered"),
+            seen: ["paid".into(), "active".into(), "active".into()],
+            error: None,
+            attention: vec![],
+            evidence: vec![],
+            refunds: vec![],
+            refund_asked: Some(RefundAsked {
+                at: wrong.frame.time(sample_time("14:40:00")),
+                text: "ORD-7KQ2MX4TBN: I moved the project elsewhere.".into(),
+                may_give: true,
+                public: Field::default(),
+            }),
+            remedies: vec![Form {
+                currency: Some("INR".into()),
+                is_open: true,
+                ..Form::of(Remedy::Refund)
+            }],
+            ..wrong
         }
     }
 
@@ -397,6 +434,12 @@ impl Sample for Show {
             }),
             ..wrong.clone()
         };
-        vec![("wrong-server", wrong), ("unpaid", unpaid), ("by-hand", by_hand)]
+        let asked = Show::sample_asked(wrong.clone());
+        vec![
+            ("wrong-server", wrong),
+            ("unpaid", unpaid),
+            ("by-hand", by_hand),
+            ("refund-asked", asked),
+        ]
     }
 }

@@ -24,6 +24,8 @@ pub struct Form {
     pub consent: bool,
     /// A code for their next order may come with it.
     pub percent: bool,
+    /// It is what somebody came for.
+    pub is_open: bool,
 }
 
 impl Form {
@@ -39,6 +41,7 @@ impl Form {
             give_up: false,
             consent: matches!(kind, Remedy::ManualProvision | Remedy::Accept),
             percent: false,
+            is_open: false,
         }
     }
 

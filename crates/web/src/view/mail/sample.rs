@@ -99,6 +99,7 @@ fn of_orders() -> Vec<Sampled> {
         order("remedy-free-month", "Money back, and the server stays", News::Remedy, free_month()),
         order("remedy-discount", "A code for the next order", News::Remedy, discounted()),
         order("remedy-extend", "More time", News::Remedy, extended()),
+        order("refund-declined", "No money back, and why", News::RefundDeclined, declined()),
         order("apology", "Making good for an incident", News::Apology, extended()),
     ]
 }
@@ -153,6 +154,11 @@ fn for_staff() -> Vec<Sampled> {
         sample("low-stock", "For staff, once a day", About::LowStock(low())),
         sample("alerts", "For staff, when something is wrong", About::Alerts(wrong())),
     ]
+}
+
+fn declined() -> OrderTold {
+    let why = "The server ran for 29 of its 30 days, and did what it should.";
+    OrderTold { problem: Some(why.into()), ..delivered() }
 }
 
 fn ordered() -> OrderTold {

@@ -22,6 +22,7 @@ impl Spoken<'_> {
             News::Happened(Happened::MoneyBack) => self.money_back(order),
             News::Remedy => self.remedy(order),
             News::Apology => self.apology(order),
+            News::RefundDeclined => self.refund_declined(order),
         }
     }
 
@@ -192,6 +193,14 @@ impl Spoken<'_> {
             paragraphs: std::iter::once(to_good).chain(decided.paragraphs).collect(),
             ..decided
         }
+    }
+
+    fn refund_declined(&self, order: &OrderTold) -> Sheet {
+        let mut sheet = self.about(order, self.say("mail-declined"), self.say("mail-see-order"));
+        sheet.paragraphs = vec![self.say("mail-declined-more")];
+        sheet.quote.clone_from(&order.problem);
+        sheet.after = vec![self.say("mail-declined-ask")];
+        sheet
     }
 
     fn more_days(&self, deed: &Deed) -> String {
