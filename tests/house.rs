@@ -30,6 +30,7 @@ mod promises {
     mod refund_requests;
     mod refunds;
     mod remedies;
+    mod reports;
     mod shares;
     mod stock;
     mod strays;

@@ -3,7 +3,7 @@
 //! really sold, as in `books.rs`, here with their history; mails are not copied.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use domain::id::ProductId;
@@ -25,6 +25,8 @@ use crate::web::CONNECTIONS;
 pub const CUSTOMERS: usize = 200_000;
 /// One for each connection, of customers and of staff: no account may ask for more than so much.
 const VISITORS: usize = CONNECTIONS;
+/// Whoever counts longer has failed.
+const COUNT_MAX: Duration = Duration::from_secs(300);
 /// The key under which `shop::engine` seals.
 const KEY: [u8; 32] = [7; 32];
 
@@ -55,6 +57,13 @@ pub struct Visited {
     pub answered: Result<(Borne, usize)>,
 }
 
+/// What a shop that has grown was seen to do.
+pub struct Seen {
+    pub visited: Vec<Visited>,
+    /// How long the first one who looked at the profit waited for figures.
+    pub counted_in: Duration,
+}
+
 /// Who visits, and what there is to see of theirs.
 struct Visitor {
     account: String,
@@ -77,7 +86,7 @@ pub async fn visit(
     (binary, watch): (&Path, &Watch),
     size: Size,
     lasts: Duration,
-) -> Result<Vec<Visited>> {
+) -> Result<Seen> {
     let ground = Ground::new(kind, postgres).await?;
     let simulator = Simulator::start(size.products, true)?;
     let mut known = grown(&ground, (&simulator, watch), size).await?;
@@ -92,25 +101,42 @@ pub async fn visit(
         }
     };
     let (served, _) = Served::start(binary, data, &settings).await?;
-    let visited = each(&served, &mut known, lasts).await;
+    let seen = each(&served, &mut known, lasts).await;
     // Whatever came of it, the program does not go on.
     served.stop().await?;
     ground.remove().await?;
-    visited
+    seen
 }
 
-async fn each(served: &Served, known: &mut Known, lasts: Duration) -> Result<Vec<Visited>> {
+async fn each(served: &Served, known: &mut Known, lasts: Duration) -> Result<Seen> {
     for customer in &mut known.customers {
         customer.order = first_of(served, "/api/orders", &customer.cookie).await?;
         customer.paper = first_of(served, "/api/papers", &customer.cookie).await?;
     }
+    let counted_in = counted(served, &known.staff[0]).await?;
+    eprintln!("  profit counted in {counted_in:?}");
     let mut visited = Vec::new();
     for page in pages() {
         let answered = one(served, page, known, lasts).await;
         eprintln!("  {}: {answered:?}", page.what);
         visited.push(Visited { page, answered });
     }
-    Ok(visited)
+    Ok(Seen { visited, counted_in })
+}
+
+/// Asks for the profit until a worker has counted it; how long that took.
+async fn counted(served: &Served, staff: &str) -> Result<Duration> {
+    let (mut line, path) = (served.line().await?, "/api/admin/profit");
+    let start = Instant::now();
+    loop {
+        let answer = line.ask_with(path, staff).await?;
+        if answer.status == 200 {
+            return Ok(start.elapsed());
+        }
+        let status = answer.status;
+        ensure!(status == 202 && start.elapsed() < COUNT_MAX, "{path} answered {status}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }
 
 /// The id of the first of a list.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::child::{Found, Task, What};
-use crate::crowd::{self, Visited};
+use crate::crowd::{self, Seen, Visited};
 use crate::load::Borne;
 use crate::papers::{self, Taken};
 use crate::place::Kind;
@@ -108,8 +108,8 @@ pub fn print(given: &Given<'_>, part: Option<&str>) -> Result<()> {
         let (size, watch) = (given.length.crowd(), Watch::listening()?);
         for kind in given.kinds() {
             eprintln!("pages among {} orders, {} ...", size.orders, kind.name());
-            let visited = crowd::visit((kind, given.postgres), (binary, &watch), size, lasts / 2);
-            crowded(kind, &runtime.block_on(visited)?, &mut table);
+            let seen = crowd::visit((kind, given.postgres), (binary, &watch), size, lasts / 2);
+            crowded(kind, &runtime.block_on(seen)?, &mut table);
         }
     }
     table.print();
@@ -290,7 +290,9 @@ fn catalogue(given: &Given<'_>, kind: Kind, table: &mut Table) -> Result<()> {
 }
 
 /// How each page was answered among very many orders.
-fn crowded(kind: Kind, visited: &[crowd::Visited], table: &mut Table) {
+fn crowded(kind: Kind, Seen { visited, counted_in }: &Seen, table: &mut Table) {
+    let counted_in = format!("{:.1} s, by a worker", counted_in.as_secs_f64());
+    table.stated(&format!("profit of the month counted, {}", kind.name()), counted_in);
     for Visited { page, answered } in visited {
         let (figure, met) = match answered {
             Ok((borne, bytes)) => {

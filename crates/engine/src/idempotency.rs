@@ -7,8 +7,8 @@ use domain::id::AccountId;
 use store::db::StoreError;
 use store::idempotency::{AnswerClaim, Claimed, SavedAnswer};
 
-use crate::Engine;
 use crate::error::{Error, Result};
+use crate::{Engine, report};
 
 /// After so long without an answer the one who had the ticket is taken for dead.
 const CLAIM_FOR: Duration = Duration::from_secs(30);
@@ -124,8 +124,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Forgets requests a week old, and sessions, tickets and visitors' carts that are over; tells
-    /// how many rows went.
+    /// Forgets requests a week old, sessions, tickets and visitors' carts that are over, and
+    /// reports that nobody asks for; tells how many rows went.
     pub async fn forget_old(&self) -> Result<u64> {
         let mut gone = 0;
         loop {
@@ -136,7 +136,8 @@ impl Engine {
                     let sessions = tx.prune_sessions(FORGOTTEN_AT_ONCE)?;
                     let tickets = tx.prune_tickets(FORGOTTEN_AT_ONCE)?;
                     let carts = tx.prune_carts(FORGOTTEN_AT_ONCE)?;
-                    Ok::<_, StoreError>([requests, sessions, tickets, carts])
+                    let reports = tx.prune_reports(report::KEPT_FOR, FORGOTTEN_AT_ONCE)?;
+                    Ok::<_, StoreError>([requests, sessions, tickets, carts, reports])
                 })
                 .await?;
             gone += pruned.iter().sum::<u64>();

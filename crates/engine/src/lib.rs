@@ -46,6 +46,7 @@ pub mod recover;
 pub mod refund;
 pub mod refund_request;
 pub mod remedy;
+pub mod report;
 pub mod sync;
 pub mod tend;
 pub mod wallet;
@@ -123,14 +124,15 @@ pub struct Engine {
     permits: Arc<lines::Lines>,
     webhooks: Arc<webhook::Together>,
     shown: Arc<brand::Shown>,
+    reports: Arc<report::Answered>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Engine {
         let (door, hub) = (Arc::new(door::Door::new()), Arc::default());
         let (looks, permits, webhooks) = (Arc::default(), Arc::default(), Arc::default());
-        let shown = Arc::default();
-        Engine { parts: Arc::new(parts), door, hub, looks, permits, webhooks, shown }
+        let (parts, shown, reports) = (Arc::new(parts), Arc::default(), Arc::default());
+        Engine { parts, door, hub, looks, permits, webhooks, shown, reports }
     }
 
     /// Whose claims and permits are this process's.

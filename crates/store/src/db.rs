@@ -304,6 +304,10 @@ impl<'a> Tx<'a> {
 pub struct Db {
     writes: Arc<Queue>,
     reads: Arc<Queue>,
+    /// Questions that take long, one at a time: all others have threads of their own.
+    counts: Arc<Queue>,
+    /// Breaks off the count that is under way.
+    break_off: Box<dyn Fn() + Send + Sync>,
     threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
     shared_by_nodes: bool,
     reconnects: Arc<AtomicU64>,
@@ -332,14 +336,25 @@ impl Db {
 
     fn started(
         threads: Vec<std::thread::JoinHandle<()>>,
-        queues: [Arc<Queue>; 2],
+        queues: [Arc<Queue>; 3],
         nodes: bool,
+        break_off: impl Fn() + Send + Sync + 'static,
     ) -> Db {
-        let [writes, reads] = queues;
-        let (threads, shared_by_nodes) = (Mutex::new(threads), nodes);
+        let [writes, reads, counts] = queues;
+        let (threads, break_off) = (Mutex::new(threads), Box::new(break_off));
         let (reconnects, counted) = (Arc::default(), Arc::default());
-        let points = Points::default();
-        Db { writes, reads, threads, shared_by_nodes, reconnects, counted, points }
+        let (shared_by_nodes, points) = (nodes, Points::default());
+        Db {
+            writes,
+            reads,
+            counts,
+            break_off,
+            threads,
+            shared_by_nodes,
+            reconnects,
+            counted,
+            points,
+        }
     }
 
     /// How much it was asked to do since it was opened.
@@ -394,6 +409,18 @@ impl Db {
         self.points.read(Spot::here(), self.submit(&self.reads, Way::Read, work))
     }
 
+    /// Runs questions that may take minutes, one of them at a time in this process. They hold up
+    /// nobody: neither who writes nor who reads.
+    #[cfg_attr(any(debug_assertions, feature = "points"), track_caller)]
+    pub fn count<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>> + Send
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.points.read(Spot::here(), self.submit(&self.counts, Way::Read, work))
+    }
+
     async fn submit<T, E, F>(&self, queue: &Queue, way: Way, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -413,6 +440,8 @@ impl Db {
             self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
         let others = threads.split_off(threads.len().min(1));
         self.reads.close();
+        self.counts.close_now();
+        (self.break_off)();
         // A thread that panicked has told its caller; there is nothing left to close.
         others.into_iter().for_each(|thread| drop(thread.join()));
         self.writes.close();
@@ -424,6 +453,8 @@ impl Drop for Db {
     fn drop(&mut self) {
         self.writes.close();
         self.reads.close();
+        self.counts.close_now();
+        (self.break_off)();
     }
 }
 

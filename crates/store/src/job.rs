@@ -29,10 +29,12 @@ pub enum Kind {
     Refund,
     /// Hand a mail over to the mail server.
     Mail,
+    /// Count what somebody has asked for and takes long.
+    Report,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Purchase,
         Kind::Classify,
         Kind::Verify,
@@ -42,6 +44,7 @@ impl Kind {
         Kind::Poll,
         Kind::Refund,
         Kind::Mail,
+        Kind::Report,
     ];
 
     pub fn word(self) -> &'static str {
@@ -55,6 +58,7 @@ impl Kind {
             Kind::Poll => "poll",
             Kind::Refund => "refund",
             Kind::Mail => "mail",
+            Kind::Report => "report",
         }
     }
 

@@ -40,6 +40,7 @@ pub mod provider;
 pub mod purchase;
 pub mod reading;
 pub mod refund;
+pub mod report;
 pub mod server;
 pub mod stock;
 pub mod turn;

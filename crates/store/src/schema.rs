@@ -39,6 +39,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0026_account", &[include_str!("migration/0026_account.sql")]),
     ("0030_webhook_asked", &[include_str!("migration/0030_webhook_asked.sql")]),
     ("0028_orders_paid", &[include_str!("migration/0028_orders_paid.sql")]),
+    ("0031_reports", &[include_str!("migration/0031_reports.sql")]),
 ];
 
 impl Tx<'_> {

@@ -26,6 +26,7 @@ mod story {
     mod price;
     mod purchase;
     mod refund;
+    mod report;
     mod server;
     mod stock;
     mod tables;

@@ -33,6 +33,7 @@ mod auth;
 mod body;
 mod brand;
 mod cart;
+mod csv;
 mod dress;
 pub mod files;
 mod gate;

@@ -111,6 +111,11 @@ pub fn staff_leave(account: &AccountId) -> String {
     format!("/admin/accounts/{account}/leave")
 }
 
+/// What a month has earned.
+pub fn staff_profit(month: &str) -> String {
+    with_query(STAFF_PROFIT, [("month", month)])
+}
+
 /// A customer's wallet, for staff.
 pub fn staff_wallet(account: &AccountId) -> String {
     format!("/admin/wallets/{account}")

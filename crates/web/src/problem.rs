@@ -18,6 +18,8 @@ pub(crate) use page::problem_page;
 pub const CONTENT_TYPE: &str = "application/problem+json";
 /// A text from outside may stand in a detail; nobody reads more of it than this.
 const DETAIL_MAX: usize = 600;
+/// So soon a count that failed is tried again.
+const COUNT_AFTER_S: u64 = 60;
 /// So soon after our own failure it is worth trying again.
 const AGAIN_AFTER_S: u64 = 2;
 
@@ -87,6 +89,12 @@ impl Problem {
     pub fn overloaded() -> Problem {
         let detail = "the shop has more to do than it can at the moment; send the same again soon";
         Problem::new("overloaded", detail).after(AGAIN_AFTER_S)
+    }
+
+    /// A worker could not count what was asked for.
+    pub fn count_failed(why: &str) -> Problem {
+        let detail = format!("it could not be counted: {why}; it is tried again when asked for");
+        Problem::new("count-failed", detail).after(COUNT_AFTER_S)
     }
 
     /// Our own fault. What it was stands in the log alone.

@@ -36,6 +36,7 @@ const NOT_VISITED: &[&str] = &[
     "session::",
     "recover::",
     "refund_request::",
+    "report::",
     "switches::",
 ];
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::clock::Clock;
@@ -19,6 +20,8 @@ use super::{
 const READERS: usize = 3;
 /// So many waiting transactions share one flush at most: a bound on how long the first one waits.
 const SHARED_COMMIT_MAX: usize = 64;
+/// Steps of a count between two looks whether the database is to be closed: milliseconds.
+const LOOK_AFTER: i32 = 100_000;
 const BUSY_FOR: Duration = Duration::from_secs(10);
 
 const NUMBER: &str = "{number}";
@@ -49,15 +52,22 @@ const WORDS: [(&str, &str); 11] = [
 
 pub(super) fn open(path: &Path, options: &Options) -> Result<Db> {
     let writer = connect(path, &options.clock)?;
-    let queues = [Arc::new(Queue::default()), Arc::new(Queue::default())];
+    let queues = [Arc::default(), Arc::default(), Arc::default()];
+    let [writes, reads, counts]: &[Arc<Queue>; 3] = &queues;
     let mut threads = Vec::new();
-    let queue = queues[0].clone();
+    let queue = writes.clone();
     threads.push(start("berth-write", move || write_until_closed(writer, &queue))?);
     for _ in 0..READERS {
-        let (connection, queue) = (connect(path, &options.clock)?, queues[1].clone());
+        let (connection, queue) = (connect(path, &options.clock)?, reads.clone());
         threads.push(start("berth-read", move || read_until_closed(connection, &queue))?);
     }
-    Ok(Db::started(threads, queues, false))
+    let (mut connection, queue) = (connect(path, &options.clock)?, counts.clone());
+    let is_over = Arc::new(AtomicBool::new(false));
+    let looked_at = is_over.clone();
+    let handler = Some(move || looked_at.load(Ordering::Relaxed));
+    connection.progress_handler(LOOK_AFTER, handler).map_err(failure)?;
+    threads.push(start("berth-count", move || read_until_closed(connection, &queue))?);
+    Ok(Db::started(threads, queues, false, move || is_over.store(true, Ordering::Relaxed)))
 }
 
 fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<std::thread::JoinHandle<()>> {
@@ -372,7 +382,9 @@ pub(super) fn failure(error: rusqlite::Error) -> StoreError {
             ErrorCode::DiskFull
             | ErrorCode::ReadOnly
             | ErrorCode::CannotOpen
-            | ErrorCode::SystemIoFailure,
+            | ErrorCode::SystemIoFailure
+            // A count, by who closes.
+            | ErrorCode::OperationInterrupted,
         ) => StoreError::Unavailable(text),
         _ => StoreError::Failed(text),
     }
@@ -409,6 +421,30 @@ mod tests {
         fn now(&self) -> Timestamp {
             Timestamp::from_micros(43_200_000_000)
         }
+    }
+
+    #[tokio::test]
+    async fn whoever_closes_waits_for_no_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { clock: Arc::new(Noon), connections: 1 };
+        let db = Arc::new(open(&folder.path().join("shop.db"), &options).unwrap());
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let mut begun = Some(begun);
+        let endless = db.count::<_, StoreError, _>(move |tx| {
+            begun.take().into_iter().for_each(|begun| begun.send(()).unwrap());
+            let forever = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n) \
+                 SELECT COUNT(*) FROM n";
+            tx.rows(forever, &[]).map(drop)
+        });
+        let next = db.count::<_, StoreError, _>(|tx| tx.now());
+        let closing = async {
+            begins.await.unwrap();
+            let db = db.clone();
+            tokio::task::spawn_blocking(move || db.close()).await.unwrap();
+        };
+        let (endless, next, ()) = futures_util::join!(endless, next, closing);
+        assert!(matches!(endless, Err(StoreError::Unavailable(_))), "{endless:?}");
+        assert!(matches!(next, Err(StoreError::Unavailable(_))), "{next:?}");
     }
 
     #[test]

@@ -165,6 +165,14 @@ impl Queue {
         self.locked().work.pop_front()
     }
 
+    /// Closes, and runs nothing more of what waits.
+    pub fn close_now(&self) {
+        let dropped = std::mem::take(&mut self.locked().work);
+        self.close();
+        let closed = || StoreError::Unavailable("the database was closed".into());
+        dropped.into_iter().for_each(|work| work.answer(Err(closed())));
+    }
+
     pub fn close(&self) {
         let mut inside = self.locked();
         inside.closed = true;

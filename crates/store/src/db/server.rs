@@ -6,19 +6,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::BytesMut;
 use domain::clock::{Clock, Timestamp};
 use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 use tokio::runtime::Runtime;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{IsNull, ToSql, Type};
 use tokio_postgres::{Client, Config, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
     Db, Options, Queue, Result, Row, Session, StoreError, Tx, Value, Way, Work, dialect, went_on,
 };
+
+mod foreign;
+
+use foreign::{describe, failure, row};
 
 /// So often the same work is tried when others were in the way.
 const TRIES_MAX: u32 = 6;
@@ -29,6 +31,13 @@ const CONNECT_FOR: Duration = Duration::from_secs(5);
 const SETTINGS: &str = "SET lock_timeout = '1s'; SET idle_in_transaction_session_timeout = '10s'; \
      SET synchronous_commit = 'on'; SET client_min_messages = 'warning'; SET TIME ZONE 'UTC'; \
      SET plan_cache_mode = 'force_generic_plan'; SET jit = 'off'";
+
+/// For questions that take long: each is planned for its own values, may sort in memory, is not cut
+/// off by what a server allows others, and takes one of its processors.
+const COUNTING: &str = "SET statement_timeout = 0; SET plan_cache_mode = 'force_custom_plan'; \
+     SET work_mem = '64MB'; SET max_parallel_workers_per_gather = 0";
+/// The server notices that a node which counts is gone. Older ones cannot, and count to the end.
+const NOTICED: &str = "SET client_connection_check_interval = '1s'";
 
 /// A question of its own, answered once for each statement: only what stays the same can be looked
 /// up in an index.
@@ -63,7 +72,17 @@ pub(super) fn open(url: &str, options: &Options) -> Result<Db> {
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         threads.push(thread);
     }
-    let mut db = Db::started(threads, [queue.clone(), queue], true);
+    let counts = Arc::new(Queue::default());
+    let mut worker = Worker::new(config, options.clock.clone())?;
+    worker.reconnects = reconnects.clone();
+    worker.counts = true;
+    let waiting = counts.clone();
+    // Nobody waits for its end: a count may be under way, and the server notices that we are gone.
+    std::thread::Builder::new()
+        .name("berth-db-count".into())
+        .spawn(move || worker.until_closed(&waiting))
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let mut db = Db::started(threads, [queue.clone(), queue, counts], true, || {});
     db.reconnects = reconnects;
     Ok(db)
 }
@@ -76,6 +95,8 @@ struct Worker {
     connection: Option<Connection>,
     /// Whether this thread had a connection before.
     had_one: bool,
+    /// Whether it is for questions that take long.
+    counts: bool,
     reconnects: Arc<AtomicU64>,
 }
 
@@ -93,7 +114,8 @@ impl Worker {
             .build()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let reconnects = Arc::default();
-        Ok(Worker { runtime, config, clock, connection: None, had_one: false, reconnects })
+        let (connection, had_one, counts) = (None, false, false);
+        Ok(Worker { runtime, config, clock, connection, had_one, counts, reconnects })
     }
 
     fn until_closed(mut self, queue: &Queue) {
@@ -163,6 +185,12 @@ impl Worker {
             }
         });
         self.runtime.block_on(client.batch_execute(SETTINGS)).map_err(|error| failure(&error))?;
+        if self.counts {
+            self.runtime
+                .block_on(client.batch_execute(COUNTING))
+                .map_err(|error| failure(&error))?;
+            drop(self.runtime.block_on(client.batch_execute(NOTICED)));
+        }
         self.connection =
             Some(Connection { client, prepared: Default::default(), moved: Duration::ZERO });
         if std::mem::replace(&mut self.had_one, true) {
@@ -417,71 +445,4 @@ fn words(movable: bool) -> [(&'static str, &'static str); 10] {
         ("{bytes}", "BYTEA"),
         ("{array}", "json_build_array"),
     ]
-}
-
-impl ToSql for Value {
-    fn to_sql(
-        &self,
-        kind: &Type,
-        out: &mut BytesMut,
-    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match (self, kind) {
-            (Value::Null, _) => Ok(IsNull::Yes),
-            (Value::Int(number), &Type::INT4) => i32::try_from(*number)?.to_sql(kind, out),
-            (Value::Int(number), _) => number.to_sql(kind, out),
-            (Value::Text(text), _) => text.to_sql(kind, out),
-            (Value::Bytes(bytes), _) => bytes.to_sql(kind, out),
-        }
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    tokio_postgres::types::to_sql_checked!();
-}
-
-fn row(row: tokio_postgres::Row) -> Result<Row> {
-    let read = |at: usize| {
-        let value = match *row.columns()[at].type_() {
-            Type::INT8 => row.try_get::<_, Option<i64>>(at).map(Value::from),
-            Type::INT4 => row.try_get::<_, Option<i32>>(at).map(|n| Value::from(n.map(i64::from))),
-            Type::BOOL => row.try_get::<_, Option<bool>>(at).map(Value::from),
-            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at).map(Value::from),
-            _ => row.try_get::<_, Option<String>>(at).map(Value::from),
-        };
-        value.map_err(|error| failure(&error))
-    };
-    Ok(Row((0..row.len()).map(read).collect::<Result<_>>()?))
-}
-
-/// The server's words with its detail, which names the constraint or the key, never a secret.
-fn describe(error: &tokio_postgres::Error) -> String {
-    match error.as_db_error() {
-        Some(db) => db.message().to_owned(),
-        None => match std::error::Error::source(error) {
-            Some(source) => format!("{error}: {source}"),
-            None => error.to_string(),
-        },
-    }
-}
-
-fn failure(error: &tokio_postgres::Error) -> StoreError {
-    let text = describe(error);
-    let Some(db) = error.as_db_error() else {
-        return StoreError::Unavailable(text);
-    };
-    match db.code() {
-        code if code.code().starts_with("23") => {
-            StoreError::Refused { constraint: db.constraint().unwrap_or(&text).to_owned() }
-        }
-        code if *code == SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy(text),
-        code if matches!(&code.code()[..2], "40") => StoreError::Busy(text),
-        code if matches!(&code.code()[..2], "08" | "53" | "57")
-            || code.code().starts_with("25P03") =>
-        {
-            StoreError::Unavailable(text)
-        }
-        _ => StoreError::Failed(text),
-    }
 }

@@ -56,9 +56,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(see, Method::GET, "/admin/coupons", get(coupons::list))
         .page(make, Method::POST, "/admin/coupons", post(coupons::make))
         .page(make, Method::POST, "/admin/coupons/{id}/end", post(coupons::end))
-        .page(Rule::may(Act::SeeProfit), Method::GET, "/admin/profit", get(profit::show))
-        .page(catalogue, Method::GET, "/admin/costs", get(costs::list))
-        .page(change, Method::POST, "/admin/costs/{id}", post(costs::set))
         .page(catalogue, Method::GET, "/admin/shop", get(shop::show))
         .page(manage, Method::POST, "/admin/shop", post(shop::set))
         .page(manage, Method::GET, "/admin/brand", get(brand::show))
@@ -85,5 +82,17 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         "/admin/incident",
         post(incident::give),
     );
-    switches::routes(orders::routes(routes))
+    switches::routes(orders::routes(earnings(routes)))
+}
+
+/// What servers cost, and what is earned with them.
+fn earnings(routes: Routes) -> Routes {
+    let (profit, catalogue) = (Rule::may(Act::SeeProfit), Rule::may(Act::SeeCatalogue));
+    let change = Rule::may(Act::ManageCatalogue);
+    routes
+        .page(profit, Method::GET, "/admin/profit", get(profit::show))
+        .page(profit, Method::POST, "/admin/profit", post(profit::count))
+        .page(profit, Method::GET, "/admin/profit/packages.csv", get(profit::table))
+        .page(catalogue, Method::GET, "/admin/costs", get(costs::list))
+        .page(change, Method::POST, "/admin/costs/{id}", post(costs::set))
 }

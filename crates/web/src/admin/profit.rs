@@ -1,19 +1,25 @@
-//! What the shop earns: a month by provider and package, and the months before it.
+//! What the shop earns: a month by provider and package, and the months before it. A worker counts
+//! it; the page shows what was counted last, and moves while it is counted.
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::clock::Timestamp;
+use domain::money::Money;
 use domain::profit::Profit;
-use engine::profit::Earned;
+use engine::profit::{Earned, Month as Sold, Times};
+use engine::report::{Kept, Span, Told};
 use serde::Deserialize;
 
 use crate::app::Shop;
 use crate::body::Asked;
-use crate::page::{self, Around};
+use crate::csv;
+use crate::order::show::RELOAD_S;
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::Here;
-use crate::view::admin::profit::{Earnings, Line};
-use crate::view::when::Month;
+use crate::view::admin::profit::{Earnings, Figures, Line};
+use crate::view::when::{Month, Zone};
+use crate::view::{Frame, Here};
 
 /// So many months are listed.
 const MONTHS: usize = 12;
@@ -34,25 +40,130 @@ pub(crate) async fn show(
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
     let frame = around.frame(&shop, "Profit", Here::StaffProfit);
-    let months = frame.zone.months(shop.engine().ledgers_now().await?, MONTHS);
-    let month = asked(&which.month, &months, |name| frame.zone.month(name))?;
-    let earned = shop.engine().profit_by_package(month.from, month.until).await?;
-    let times = months.iter().map(|month| (month.from, month.until)).collect();
-    let by_month = shop.engine().profit_by_time(times).await?;
-    let line = |(month, profits): (&Month, Vec<Profit>)| {
-        let link = paths::with_query(paths::STAFF_PROFIT, [("month", &*month.name)]);
-        let of = |profit| Line { link: Some(link.clone()), ..Line::of(&month.text, profit) };
-        profits.iter().map(of).collect::<Vec<_>>()
+    let times = shop.engine().ledgers_times().await?;
+    let month = asked(&which.month, times.now, &frame.zone)?;
+    let months = listed(&frame.zone, times);
+    // First the one that is looked at: it is counted first.
+    let mut spans = vec![month.span()];
+    spans.extend(months.iter().map(Month::span).filter(|span| *span != month.span()));
+    let told = shop.engine().profit_by_month(&spans).await?;
+    let unknown = unknown(shop.engine().bought_at_unknown_cost(UNKNOWN_MAX).await?);
+    page::show(&earnings(frame, (&month, &months), (&spans, told), unknown))
+}
+
+fn earnings(
+    frame: Frame,
+    (month, months): (&Month, &[Month]),
+    (spans, told): (&[Span], Vec<Told<Sold>>),
+    unknown: Option<String>,
+) -> Earnings {
+    let is_moving = told.iter().any(|told| told.is_counting);
+    let (mut lines, mut uncounted) = (Vec::new(), Vec::new());
+    for listed in months {
+        let link = paths::staff_profit(&listed.name);
+        let at = spans.iter().position(|span| *span == listed.span());
+        match at.and_then(|at| told.get(at)?.kept.as_ref()) {
+            Some(kept) => {
+                let of =
+                    |profit| Line { link: Some(link.clone()), ..Line::of(&listed.text, profit) };
+                lines.extend(kept.figures.whole.iter().map(of));
+            }
+            // The one that is looked at says so itself.
+            None if listed.name == month.name => {}
+            None => uncounted.push((listed.text.clone(), link)),
+        }
+    }
+    let shown = told.into_iter().next();
+    let (kept, is_counting, fault) = match shown {
+        Some(Told { kept, is_counting, fault }) => (kept, is_counting, fault),
+        None => (None, false, None),
     };
-    page::show(&Earnings {
+    Earnings {
         month: month.text.clone(),
-        unknown: unknown(shop.engine().bought_at_unknown_cost(UNKNOWN_MAX).await?),
-        whole: summed(&earned, |_| month.text.clone()),
-        providers: summed(&earned, |earned| provider(&earned.provider)),
-        packages: earned.iter().map(|earned| Line::of(package(earned), &earned.profit)).collect(),
-        months: months.iter().zip(by_month).flat_map(line).collect(),
-        frame,
+        name: month.name.clone(),
+        unknown,
+        figures: kept.map(|kept| figures(kept, month, &frame)),
+        is_counting,
+        fault: fault.map(|(at, why)| (frame.time(at), why)),
+        months: lines,
+        uncounted,
+        frame: Frame { reload_s: is_moving.then_some(RELOAD_S), ..frame },
+    }
+}
+
+fn figures(Kept { figures: sold, at }: Kept<Sold>, month: &Month, frame: &Frame) -> Figures {
+    let whole = sold.whole.iter().map(|profit| Line::of(&month.text, profit));
+    let provider = |(id, profit): &(String, Profit)| Line::of(provider(id), profit);
+    let package = |earned: &Earned| Line::of(package(earned), &earned.profit);
+    let others = |(count, profit): &(usize, Profit)| {
+        let what = if *count == 1 { "1 other".to_owned() } else { format!("{count} others") };
+        Line::of(format!("{what}, together"), profit)
+    };
+    let packages = sold.packages.iter().map(package).chain(sold.others.iter().map(others));
+    Figures {
+        as_of: frame.time(at),
+        whole: whole.collect(),
+        providers: sold.providers.iter().map(provider).collect(),
+        packages: packages.collect(),
+    }
+}
+
+/// Counts a month anew, at somebody's wish.
+pub(crate) async fn count(
+    State(shop): State<Shop>,
+    Posted(which): Posted<Which>,
+) -> Result<Response, Problem> {
+    let times = shop.engine().ledgers_times().await?;
+    let month = asked(&which.month, times.now, &shop.app().look.zone)?;
+    shop.engine().count_profit_anew(month.span()).await?;
+    Ok(page::on_to(&paths::staff_profit(&month.name)))
+}
+
+/// `/admin/profit/packages.csv`: all packages of a month. Where nothing is counted yet, the page
+/// tells more.
+pub(crate) async fn table(
+    State(shop): State<Shop>,
+    Asked(which): Asked<Which>,
+) -> Result<Response, Problem> {
+    let times = shop.engine().ledgers_times().await?;
+    let month = asked(&which.month, times.now, &shop.app().look.zone)?;
+    let told = shop.engine().profit_by_package(month.span()).await?;
+    Ok(match told.kept {
+        Some(kept) => csv::file(&format!("profit-{}.csv", month.name), written(&kept.figures)),
+        None => page::on_to(&paths::staff_profit(&month.name)),
     })
+}
+
+fn written(earned: &[Earned]) -> String {
+    let mut text = String::new();
+    let heads = [
+        "Provider", "PID", "Package", "Currency", "Sold", "Servers", "Goodwill", "Lost", "Fees",
+        "Profit",
+    ];
+    csv::line(&mut text, &heads.map(str::to_owned));
+    for Earned { provider, pid, package_name, profit } in earned {
+        let money = |minor| plain(Money::new(minor, profit.currency));
+        let cells = [
+            provider.clone(),
+            pid.clone(),
+            package_name.clone(),
+            profit.currency.code().to_owned(),
+            money(profit.revenue),
+            money(profit.cost),
+            money(profit.goodwill),
+            money(profit.loss),
+            money(profit.fees),
+            plain(profit.whole()),
+        ];
+        csv::line(&mut text, &cells);
+    }
+    text
+}
+
+/// The digits alone: the currency has a column of its own.
+fn plain(money: Money) -> String {
+    let text = money.to_string();
+    text.split_once(' ').map_or(text.clone(), |(digits, _)| digits.to_owned())
 }
 
 /// How many servers seem to cost nothing, in words; nothing where there are none.
@@ -65,31 +176,17 @@ fn unknown(count: i64) -> Option<String> {
     }
 }
 
-/// The month that was asked for, or the newest.
-pub(crate) fn asked(
-    name: &str,
-    months: &[Month],
-    named: impl Fn(&str) -> Option<Month>,
-) -> Result<Month, Problem> {
-    let newest = || months.first().cloned();
-    let found = if name.is_empty() { newest() } else { named(name) };
+/// The month that was asked for, or the one that it is.
+pub(crate) fn asked(name: &str, now: Timestamp, zone: &Zone) -> Result<Month, Problem> {
+    let newest = || zone.months(now, 1).into_iter().next();
+    let found = if name.is_empty() { newest() } else { zone.month(name) };
     found.ok_or_else(|| Problem::malformed("month is written like 2026-11"))
 }
 
-/// One line for each thing that they have in common, and each currency.
-fn summed(earned: &[Earned], what: impl Fn(&Earned) -> String) -> Vec<Line> {
-    let mut sums: Vec<(String, Profit)> = Vec::new();
-    for one in earned {
-        let (what, profit) = (what(one), &one.profit);
-        let same = |(known, sum): &&mut (String, Profit)| {
-            *known == what && sum.currency == profit.currency
-        };
-        match sums.iter_mut().find(same) {
-            Some((_, sum)) => sum.plus(profit),
-            None => sums.push((what, profit.clone())),
-        }
-    }
-    sums.iter().map(|(what, profit)| Line::of(what, profit)).collect()
+/// The last months in which the shop was open, newest first.
+fn listed(zone: &Zone, times: Times) -> Vec<Month> {
+    let Some(first) = times.first else { return Vec::new() };
+    zone.months(times.now, MONTHS).into_iter().filter(|month| month.until > first).collect()
 }
 
 fn provider(id: &str) -> String {

@@ -8,6 +8,7 @@ use domain::gst_return::Sheet;
 use domain::money::Money;
 use domain::paper::{Kind, Paper, Sums};
 
+use crate::csv::line;
 use crate::view::when::Zone;
 
 /// What a sheet is about.
@@ -174,23 +175,6 @@ fn untaxed(papers: &[&Paper]) -> Vec<Vec<String>> {
     ]
 }
 
-fn line(text: &mut String, cells: &[String]) {
-    let cells: Vec<String> = cells.iter().map(|cell| written_cell(cell)).collect();
-    text.push_str(&cells.join(","));
-    text.push_str("\r\n");
-}
-
-/// A name that a spreadsheet would take for a formula is told not to be one. Amounts are ours.
-fn written_cell(cell: &str) -> String {
-    let is_number = cell.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number;
-    let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
-    match cell.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
-        false => cell,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,14 +197,6 @@ mod tests {
                 .collect();
             assert!(widths.iter().all(|width| *width == widths[0]), "{sheet:?}: {text}");
         }
-    }
-
-    #[test]
-    fn no_name_is_a_formula_in_a_spreadsheet() {
-        assert_eq!(written_cell("=1+1"), "'=1+1");
-        assert_eq!(written_cell("@SUM(A1), Ltd"), "\"'@SUM(A1), Ltd\"");
-        assert_eq!(written_cell("-12.50"), "-12.50");
-        assert_eq!(written_cell("Ada \"A\" Traders"), "\"Ada \"\"A\"\" Traders\"");
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(own, Method::GET, "/orders/{id}/receipts/{number}", get(receipt::show))
         .page(own, Method::GET, "/orders/{id}/receipts/{number}/pdf", get(receipt::pdf))
         .page(all, Method::GET, "/admin/papers", get(staff::list))
-        .page(export, Method::GET, "/admin/papers/return.csv", get(staff::csv))
+        .page(export, Method::GET, "/admin/papers/return.csv", get(staff::tax_return))
         .page(all, Method::GET, "/admin/accounts/{id}/statement", get(statement::of))
         .page(all, Method::GET, "/admin/accounts/{id}/statement/pdf", get(statement::pdf_of))
 }

@@ -1,19 +1,18 @@
 //! All papers, and what the tax administration is told of a month.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::gst_return::Sheet;
 use engine::gst_return::{Months, Return};
 use engine::permission::Act;
 use engine::read::Viewer;
-use http::header;
 use serde::Deserialize;
 
 use super::csv::{sheet_words, written};
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::Asked;
-use crate::headers::NO_STORE;
+use crate::csv;
 use crate::page::{self, Around};
 use crate::paths;
 use crate::problem::Problem;
@@ -76,20 +75,12 @@ pub(crate) struct Wanted {
 }
 
 /// `/admin/papers/return.csv`
-pub(crate) async fn csv(
+pub(crate) async fn tax_return(
     State(shop): State<Shop>,
     Asked(Wanted { sheet, from, to }): Asked<Wanted>,
 ) -> Result<Response, Problem> {
     let sheet = Sheet::parse(&sheet).ok_or_else(|| Problem::missing("sheet", &sheet))?;
     let found = shop.engine().gst_return(Months::read(&from, to.as_deref())?).await?;
     let text = written(sheet, &found.papers, &shop.app().look.zone);
-    let name = format!("attachment; filename=\"{}-{from}.csv\"", sheet.as_str());
-    let kind = "text/csv; charset=utf-8".to_owned();
-    let keep = NO_STORE.to_str().unwrap_or_default().to_owned();
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_DISPOSITION, name),
-        (header::CACHE_CONTROL, keep),
-    ];
-    Ok((headers, text).into_response())
+    Ok(csv::file(&format!("{}-{from}.csv", sheet.as_str()), text))
 }

@@ -134,6 +134,7 @@ problems! {
     slug("busy", CONFLICT, "Others were in the way");
     slug("internal", INTERNAL_SERVER_ERROR, "Something broke on our side");
     slug("outside-failed", BAD_GATEWAY, "Somebody we depend on did not answer");
+    slug("count-failed", SERVICE_UNAVAILABLE, "It could not be counted");
     slug("database-away", SERVICE_UNAVAILABLE, "The shop cannot reach its database");
     slug("overloaded", SERVICE_UNAVAILABLE, "The shop is too busy");
     slug("took-too-long", GATEWAY_TIMEOUT, "This took too long");

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use domain::clock::Timestamp;
+use engine::report::Span;
 use fluent_bundle::FluentValue;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -35,6 +36,12 @@ pub struct Month {
     pub text: String,
     pub from: Timestamp,
     pub until: Timestamp,
+}
+
+impl Month {
+    pub fn span(&self) -> Span {
+        Span { from: self.from, until: self.until }
+    }
 }
 
 impl Default for Zone {

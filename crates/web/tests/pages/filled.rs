@@ -53,6 +53,9 @@ impl Filled {
         house.until(&order, "active").await;
         test.clock.step(SETTLED);
         house.engine.sweep().await.unwrap();
+        // Counted by a worker, so that whoever asks is answered.
+        house.ask(get("/api/admin/profit").by(&house.sue)).await;
+        house.work().await;
         let delivered = said(&order, "orderId");
         let put = async || {
             let line = json!({"ipStockId": product, "memory": "8GB", "quantity": 2});

@@ -24,6 +24,7 @@ mod matrix;
 mod order;
 mod papers;
 mod prices;
+mod profit;
 mod queries;
 mod refund_request;
 mod second_factor;

@@ -1,7 +1,7 @@
 //! What decides prices besides the catalogue: coupons, and who sells and buys where.
 
 use crate::database::for_each_database;
-use crate::house::{Answer, House, get};
+use crate::house::{Answer, House};
 use crate::{browser_of, form, hidden, led_to, page, text};
 
 async fn seen(house: &House, by: &str, path: &str) -> String {
@@ -106,39 +106,6 @@ async fn an_address_is_entered_and_told_what_is_wrong_with_it() {
         let sam = browser_of(&house, "sam@example.com").await;
         let shown = seen(&house, &sam, "/admin/shop").await;
         assert!(shown.contains("Ada Traders") && !shown.contains("Save the address"), "{shown}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_an_order_earned_stands_on_its_page_and_in_its_month() {
-    for_each_database(async |test| {
-        let house = House::stocked(test).await;
-        let sue = browser_of(&house, "sue@example.com").await;
-        assert!(seen(&house, &sue, "/admin/profit").await.contains("Nothing yet"));
-        let product = house.product("103.181.91").await;
-        let path = format!("/admin/costs/{product}");
-        let refused = sent(&house, &sue, &path, &[("memory", "8GB"), ("cost", "-5")]).await;
-        assert!(refused.status == 422 && text(&refused).contains("Write the cost like 420"));
-        let set = sent(&house, &sue, &path, &[("memory", "8GB"), ("cost", "600")]).await;
-        assert_eq!(led_to(&set), "/admin/costs?said=done");
-        assert!(seen(&house, &sue, "/admin/costs").await.contains("value=\"600\""));
-        let order = house.order(&house.ada).await;
-        house.pay(&order).await;
-        house.until(&order, "active").await;
-        let path = format!("/admin/orders/{}", order["orderId"].as_str().unwrap());
-        let shown = seen(&house, &sue, &path).await;
-        assert!(shown.contains("What it has earned so far"), "{shown}");
-        assert!(shown.contains("<dt>Profit</dt><dd><b>₹399</b></dd>"), "{shown}");
-        let month = seen(&house, &sue, "/admin/profit").await;
-        assert!(month.contains("103.181.91 (PID") && month.contains("<b>₹399</b>"), "{month}");
-        let answer = house.ask(get("/api/admin/profit").by(&house.sue)).await.json();
-        assert_eq!(answer["packages"][0]["profit"]["amount"], 39_900);
-        assert_eq!(answer["packages"][0]["cost"]["amount"], 60_000);
-        let sam = browser_of(&house, "sam@example.com").await;
-        assert_eq!(house.ask(page("/admin/profit").with("cookie", &sam)).await.status, 403);
-        let wrong = house.ask(get("/api/admin/profit?month=2026-13").by(&house.sue)).await;
-        assert_eq!(wrong.status, 400);
     })
     .await;
 }
