@@ -527,7 +527,7 @@ choose-wait = I'll wait
 # Asking for money back, and what was answered.
 refund-link = Ask for your money back
 refund-title = Your money back
-refund-lead = A person of our staff reads this, looks at your order, and answers by mail. Until then nothing changes, and the server stays yours. If all of it goes back, the server ends.
+refund-lead = A person of our staff reads this, looks at your order, and answers by mail. Until then nothing changes: a server that is yours runs on. It ends when all of the money goes back.
 refund-reason = Why would you like it back?
 refund-reason-hint = A sentence or two, at most 500 characters.
 refund-ask = Ask for my money back

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::shop::{SOLD, Shop, order, pay, sign_up};
+use super::tab::Tab;
 
 const READY: &str = "Your server is ready";
 
@@ -72,13 +73,14 @@ fn the_page_of_an_order_builds_itself_while_it_is_looked_at() {
 }
 
 #[test]
-fn a_server_is_signed_in_to_and_wiped_only_by_typing_its_address() {
+fn a_server_is_signed_in_to_wiped_by_typing_its_address_and_given_back() {
     let shop = Shop::open();
     let mut tab = shop.visitor();
     sign_up(&mut tab);
     order(&mut tab);
     pay(&mut tab);
     tab.is_headed(READY);
+    let bought = tab.path();
     let address = tab.tells("document.querySelector('#delivered').innerText");
     let address = address.as_str().unwrap().to_owned();
     tab.press("Show the sign-in");
@@ -102,4 +104,59 @@ fn a_server_is_signed_in_to_and_wiped_only_by_typing_its_address() {
     tab.press("Show user and password");
     tab.is_headed("Sign-in of your server");
     assert_ne!(tab.tells("document.querySelector('#password').innerText"), password);
+    gets_the_money_back(&shop, &mut tab, &bought);
+}
+
+/// The customer of this order asks for their money, a person gives it, and the page says so.
+fn gets_the_money_back(shop: &Shop, tab: &mut Tab, order: &str) {
+    tab.go(order);
+    tab.press("Ask for your money back");
+    tab.is_headed("Your money back");
+    tab.fill("Why would you like it back?", "It stood still.");
+    tab.press("Ask for my money back");
+    tab.reads("You asked for your money back");
+    assert!(!tab.text().contains("Ask for your money back"));
+
+    let mut staff = shop.staff();
+    staff.go("/admin");
+    staff.reads("It stood still.");
+    staff.go(&format!("/admin{order}"));
+    staff.reads("The customer asks for their money back");
+    staff.reads("It stood still.");
+    staff.fill("Reason", "they asked");
+    staff.press("Preview");
+    staff.reads("it answers what the customer asked for");
+    staff.press("Refund now");
+    staff.reads("Done, and written down.");
+    assert_eq!(staff.tells("document.querySelector('#asked')"), json!(null));
+
+    tab.go(order);
+    tab.is_headed("Your money is back with you");
+    assert!(!tab.text().contains("Show the sign-in"));
+    assert!(!tab.text().contains("You asked for your money back"));
+}
+
+#[test]
+fn whoever_is_refused_their_money_reads_why_without_scripts() {
+    let shop = Shop::open();
+    let mut tab = shop.visitor();
+    sign_up(&mut tab);
+    order(&mut tab);
+    pay(&mut tab);
+    tab.is_headed(READY);
+    let bought = tab.path();
+    tab.without_scripts();
+    tab.go(&format!("{bought}/refund-request"));
+    tab.fill("Why would you like it back?", "I changed my mind.");
+    tab.press("Ask for my money back");
+    tab.reads("You asked for your money back");
+    let mut staff = shop.staff();
+    staff.go(&format!("/admin{bought}"));
+    staff.fill("Or why not, as the customer reads it", "It ran for 29 of 30 days.");
+    staff.press("Decline, and write to the customer");
+    staff.reads("Declined. The customer reads why");
+    tab.go(&bought);
+    tab.reads("No money goes back");
+    tab.reads("It ran for 29 of 30 days.");
+    tab.reads("Ask for your money back");
 }

@@ -52,6 +52,18 @@ impl Shop {
         Tab::open(self.told["url"].as_str().unwrap())
     }
 
+    /// Whoever may do everything, signed in.
+    pub fn staff(&self) -> Tab {
+        let sign_ins = self.told["signIns"].as_array().unwrap();
+        let admin = sign_ins.iter().find(|one| one["role"] == "admin").unwrap();
+        let mut tab = self.visitor();
+        tab.go("/login");
+        tab.fill("Email address", admin["email"].as_str().unwrap());
+        tab.fill("Password", admin["password"].as_str().unwrap());
+        tab.press("Sign in");
+        tab
+    }
+
     /// The provider does this from now on.
     pub fn provider(&self, command: &str, wish: &Value) {
         self.command(&self.told["simulator"], command, wish);

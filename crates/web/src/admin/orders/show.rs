@@ -347,10 +347,11 @@ async fn packages(shop: &Shop) -> Result<Vec<Choice>, Problem> {
 /// What the customer asked for, until somebody answers.
 fn refund_asked(me: &Me, all: &AdminOrder, frame: &Frame) -> Option<RefundAsked> {
     let asked = all.refund_asked.as_ref()?;
+    let number = format!("{}: ", all.view.number);
     let may_be_given = all.next_actions.contains(&Remedy::Refund.word());
     Some(RefundAsked {
         at: frame.time(asked.at),
-        text: asked.text.clone(),
+        reason: asked.text.strip_prefix(&number).unwrap_or(&asked.text).to_owned(),
         may_give: may_be_given && me.may(Act::of_remedy(Remedy::Refund)),
         public: Field::default(),
     })

@@ -85,8 +85,8 @@ pub struct Show {
 #[derive(Clone, Debug)]
 pub struct RefundAsked {
     pub at: Moment,
-    /// Their words, behind the order's number.
-    pub text: String,
+    /// In their words.
+    pub reason: String,
     /// Whoever looks may give it back, and now.
     pub may_give: bool,
     /// What the customer reads where it is declined.
@@ -345,7 +345,7 @@ impl Show {
             refunds: vec![],
             refund_asked: Some(RefundAsked {
                 at: wrong.frame.time(sample_time("14:40:00")),
-                text: "ORD-7KQ2MX4TBN: I moved the project elsewhere.".into(),
+                reason: "I moved the project elsewhere.".into(),
                 may_give: true,
                 public: Field::default(),
             }),
