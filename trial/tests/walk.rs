@@ -33,8 +33,6 @@ const NOT_WALKED: &[&str] = &[
     "recover::",
     "remedy/stray::add_stray",
     "switches::",
-    // Asking for money back moves nothing; the promises of requests look at it.
-    "refund_request::",
     // What time brings about in days.
     "pay/poll::leave_to_a_person",
     "reconcile/server_lapsed::",

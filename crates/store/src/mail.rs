@@ -345,12 +345,14 @@ impl Tx<'_> {
     ) -> Result<Vec<Mail>> {
         let after = after.unwrap_or(i64::MAX);
         let rows = match state {
+            // Written out, as the state of a server is: few mails are not sent.
             Some(state) => self.rows(
                 &format!(
-                    "SELECT {COLUMNS} FROM mail WHERE state = $1 AND id < $2 \
-                     ORDER BY id DESC LIMIT $3"
+                    "SELECT {COLUMNS} FROM mail WHERE state = '{}' AND id < $1 \
+                     ORDER BY id DESC LIMIT $2",
+                    state.word()
                 ),
-                args![state.word(), after, limit],
+                args![after, limit],
             )?,
             None => self.rows(
                 &format!("SELECT {COLUMNS} FROM mail WHERE id < $1 ORDER BY id DESC LIMIT $2"),

@@ -128,6 +128,8 @@ pub const ALL: &[Scenario] = scenarios! {
     "reserved-again", "another payment after the reservation", money::short_reservation,
         money::again;
     "refund", "money goes back by the gateway, whose answer is lost", |g| g, money::back;
+    "asked-back", "the customer asks for money back, is told no, and asks again", |g| g,
+        money::asked_back;
     "part-back", "a part goes back, and the gateway's answer is lost", |g| g, money::part_back;
     "back-told", "the gateway tells later that money has gone back", |g| g, money::back_told;
     "refund-at-last", "money goes back after a refusal and a failure", |g| g,

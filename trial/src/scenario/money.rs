@@ -5,8 +5,10 @@ use std::time::Duration;
 use domain::id::OrderId;
 use domain::order::{Remedy, Stage};
 use domain::refund::State;
+use engine::Error;
 use engine::remedy::Wish;
 use sim::gateway::{Answer, Back, Deed, How, Lie, Op};
+use store::alert::REFUND_ASKED;
 use store::refund::Refund;
 
 use super::{BACK, DELIVERED, Ends, People, Told, UNPAID, rupees};
@@ -180,6 +182,37 @@ impl People {
         self.comes_back(id, pressed.is_ok()).await
     }
 
+    /// The customer asks for their money back; whether the shop took note.
+    async fn wants_back(&self, id: &OrderId) -> Told<bool> {
+        let (order, customer) = (id.clone(), self.0.customer().to_string());
+        let asked = self.ask(move |engine| {
+            let (order, customer) = (order.clone(), customer.clone());
+            async move { engine.want_refund(&order, "it is too slow", &customer).await }
+        });
+        Ok(asked.await?.is_ok())
+    }
+
+    /// Staff say no; what was decided and not answered is refused when it is said again.
+    async fn decline(&self, id: &OrderId) -> Told<()> {
+        let order = id.clone();
+        let declined =
+            self.ask(move |engine| {
+                let order = order.clone();
+                async move {
+                    engine.decline_refund(&order, ("it is as fast as sold", None), "staff").await
+                }
+            });
+        match declined.await? {
+            Ok(()) | Err(Error::Refused { slug: "request-answered", .. }) => Ok(()),
+            Err(error) => Err(format!("{id} was not declined: {error}")),
+        }
+    }
+
+    async fn is_asked_for(&self, id: &OrderId) -> Told<bool> {
+        let id = id.to_string();
+        self.look(move |tx| Ok(tx.open_alert(REFUND_ASKED, &id)?.is_some())).await
+    }
+
     async fn comes_back(&self, id: &OrderId, was_pressed: bool) -> Told<Ends> {
         self.until(id, BACK_S, |stage| *stage == Stage::Refunded).await?;
         let ends: &[&str] = if was_pressed { BACK } else { &["delivered", "refunded"] };
@@ -198,6 +231,25 @@ pub async fn back(people: People) -> Told<Ends> {
     let order = people.delivered_from_the_gateway().await?;
     people.0.gateway().next(Op::Refund, Lie::answering(Answer::Lost));
     people.gives_back(&order, "refund").await
+}
+
+/// Asked for twice: staff say no, and then give it, which answers.
+pub async fn asked_back(people: People) -> Told<Ends> {
+    let order = people.delivered_from_the_gateway().await?;
+    if people.wants_back(&order).await? {
+        people.decline(&order).await?;
+    }
+    if people.is_asked_for(&order).await? {
+        return Err("a request that was declined is open".to_owned());
+    }
+    people.wants_back(&order).await?;
+    let ends = people.gives_back(&order, "refund").await?;
+    match people.stage(&order).await? {
+        Stage::Refunded if people.is_asked_for(&order).await? => {
+            Err("the money is back, and the request for it is open".to_owned())
+        }
+        _ => Ok(ends),
+    }
 }
 
 /// A gateway would pay a part twice: there is enough left for it.

@@ -131,13 +131,14 @@ impl Tab {
     }
 
     /// Waits for what begins with these words, and presses it with the mouse where it is. A page
-    /// that moves by itself may move it away meanwhile; then somebody presses once more.
+    /// that moves by itself may move it away meanwhile, or put another in its place between the
+    /// button's way down and up; then somebody presses once more.
     fn pressed(&mut self, words: &str, kinds: &str) {
         let one = format!("{PRESSABLE}({}, {})", json!(words), json!(kinds));
         loop {
             self.press_once(words, &one);
             // A page that it led to knows nothing of it.
-            if !self.look("window.missed === true").is_ok_and(|missed| missed == true) {
+            if !self.look("window.unpressed === true").is_ok_and(|unpressed| unpressed == true) {
                 return;
             }
         }
@@ -147,9 +148,9 @@ impl Tab {
         let place = self.until(&format!(
             "document.readyState === 'complete' && (one => {{
                 if (!one) return null;
-                window.missed = undefined;
+                window.unpressed = true;
                 document.addEventListener('click', event => {{
-                    window.missed = !{one}?.contains(event.target);
+                    window.unpressed = !{one}?.contains(event.target);
                 }}, {{capture: true, once: true}});
                 one.scrollIntoView({{block: 'center', behavior: 'instant'}});
                 const box = one.getClientRects()[0];
