@@ -11,6 +11,8 @@ pub struct Tab {
     chromium: Chromium,
     session: String,
     home: String,
+    /// Pages run scripts, and so can be asked what was pressed.
+    runs_scripts: bool,
 }
 
 /// Finds what can be pressed by how its words begin, in the page's own part before its frame.
@@ -31,7 +33,8 @@ impl Tab {
         let wish = json!({"targetId": made["targetId"], "flatten": true});
         let attached = chromium.ask("", "Target.attachToTarget", wish).unwrap();
         let session = attached["sessionId"].as_str().unwrap().to_owned();
-        let mut tab = Tab { chromium, session, home: home.to_owned() };
+        let home = home.to_owned();
+        let mut tab = Tab { chromium, session, home, runs_scripts: true };
         tab.wish("Page.enable", json!({}));
         tab.wish("DOM.enable", json!({}));
         tab
@@ -45,6 +48,7 @@ impl Tab {
     /// Pages run no script from now on.
     pub fn without_scripts(&mut self) {
         self.wish("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+        self.runs_scripts = false;
     }
 
     /// A screen of this width, as a phone has it.
@@ -132,13 +136,14 @@ impl Tab {
 
     /// Waits for what begins with these words, and presses it with the mouse where it is. A page
     /// that moves by itself may move it away meanwhile, or put another in its place between the
-    /// button's way down and up; then somebody presses once more.
+    /// button's way down and up; then somebody presses once more. Without scripts none moves.
     fn pressed(&mut self, words: &str, kinds: &str) {
         let one = format!("{PRESSABLE}({}, {})", json!(words), json!(kinds));
         loop {
             self.press_once(words, &one);
             // A page that it led to knows nothing of it.
-            if !self.look("window.unpressed === true").is_ok_and(|unpressed| unpressed == true) {
+            let unpressed = self.look("window.unpressed === true");
+            if !self.runs_scripts || !unpressed.is_ok_and(|unpressed| unpressed == true) {
                 return;
             }
         }
