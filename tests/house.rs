@@ -22,6 +22,7 @@ mod promises {
     mod lost_answers;
     mod mails;
     mod nodes;
+    mod notices;
     mod pages;
     mod papers;
     mod payments;

@@ -44,6 +44,7 @@ pub fn engine(db: Arc<Db>, simulator: &Simulator) -> Result<(Engine, tempfile::T
         provider: Provider { id: "smartvps", upstream: Arc::new(SmartVps::new(account)?) },
         gateways: vec![],
         mail: None,
+        notices: None,
         settings: Settings { reserve_max: 1_000_000, ..Settings::defaults() },
         node: NodeId::mint(Machine.now(), &Machine),
         journal: Some(journal.path().to_owned()),

@@ -235,6 +235,7 @@ async fn filled(folder: &Path, hand: &Arc<Hand>) -> (Engine, String) {
         provider: Provider { id: "smartvps", upstream: Arc::new(Seller) },
         gateways: vec![gateway::make_simulated(Arc::new(gateway::Nobody))],
         mail: None,
+        notices: None,
         settings: Settings { reserve_max: 1_000_000, ..Settings::defaults() },
         node: NodeId::mint(hand.now(), &**hand),
         journal: None,

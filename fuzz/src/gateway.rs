@@ -234,9 +234,9 @@ fn reply(bytes: &[u8]) -> Reply {
     let told = bytes.strip_prefix(STATUS).and_then(|rest| {
         let line = rest.iter().position(|byte| *byte == b'\n')?;
         let status = std::str::from_utf8(&rest[..line]).ok()?.trim().parse().ok()?;
-        Some(Reply { status, body: rest[line + 1..].to_vec() })
+        Some(Reply { status, retry_after: None, body: rest[line + 1..].to_vec() })
     });
-    told.unwrap_or_else(|| Reply { status: 200, body: bytes.to_vec() })
+    told.unwrap_or_else(|| Reply { status: 200, retry_after: None, body: bytes.to_vec() })
 }
 
 /// Who is named in the answers: every text and number that stands anywhere in them.

@@ -18,12 +18,14 @@ use engine::account::NewAccount;
 use engine::catalogue::ProductPatch;
 use engine::checkout::{NewOrder, Paying};
 use engine::mail::Mailing;
+use engine::notice::Noticing;
 use engine::pay::Receipt;
 use engine::permission::Role;
 use engine::remedy::{Done, Wish};
 use engine::secret::Secret;
 use engine::{Engine, Parts, Provider, Settings};
 use payment::{Line, cashfree, razorpay, simulated, stripe, upi};
+use sim::chat::{Channel, Chats};
 use sim::gateway::{Gateway, Tongue};
 use sim::mail::Catcher;
 use sim::smartvps::{Config, Sim};
@@ -46,6 +48,8 @@ pub struct TestShop {
     pub other_gateways: Vec<Gateway>,
     /// Takes the shop's mail, where the shop sends any.
     pub mail: Option<Catcher>,
+    /// Take what the shop tells its staff, where it tells them anything.
+    pub chats: Option<Chats>,
     pub customer: AccountId,
     pub db: Arc<store::db::Db>,
     place: store::db::Place,
@@ -63,6 +67,7 @@ struct Around {
     upstream: Sim,
     gateways: Vec<Gateway>,
     mail: Option<Catcher>,
+    chats: Option<(Chats, Vec<Channel>)>,
     nodes: Nodes,
 }
 
@@ -103,7 +108,8 @@ impl TestShop {
     ) -> TestShop {
         let upstream = upstream_selling(packages).await;
         let gateways = vec![Gateway::start(gateway_config()).await.unwrap()];
-        let around = Around { upstream, gateways, mail: None, nodes: Nodes::default() };
+        let around =
+            Around { upstream, gateways, mail: None, chats: None, nodes: Nodes::default() };
         TestShop::joined(test, test.db.clone(), settings, around).await
     }
 
@@ -112,8 +118,17 @@ impl TestShop {
         let upstream = upstream_selling(vec![(SOLD, 50), (OTHER, 50)]).await;
         let gateways = vec![Gateway::start(gateway_config()).await.unwrap()];
         let mail = Some(Catcher::start().await.unwrap());
-        let around = Around { upstream, gateways, mail, nodes: Nodes::default() };
+        let around = Around { upstream, gateways, mail, chats: None, nodes: Nodes::default() };
         TestShop::joined(test, test.db.clone(), settings, around).await
+    }
+
+    /// A shop that tells staff in these chats of what is wrong.
+    pub async fn that_tells(test: &TestDb, channels: &[Channel]) -> TestShop {
+        let upstream = upstream_selling(vec![(SOLD, 50), (OTHER, 50)]).await;
+        let gateways = vec![Gateway::start(gateway_config()).await.unwrap()];
+        let chats = Some((Chats::start(CHAT_SECRET).await.unwrap(), channels.to_vec()));
+        let around = Around { upstream, gateways, mail: None, chats, nodes: Nodes::default() };
+        TestShop::joined(test, test.db.clone(), settings(), around).await
     }
 
     /// A shop that takes money by these gateways, first choice first.
@@ -131,18 +146,25 @@ impl TestShop {
                 sim::gateway::Config { tongue: *tongue, standing_at_ms, ..gateway_config() };
             gateways.push(Gateway::start(config).await.unwrap());
         }
-        let around = Around { upstream, gateways, mail: None, nodes: Nodes::default() };
+        let around =
+            Around { upstream, gateways, mail: None, chats: None, nodes: Nodes::default() };
         TestShop::joined(test, test.db.clone(), settings(), around).await
     }
 
     /// Another node of the same shop.
     pub async fn another_node(&self, test: &TestDb) -> TestShop {
+        self.another_node_that_tells(test, &Channel::ALL).await
+    }
+
+    /// Another node, whose settings name these chats.
+    pub async fn another_node_that_tells(&self, test: &TestDb, channels: &[Channel]) -> TestShop {
         let db = test.another_node().await;
         let gateways = std::iter::once(&self.gateway).chain(&self.other_gateways);
         let around = Around {
             upstream: self.upstream.clone(),
             gateways: gateways.cloned().collect(),
             mail: self.mail.clone(),
+            chats: self.chats.clone().map(|chats| (chats, channels.to_vec())),
             nodes: self.nodes.clone(),
         };
         TestShop::joined(test, db, self.engine.settings().clone(), around).await
@@ -152,7 +174,7 @@ impl TestShop {
         test: &TestDb,
         db: Arc<store::db::Db>,
         settings: Settings,
-        Around { upstream, mut gateways, mail, nodes }: Around,
+        Around { upstream, mut gateways, mail, chats, nodes }: Around,
     ) -> TestShop {
         let journal = tempfile::tempdir().unwrap();
         let node = NodeId::mint(domain::clock::Timestamp::from_millis(0), &Machine);
@@ -165,6 +187,7 @@ impl TestShop {
             provider: Provider { id: "smartvps", upstream: Arc::new(adapter(&upstream)) },
             gateways: gateways.iter().map(gateway_adapter).collect(),
             mail: mail.as_ref().map(mailing),
+            notices: chats.as_ref().map(noticing),
             settings,
             node: node.clone(),
             journal: Some(journal.path().to_owned()),
@@ -183,6 +206,7 @@ impl TestShop {
             gateway: gateways.remove(0),
             other_gateways: gateways,
             mail,
+            chats: chats.map(|(chats, _)| chats),
             customer,
             db,
             place: test.place(),
@@ -283,6 +307,10 @@ impl TestShop {
     pub async fn order(&self, id: &OrderId) -> Order {
         let id = id.clone();
         self.db.read(move |tx| tx.order(&id)).await.unwrap()
+    }
+
+    pub fn chats(&self) -> &Chats {
+        self.chats.as_ref().expect("a shop that tells")
     }
 
     pub fn catcher(&self) -> &Catcher {
@@ -401,6 +429,22 @@ fn mailing(catcher: &Catcher) -> Mailing {
     let (zone, app_url) = (web::view::when::Zone::default(), settings().app_url);
     let words = web::view::mail::Words { zone, app_url };
     Mailing { words: Arc::new(words), post: Arc::new(smtp) }
+}
+
+/// What the receiver of webhooks checks signatures with.
+const CHAT_SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
+
+/// The real requests over real HTTP.
+fn noticing((chats, channels): &(Chats, Vec<Channel>)) -> Noticing {
+    let target = |channel: &Channel| {
+        let address = chats.target(*channel);
+        let (word, address) = address.split_once(':').unwrap();
+        let channel = post::notice::Channel::parse(word).unwrap();
+        post::notice::Target::parse(channel, address).unwrap()
+    };
+    let targets = channels.iter().map(target).collect();
+    let carrier = payment::Network::outward(Duration::from_secs(5)).unwrap();
+    Noticing { targets, carrier: Arc::new(carrier) }
 }
 
 pub const WEBHOOK_SECRET: &str = "whsec";

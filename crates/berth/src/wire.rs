@@ -8,8 +8,9 @@ use anyhow::Context;
 use domain::clock::Clock;
 use domain::id::NodeId;
 use engine::mail::Mailing;
+use engine::notice::Noticing;
 use engine::{Engine, Error, Parts, Provider};
-use payment::{Line, cashfree, razorpay, simulated, stripe, upi};
+use payment::{Line, Network, cashfree, razorpay, simulated, stripe, upi};
 use post::smtp::Smtp;
 use secrecy::ExposeSecret;
 use store::db::{Db, Guarded, Hidden, Options, Place};
@@ -61,6 +62,7 @@ pub fn joined(settings: &Settings, app_url: &str, opened: Opened) -> anyhow::Res
         provider: Provider { id: "smartvps", upstream: Arc::new(smartvps(settings)?) },
         gateways: gateways(settings)?,
         mail: mailing(settings, app_url)?,
+        notices: noticing(settings)?,
         settings: limits(settings, app_url),
         node: NodeId::mint(Machine.now(), &Machine),
         journal: opened.journal,
@@ -243,6 +245,19 @@ pub fn post(settings: &Settings) -> anyhow::Result<Option<Smtp>> {
     let (url, from) = (url.clone(), from.clone());
     let set = post::smtp::Settings { url, from, return_path: settings.mail.return_path.clone() };
     Ok(Some(Smtp::new(&set).map_err(|error| Stop::usage(error.to_string()))?))
+}
+
+/// How long a chat or a webhook may take to answer.
+const NOTICE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);
+
+/// The chats and webhooks of staff, and the way there; nothing where none is set.
+pub fn noticing(settings: &Settings) -> anyhow::Result<Option<Noticing>> {
+    let targets = settings.alert.notices();
+    if targets.is_empty() {
+        return Ok(None);
+    }
+    let carrier = Network::outward(NOTICE_PATIENCE).map_err(Stop::usage)?;
+    Ok(Some(Noticing { targets, carrier: Arc::new(carrier) }))
 }
 
 /// What the owner has set, as far as the engine cares.

@@ -6,10 +6,10 @@ use store::alert::Alert;
 use crate::{Engine, Error, Result, wording};
 
 /// Two orders and one address, a customer's server in doubt, money that a gateway books elsewhere
-/// or does not speak of, or that came into a wallet as nobody meant it, a mail that came back, and
-/// products that staff find right as they are: nothing in our own books tells that somebody has
-/// looked.
-const SETTLED_BY_HAND: [&str; 8] = [
+/// or does not speak of, or that came into a wallet as nobody meant it, a mail that came back, a
+/// chat that takes nothing, and products that staff find right as they are: nothing in our own
+/// books tells that somebody has looked.
+const SETTLED_BY_HAND: [&str; 9] = [
     "address-sold-twice",
     crate::errand::ALERT,
     "payment-mismatch",
@@ -18,6 +18,7 @@ const SETTLED_BY_HAND: [&str; 8] = [
     crate::wallet::top_up::DIFFERS,
     crate::wallet::top_up::OF_NOBODY,
     crate::mail::REFUSED,
+    crate::notice::UNSENT,
 ];
 
 /// Whether staff say when it is over.

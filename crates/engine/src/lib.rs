@@ -33,6 +33,7 @@ pub mod gst_return;
 pub mod journal;
 pub mod look;
 pub mod mail;
+pub mod notice;
 pub mod operate;
 pub mod pay;
 pub mod power;
@@ -100,6 +101,8 @@ pub struct Parts {
     pub gateways: Vec<Arc<dyn Gateway>>,
     /// Nothing where no mail server is set: mail is written, and waits.
     pub mail: Option<mail::Mailing>,
+    /// Nothing where no chat and no webhook is set: alerts keep until one is.
+    pub notices: Option<notice::Noticing>,
     pub settings: Settings,
     pub node: NodeId,
     /// Where answers and permits lie fsynced while the database is away.

@@ -31,6 +31,7 @@ pub struct Swept {
     pub terms_over: u64,
     pub alerts_over: u64,
     pub mail_queued: u64,
+    pub alerts_told: u64,
     pub papers_numbered: u64,
 }
 
@@ -56,6 +57,7 @@ impl Engine {
             terms_over: told("terms over", self.end_terms().await)?,
             alerts_over: told("alerts over", self.resolve_alerts().await)?,
             mail_queued: told("mails on their way", self.queue_mail().await)?,
+            alerts_told: told("alerts told", self.queue_notices().await)?,
             papers_numbered: told("papers numbered", self.number_papers().await)?,
         };
         self.start_turns().await?;

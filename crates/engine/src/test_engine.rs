@@ -73,6 +73,7 @@ impl TestEngine {
             provider,
             gateways: Vec::new(),
             mail: None,
+            notices: None,
             settings: Settings::defaults(),
             node,
             journal: None,

@@ -366,6 +366,7 @@ impl Engine {
             Kind::Poll => self.poll_payment(job).await,
             Kind::Refund => self.give_back(job).await,
             Kind::Mail => self.send_mail(job).await,
+            Kind::Notice => self.send_notices(job).await,
             Kind::Report => self.count_report(job).await,
         }
     }

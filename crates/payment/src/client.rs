@@ -9,16 +9,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Request, retry};
+use reqwest::{Client, ClientBuilder, Request, retry};
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 use crate::{CannotBuild, Created, Fault, Refunded, Taken};
 
+mod outward;
+
 /// A whole answer, read to its end.
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub status: u16,
+    /// How long whoever answered wants to be left alone: its `Retry-After`.
+    pub retry_after: Option<String>,
     pub body: Vec<u8>,
 }
 
@@ -80,7 +84,12 @@ pub struct Network(Client);
 
 impl Network {
     pub fn new(timeout: Duration) -> Result<Network, String> {
-        build(timeout).map(Network)
+        finish(build(timeout)?).map(Network)
+    }
+
+    /// One that a public name does not lead into a network of our own.
+    pub fn outward(timeout: Duration) -> Result<Network, String> {
+        finish(build(timeout)?.dns_resolver(Arc::new(outward::Names))).map(Network)
     }
 }
 
@@ -183,7 +192,7 @@ const REPLY_BYTES_MAX: usize = 1 << 20;
 
 /// Builds a client that follows no redirect, asks no proxy, repeats nothing, and opens a fresh
 /// connection for every request: a kept one may be dead, and then nobody knows what was read.
-fn build(timeout: Duration) -> Result<Client, String> {
+fn build(timeout: Duration) -> Result<ClientBuilder, String> {
     let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = ClientConfig::builder_with_provider(provider)
@@ -191,7 +200,7 @@ fn build(timeout: Duration) -> Result<Client, String> {
         .map_err(|error| error.to_string())?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Client::builder()
+    let client = Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(Policy::none())
         .no_proxy()
@@ -199,9 +208,12 @@ fn build(timeout: Duration) -> Result<Client, String> {
         .pool_max_idle_per_host(0)
         .connect_timeout(timeout.min(Duration::from_secs(5)))
         .timeout(timeout)
-        .user_agent(concat!("berth/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| words(&error))
+        .user_agent(concat!("berth/", env!("CARGO_PKG_VERSION")));
+    Ok(client)
+}
+
+fn finish(client: ClientBuilder) -> Result<Client, String> {
+    client.build().map_err(|error| words(&error))
 }
 
 /// Sends a request once and reads the whole answer.
@@ -212,6 +224,8 @@ async fn exchange(client: &Client, request: Request) -> Result<Reply, Silence> {
         false => lost(&error),
     })?;
     let status = response.status().as_u16();
+    let retry_after = response.headers().get(http::header::RETRY_AFTER);
+    let retry_after = retry_after.and_then(|value| value.to_str().ok()).map(str::to_owned);
     let mut body = Vec::new();
     while let Some(part) = response.chunk().await.map_err(|error| lost(&error))? {
         if body.len() + part.len() > REPLY_BYTES_MAX {
@@ -219,7 +233,7 @@ async fn exchange(client: &Client, request: Request) -> Result<Reply, Silence> {
         }
         body.extend_from_slice(&part);
     }
-    Ok(Reply { status, body })
+    Ok(Reply { status, retry_after, body })
 }
 
 /// The deepest cause says most; the address is known to whoever reads this.

@@ -20,7 +20,7 @@ mod reading;
 mod samples;
 mod seal;
 
-pub use client::{Carrier, Line, Reply, Silence};
+pub use client::{Carrier, Line, Network, Reply, Silence};
 
 /// Someone who takes money for us. A webhook or a returning browser is only a reason to ask: what
 /// counts is `poll`. Every method is required; who cannot do a thing says so in `abilities`.

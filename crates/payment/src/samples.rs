@@ -24,7 +24,7 @@ pub fn nowhere(gateway: &'static str) -> Line {
 }
 
 pub fn reply(status: u16, body: &[u8]) -> Reply {
-    Reply { status, body: body.to_vec() }
+    Reply { status, retry_after: None, body: body.to_vec() }
 }
 
 pub fn wish() -> Wish {

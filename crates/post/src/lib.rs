@@ -1,4 +1,5 @@
-//! Those who carry our mail to other people's servers, by SMTP.
+//! Those who carry our mail to other people's servers, by SMTP, and what carries a notice to staff
+//! in chats and at webhooks.
 //! Not for what a mail says, nor for when it is tried again: that is the engine's.
 
 #![forbid(unsafe_code)]
@@ -6,6 +7,7 @@
 use async_trait::async_trait;
 use domain::clock::Timestamp;
 
+pub mod notice;
 pub mod returned;
 pub mod smtp;
 

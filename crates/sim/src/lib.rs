@@ -1,10 +1,11 @@
 //! The outside world, lying on request: small real servers on loopback that stand for those who
-//! sell to the shop, those who take money for it and those who take its mail, each with a record
-//! of what truly happened.
+//! sell to the shop, those who take money for it, those who take its mail and the chats of its
+//! staff, each with a record of what truly happened.
 //! Not for the shop's own rules: this crate knows nothing of them, so that it can contradict them.
 
 #![forbid(unsafe_code)]
 
+pub mod chat;
 pub mod checker;
 pub mod gateway;
 pub mod mail;

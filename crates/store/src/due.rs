@@ -14,7 +14,7 @@ const OF_A_TROUBLE: &str = "'order-stopped', 'unheard', 'wrong-server', 'unverif
      'audit-mismatch', 'server-gone', 'by-hand'";
 /// Alerts about a job that failed: they end with the job.
 const OF_A_JOB: &str = "'purchase-failed', 'classify-failed', 'verify-failed', 'operate-failed', \
-     'poll-failed', 'refund-failed'";
+     'poll-failed', 'refund-failed', 'notice-failed'";
 
 impl Tx<'_> {
     /// Unheard orders that were to be offered a choice by now and were not.

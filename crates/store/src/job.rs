@@ -29,12 +29,14 @@ pub enum Kind {
     Refund,
     /// Hand a mail over to the mail server.
     Mail,
+    /// Tell a chat or a webhook of staff what waits for it.
+    Notice,
     /// Count what somebody has asked for and takes long.
     Report,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Purchase,
         Kind::Classify,
         Kind::Verify,
@@ -44,6 +46,7 @@ impl Kind {
         Kind::Poll,
         Kind::Refund,
         Kind::Mail,
+        Kind::Notice,
         Kind::Report,
     ];
 
@@ -58,6 +61,7 @@ impl Kind {
             Kind::Poll => "poll",
             Kind::Refund => "refund",
             Kind::Mail => "mail",
+            Kind::Notice => "notice",
             Kind::Report => "report",
         }
     }

@@ -27,6 +27,7 @@ pub mod job;
 pub mod ledger;
 pub mod lost;
 pub mod mail;
+pub mod notice;
 pub mod operation;
 pub mod order;
 pub mod overview;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Account;
 use crate::db::{Result, Row, StoreError, Tx};
 use crate::job::{Kind, NewJob};
+use crate::notice::NOT_SILENCED;
 use crate::order::{Cause, Order, order_id};
 
 /// All mail leaves by one lane: a server that hangs holds up nothing else.
@@ -416,7 +417,7 @@ impl Tx<'_> {
 
     /// Whether there is an open trouble of which mail has not told.
     pub fn has_unmailed_alerts(&mut self) -> Result<bool> {
-        let sql = format!("SELECT id FROM alert WHERE {UNMAILED} LIMIT 1");
+        let sql = format!("SELECT id FROM alert WHERE {UNMAILED} AND {NOT_SILENCED} LIMIT 1");
         Ok(self.lookup(&sql, &[])?.is_some())
     }
 
@@ -424,7 +425,7 @@ impl Tx<'_> {
     pub fn take_unmailed_alerts(&mut self, limit: i64) -> Result<Vec<(i64, StaffFact)>> {
         let sql = format!(
             "WITH next AS MATERIALIZED (SELECT id FROM alert WHERE {UNMAILED} \
-             ORDER BY id LIMIT $1{{skip_locked}}) UPDATE alert SET mailed_at = {{now}} \
+             AND {NOT_SILENCED} ORDER BY id LIMIT $1{{skip_locked}}) UPDATE alert SET mailed_at = {{now}} \
              WHERE id IN (SELECT id FROM next) AND mailed_at IS NULL \
              RETURNING kind, subject, text, at, id"
         );
@@ -437,11 +438,12 @@ impl Tx<'_> {
 
     /// Open warnings of low stock, one per product, the lowest level first.
     pub fn low_stock_alerts(&mut self, limit: i64) -> Result<Vec<StaffFact>> {
-        let rows = self.rows(
+        let sql = format!(
             "SELECT kind, subject, text, at FROM alert WHERE resolved_at IS NULL \
-             AND kind LIKE 'low-stock-%' ORDER BY LENGTH(kind), kind, id LIMIT $1",
-            args![limit],
-        )?;
+             AND kind LIKE 'low-stock-%' AND {NOT_SILENCED} \
+             ORDER BY LENGTH(kind), kind, id LIMIT $1"
+        );
+        let rows = self.rows(&sql, args![limit])?;
         let mut low: Vec<StaffFact> = Vec::new();
         for fact in rows.iter().map(staff_fact) {
             let fact = fact?;

@@ -40,6 +40,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0030_webhook_asked", &[include_str!("migration/0030_webhook_asked.sql")]),
     ("0028_orders_paid", &[include_str!("migration/0028_orders_paid.sql")]),
     ("0031_reports", &[include_str!("migration/0031_reports.sql")]),
+    ("0032_notices", &[include_str!("migration/0032_notices.sql")]),
 ];
 
 impl Tx<'_> {

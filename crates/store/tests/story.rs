@@ -19,6 +19,7 @@ mod story {
     mod job;
     mod mail;
     mod money;
+    mod notice;
     mod order;
     mod paper;
     mod people;

@@ -72,7 +72,7 @@ impl ToGateway {
             let reply = sender.send_request(request).await.map_err(|error| lost(&error))?;
             let status = reply.status().as_u16();
             let body = reply.into_body().collect().await.map_err(|error| lost(&error))?;
-            Ok(Reply { status, body: body.to_bytes().to_vec() })
+            Ok(Reply { status, retry_after: None, body: body.to_bytes().to_vec() })
         };
         // The connection ends with the talk: it belongs to whoever talks, and dies with it.
         let mut talk = std::pin::pin!(talk);

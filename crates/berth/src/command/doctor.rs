@@ -104,6 +104,7 @@ async fn examine(settled: &Settled) -> Vec<Check> {
     }
     checks.extend(around::gateways(settings).await);
     checks.push(around::mail(settings, within.health.as_ref()).await);
+    checks.extend(around::chats(settings).await);
     checks.extend(around::not_yet(settings));
     if let Some(health) = &within.health {
         checks.extend(around::by_hand(health));

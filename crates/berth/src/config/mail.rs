@@ -1,6 +1,7 @@
 //! Where mail leaves and where alerts go. Not their words: those are templates.
 
-use secrecy::{ExposeSecret, SecretString};
+use post::notice::{Channel, Target};
+use secrecy::SecretString;
 
 use super::reader::Reader;
 use super::setting::section;
@@ -27,35 +28,18 @@ section! {
     Alert = "alert";
 
     /// Where alerts go beside the admin area, comma-separated: `mailto:…`, `slack:…`,
-    /// `discord:…`, `telegram:…`, `webhook:…`.
+    /// `discord:…`, `telegram:…`, `webhook:…#whsec_…`.
     "BERTH_ALERT_URLS" urls: Vec<AlertTarget>, secret "alerts are shown in the admin area only",
         alert_targets;
 }
 
 /// One place that alerts are sent to.
 #[derive(Debug, Clone)]
-pub struct AlertTarget {
-    pub channel: AlertChannel,
-    /// What follows the colon; often holds a token.
-    pub address: SecretString,
+pub enum AlertTarget {
+    Mail(String),
+    /// A chat or a webhook; its address often is a secret.
+    Notice(Target),
 }
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AlertChannel {
-    Mail,
-    Slack,
-    Discord,
-    Telegram,
-    Webhook,
-}
-
-const CHANNELS: [(&str, AlertChannel); 5] = [
-    ("mailto", AlertChannel::Mail),
-    ("slack", AlertChannel::Slack),
-    ("discord", AlertChannel::Discord),
-    ("telegram", AlertChannel::Telegram),
-    ("webhook", AlertChannel::Webhook),
-];
 
 fn alert_targets(text: &str) -> Result<Vec<AlertTarget>, String> {
     text.split(',')
@@ -69,25 +53,38 @@ fn alert_target(place: usize, entry: &str) -> Result<AlertTarget, String> {
     let forms = "mailto:, slack:, discord:, telegram: or webhook:";
     let begins = || format!("has an entry (number {place}) that does not begin with {forms}");
     let (scheme, address) = entry.split_once(':').ok_or_else(begins)?;
-    let known = CHANNELS.iter().find(|(name, _)| *name == scheme);
-    let (_, channel) = *known.ok_or_else(begins)?;
-    let right = match channel {
-        AlertChannel::Mail => value::mailbox(address).is_ok(),
-        AlertChannel::Webhook => value::http_url(address).is_ok(),
-        AlertChannel::Slack | AlertChannel::Discord | AlertChannel::Telegram => !address.is_empty(),
+    let wrong = |why: String| {
+        format!("has an entry (number {place}) with a wrong address after {scheme}: it {why}")
     };
-    if !right {
-        return Err(format!("has an entry (number {place}) with a wrong address after {scheme}:"));
+    if scheme == "mailto" {
+        return value::mailbox(address).map(AlertTarget::Mail).map_err(wrong);
     }
-    Ok(AlertTarget { channel, address: SecretString::from(address) })
+    let channel = Channel::parse(scheme).ok_or_else(begins)?;
+    let target = Target::parse(channel, address).map_err(wrong)?;
+    Ok(AlertTarget::Notice(target))
 }
 
 impl Alert {
     /// Whom of the staff mail tells.
     pub fn mails(&self) -> Vec<String> {
-        let targets = self.urls.iter().flatten();
-        let mails = targets.filter(|target| target.channel == AlertChannel::Mail);
-        mails.map(|target| target.address.expose_secret().to_owned()).collect()
+        let mail = |target: &AlertTarget| match target {
+            AlertTarget::Mail(address) => Some(address.clone()),
+            AlertTarget::Notice(_) => None,
+        };
+        self.urls.iter().flatten().filter_map(mail).collect()
+    }
+
+    /// The chats and webhooks, each once.
+    pub fn notices(&self) -> Vec<Target> {
+        let mut targets: Vec<Target> = Vec::new();
+        for target in self.urls.iter().flatten() {
+            if let AlertTarget::Notice(target) = target
+                && targets.iter().all(|known| known.key() != target.key())
+            {
+                targets.push(target.clone());
+            }
+        }
+        targets
     }
 }
 
@@ -108,20 +105,32 @@ impl Mail {
 mod tests {
     use super::*;
 
+    const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
+
     #[test]
-    fn alerts_go_to_several_places() {
-        let text = "mailto:ops@example.com, webhook:https://hooks.example.com/x,slack:T0/B0/s3cret";
-        let urls = alert_targets(text).unwrap();
-        let channels: Vec<_> = urls.iter().map(|to| to.channel).collect();
-        assert_eq!(channels, [AlertChannel::Mail, AlertChannel::Webhook, AlertChannel::Slack]);
-        assert_eq!(Alert { urls: Some(urls) }.mails(), ["ops@example.com"]);
+    fn alerts_go_to_several_places_and_to_each_once() {
+        let text = format!(
+            "mailto:ops@example.com, webhook:https://hooks.example.com/x#{SECRET},\
+             slack:T0/B0/s3cret,slack:T0/B0/s3cret, telegram:12:s3cret@-100"
+        );
+        let alert = Alert { urls: Some(alert_targets(&text).unwrap()) };
+        assert_eq!(alert.mails(), ["ops@example.com"]);
+        let labels: Vec<_> = alert.notices().iter().map(|to| to.label().to_owned()).collect();
+        assert_eq!(labels, ["webhook hooks.example.com", "slack", "telegram -100"]);
+        assert!(!format!("{alert:?}").contains("s3cret"));
     }
 
     #[test]
     fn a_wrong_entry_is_named_by_its_place_and_not_by_its_text() {
-        for text in ["mailto:a@b.example,slakc:s3cret", "mailto:a@b.example,webhook:s3cret"] {
-            let why = alert_targets(text).unwrap_err();
+        for entry in ["slakc:s3cret", "webhook:s3cret", "webhook:https://x.example/s3cret"] {
+            let why = alert_targets(&format!("mailto:a@b.example,{entry}")).unwrap_err();
             assert!(why.contains("number 2") && !why.contains("s3cret"), "{why}");
         }
+    }
+
+    #[test]
+    fn a_webhook_without_a_secret_is_told_how_to_get_one() {
+        let why = alert_targets("webhook:https://hooks.example.com/x").unwrap_err();
+        assert!(why.contains("#whsec_") && why.contains("openssl rand"), "{why}");
     }
 }

@@ -164,7 +164,7 @@ fn secrets_are_masked_wherever_settings_are_shown() {
         ("BERTH_MASTER_KEY", &"c0ffee11".repeat(8)),
         ("BERTH_SMTP_URL", "smtps://shop:c0ffee-5@mail.example.com"),
         ("BERTH_MAIL_FROM", "shop@example.com"),
-        ("BERTH_ALERT_URLS", "slack:c0ffee-6"),
+        ("BERTH_ALERT_URLS", "slack:T0/B0/c0ffee-6"),
         ("STRIPE_SECRET_KEY", "c0ffee-7"),
         ("STRIPE_WEBHOOK_SECRET", "c0ffee-8"),
     ]);

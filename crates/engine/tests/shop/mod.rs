@@ -166,6 +166,7 @@ impl Shop {
             provider: Provider { id: PROVIDER, upstream: upstream.clone() },
             gateways: vec![],
             mail: None,
+            notices: None,
             settings: Settings::defaults(),
             node: NodeId::mint(Timestamp::from_millis(1), &*chance),
             journal: None,

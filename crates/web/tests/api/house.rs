@@ -164,6 +164,7 @@ impl House {
             provider: Provider { id: "smartvps", upstream: provider(&upstream) },
             gateways: vec![cashier(&gateway)],
             mail: None,
+            notices: None,
             settings,
             node: NodeId::mint(clock.now(), &*chance),
             journal: None,

@@ -7,7 +7,7 @@ use domain::catalogue::List;
 use domain::clock::Clock;
 use engine::health::Health;
 use engine::provider::Waiting;
-use payment::{Asked, Gateway};
+use payment::{Asked, Gateway, Silence};
 use post::{Post, Trouble};
 use upstream::{Fault, Upstream};
 
@@ -198,6 +198,35 @@ pub async fn mail(settings: &Settings, health: Option<&Health>) -> Check {
     }
 }
 
+/// Each chat and webhook of staff: whether anybody is there. Nothing is sent.
+pub async fn chats(settings: &Settings) -> Vec<Check> {
+    const NAME: &str = "alert targets";
+    let noticing = match wire::noticing(settings) {
+        Ok(Some(noticing)) => noticing,
+        Ok(None) => return Vec::new(),
+        Err(error) => {
+            return vec![Check::fail(NAME, error.to_string(), "correct BERTH_ALERT_URLS")];
+        }
+    };
+    let mut checks = Vec::new();
+    for target in &noticing.targets {
+        let label = target.label();
+        let answer = match target.look() {
+            Ok(look) => noticing.carrier.exchange(look).await.map_err(Silence::reason),
+            Err(error) => Err(error.to_string()),
+        };
+        checks.push(match answer {
+            // A door that answers is open; what it says to whoever sends nothing means nothing.
+            Ok(_) => Check::good(NAME, format!("{label} answers")),
+            Err(reason) => {
+                let remedy = "check BERTH_ALERT_URLS and this machine's network; alerts wait a day";
+                Check::away(NAME, format!("{label}: {reason}"), remedy)
+            }
+        });
+    }
+    checks
+}
+
 /// Orders that wait for a person to deliver them; nothing where nobody waits.
 pub fn by_hand(health: &Health) -> Option<Check> {
     const NAME: &str = "by hand";
@@ -216,16 +245,9 @@ pub fn by_hand(health: &Health) -> Option<Check> {
 /// What can be set and is not built yet: said rather than passed over.
 pub fn not_yet(settings: &Settings) -> Vec<Check> {
     let mut checks = Vec::new();
-    let targets = settings.alert.urls.as_deref().unwrap_or_default();
-    let (mails, all) = (settings.alert.mails().len(), targets.len());
-    if mails > 0 && settings.mail.smtp_url.is_none() {
+    if !settings.alert.mails().is_empty() && settings.mail.smtp_url.is_none() {
         let found = "alerts are to go by mail, and no mail server is set";
         checks.push(Check::warn("alert targets", found, "set BERTH_SMTP_URL"));
-    }
-    if all > mails {
-        let found = "this version tells alerts by mail and in the admin area only";
-        let remedy = "of BERTH_ALERT_URLS only mailto: has an effect yet";
-        checks.push(Check::warn("alert targets", found, remedy));
     }
     if !settings.tax.rate.is_zero() {
         let found = "tax is put on prices, and this version writes no invoices";
@@ -338,10 +360,10 @@ mod tests {
         let given = [
             ("BERTH_SMTP_URL", "smtp://mail.example.com"),
             ("BERTH_MAIL_FROM", "shop@example.com"),
-            ("BERTH_ALERT_URLS", "mailto:ops@example.com,slack:T0/B0"),
+            ("BERTH_ALERT_URLS", "mailto:ops@example.com,slack:T0/B0/x"),
             ("BERTH_TAX_RATE", "18"),
         ];
-        assert_eq!(names(&given), ["alert targets", "tax"]);
+        assert_eq!(names(&given), ["tax"]);
         assert_eq!(names(&[("BERTH_ALERT_URLS", "mailto:ops@example.com")]), ["alert targets"]);
     }
 
@@ -373,6 +395,21 @@ mod tests {
         catcher.doorway(sim::mail::Doorway::Refuse).await;
         assert_eq!(mail(&settings, None).await.state, State::Away);
         assert_eq!(catcher.counts().tries, 0, "nothing is sent");
+    }
+
+    #[tokio::test]
+    async fn a_chat_is_looked_at_and_told_nothing() {
+        let secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
+        let chats = sim::chat::Chats::start(secret).await.unwrap();
+        let target = chats.target(sim::chat::Channel::Webhook);
+        let settings = settings(&[("BERTH_ALERT_URLS", target.as_str())]);
+        let found = super::chats(&settings).await;
+        assert_eq!((found.len(), found[0].state), (1, State::Good), "{}", found[0].found);
+        chats.doorway(sim::mail::Doorway::Refuse).await;
+        let found = super::chats(&settings).await;
+        assert_eq!(found[0].state, State::Away);
+        assert!(found[0].found.starts_with("webhook 127.0.0.1: "), "{}", found[0].found);
+        assert_eq!(chats.counts().tries, 0, "nothing is sent");
     }
 
     #[test]

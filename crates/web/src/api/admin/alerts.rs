@@ -43,8 +43,8 @@ pub(crate) struct SettleWish {
 /// Settle an alert
 ///
 /// For `address-sold-twice`, `errand-unsettled`, `payment-mismatch`, `payment-unanswered`,
-/// `packages-new`, `top-up-differs`, `top-up-of-nobody` and `mail-refused`, whose end only a person
-/// can know. All others end with their trouble: 409.
+/// `packages-new`, `top-up-differs`, `top-up-of-nobody`, `mail-refused` and `notice-unsent`, whose
+/// end only a person can know. All others end with their trouble: 409.
 #[utoipa::path(
     post,
     path = "/api/admin/alerts/settle",

@@ -1,0 +1,52 @@
+//! Notices: each end of a trouble is taken once, waits for its target, and is silent for a time.
+
+use store::notice::{News, NoticeFacts};
+
+use super::given::done;
+use crate::support::for_each_database;
+
+#[tokio::test]
+async fn each_end_of_a_trouble_is_taken_once() {
+    for_each_database(async |shop| {
+        assert!(!done(shop, |tx| tx.has_unnoticed_alerts()).await);
+        done(shop, |tx| tx.raise_alert("stray", "srv_1", "a server")).await;
+        done(shop, |tx| tx.raise_alert("brake", "smartvps", "many")).await;
+        // What is over before anybody was told is nothing to tell.
+        done(shop, |tx| tx.resolve_alert("brake", "smartvps")).await;
+        let over = done(shop, |tx| tx.take_unnoticed_alerts(News::Over, 9)).await;
+        assert!(over.is_empty(), "{over:?}");
+        assert!(done(shop, |tx| tx.has_unnoticed_alerts()).await);
+        let raised = done(shop, |tx| tx.take_unnoticed_alerts(News::Raised, 9)).await;
+        assert_eq!(raised.iter().map(|fact| &*fact.kind).collect::<Vec<_>>(), ["stray"]);
+        assert!(!done(shop, |tx| tx.has_unnoticed_alerts()).await);
+        done(shop, |tx| tx.resolve_alert("stray", "srv_1")).await;
+        assert!(done(shop, |tx| tx.has_unnoticed_alerts()).await);
+        let over = done(shop, |tx| tx.take_unnoticed_alerts(News::Over, 9)).await;
+        assert_eq!((over[0].kind.as_str(), over[0].subject.as_str()), ("stray", "srv_1"));
+        assert!(!done(shop, |tx| tx.has_unnoticed_alerts()).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_notice_waits_in_line_until_its_target_has_it() {
+    for_each_database(async |shop| {
+        let many = NoticeFacts::Many([("stray".to_owned(), 12)].into());
+        let (first, second) = (many.clone(), many.clone());
+        done(shop, move |tx| tx.add_notice("aa", News::Raised, &first)).await;
+        done(shop, move |tx| tx.add_notice("aa", News::Over, &second)).await;
+        assert_eq!(done(shop, |tx| tx.targets_without_job()).await, ["aa"]);
+        done(shop, |tx| tx.put_notice_job("aa")).await;
+        assert!(done(shop, |tx| tx.targets_without_job()).await.is_empty());
+        let next = done(shop, |tx| tx.next_notice("aa")).await.unwrap();
+        assert_eq!((next.news, next.tries, &next.facts), (News::Raised, 0, &many));
+        done(shop, move |tx| tx.notice_failed(next.id, "busy")).await;
+        let again = done(shop, |tx| tx.next_notice("aa")).await.unwrap();
+        assert_eq!((again.id, again.tries), (next.id, 1));
+        done(shop, move |tx| tx.end_notice(next.id)).await;
+        assert_eq!(done(shop, |tx| tx.next_notice("aa")).await.unwrap().news, News::Over);
+        assert_eq!(done(shop, |tx| tx.drop_notices("aa")).await, 1);
+        assert_eq!(done(shop, |tx| tx.next_notice("aa")).await, None);
+    })
+    .await;
+}
