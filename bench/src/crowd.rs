@@ -44,6 +44,15 @@ pub struct Page {
     pub within_ms: f64,
 }
 
+impl Page {
+    /// How heavy it may be; what programs read has no bound.
+    pub fn bytes_max(&self) -> Option<usize> {
+        let is_for_programs =
+            ["/api/", "/sitemap", "/readyz"].iter().any(|one| self.what.starts_with(one));
+        (!is_for_programs).then_some(100 * 1_024)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum By {
     Nobody,

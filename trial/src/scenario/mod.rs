@@ -3,6 +3,7 @@
 
 mod by_hand;
 mod cart;
+mod chat;
 mod desk;
 mod dispute;
 mod errands;
@@ -167,6 +168,7 @@ pub const ALL: &[Scenario] = scenarios! {
         errands::taken_back;
     "mail", "told by mail, through a mail server that fails in every way", mail::given,
         mail::told;
+    "told-in-chats", "a pause is told in chats that fail in every way", chat::given, chat::told;
     "by-hand", "a person delivers what has no API", |g| g, by_hand::good;
     "by-hand-wrong", "a person enters addresses that do not fit", |g| g, by_hand::wrong;
     "by-hand-refund", "money back while a person is to deliver", |g| g, by_hand::refunded;

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
+use sim::chat::Channel;
 
 use crate::judge::{self, Before};
 use crate::scenario;
@@ -59,6 +60,7 @@ pub fn run_plan(plan: &Plan, base: Base) -> Outcome {
         settings: plan.settings.clone(),
         strikes: plan.strikes.clone(),
         mails: true,
+        chats: |_| &[Channel::Slack, Channel::Webhook],
     };
     let (mut outcome, broke): (Outcome, _) =
         panics::told_of(|| world::run(given, async |world| whole(world, plan).await));

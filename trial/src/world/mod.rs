@@ -46,6 +46,8 @@ pub struct Given {
     pub strikes: Vec<Strike>,
     /// Whether mail leaves; where it does not, it waits.
     pub mails: bool,
+    /// What each node's settings name of staff's chats.
+    pub chats: fn(usize) -> &'static [sim::chat::Channel],
 }
 
 impl Given {
@@ -54,7 +56,7 @@ impl Given {
         let package = |pid: &str, name: &str| sim::smartvps::Package::new(pid, name, 50);
         let packages = vec![package("1", SOLD), package("2", OTHER)];
         let (settings, strikes) = (settings(), Vec::new());
-        Given { base, seed, nodes: 2, packages, settings, strikes, mails: false }
+        Given { base, seed, nodes: 2, packages, settings, strikes, mails: false, chats: |_| &[] }
     }
 }
 
@@ -94,6 +96,7 @@ pub(crate) struct Inner {
     pub upstream: sim::smartvps::InMemory,
     pub gateway: sim::gateway::InMemory,
     pub mail: sim::mail::InMemory,
+    pub chats: sim::chat::InMemory,
     pub nodes: Mutex<Vec<Node>>,
     /// Each machine's clock, whatever becomes of its processes.
     pub clocks: Vec<Arc<Skewed>>,
@@ -156,6 +159,7 @@ impl World {
             upstream,
             gateway,
             mail: sim::mail::InMemory::open(),
+            chats: sim::chat::InMemory::open(outside::CHAT_SECRET)?,
             nodes: Mutex::default(),
             onlooker,
             customer: customer.clone(),
@@ -196,6 +200,10 @@ impl World {
 
     pub fn mail(&self) -> &sim::mail::InMemory {
         &self.0.mail
+    }
+
+    pub fn chats(&self) -> &sim::chat::InMemory {
+        &self.0.chats
     }
 
     pub fn script(&self) -> &Script {

@@ -98,8 +98,14 @@ impl Control {
         Ok(Control(Arc::new(Inner { secret, key, office, doorman: Doorman::new(), counts })))
     }
 
-    pub(super) fn secret(&self) -> &str {
-        &self.0.secret
+    /// What the shop's owner writes down where they stand at this address.
+    pub fn target_at(&self, url: &str, channel: Channel) -> String {
+        match channel {
+            Channel::Slack => format!("slack:{url}/services/T0/B0/xyz"),
+            Channel::Discord => format!("discord:{url}/api/webhooks/77/xyz"),
+            Channel::Telegram => format!("telegram:{url}/bot12:xyz/sendMessage?chat_id=-100200"),
+            Channel::Webhook => format!("webhook:{url}/hook#{}", self.0.secret),
+        }
     }
 
     pub(super) fn key(&self) -> &[u8] {

@@ -29,7 +29,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::command::{Done, no_pages, ok, read};
-use crate::stand::OnLoopback;
+use crate::stand::{self, OnLoopback};
 
 mod handle;
 mod tongue;
@@ -38,6 +38,17 @@ pub use handle::{Channel, Control, Counts, Lie, Told};
 
 /// The running receivers. They end when the last clone is dropped.
 pub type Chats = OnLoopback<Control>;
+
+/// Receivers without a network: for worlds that run inside one process.
+pub type InMemory = stand::InMemory<Control>;
+
+impl stand::InMemory<Control> {
+    /// Receivers of chats, and of webhooks signed with this secret (`whsec_…`).
+    pub fn open(secret: &str) -> io::Result<InMemory> {
+        let control = Control::knowing(secret)?;
+        Ok(InMemory::serving(control.clone(), tongue::router(control)))
+    }
+}
 
 impl OnLoopback<Control> {
     /// Receivers of chats, and of webhooks signed with this secret (`whsec_…`).
@@ -49,13 +60,7 @@ impl OnLoopback<Control> {
 
     /// What the shop's owner writes down to have alerts told there.
     pub fn target(&self, channel: Channel) -> String {
-        let url = self.url();
-        match channel {
-            Channel::Slack => format!("slack:{url}/services/T0/B0/xyz"),
-            Channel::Discord => format!("discord:{url}/api/webhooks/77/xyz"),
-            Channel::Telegram => format!("telegram:{url}/bot12:xyz/sendMessage?chat_id=-100200"),
-            Channel::Webhook => format!("webhook:{url}/hook#{}", self.secret()),
-        }
+        self.target_at(&self.url(), channel)
     }
 }
 

@@ -20,8 +20,8 @@ use crate::problem::Problem;
 use crate::view::admin::costs::{Costs, Row};
 use crate::view::{Field, Here, Said};
 
-/// So many products stand on one page.
-const PAGE: i64 = 50;
+/// So many products stand on one page, which stays below 100 KB.
+const PAGE: i64 = 40;
 
 /// `/admin/costs`
 pub(crate) async fn list(

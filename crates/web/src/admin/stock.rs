@@ -22,8 +22,8 @@ use crate::view::admin::stock::{Change, Diff, Row, Stock, action_badge};
 use crate::view::block::Block;
 use crate::view::{Frame, Here, Said, Tone};
 
-/// So many products stand on one page.
-const PAGE: i64 = 100;
+/// So many products stand on one page, which stays below 100 KB.
+const PAGE: i64 = 75;
 /// So many changes of a sync are listed; the rest is counted.
 const CHANGES_MAX: usize = 100;
 
