@@ -181,9 +181,12 @@ impl Tx<'_> {
         let of_lane = if lane.is_some() { " AND lane = $3" } else { "" };
         // The condition stands inside and outside: between them another node may have come first.
         // The limit stands in the text: who plans must know that it is about few of many. And they
-        // are found once: where each row asks for them again, each finds others that are free.
+        // are found once: where each row asks for them again, each finds others that are free. What
+        // only a newer node knows how to do is left to it.
+        let known = Kind::ALL.map(|kind| format!("'{}'", kind.word())).join(", ");
         let sql = format!(
             "WITH next AS MATERIALIZED (SELECT id FROM job WHERE {FREE}{of_lane} \
+             AND kind IN ({known}) \
              ORDER BY run_at, id LIMIT {limit}{{skip_locked}}) \
              UPDATE job SET owner = $1, claim = claim + 1, \
              claimed_until = {{now}} + CAST($2 AS BIGINT) WHERE id IN (SELECT id FROM next) \

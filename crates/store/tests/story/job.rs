@@ -133,6 +133,21 @@ async fn a_claim_that_is_renewed_is_taken_by_nobody() {
 }
 
 #[tokio::test]
+async fn what_only_a_newer_node_knows_is_left_to_it_and_holds_up_nothing() {
+    for_each_database(async |shop| {
+        put(shop, "newer", "x", Duration::ZERO).await;
+        shop.by_hand("UPDATE job SET kind = 'of-a-newer-version'").await;
+        put(shop, "known", "x", Duration::ZERO).await;
+        let us = node(shop);
+        assert_eq!(subjects(&claimed(shop, &us, &[], 10).await), ["known"]);
+        assert!(claimed(shop, &us, &["y"], 10).await.is_empty());
+        shop.by_hand("UPDATE job SET kind = 'poll' WHERE subject = 'newer'").await;
+        assert_eq!(claimed(shop, &us, &[], 10).await[0].claim.number, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_nodes_never_claim_the_same_job() {
     for_each_database(async |shop| {
         const JOBS: usize = 40;
