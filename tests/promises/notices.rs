@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use engine::silence::{SilenceId, SilenceWish};
 use sim::chat::{Channel, Lie, Told};
 
 use crate::database::for_each_database;
@@ -27,6 +28,11 @@ async fn pauses(shop: &TestShop, channel: Channel) -> Vec<Told> {
 
 async fn pause(shop: &TestShop, why: &str) {
     shop.engine.pause_provider("smartvps", why, "staff").await.unwrap();
+}
+
+fn quiet(subject: Option<&str>, hours: u32) -> SilenceWish {
+    let (kind, subject) = ("provider-paused".to_owned(), subject.map(ToOwned::to_owned));
+    SilenceWish { kind, subject, hours, reason: "we know".to_owned() }
 }
 
 async fn resume(shop: &TestShop) {
@@ -206,6 +212,59 @@ async fn what_waits_for_a_target_that_is_no_more_is_dropped() {
         other.tended().await;
         assert_eq!(waits().await, 0, "{:?}", other.jobs().await);
         assert!(other.chats().told_at(Channel::Slack).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_silenced_is_told_to_nobody_until_the_silence_is_over() {
+    for_each_database(async |test| {
+        let shop = TestShop::that_tells(test, &[Channel::Slack, Channel::Webhook]).await;
+        heads(&shop, Channel::Slack).await;
+        shop.engine.silence_alerts(quiet(Some("smartvps"), 2), "sam").await.unwrap();
+        // The same once more: the newest word counts.
+        let one = shop.engine.silence_alerts(quiet(Some("smartvps"), 1), "sue").await.unwrap();
+        assert_eq!(shop.engine.silences().await.unwrap(), [one]);
+        pause(&shop, "a test").await;
+        assert!(pauses(&shop, Channel::Slack).await.is_empty());
+        let open = shop.db.read(|tx| tx.open_alerts(50)).await.unwrap();
+        assert!(open.iter().any(|alert| alert.kind == "provider-paused"), "written all the same");
+        // What is over before the silence is was nothing to tell.
+        resume(&shop).await;
+        pause(&shop, "another").await;
+        shop.later(59 * MINUTE);
+        assert!(pauses(&shop, Channel::Slack).await.is_empty());
+        shop.later(2 * MINUTE);
+        for channel in [Channel::Slack, Channel::Webhook] {
+            let told = pauses(&shop, channel).await;
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(told[0].text.contains("another"), "{told:?}");
+        }
+        assert!(shop.engine.silences().await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_silence_of_a_kind_ends_by_a_button_and_what_is_open_is_told() {
+    for_each_database(async |test| {
+        let shop = TestShop::that_tells(test, &[Channel::Slack]).await;
+        heads(&shop, Channel::Slack).await;
+        let set = shop.engine.silence_alerts(quiet(None, 168), "sam").await.unwrap();
+        pause(&shop, "a test").await;
+        assert!(pauses(&shop, Channel::Slack).await.is_empty());
+        shop.engine.end_silence(SilenceId(set.id), "sue").await.unwrap();
+        assert_eq!(pauses(&shop, Channel::Slack).await.len(), 1);
+        assert!(shop.engine.end_silence(SilenceId(set.id), "sue").await.is_err(), "it is over");
+        let audit = shop.db.read(|tx| tx.list_audit(None, 50)).await.unwrap();
+        let audit: Vec<(&str, &str)> =
+            audit.iter().map(|row| (&*row.actor, &*row.action)).collect();
+        assert!(audit.contains(&("sam", "silence-alerts")), "{audit:?}");
+        assert!(audit.contains(&("sue", "end-silence")), "{audit:?}");
+        for (hours, reason) in [(0, "x"), (169, "x"), (1, " ")] {
+            let wish = SilenceWish { reason: reason.to_owned(), ..quiet(None, hours) };
+            assert!(shop.engine.silence_alerts(wish, "sam").await.is_err(), "{hours} {reason:?}");
+        }
     })
     .await;
 }

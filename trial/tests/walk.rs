@@ -28,6 +28,7 @@ const NOT_WALKED: &[&str] = &[
     "second_factor::",
     "session/",
     "session::",
+    "silence::",
     // What only a wrong or a lost row brings about; the tests of books and recovery plant them.
     "checkout/reserve::tell_mismatch",
     "recover::",

@@ -65,6 +65,7 @@ pub mod permission;
 pub mod second_factor;
 pub mod secret;
 pub mod session;
+pub mod silence;
 pub mod switches;
 
 mod door;

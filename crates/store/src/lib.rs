@@ -43,6 +43,7 @@ pub mod reading;
 pub mod refund;
 pub mod report;
 pub mod server;
+pub mod silence;
 pub mod stock;
 pub mod turn;
 pub mod wallet;

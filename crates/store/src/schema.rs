@@ -41,6 +41,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0028_orders_paid", &[include_str!("migration/0028_orders_paid.sql")]),
     ("0031_reports", &[include_str!("migration/0031_reports.sql")]),
     ("0032_notices", &[include_str!("migration/0032_notices.sql")]),
+    ("0033_silence_once", &[include_str!("migration/0033_silence_once.sql")]),
 ];
 
 impl Tx<'_> {

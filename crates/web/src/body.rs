@@ -12,6 +12,7 @@ use domain::id::{
 use engine::brand::Legal;
 use engine::mail::MailId;
 use engine::read::{PAGE, PAGE_MAX};
+use engine::silence::SilenceId;
 use http::request::Parts;
 use http::{HeaderMap, header};
 use serde::Deserialize;
@@ -172,6 +173,13 @@ impl Named for MailId {
     const WHAT: &'static str = "mail";
     fn named(text: &str) -> Option<MailId> {
         MailId::parse(text)
+    }
+}
+
+impl Named for SilenceId {
+    const WHAT: &'static str = "silence";
+    fn named(text: &str) -> Option<SilenceId> {
+        SilenceId::parse(text)
     }
 }
 

@@ -21,6 +21,7 @@ pub const STAFF_STOCK: &str = "/admin/ipStock";
 pub const STAFF_BY_HAND: &str = "/admin/byHand";
 pub const STAFF_QUARANTINE: &str = "/admin/quarantine";
 pub const STAFF_ALERTS: &str = "/admin/alerts";
+pub const STAFF_SILENCE: &str = "/admin/alerts/silence";
 pub const STAFF_MAILS: &str = "/admin/mails";
 pub const STAFF_COUPONS: &str = "/admin/coupons";
 pub const STAFF_PROFIT: &str = "/admin/profit";

@@ -37,6 +37,7 @@ const NOT_VISITED: &[&str] = &[
     "recover::",
     "refund_request::",
     "report::",
+    "silence::",
     "switches::",
 ];
 

@@ -1,6 +1,9 @@
 //! Notices: each end of a trouble is taken once, waits for its target, and is silent for a time.
 
+use std::time::Duration;
+
 use store::notice::{News, NoticeFacts};
+use store::silence::NewSilence;
 
 use super::given::done;
 use crate::support::for_each_database;
@@ -47,6 +50,46 @@ async fn a_notice_waits_in_line_until_its_target_has_it() {
         assert_eq!(done(shop, |tx| tx.next_notice("aa")).await.unwrap().news, News::Over);
         assert_eq!(done(shop, |tx| tx.drop_notices("aa")).await, 1);
         assert_eq!(done(shop, |tx| tx.next_notice("aa")).await, None);
+    })
+    .await;
+}
+
+fn silence(kind: &str, subject: Option<&str>, hours: u32) -> NewSilence {
+    NewSilence {
+        kind: kind.to_owned(),
+        subject: subject.map(ToOwned::to_owned),
+        hours,
+        reason: "known".to_owned(),
+        set_by: "staff".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_silence_keeps_its_trouble_quiet_until_it_ends() {
+    for_each_database(async |shop| {
+        done(shop, |tx| tx.raise_alert("stray", "srv_1", "a server")).await;
+        done(shop, |tx| tx.raise_alert("stray", "srv_2", "a server")).await;
+        let one = silence("stray", Some("srv_1"), 1);
+        let one = done(shop, move |tx| tx.set_silence(&one)).await;
+        assert_eq!((one.open, one.email.as_deref(), &*one.set_by), (1, None, "staff"));
+        let told = done(shop, |tx| tx.take_unnoticed_alerts(News::Raised, 9)).await;
+        assert_eq!(told.iter().map(|fact| &*fact.subject).collect::<Vec<_>>(), ["srv_2"]);
+        assert_eq!(done(shop, |tx| tx.take_unmailed_alerts(9)).await.len(), 1);
+        // The newest word on one trouble counts, and one on another stands beside it.
+        let (again, all) = (silence("stray", Some("srv_1"), 3), silence("stray", None, 2));
+        let again = done(shop, move |tx| tx.set_silence(&again)).await;
+        let all = done(shop, move |tx| tx.set_silence(&all)).await;
+        assert_eq!((again.id, all.open), (one.id, 2));
+        let lasting = done(shop, |tx| tx.silences(9)).await;
+        assert_eq!(lasting, [all.clone(), again.clone()], "the one that ends first at the head");
+        assert!(done(shop, move |tx| tx.end_silence(all.id)).await);
+        assert!(!done(shop, move |tx| tx.end_silence(all.id)).await, "it has ended");
+        assert!(!done(shop, |tx| tx.has_unnoticed_alerts()).await);
+        shop.clock.step(Duration::from_secs(3 * 3_600));
+        assert_eq!(done(shop, move |tx| tx.silence(again.id)).await, None);
+        assert!(!done(shop, move |tx| tx.end_silence(again.id)).await);
+        let told = done(shop, |tx| tx.take_unnoticed_alerts(News::Raised, 9)).await;
+        assert_eq!(told.iter().map(|fact| &*fact.subject).collect::<Vec<_>>(), ["srv_1"]);
     })
     .await;
 }

@@ -87,5 +87,7 @@ pub(super) fn alert(told: &Told, frame: &Frame) -> Alert {
         link,
         by_hand: (told.resolved_at.is_none() && is_settled_by_hand(&told.kind))
             .then(|| told.subject.clone()),
+        silence: None,
+        quiet_until: None,
     }
 }

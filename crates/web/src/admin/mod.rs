@@ -13,6 +13,7 @@ mod orders;
 pub(crate) mod profit;
 mod quarantine;
 mod shop;
+mod silence;
 mod stock;
 mod switches;
 mod wallets;
@@ -36,6 +37,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(work, Method::GET, "/admin/quarantine", get(quarantine::list))
         .page(work, Method::GET, "/admin/alerts", get(alerts::list))
         .page(desk, Method::POST, "/admin/alerts", post(alerts::settle))
+        .page(desk, Method::GET, "/admin/alerts/silence", get(silence::show))
+        .page(desk, Method::POST, "/admin/alerts/silence", post(silence::set))
+        .page(desk, Method::POST, "/admin/alerts/silences/{id}/end", post(silence::end))
         .page(catalogue, Method::GET, "/admin/ipStock", get(stock::list))
         .page(sync, Method::POST, "/admin/ipStock/sync", post(stock::sync))
         .page(change, Method::POST, "/admin/ipStock/{id}", post(stock::change))

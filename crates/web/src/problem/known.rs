@@ -122,6 +122,7 @@ problems! {
     slug("invalid-colour", UNPROCESSABLE_ENTITY, "Not a colour that can be read");
     slug("invalid-picture", UNPROCESSABLE_ENTITY, "Not a picture we can show");
     slug("invalid-days", UNPROCESSABLE_ENTITY, "Not a number of days");
+    slug("invalid-hours", UNPROCESSABLE_ENTITY, "Not a number of hours");
     slug("invalid-kind", UNPROCESSABLE_ENTITY, "No such remedy");
     slug("invalid-package", UNPROCESSABLE_ENTITY, "Not a package that fits");
     slug("invalid-product", UNPROCESSABLE_ENTITY, "The product cannot be like that");

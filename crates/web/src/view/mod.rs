@@ -93,6 +93,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::costs::Costs>("admin-costs"),
         rendered::<admin::Quarantine>("admin-quarantine"),
         rendered::<admin::Alerts>("admin-alerts"),
+        rendered::<admin::silence::Ask>("admin-silence"),
         rendered::<admin::mails::List>("admin-mails"),
         rendered::<admin::mails::Show>("admin-mail"),
         rendered::<admin::mails::Gallery>("admin-mail-templates"),

@@ -317,6 +317,30 @@ async fn a_trouble_that_only_a_person_can_judge_ends_by_a_persons_word() {
 }
 
 #[tokio::test]
+async fn staff_silence_alerts_for_a_time_and_end_that() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let wish = |hours: u32| json!({"kind": "packages-new", "hours": hours, "reason": "known"});
+        let ask = |hours: u32| post("/api/admin/alerts/silences", wish(hours));
+        assert_eq!(house.ask(ask(2).by(&house.ada)).await.status, 403);
+        let wrong = house.ask(ask(169).by(&house.sam)).await;
+        assert_eq!((wrong.status.as_u16(), wrong.problem()), (422, "invalid-hours".into()));
+        let set = house.ask(ask(2).by(&house.sam)).await;
+        assert_eq!(set.status, 201);
+        let set = set.json();
+        assert_eq!((&set["open"], &set["subject"]), (&json!(1), &json!(null)), "{set}");
+        let list = house.ask(get("/api/admin/alerts/silences").by(&house.sue)).await.json();
+        assert_eq!(list["items"], json!([set]));
+        let end = format!("/api/admin/alerts/silences/{}/end", set["id"].as_str().unwrap());
+        assert_eq!(house.ask(post(&end, json!({})).by(&house.sue)).await.status, 204);
+        assert_eq!(house.ask(post(&end, json!({})).by(&house.sue)).await.problem(), "not-found");
+        let list = house.ask(get("/api/admin/alerts/silences").by(&house.sue)).await.json();
+        assert_eq!(list["items"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn money_goes_back_in_part_and_staff_enter_what_they_paid_by_hand() {
     for_each_database(async |test| {
         let house = House::stocked(test).await;

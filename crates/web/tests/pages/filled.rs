@@ -117,6 +117,9 @@ impl Filled {
             "/brand/{file}" => return format!("/brand/logo.{}.png", self.logo),
             "/checkout" => return format!("{route}?product={}", self.product),
             "/payment/return" => return format!("{route}?client_txn_id={}", self.payment),
+            "/admin/alerts/silence" => {
+                return format!("{route}?kind=sync-failing&subject=smartvps");
+            }
             "/admin/papers/return.csv" => return format!("{route}?sheet=b2cs&from=2026-09"),
             _ => {}
         }
@@ -134,6 +137,7 @@ impl Filled {
             ("/byHand/stock/", &self.by_hand),
             ("/byHand/", RACK),
             ("/admin/providers/", RACK),
+            ("/admin/alerts/silences/", "1"),
             ("/admin/costs/", &self.product),
             ("/admin/ipStock/", &self.product),
             ("/admin/products/", &self.product),

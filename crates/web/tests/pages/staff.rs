@@ -249,6 +249,37 @@ async fn staff_settle_on_the_page_what_only_a_person_can_judge() {
     .await;
 }
 
+#[tokio::test]
+async fn staff_silence_an_alert_on_a_page_of_its_own_and_end_that() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        let see = async |path: &str| text(&house.ask(page(path).with("cookie", &sam)).await);
+        let link = "/admin/alerts/silence?kind=packages-new&#38;subject=smartvps";
+        assert!(see("/admin/alerts").await.contains(link));
+        let shown = see(&link.replace("&#38;", "&")).await;
+        let fields = [("kind", &*hidden(&shown, "kind")), ("subject", &*hidden(&shown, "subject"))];
+        let send = async |reason: &str| {
+            let more = [("which", "this"), ("hours", "4"), ("reason", reason)];
+            let fields = [&fields[..], &more[..]].concat();
+            house.ask(form("/admin/alerts/silence", &fields).with("cookie", &sam)).await
+        };
+        let mute = send(" ").await;
+        assert_eq!(mute.status, 422);
+        assert!(text(&mute).contains("Say why"));
+        assert_eq!(led_to(&send("the provider told us").await), "/admin/alerts?said=done");
+        let shown = see("/admin/alerts").await;
+        assert!(shown.contains("Of smartvps, until") && shown.contains("the provider told us"));
+        assert!(shown.contains("sam@example.com") && !shown.contains(link), "{shown}");
+        let (_, end) = shown.split_once("action=\"/admin/alerts/silences/").unwrap();
+        let end = format!("/admin/alerts/silences/{}", end.split('"').next().unwrap());
+        let ended = house.ask(form(&end, &[]).with("cookie", &sam)).await;
+        assert_eq!(led_to(&ended), "/admin/alerts?said=done");
+        assert!(see("/admin/alerts").await.contains(link));
+    })
+    .await;
+}
+
 const RACK: &str = "/admin/byHand/hand-frankfurt-rack/plans";
 
 fn plan(days: &'static str) -> [(&'static str, &'static str); 6] {

@@ -23,6 +23,7 @@ mod remedies_bulk;
 mod second_factor;
 mod selling;
 mod shop;
+mod silences;
 mod wallets;
 
 pub(crate) use providers::ProviderName;
@@ -50,6 +51,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeWork), routes!(needs_attention::list))
         .api(Rule::may(Act::SeeWork), routes!(alerts::list))
         .api(Rule::may(Act::RemedyNoValue), routes!(alerts::settle))
+        .api(Rule::may(Act::SeeWork), routes!(silences::list))
+        .api(Rule::may(Act::RemedyNoValue), routes!(silences::set))
+        .api(Rule::may(Act::RemedyNoValue), routes!(silences::end))
         .api(Rule::may(Act::SeeAudit), routes!(audit::list))
         .api(Rule::may(Act::SeeAllOrders), routes!(wallets::show))
         .api(Rule::may(Act::SeeAllOrders), routes!(wallets::entries))

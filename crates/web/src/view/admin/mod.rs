@@ -9,11 +9,13 @@ pub mod orders;
 pub mod profit;
 pub mod refund;
 pub mod remedies;
+pub mod silence;
 pub mod stock;
 pub mod wallet;
 
 use askama::Template;
 
+use self::silence::Silence;
 use super::account::Badge;
 use super::frame::sample_time;
 use super::when::Moment;
@@ -57,6 +59,10 @@ pub struct Alert {
     pub link: Option<(String, &'static str)>,
     /// What it is about, where a person says when it is over.
     pub by_hand: Option<String>,
+    /// Where it is silenced; nothing where it is over, or quiet already.
+    pub silence: Option<String>,
+    /// Nobody is told of it until then.
+    pub quiet_until: Option<Moment>,
 }
 
 /// How many orders stand somewhere.
@@ -114,6 +120,7 @@ pub struct Stray {
 pub struct Alerts {
     pub frame: Frame,
     pub rows: Vec<Alert>,
+    pub silences: Vec<Silence>,
     pub next: Option<String>,
 }
 
@@ -202,6 +209,8 @@ impl Alert {
                 resolved: None,
                 link: Some(("/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(), "the order")),
                 by_hand: None,
+                silence: Some("/admin/alerts/silence?kind=wrong-server".into()),
+                quiet_until: None,
             },
             Alert {
                 kind: "packages-new".into(),
@@ -210,6 +219,8 @@ impl Alert {
                 resolved: None,
                 link: None,
                 by_hand: Some("smartvps".into()),
+                silence: None,
+                quiet_until: Some(at.clone()),
             },
             Alert {
                 kind: "low-stock".into(),
@@ -218,6 +229,8 @@ impl Alert {
                 resolved: Some(at),
                 link: Some(("/admin/ipStock".into(), "the catalogue")),
                 by_hand: None,
+                silence: None,
+                quiet_until: None,
             },
         ]
     }
@@ -288,7 +301,12 @@ impl Sample for Quarantine {
 impl Sample for Alerts {
     fn samples(_: Language) -> Vec<(&'static str, Alerts)> {
         let frame = Frame::staff_sample("Alerts", Here::StaffAlerts);
-        let empty = Alerts { frame: frame.clone(), rows: vec![], next: None };
-        vec![("rows", Alerts { frame, rows: Alert::samples(), next: None }), ("empty", empty)]
+        let (rows, silences) = (vec![], vec![]);
+        let empty = Alerts { frame: frame.clone(), rows, silences, next: None };
+        let silences = Silence::samples(&frame);
+        vec![
+            ("rows", Alerts { frame, rows: Alert::samples(), silences, next: None }),
+            ("empty", empty),
+        ]
     }
 }
