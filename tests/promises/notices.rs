@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use engine::notice::{Place, Tested};
 use engine::silence::{SilenceId, SilenceWish};
 use sim::chat::{Channel, Lie, Told};
 
@@ -265,6 +266,63 @@ async fn a_silence_of_a_kind_ends_by_a_button_and_what_is_open_is_told() {
             let wish = SilenceWish { reason: reason.to_owned(), ..quiet(None, hours) };
             assert!(shop.engine.silence_alerts(wish, "sam").await.is_err(), "{hours} {reason:?}");
         }
+    })
+    .await;
+}
+
+fn word(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Slack => "slack",
+        Channel::Discord => "discord",
+        Channel::Telegram => "telegram",
+        Channel::Webhook => "webhook",
+    }
+}
+
+async fn place(shop: &TestShop, channel: Channel) -> Place {
+    let places = shop.engine.alert_targets().await.unwrap();
+    places.into_iter().find(|place| place.channel == word(channel)).unwrap()
+}
+
+#[tokio::test]
+async fn a_test_says_what_the_far_side_answered_and_shows_no_secret() {
+    for_each_database(async |test| {
+        let shop = TestShop::that_tells(test, &Channel::ALL).await;
+        shop.tended().await;
+        for channel in Channel::ALL {
+            let told = shop.chats().told_at(channel).len();
+            let key = place(&shop, channel).await.key;
+            let tested = shop.engine.test_alert_target(&key, "sam").await.unwrap().1;
+            assert_eq!(tested, Tested::Taken, "{channel:?}");
+            let now = shop.chats().told_at(channel);
+            assert_eq!(now.len(), told + 1, "{channel:?} {now:?}");
+            assert!(now.last().unwrap().text.contains("test"), "{now:?}");
+            shop.chats().lie_once(channel, Lie::Broken);
+            let (label, tested) = shop.engine.test_alert_target(&key, "sam").await.unwrap();
+            let Tested::NotNow(why) = tested else { panic!("{channel:?} {tested:?}") };
+            assert!(why.contains("500") && label.starts_with(word(channel)), "{label}: {why}");
+        }
+        shop.chats().keep_lying(Channel::Telegram, Some(Lie::Gone));
+        let key = place(&shop, Channel::Telegram).await.key;
+        let tested = shop.engine.test_alert_target(&key, "sam").await.unwrap().1;
+        let Tested::Refused(why) = tested else { panic!("{tested:?}") };
+        assert!(why.contains("bot was kicked"), "{why}");
+        // Who does not take what is told shows that, and why.
+        shop.chats().keep_lying(Channel::Slack, Some(Lie::Busy(300)));
+        pause(&shop, "a test").await;
+        shop.tended().await;
+        let places = shop.engine.alert_targets().await.unwrap();
+        let slack = places.iter().find(|place| place.channel == "slack").unwrap();
+        assert!(slack.waiting > 0 && slack.error.as_ref().unwrap().contains("429"), "{slack:?}");
+        let telegram = places.iter().find(|place| place.channel == "telegram").unwrap();
+        assert!(telegram.error.as_ref().unwrap().contains("bot was kicked"), "{telegram:?}");
+        assert!(!format!("{places:?}").contains("xyz"), "a secret is shown to nobody: {places:?}");
+        assert!(shop.engine.test_alert_target("0123456789abcdef", "sam").await.is_err());
+        let audit = shop.db.read(|tx| tx.list_audit(None, 50)).await.unwrap();
+        let tests = audit.iter().filter(|row| row.action == "test-alert-target").count();
+        assert_eq!(tests, 9, "{audit:?}");
+        shop.chats().keep_lying(Channel::Slack, None);
+        shop.chats().keep_lying(Channel::Telegram, None);
     })
     .await;
 }

@@ -21,6 +21,7 @@ const NOT_WALKED: &[&str] = &[
     "coupon::",
     "idempotency::",
     "master_key::",
+    "notice/target::",
     "party::",
     "provider::change_by_hand",
     // A report moves nothing; its promises look at it.

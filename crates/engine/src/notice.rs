@@ -2,6 +2,8 @@
 //! its own time, and again under the same id until it is taken there or given up on.
 //! Not for mail, which has its own way out.
 
+mod target;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +14,8 @@ use post::notice::{Heard, News, Notice, Received, Target, Troubles};
 use store::db::Tx;
 use store::job::Job;
 use store::notice::{Notice as Row, NoticeFacts, OneFact};
+
+pub use target::{Place, Tested};
 
 use crate::worker::After;
 use crate::{Engine, Error, Result};

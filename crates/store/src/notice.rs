@@ -138,6 +138,29 @@ impl Tx<'_> {
         row.map(|row| read(&row)).transpose()
     }
 
+    /// How much waits for a target, and why what is next was not taken.
+    pub fn notices_waiting(&mut self, target: &str) -> Result<(i64, Option<String>)> {
+        let row = self.lookup(
+            "SELECT COUNT(*), (SELECT n.error FROM notice n WHERE n.target = $1 \
+             ORDER BY n.id LIMIT 1) FROM notice WHERE target = $1",
+            args![target],
+        )?;
+        row.map_or(Ok((0, None)), |row| waiting(&row))
+    }
+
+    /// The same of mail to somebody of the staff. What came back for good counts as the last word
+    /// until another has left.
+    pub fn staff_mails_waiting(&mut self, email: &str) -> Result<(i64, Option<String>)> {
+        let row = self.lookup(
+            "SELECT (SELECT COUNT(*) FROM mail m WHERE m.email = $1 AND m.order_id IS NULL \
+               AND m.state IN ('waiting', 'queued')), \
+             (SELECT m.error FROM mail m WHERE m.email = $1 AND m.order_id IS NULL \
+               ORDER BY m.id DESC LIMIT 1)",
+            args![email],
+        )?;
+        row.map_or(Ok((0, None)), |row| waiting(&row))
+    }
+
     /// It was taken, or is given up on.
     pub fn end_notice(&mut self, id: i64) -> Result<()> {
         self.later("DELETE FROM notice WHERE id = $1", args![id])
@@ -152,6 +175,10 @@ impl Tx<'_> {
     pub fn drop_notices(&mut self, target: &str) -> Result<u64> {
         self.run("DELETE FROM notice WHERE target = $1", args![target])
     }
+}
+
+fn waiting(row: &Row) -> Result<(i64, Option<String>)> {
+    Ok((row.int(0)?, row.opt_text(1)?.map(ToOwned::to_owned)))
 }
 
 fn read(row: &Row) -> Result<Notice> {

@@ -31,6 +31,7 @@ const NOT_VISITED: &[&str] = &[
     "catalogue::",
     "idempotency::",
     "master_key::",
+    "notice/target::",
     "second_factor::",
     "session/",
     "session::",

@@ -96,6 +96,16 @@ impl Target {
         &self.key
     }
 
+    /// Who reads what is sent there.
+    pub fn channel(&self) -> Channel {
+        match &self.way {
+            Way::Slack(_) => Channel::Slack,
+            Way::Discord(_) => Channel::Discord,
+            Way::Telegram { .. } => Channel::Telegram,
+            Way::Webhook { .. } => Channel::Webhook,
+        }
+    }
+
     /// What staff call it: its channel, and a chat's number or a host where that is no secret.
     pub fn label(&self) -> &str {
         &self.label

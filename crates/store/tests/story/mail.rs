@@ -139,6 +139,12 @@ async fn staff_are_told_of_each_trouble_once_and_of_low_stock_apart() {
         assert_eq!((mails[0].email.as_str(), mails[0].order.as_ref()), ("ops@example.com", None));
         let facts: Vec<StaffFact> = serde_json::from_str(&mails[0].facts).unwrap();
         assert_eq!(facts, low);
+        let waits = async || done(shop, |tx| tx.staff_mails_waiting("ops@example.com")).await;
+        assert_eq!(waits().await, (1, None));
+        let (id, why) = (mails[0].id, "no such user");
+        done(shop, |tx| tx.queue_mails(9)).await;
+        done(shop, move |tx| tx.mail_failed(id, State::Refused, why)).await;
+        assert_eq!(waits().await, (0, Some(why.to_owned())));
     })
     .await;
 }

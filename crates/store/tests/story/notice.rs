@@ -46,6 +46,9 @@ async fn a_notice_waits_in_line_until_its_target_has_it() {
         done(shop, move |tx| tx.notice_failed(next.id, "busy")).await;
         let again = done(shop, |tx| tx.next_notice("aa")).await.unwrap();
         assert_eq!((again.id, again.tries), (next.id, 1));
+        let busy = (2, Some("busy".to_owned()));
+        assert_eq!(done(shop, |tx| tx.notices_waiting("aa")).await, busy);
+        assert_eq!(done(shop, |tx| tx.notices_waiting("bb")).await, (0, None));
         done(shop, move |tx| tx.end_notice(next.id)).await;
         assert_eq!(done(shop, |tx| tx.next_notice("aa")).await.unwrap().news, News::Over);
         assert_eq!(done(shop, |tx| tx.drop_notices("aa")).await, 1);

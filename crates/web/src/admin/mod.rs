@@ -37,6 +37,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(work, Method::GET, "/admin/quarantine", get(quarantine::list))
         .page(work, Method::GET, "/admin/alerts", get(alerts::list))
         .page(desk, Method::POST, "/admin/alerts", post(alerts::settle))
+        .page(desk.long(), Method::POST, "/admin/alerts/targets/{key}/test", post(alerts::test))
         .page(desk, Method::GET, "/admin/alerts/silence", get(silence::show))
         .page(desk, Method::POST, "/admin/alerts/silence", post(silence::set))
         .page(desk, Method::POST, "/admin/alerts/silences/{id}/end", post(silence::end))

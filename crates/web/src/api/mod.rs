@@ -19,7 +19,7 @@ pub(crate) mod shapes;
 pub(crate) mod sync;
 pub(crate) mod wallet;
 
-pub(crate) use admin::ProviderName;
+pub(crate) use admin::{ProviderName, TargetKey};
 
 use engine::permission::Act;
 use utoipa_axum::routes;

@@ -126,6 +126,7 @@ impl Words {
             About::Account(news, account) => spoken.of_account(*news, account),
             About::LowStock(low) => self.low_stock(low),
             About::Alerts(troubles) => self.alerts(troubles),
+            About::Test => self.test(),
         };
         if !told.name.is_empty() {
             sheet.greeting = language.say_with("mail-hello", "name", told.name.as_str());

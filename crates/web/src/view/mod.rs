@@ -44,7 +44,7 @@ pub type Rendered = (String, askama::Result<String>);
 
 /// Every sample of every page.
 pub fn every_sample() -> Vec<Rendered> {
-    [
+    let for_everybody = [
         rendered::<shop::List>("shop"),
         rendered::<product::Page>("product"),
         rendered::<cart::Cart>("cart"),
@@ -76,6 +76,16 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<paper::StatementPage>("statement"),
         spoken::<paper::List>("account-papers"),
         rendered::<paper::StaffList>("admin-papers"),
+        rendered::<demo::Panel>("demo"),
+        rendered::<gallery::Gallery>("gallery"),
+        spoken::<sorry::Sorry>("sorry"),
+        rendered::<sorry::Explained>("explained"),
+    ];
+    for_everybody.into_iter().chain(for_staff()).flatten().collect()
+}
+
+fn for_staff() -> Vec<Vec<Rendered>> {
+    vec![
         rendered::<admin::Home>("admin"),
         rendered::<admin::orders::List>("admin-orders"),
         rendered::<admin::orders::Show>("admin-order"),
@@ -97,14 +107,7 @@ pub fn every_sample() -> Vec<Rendered> {
         rendered::<admin::mails::List>("admin-mails"),
         rendered::<admin::mails::Show>("admin-mail"),
         rendered::<admin::mails::Gallery>("admin-mail-templates"),
-        rendered::<demo::Panel>("demo"),
-        rendered::<gallery::Gallery>("gallery"),
-        spoken::<sorry::Sorry>("sorry"),
-        rendered::<sorry::Explained>("explained"),
     ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 fn rendered<P: Sample + askama::Template>(page: &str) -> Vec<Rendered> {

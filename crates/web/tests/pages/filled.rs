@@ -110,6 +110,7 @@ impl Filled {
             ("{slug}", "not-found"),
             ("{name}", "any-name"),
             ("{page}", "terms"),
+            ("{key}", "0f3c9a1b2d4e5f60"),
             ("{file}", web::files::style().trim_start_matches("/static/")),
         ];
         // What these are about stands behind a question mark.

@@ -1,6 +1,7 @@
 //! What staff see and do, for programs. Each action is on record with its reason.
 
 mod accounts;
+mod alert_targets;
 mod alerts;
 mod audit;
 mod by_hand;
@@ -26,6 +27,7 @@ mod shop;
 mod silences;
 mod wallets;
 
+pub(crate) use alert_targets::TargetKey;
 pub(crate) use providers::ProviderName;
 
 use engine::permission::Act;
@@ -54,6 +56,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeWork), routes!(silences::list))
         .api(Rule::may(Act::RemedyNoValue), routes!(silences::set))
         .api(Rule::may(Act::RemedyNoValue), routes!(silences::end))
+        .api(Rule::may(Act::SeeWork), routes!(alert_targets::list))
+        .api(Rule::may(Act::RemedyNoValue).long(), routes!(alert_targets::test))
         .api(Rule::may(Act::SeeAudit), routes!(audit::list))
         .api(Rule::may(Act::SeeAllOrders), routes!(wallets::show))
         .api(Rule::may(Act::SeeAllOrders), routes!(wallets::entries))

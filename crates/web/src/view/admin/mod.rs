@@ -121,7 +121,19 @@ pub struct Alerts {
     pub frame: Frame,
     pub rows: Vec<Alert>,
     pub silences: Vec<Silence>,
+    pub places: Vec<Place>,
+    /// What came of a test.
+    pub tested: Option<(Tone, String)>,
     pub next: Option<String>,
+}
+
+/// A place that staff are told at.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub key: String,
+    pub label: String,
+    pub waiting: i64,
+    pub error: Option<String>,
 }
 
 /// The stages as staff read them, in the order of an order's life, with their colour.
@@ -301,12 +313,25 @@ impl Sample for Quarantine {
 impl Sample for Alerts {
     fn samples(_: Language) -> Vec<(&'static str, Alerts)> {
         let frame = Frame::staff_sample("Alerts", Here::StaffAlerts);
-        let (rows, silences) = (vec![], vec![]);
-        let empty = Alerts { frame: frame.clone(), rows, silences, next: None };
-        let silences = Silence::samples(&frame);
-        vec![
-            ("rows", Alerts { frame, rows: Alert::samples(), silences, next: None }),
-            ("empty", empty),
-        ]
+        let place = |key: &str, label: &str| Place {
+            key: key.into(),
+            label: label.into(),
+            waiting: 0,
+            error: None,
+        };
+        let away = place("1d2c3b4a59687706", "telegram -100200");
+        let why = "429: Too Many Requests: retry after 30";
+        let away = Place { waiting: 3, error: Some(why.into()), ..away };
+        let rows = Alerts {
+            rows: Alert::samples(),
+            silences: Silence::samples(&frame),
+            places: vec![place("0f3c9a1b2d4e5f60", "mail at example.com"), away],
+            tested: Some((Tone::Warn, format!("telegram -100200 did not take the test: {why}"))),
+            next: None,
+            frame: frame.clone(),
+        };
+        let (places, tested) = (vec![], None);
+        let empty = Alerts { rows: vec![], silences: vec![], places, tested, frame, next: None };
+        vec![("rows", rows), ("empty", empty)]
     }
 }

@@ -153,6 +153,7 @@ fn for_staff() -> Vec<Sampled> {
     vec![
         sample("low-stock", "For staff, once a day", About::LowStock(low())),
         sample("alerts", "For staff, when something is wrong", About::Alerts(wrong())),
+        sample("test", "For staff, at the press of a button", About::Test),
     ]
 }
 

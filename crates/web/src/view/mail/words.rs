@@ -281,6 +281,15 @@ impl Words {
         sheet
     }
 
+    pub(super) fn test(&self) -> Sheet {
+        let mut sheet = self.for_staff(&[], ("See all alerts", paths::STAFF_ALERTS));
+        sheet.heading = "A test: mail of alerts arrives".to_owned();
+        sheet.subject.clone_from(&sheet.heading);
+        sheet.paragraphs =
+            vec!["Somebody of the staff pressed a button to see whether it does.".to_owned()];
+        sheet
+    }
+
     fn for_staff(&self, troubles: &[Trouble], (button, path): (&'static str, &str)) -> Sheet {
         let line = |trouble: &Trouble| Line {
             kind: trouble.kind.clone(),
