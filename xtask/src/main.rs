@@ -10,6 +10,7 @@ mod judge;
 mod licences;
 mod mutants;
 mod postgres;
+mod prometheus;
 mod survive;
 mod test;
 mod tidy;

@@ -112,7 +112,7 @@ impl Money {
     }
 
     /// Plain digits for programs and logs: `2643.20 INR`.
-    fn digits(self) -> String {
+    pub fn digits(self) -> String {
         let per_major = self.currency.minor_per_major().unsigned_abs();
         let (whole, part) =
             (self.minor.unsigned_abs() / per_major, self.minor.unsigned_abs() % per_major);

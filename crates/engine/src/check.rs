@@ -382,7 +382,7 @@ impl Engine {
             checked.terms.package_name
         );
         // It is delivered, whether or not its history can be read for the log.
-        if let Err(error) = self.log_timings(&delivered).await {
+        if let Err(error) = self.tell_timings(&delivered).await {
             tracing::warn!("the times of {} cannot be told: {error}", delivered.number);
         }
         Ok(After::Finished)

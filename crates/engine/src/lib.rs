@@ -33,6 +33,7 @@ pub mod gst_return;
 pub mod journal;
 pub mod look;
 pub mod mail;
+pub mod metrics;
 pub mod notice;
 pub mod operate;
 pub mod pay;
@@ -129,14 +130,19 @@ pub struct Engine {
     webhooks: Arc<webhook::Together>,
     shown: Arc<brand::Shown>,
     reports: Arc<report::Answered>,
+    meters: Arc<metrics::Meters>,
+    last_figures: Arc<metrics::LastRead>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Engine {
         let (door, hub) = (Arc::new(door::Door::new()), Arc::default());
         let (looks, permits, webhooks) = (Arc::default(), Arc::default(), Arc::default());
-        let (parts, shown, reports) = (Arc::new(parts), Arc::default(), Arc::default());
-        Engine { parts, door, hub, looks, permits, webhooks, shown, reports }
+        let (shown, reports, last_figures) = (Arc::default(), Arc::default(), Arc::default());
+        let gateways: Vec<&str> = parts.gateways.iter().map(|gateway| gateway.name()).collect();
+        let meters = Arc::new(metrics::Meters::new(&gateways));
+        let parts = Arc::new(metrics::counted(parts, &meters));
+        Engine { parts, door, hub, looks, permits, webhooks, shown, reports, meters, last_figures }
     }
 
     /// Whose claims and permits are this process's.

@@ -56,7 +56,13 @@ impl Engine {
     /// used nothing changes, and the error says why.
     pub async fn sync(&self) -> Result<Arc<SyncReport>> {
         let engine = self.clone();
-        let run = || async move { engine.sync_alone().await };
+        let run = || async move {
+            let start = engine.parts.boot.since_boot();
+            let report = engine.sync_alone().await;
+            let took = engine.parts.boot.since_boot().saturating_sub(start);
+            engine.count_sync(report.as_ref().ok().map(|report| &report.summary), took);
+            report
+        };
         self.looks().sync.join(self.db().points(), run).await
     }
 

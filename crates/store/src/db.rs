@@ -3,6 +3,7 @@
 //! the few that differ are tokens (`{lock}`, `{now}`, …) that `dialect` fills in.
 //! Not for tables or rules: those are in the files beside it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,8 +21,8 @@ mod server;
 
 pub use embedded::Guarded;
 pub(crate) use gathered::Part;
-pub use queue::Counts;
 use queue::{Counted, Errand, Queue, Way, Work};
+pub use queue::{Counts, Move};
 
 /// Which database, and where.
 #[derive(Clone, Debug)]
@@ -214,11 +215,18 @@ pub struct Tx<'a> {
     now: Option<Timestamp>,
     /// How many statements it has run, for those who promise that there are few.
     statements: u64,
+    /// What happened to orders in it.
+    moves: Vec<Move>,
 }
 
 impl<'a> Tx<'a> {
     fn new(session: &'a mut dyn Session) -> Tx<'a> {
-        Tx { session, now: None, statements: 0 }
+        Tx { session, now: None, statements: 0, moves: Vec::new() }
+    }
+
+    /// Notes what happened to an order, for whoever counts; counted if it is kept.
+    pub(crate) fn note_move(&mut self, event: &'static str, failure: Option<&'static str>) {
+        self.moves.push((event, failure));
     }
 
     /// Runs a statement now and tells how many rows it changed.
@@ -360,6 +368,11 @@ impl Db {
     /// How much it was asked to do since it was opened.
     pub fn counts(&self) -> Counts {
         self.counted.now()
+    }
+
+    /// What has happened to orders since it was opened, as far as it was kept.
+    pub fn moves(&self) -> BTreeMap<Move, u64> {
+        self.counted.moves()
     }
 
     /// The same database, used by a process with these points.

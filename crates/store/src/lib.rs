@@ -22,6 +22,7 @@ pub mod dispute;
 pub mod dossier;
 pub mod due;
 pub mod errand;
+pub mod figures;
 pub mod history;
 pub mod job;
 pub mod ledger;

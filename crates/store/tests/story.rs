@@ -14,6 +14,7 @@ mod story {
     mod checkout;
     mod desk;
     mod errand;
+    mod figures;
     mod given;
     mod idempotency;
     mod job;

@@ -26,6 +26,8 @@ pub struct App {
     pub engine: Engine,
     /// What the scheduler sends as `x-sync-token`; without one only an admin may sync.
     pub sync_token: Option<Secret>,
+    /// What whoever reads metrics shows; without one they are for this machine alone.
+    pub metrics_token: Option<Secret>,
     pub readiness: Arc<dyn Readiness>,
     pub chance: Arc<dyn Chance>,
     /// How pages look: the shop's time zone, and the demo's panel where there is one.

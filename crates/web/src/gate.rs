@@ -25,6 +25,7 @@ use crate::origin;
 use crate::problem::Problem;
 use crate::requests::only_looks;
 use crate::rule::{Asks, Rule};
+use crate::watcher;
 
 /// So long a body may take to arrive.
 const BODY_WITHIN: Duration = Duration::from_secs(15);
@@ -80,12 +81,14 @@ impl Gate {
     fn must(&self, visitor: &Visitor) -> Result<(), Problem> {
         match self.rule().asks {
             Asks::Act(act) => visitor.must(act).map(drop).map_err(Problem::from),
-            Asks::Nothing | Asks::Anybody | Asks::Account | Asks::TokenOr(_) => Ok(()),
+            Asks::Nothing | Asks::Anybody | Asks::Account | Asks::TokenOr(_) | Asks::Watcher => {
+                Ok(())
+            }
         }
     }
 
     async fn let_in(&self, parts: &Parts) -> Result<Visitor, Problem> {
-        let visitor = self.look_at(&parts.headers).await;
+        let visitor = self.look_at(parts).await;
         let now = self.shop().engine().now();
         match &visitor {
             Ok(Visitor::Account(account)) => {
@@ -106,11 +109,12 @@ impl Gate {
     }
 
     /// Finds out who comes, as far as the route asks, and whether they may.
-    async fn look_at(&self, headers: &HeaderMap) -> Result<Visitor, Problem> {
-        let engine = self.shop().engine();
+    async fn look_at(&self, parts: &Parts) -> Result<Visitor, Problem> {
+        let (engine, headers) = (self.shop().engine(), &parts.headers);
         match self.rule().asks {
             Asks::Nothing => Ok(Visitor::Nobody),
             Asks::TokenOr(_) if self.shows_token(headers) => Ok(Visitor::Nobody),
+            Asks::Watcher => watcher::is_let_in(self.shop(), parts),
             Asks::Anybody => auth::visitor(engine, headers).await,
             Asks::Account => match auth::visitor(engine, headers).await? {
                 Visitor::Nobody => Err(engine::Error::Unauthenticated.into()),

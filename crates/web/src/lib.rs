@@ -50,6 +50,7 @@ mod pressed;
 mod proxies;
 mod requests;
 mod shelf;
+mod watcher;
 
 pub use app::{App, Part, Readiness, Shop};
 pub use page::Look;

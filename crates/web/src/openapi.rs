@@ -25,6 +25,7 @@ const ABOUT: &str = "A shop and fulfilment engine for people who resell virtual 
 const KEY: &str = "apiKey";
 const SESSION: &str = "session";
 const TOKEN: &str = "syncToken";
+const WATCHER: &str = "metricsToken";
 const PROBLEM: &str = "Problem";
 
 /// The document before its paths.
@@ -41,9 +42,10 @@ pub(crate) fn head() -> OpenApi {
     let token = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(SYNC_TOKEN.as_str())));
     let components = ComponentsBuilder::new()
         .schema(PROBLEM, Document::schema())
-        .security_scheme(KEY, SecurityScheme::Http(bearer))
+        .security_scheme(KEY, SecurityScheme::Http(bearer.clone()))
         .security_scheme(SESSION, cookie)
         .security_scheme(TOKEN, token)
+        .security_scheme(WATCHER, SecurityScheme::Http(bearer))
         .build();
     OpenApiBuilder::new().info(info).components(Some(components)).build()
 }
@@ -82,6 +84,7 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method, rule: Rule) {
         }
         Asks::Account | Asks::Act(_) => Some(known()),
         Asks::TokenOr(_) => Some(known().into_iter().chain([scheduler()]).collect()),
+        Asks::Watcher => Some(vec![SecurityRequirement::new(WATCHER, [] as [&str; 0])]),
     };
     let told = operation.description.take().unwrap_or_default();
     operation.description = Some(format!("{told}\n\nFor {}.", rule.asks).trim().to_owned());

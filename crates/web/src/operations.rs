@@ -20,7 +20,8 @@ use crate::rule::{Asks, Rule};
 const DESCRIPTION: &str = "/api/openapi.json";
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.api(Rule::open(), routes!(is_up)).api(Rule::open(), routes!(is_ready)).page(
+    let routes = routes.api(Rule::open(), routes!(is_up)).api(Rule::open(), routes!(is_ready));
+    routes.api(Rule::watcher(), routes!(metrics)).page(
         Rule::open(),
         Method::GET,
         "/problems/{slug}",
@@ -67,6 +68,18 @@ async fn is_ready(State(shop): State<Shop>) -> Response {
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = axum::Json(Ready { ready, parts });
     (status, [(header::CACHE_CONTROL, NO_STORE)], body).into_response()
+}
+
+/// What this process has done, and how the shop stands, as Prometheus reads it
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "operations",
+    responses((status = 200, body = str, content_type = "text/plain"))
+)]
+async fn metrics(State(shop): State<Shop>) -> Response {
+    let page = shop.engine().metrics().await;
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], page).into_response()
 }
 
 /// What the shop can be asked: this document

@@ -9,6 +9,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::id::Chance;
+use engine::metrics::Meters;
 use futures_util::FutureExt;
 use http::{HeaderValue, Method, Uri};
 use tracing::Instrument;
@@ -22,7 +23,7 @@ use crate::problem::Problem;
 const ADDRESS_MAX: usize = 1_000;
 const NUMBER_MAX: usize = 64;
 /// What asks whether the shop is well.
-const WATCHES: [&str; 2] = ["/healthz", "/readyz"];
+const WATCHES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Numbers the requests of one process.
 pub(crate) struct Requests {
@@ -85,7 +86,7 @@ pub(crate) async fn through(
         answer
     };
     let mut response = answer.instrument(span.clone()).await;
-    span.in_scope(|| told.answered(&response));
+    span.in_scope(|| told.answered(&response, shop.engine().meters()));
     headers::guard(&mut response, shop.is_secure());
     response.headers_mut().insert(REQUEST_ID, number);
     response
@@ -106,29 +107,52 @@ fn is_too_long(uri: &Uri) -> bool {
     uri.path().len() + uri.query().map_or(0, str::len) > ADDRESS_MAX
 }
 
-/// What the log says of a request: never its query, which may hold what is nobody's business.
+/// What the log and the metrics say of a request: never its query, which may hold what is nobody's
+/// business.
 struct Told {
-    method: Method,
+    method: &'static str,
+    /// As the table of routes has it: what strangers make up is no route.
+    route: Option<MatchedPath>,
     path: String,
-    began: Option<Instant>,
+    began: Instant,
 }
 
 impl Told {
     fn of(request: &Request) -> Told {
         let heard = tracing::enabled!(tracing::Level::DEBUG);
-        let matched = request.extensions().get::<MatchedPath>();
-        let path = || matched.map_or_else(|| request.uri().path(), |path| path.as_str()).to_owned();
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let path = || route.as_ref().map_or_else(|| request.uri().path(), MatchedPath::as_str);
         Told {
-            method: request.method().clone(),
-            path: if heard { path() } else { String::new() },
-            began: heard.then(Instant::now),
+            method: word(request.method()),
+            path: if heard { path().to_owned() } else { String::new() },
+            route,
+            began: Instant::now(),
         }
     }
 
-    fn answered(self, response: &Response) {
-        let Some(began) = self.began else { return };
-        let took_ms = began.elapsed().as_millis();
-        tracing::debug!("{} {} {} in {took_ms} ms", self.method, self.path, response.status());
+    fn answered(self, response: &Response, meters: &Meters) {
+        let (took, status) = (self.began.elapsed(), response.status());
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let class = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+        let class = class.get(usize::from(status.as_u16() / 100).wrapping_sub(1));
+        let labels =
+            [("method", self.method), ("route", route), ("status", class.unwrap_or(&"other"))];
+        meters.requests.took(&labels, took);
+        tracing::debug!("{} {} {status} in {} ms", self.method, self.path, took.as_millis());
+    }
+}
+
+/// Strangers make up methods, too.
+fn word(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Asks {
     Act(Act),
     /// The scheduler with its token, or whoever may do this.
     TokenOr(Act),
+    /// Whoever watches over the shop, with the token for it; without one, this machine.
+    Watcher,
 }
 
 /// What a route asks, and how its requests are treated.
@@ -72,6 +74,11 @@ impl Rule {
         Rule::asking(Asks::TokenOr(act))
     }
 
+    /// For whoever watches over the shop.
+    pub const fn watcher() -> Rule {
+        Rule::asking(Asks::Watcher)
+    }
+
     /// Its answers hold a secret.
     pub const fn secret(self) -> Rule {
         Rule { secret: true, ..self }
@@ -101,6 +108,7 @@ impl fmt::Display for Asks {
             Asks::Account => f.write_str("everybody with an account"),
             Asks::Act(act) => write!(f, "whoever may {}", act.words()),
             Asks::TokenOr(act) => write!(f, "the scheduler, or whoever may {}", act.words()),
+            Asks::Watcher => f.write_str("whoever watches, with the token for metrics"),
         }
     }
 }

@@ -40,12 +40,14 @@ struct Run {
     scope: Scope,
     postgres: Option<Postgres>,
     browser: Option<PathBuf>,
+    prometheus: Option<PathBuf>,
     tally: Tally,
 }
 
 pub fn run(options: &[String]) -> Result<()> {
     let scope = Scope::read(options)?;
-    let mut run = Run { scope, postgres: None, browser: None, tally: Tally::default() };
+    let tally = Tally::default();
+    let mut run = Run { scope, postgres: None, browser: None, prometheus: None, tally };
     let mut report = Report::default();
     let steps = steps::chosen(&run.scope);
     let failed = steps.iter().find(|step| report.time(step.name, || (step.act)(&mut run)).is_err());

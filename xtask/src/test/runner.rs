@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use super::tally::{Runner, Tally};
 use super::{Run, Scope, steps};
 use crate::house::{cargo, cargo_has, show, succeed};
-use crate::{chromium, postgres};
+use crate::{chromium, postgres, prometheus};
 
 /// Compiles every test; apart from running them, so that each has its own time.
 pub fn build(_: &mut Run) -> Result<()> {
@@ -23,9 +23,11 @@ pub fn build(_: &mut Run) -> Result<()> {
 pub fn run(run: &mut Run) -> Result<()> {
     let url = steps::postgres_url(run)?.to_owned();
     let browser = steps::browser(run)?.to_owned();
+    let scraper = steps::prometheus(run)?.to_owned();
     let mut passed = true;
     for (runner, mut command) in commands(&run.scope, cargo_has("nextest")) {
         command.env(postgres::ENV, &url).env(chromium::ENV, &browser);
+        command.env(prometheus::ENV, &scraper);
         passed &= watch(runner, &mut command, &mut run.tally)?;
     }
     match (&run.scope, run.tally.ran()) {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::{Run, Scope, runner};
 use crate::house::{cargo, succeed};
 use crate::postgres::Postgres;
-use crate::{chromium, licences, tidy};
+use crate::{chromium, licences, prometheus, tidy};
 
 pub struct Step {
     pub name: &'static str,
@@ -40,6 +40,17 @@ const BROWSER: Step = Step {
         let program = chromium::find_or_install()?;
         println!("tests look at pages with {}", program.display());
         run.browser = Some(program);
+        Ok(())
+    },
+};
+
+const PROMETHEUS: Step = Step {
+    name: "prometheus",
+    when_it_fails: "install Prometheus, or name its program as said above",
+    act: |run| {
+        let program = prometheus::find_or_install()?;
+        println!("tests have {} read the metrics", program.display());
+        run.prometheus = Some(program);
         Ok(())
     },
 };
@@ -89,10 +100,10 @@ const LICENCES: Step = Step {
 pub fn chosen(scope: &Scope) -> Vec<Step> {
     match scope {
         Scope::Everything => {
-            vec![FMT, POSTGRES, BROWSER, CLIPPY, TIDY, BUILD, TESTS, DOCS, LICENCES]
+            vec![FMT, POSTGRES, BROWSER, PROMETHEUS, CLIPPY, TIDY, BUILD, TESTS, DOCS, LICENCES]
         }
-        Scope::Fast => vec![FMT, POSTGRES, BROWSER, CLIPPY, TIDY, BUILD, TESTS],
-        Scope::Named(_) => vec![POSTGRES, BROWSER, BUILD, TESTS],
+        Scope::Fast => vec![FMT, POSTGRES, BROWSER, PROMETHEUS, CLIPPY, TIDY, BUILD, TESTS],
+        Scope::Named(_) => vec![POSTGRES, BROWSER, PROMETHEUS, BUILD, TESTS],
     }
 }
 
@@ -107,6 +118,11 @@ pub fn postgres_url(run: &Run) -> Result<&str> {
 /// The browser a test step needs.
 pub fn browser(run: &Run) -> Result<&Path> {
     run.browser.as_deref().context("no browser was found for the tests")
+}
+
+/// The Prometheus a test step needs.
+pub fn prometheus(run: &Run) -> Result<&Path> {
+    run.prometheus.as_deref().context("no Prometheus was found for the tests")
 }
 
 /// A given URL may carry a password, and output is kept.
@@ -134,6 +150,7 @@ mod tests {
             let place = |name| names.iter().position(|&step| step == name);
             assert!(place("postgres").is_some() && place("postgres") < place("tests"));
             assert!(place("browser").is_some() && place("browser") < place("tests"));
+            assert!(place("prometheus").is_some() && place("prometheus") < place("tests"));
         }
     }
 }

@@ -96,7 +96,8 @@ pub async fn run(args: &Demo, format: Option<Format>) -> anyhow::Result<Exit> {
     shelf::tag(&engine).await.map_err(wire::stop)?;
     let look = panel::look(&settings, &outside, &sign_ins);
     let proxies = web::Proxies::default();
-    let house = serve::House { engine: engine.clone(), sync_token: None, look, proxies };
+    let (sync_token, metrics_token) = (None, None);
+    let house = serve::House { engine: engine.clone(), sync_token, metrics_token, look, proxies };
     let told = tell(args, engine, &outside, (&url, &sign_ins));
     let exit = serve::serve(house, listener, told).await;
     drop(guarded);

@@ -4,7 +4,7 @@ use anyhow::Context;
 use clap::Args;
 use engine::Engine;
 use engine::secret::Secret;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use web::view::when::Zone;
@@ -34,11 +34,12 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let listener = listen(settings.server.listen).await?;
     let app_url = settings.app_url(listener.local_addr()?);
     let engine = wire::engine(settings, &app_url).await?;
-    let token = settings.sync.token.as_ref();
-    let sync_token = token.map(|token| Secret::new(token.expose_secret().to_owned()));
+    let secret = |token: &SecretString| Secret::new(token.expose_secret().to_owned());
+    let sync_token = settings.sync.token.as_ref().map(secret);
+    let metrics_token = settings.server.metrics_token.as_ref().map(secret);
     let look = web::Look::new(Zone::of(settings.shop.timezone.clone()), None);
     let proxies = web::Proxies::new(settings.server.trusted_proxies.0.clone());
-    let house = House { engine: engine.clone(), sync_token, look, proxies };
+    let house = House { engine: engine.clone(), sync_token, metrics_token, look, proxies };
     tracing::info!("serving {app_url}");
     let exit = serve(house, listener, std::future::ready(Ok(()))).await;
     engine.close();
@@ -50,6 +51,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
 pub struct House {
     pub engine: Engine,
     pub sync_token: Option<Secret>,
+    pub metrics_token: Option<Secret>,
     pub look: web::Look,
     pub proxies: web::Proxies,
 }
@@ -72,6 +74,7 @@ pub async fn serve(
     let router = web::router(web::App {
         engine: engine.clone(),
         sync_token: house.sync_token,
+        metrics_token: house.metrics_token,
         readiness: std::sync::Arc::new(Parts(engine.clone())),
         chance: std::sync::Arc::new(Machine),
         look: house.look,

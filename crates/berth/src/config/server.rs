@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use secrecy::SecretString;
+
 use super::database::DatabaseUrl;
 use super::master_key::MasterKey;
 use super::reader::Reader;
@@ -31,6 +33,10 @@ section! {
     "BERTH_MASTER_KEY" master_key: MasterKey,
         secret "SQLite: made once in the data directory; PostgreSQL: must be given",
         MasterKey::parse;
+
+    /// What whoever reads `/metrics` shows, as `Authorization: Bearer …`.
+    "BERTH_METRICS_TOKEN" metrics_token: SecretString,
+        secret "only this machine itself may read them", value::secret;
 }
 
 section! {

@@ -237,7 +237,7 @@ impl Drop for Serving {
     }
 }
 
-fn client() -> reqwest::Client {
+pub fn client() -> reqwest::Client {
     // One for the whole process is enough; the second call changes nothing.
     drop(rustls::crypto::ring::default_provider().install_default());
     reqwest::Client::builder().no_proxy().build().unwrap()

@@ -1,6 +1,7 @@
 //! What can happen to an order. Past tense: an event is a fact that came true.
 
 use super::stage::Stop;
+use super::step::Why;
 use crate::id::{AttemptId, ServerId};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -116,6 +117,19 @@ pub enum Again {
 }
 
 impl Event {
+    /// What kept an order from its server, in the word of the staff's list; nothing of events that
+    /// keep nothing from anybody.
+    pub fn failure(&self) -> Option<&'static str> {
+        match self {
+            Event::Stopped(stop) => Some(Why::Stopped(*stop).word()),
+            Event::WentUnheard => Some(Why::Unheard.word()),
+            Event::Mismatched => Some(Why::WrongServer.word()),
+            Event::Held => Some(Why::OnHold.word()),
+            Event::CredentialsLate => Some(Why::CredentialsLate.word()),
+            _ => None,
+        }
+    }
+
     /// The word that the database keeps.
     pub fn word(&self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::switches::Switches;
 
 /// The stages that orders leave again.
-const OPEN: [&str; 10] = [
+pub(crate) const OPEN: [&str; 10] = [
     "unpaid",
     "planned",
     "permitted",

@@ -1,7 +1,7 @@
 //! Work on its way to the threads that run transactions, and how much there was of it.
 //! Not for databases: both kinds of threads take from the same kind of queue.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
@@ -25,9 +25,30 @@ pub(super) struct Counted {
     writes: AtomicU64,
     reads: AtomicU64,
     statements: AtomicU64,
+    moves: Mutex<BTreeMap<Move, u64>>,
 }
 
+/// What happened to an order: the event's word, and the failure's where it is one.
+pub type Move = (&'static str, Option<&'static str>);
+
 impl Counted {
+    /// What happened to orders in transactions that were kept, and how often.
+    pub fn moves(&self) -> BTreeMap<Move, u64> {
+        self.locked_moves().clone()
+    }
+
+    fn locked_moves(&self) -> MutexGuard<'_, BTreeMap<Move, u64>> {
+        self.moves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, moves: Vec<Move>) {
+        if moves.is_empty() {
+            return;
+        }
+        let mut kept = self.locked_moves();
+        moves.into_iter().for_each(|one| *kept.entry(one).or_default() += 1);
+    }
+
     pub fn now(&self) -> Counts {
         Counts {
             writes: self.writes.load(Ordering::Relaxed),
@@ -58,6 +79,7 @@ pub(super) struct Errand<T, E, F> {
     way: Way,
     counted: Arc<Counted>,
     result: Option<Result<T, E>>,
+    moves: Vec<Move>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -68,7 +90,7 @@ impl<T, E, F> Errand<T, E, F> {
         counted: Arc<Counted>,
         reply: oneshot::Sender<Result<T, E>>,
     ) -> Errand<T, E, F> {
-        Errand { work, way, counted, result: None, reply }
+        Errand { work, way, counted, result: None, moves: Vec::new(), reply }
     }
 }
 
@@ -86,6 +108,8 @@ where
         let result = (self.work)(tx);
         let commit = result.is_ok();
         self.result = Some(result);
+        // Work that runs twice moves an order once.
+        self.moves = if commit { std::mem::take(&mut tx.moves) } else { Vec::new() };
         let count = match self.way {
             Way::Write => &self.counted.writes,
             Way::Read => &self.counted.reads,
@@ -98,7 +122,10 @@ where
     fn answer(self: Box<Self>, outcome: Result<()>) {
         let closed = || E::from(StoreError::Unavailable("the work was never run".into()));
         let result = match outcome {
-            Ok(()) => self.result.unwrap_or_else(|| Err(closed())),
+            Ok(()) => {
+                self.counted.keep(self.moves);
+                self.result.unwrap_or_else(|| Err(closed()))
+            }
             Err(error) => Err(error.into()),
         };
         // Nobody waits any more when the caller was cancelled; the change stands all the same.

@@ -29,6 +29,7 @@ impl Tx<'_> {
         for (event, _) in moves {
             order.version += 1;
             self.note_milestone(order, event)?;
+            self.note_move(event.word(), event.failure());
         }
         order.standing = last.next.clone();
         if let Some(error) = &extras.error {

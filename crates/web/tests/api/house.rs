@@ -27,6 +27,7 @@ use crate::database::{Counting, HandClock, TestDb};
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const TOKEN: &str = "the-scheduler-knows-this";
+pub const METRICS: &str = "prometheus-knows-this";
 /// The package of the seeds, as the demo's catalogue has it.
 pub const SOLD: &str = "103.181.91";
 
@@ -173,6 +174,7 @@ impl House {
         let app = App {
             engine: engine.clone(),
             sync_token: Some(Secret::new(TOKEN)),
+            metrics_token: Some(Secret::new(METRICS)),
             readiness: ready.clone(),
             chance,
             look: web::Look::default(),

@@ -20,3 +20,4 @@ mod other_sites;
 mod routes;
 mod staff;
 mod wallet;
+mod watching;
