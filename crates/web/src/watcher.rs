@@ -16,8 +16,8 @@ use crate::problem::Problem;
 /// What proxies add to whatever they bring.
 const BROUGHT: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
-const WHO: &str = "metrics are for whoever shows the token for them as a bearer; where none is set, \
-                   for this machine itself";
+const WHO: &str = "metrics are for whoever shows the token for them as a bearer; where none is \
+    set, for this machine itself";
 
 pub(crate) fn is_let_in(shop: &Shop, parts: &Parts) -> Result<Visitor, Problem> {
     let token = shop.app().metrics_token.as_ref();
