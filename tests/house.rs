@@ -37,5 +37,6 @@ mod promises {
     mod strays;
     mod sweep;
     mod wallets;
+    mod watch;
     mod wrong_server;
 }

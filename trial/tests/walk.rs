@@ -38,6 +38,7 @@ const NOT_WALKED: &[&str] = &[
     // What time brings about in days.
     "pay/poll::leave_to_a_person",
     "reconcile/server_lapsed::",
+    "reconcile/watch::",
     "worker::until_quiet",
     // Only a defect brings it about; the judge calls it one.
     "worker::report_bug",

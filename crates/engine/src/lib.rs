@@ -132,6 +132,7 @@ pub struct Engine {
     reports: Arc<report::Answered>,
     meters: Arc<metrics::Meters>,
     last_figures: Arc<metrics::LastRead>,
+    late: Arc<reconcile::watch::Late>,
 }
 
 impl Engine {
@@ -142,7 +143,20 @@ impl Engine {
         let gateways: Vec<&str> = parts.gateways.iter().map(|gateway| gateway.name()).collect();
         let meters = Arc::new(metrics::Meters::new(&gateways));
         let parts = Arc::new(metrics::counted(parts, &meters));
-        Engine { parts, door, hub, looks, permits, webhooks, shown, reports, meters, last_figures }
+        let late = Arc::default();
+        Engine {
+            parts,
+            door,
+            hub,
+            looks,
+            permits,
+            webhooks,
+            shown,
+            reports,
+            meters,
+            last_figures,
+            late,
+        }
     }
 
     /// Whose claims and permits are this process's.
@@ -152,6 +166,10 @@ impl Engine {
 
     pub(crate) fn looks(&self) -> &look::Looks {
         &self.looks
+    }
+
+    pub(crate) fn late(&self) -> &reconcile::watch::Late {
+        &self.late
     }
 
     pub(crate) fn hub(&self) -> &Arc<worker::Hub> {

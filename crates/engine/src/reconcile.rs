@@ -20,6 +20,7 @@ pub(crate) mod paper_due;
 pub(crate) mod reservation_over;
 pub(crate) mod server_lapsed;
 pub(crate) mod term_over;
+pub(crate) mod watch;
 
 /// How many rows each question moved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,8 @@ const LAPSE_EVERY: Duration = Duration::from_secs(60 * 60);
 const AUDIT_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
 /// Often enough for a page to say: within a minute.
 const COSTS_EVERY: Duration = Duration::from_secs(55);
+/// Often enough to be of use, and seldom enough to cost nothing.
+const WATCH_EVERY: Duration = Duration::from_secs(55);
 const FORGET_EVERY: Duration = Duration::from_secs(10 * 60);
 
 impl Engine {
@@ -60,6 +63,9 @@ impl Engine {
             alerts_told: told("alerts told", self.queue_notices().await)?,
             papers_numbered: told("papers numbered", self.number_papers().await)?,
         };
+        if self.is_my_turn("watch", WATCH_EVERY).await? {
+            told("troubles of the whole shop", self.watch_shop().await)?;
+        }
         self.start_turns().await?;
         Ok(swept)
     }

@@ -48,6 +48,7 @@ pub mod silence;
 pub mod stock;
 pub mod turn;
 pub mod wallet;
+pub mod watch;
 pub mod webhook;
 
 pub mod account;

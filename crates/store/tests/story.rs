@@ -34,4 +34,5 @@ mod story {
     mod tables;
     mod transaction;
     mod wallet;
+    mod watch;
 }

@@ -37,6 +37,7 @@ const NOT_VISITED: &[&str] = &[
     "session::",
     "recover::",
     "refund_request::",
+    "reconcile/watch::",
     "report::",
     "silence::",
     "switches::",

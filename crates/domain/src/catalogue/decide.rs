@@ -228,7 +228,7 @@ impl Run<'_> {
         let facts = Facts::of(places, list, package);
         let warnings = match facts.active {
             true => crossed(&self.rules.warn_at, package.warned_at, facts.stock),
-            false => Crossed { down: vec![], up: vec![], told: package.warned_at },
+            false => Crossed { begun: None, over: vec![], told: package.warned_at },
         };
         let doubt = facts.doubt(places, list);
         let came_back = package.missing_since.take().is_some();
@@ -367,9 +367,9 @@ impl Seen {
     fn news(&self, package: &Package) -> Vec<News> {
         let stock = package.listed_stock;
         let back = self.came_back.then_some(News::SeenAgain).into_iter();
-        let down = self.warnings.down.iter().map(|level| News::Low { level: *level, stock });
-        let up = self.warnings.up.iter().map(|level| News::NoLongerLow { level: *level });
-        back.chain(down).chain(up).collect()
+        let begun = self.warnings.begun.iter().map(|level| News::Low { level: *level, stock });
+        let over = self.warnings.over.iter().map(|level| News::NoLongerLow { level: *level });
+        back.chain(begun).chain(over).collect()
     }
 
     fn words(&self, held: Held, package: &Package) -> String {

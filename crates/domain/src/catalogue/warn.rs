@@ -1,29 +1,28 @@
-//! Low stock: one warning per level and crossing.
+//! Low stock: one warning at a time, of the lowest level that is reached.
 
 /// What changed between the levels that were told and those that hold now.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Crossed {
-    /// Levels that the stock fell to or below, highest first.
-    pub down: Vec<i64>,
-    /// Levels that it left again.
-    pub up: Vec<i64>,
+    /// The level that is told from now on.
+    pub begun: Option<i64>,
+    /// Levels that are told no more, highest first.
+    pub over: Vec<i64>,
     /// The lowest level that holds now: what to remember.
     pub told: Option<i64>,
 }
 
-/// Compares the stock with the levels. Having told a low level includes every higher one.
+/// Compares the stock with the levels. A low level says all that a higher one says.
 pub(super) fn crossed(levels: &[i64], told: Option<i64>, stock: i64) -> Crossed {
     let mut levels = levels.to_vec();
     levels.sort_unstable_by(|a, b| b.cmp(a));
     levels.dedup();
     let was = |level: i64| told.is_some_and(|told| told <= level);
-    let is = |level: i64| stock <= level;
-    let of = |wanted: &dyn Fn(i64) -> bool| levels.iter().copied().filter(|l| wanted(*l)).collect();
-    Crossed {
-        down: of(&|level| is(level) && !was(level)),
-        up: of(&|level| was(level) && !is(level)),
-        told: levels.iter().copied().filter(|level| is(*level)).min(),
+    let now = levels.iter().copied().filter(|level| stock <= *level).min();
+    if now == told {
+        return Crossed { begun: None, over: vec![], told };
     }
+    let over = levels.into_iter().filter(|level| was(*level) && Some(*level) != now).collect();
+    Crossed { begun: now, over, told: now }
 }
 
 #[cfg(test)]
@@ -37,27 +36,28 @@ mod tests {
         for stock in [12, 10, 9, 5, 4, 3, 7, 5, 30, 4] {
             let crossed = crossed(&[10, 5], told, stock);
             told = crossed.told;
-            steps.push((stock, crossed.down, crossed.up));
+            steps.push((stock, crossed.begun, crossed.over));
         }
         let none = Vec::new;
         let expected = [
-            (12, none(), none()),
-            (10, vec![10], none()),
-            (9, none(), none()),
-            (5, vec![5], none()),
-            (4, none(), none()),
-            (3, none(), none()),
-            (7, none(), vec![5]),
-            (5, vec![5], none()),
-            (30, none(), vec![10, 5]),
-            (4, vec![10, 5], none()),
+            (12, None, none()),
+            (10, Some(10), none()),
+            (9, None, none()),
+            (5, Some(5), vec![10]),
+            (4, None, none()),
+            (3, None, none()),
+            (7, Some(10), vec![5]),
+            (5, Some(5), vec![10]),
+            // The higher one too: it may be open from a time when both were told.
+            (30, None, vec![10, 5]),
+            (4, Some(5), none()),
         ];
         assert_eq!(steps, expected);
     }
 
     #[test]
     fn levels_may_stand_in_any_order() {
-        assert_eq!(crossed(&[5, 10, 5], None, 1).down, [10, 5]);
-        assert_eq!(crossed(&[], Some(5), 1), Crossed { down: vec![], up: vec![], told: None });
+        assert_eq!(crossed(&[5, 10, 5], None, 1).begun, Some(5));
+        assert_eq!(crossed(&[], Some(5), 1), Crossed { begun: None, over: vec![], told: None });
     }
 }

@@ -76,8 +76,8 @@ async fn shelf(shop: &Shop, around: &Around, after: Option<&str>) -> Result<Aler
 }
 
 fn place(told: engine::notice::Place) -> Place {
-    let engine::notice::Place { key, label, waiting, error, .. } = told;
-    Place { key, label, waiting, error }
+    let engine::notice::Place { key, label, channel, waiting, error } = told;
+    Place { key, channel, label, waiting, error }
 }
 
 /// An alert, and whether somebody is told of it.

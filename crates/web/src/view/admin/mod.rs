@@ -131,6 +131,7 @@ pub struct Alerts {
 #[derive(Clone, Debug)]
 pub struct Place {
     pub key: String,
+    pub channel: &'static str,
     pub label: String,
     pub waiting: i64,
     pub error: Option<String>,
@@ -313,19 +314,20 @@ impl Sample for Quarantine {
 impl Sample for Alerts {
     fn samples(_: Language) -> Vec<(&'static str, Alerts)> {
         let frame = Frame::staff_sample("Alerts", Here::StaffAlerts);
-        let place = |key: &str, label: &str| Place {
+        let place = |key: &str, channel, label: &str| Place {
             key: key.into(),
+            channel,
             label: label.into(),
             waiting: 0,
             error: None,
         };
-        let away = place("1d2c3b4a59687706", "telegram -100200");
+        let away = place("1d2c3b4a59687706", "telegram", "telegram -100200");
         let why = "429: Too Many Requests: retry after 30";
         let away = Place { waiting: 3, error: Some(why.into()), ..away };
         let rows = Alerts {
             rows: Alert::samples(),
             silences: Silence::samples(&frame),
-            places: vec![place("0f3c9a1b2d4e5f60", "mail at example.com"), away],
+            places: vec![place("0f3c9a1b2d4e5f60", "mail", "mail at example.com"), away],
             tested: Some((Tone::Warn, format!("telegram -100200 did not take the test: {why}"))),
             next: None,
             frame: frame.clone(),

@@ -1,0 +1,109 @@
+//! How does the shop as a whole fare: how much of it is for sale, what do purchases come to, and
+//! does anything wait that nobody works on?
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use domain::clock::Timestamp;
+use domain::id::{AttemptId, Chance};
+use store::db::Tx;
+use store::watch::{LateJob, Share};
+
+use crate::Engine;
+use crate::error::{Error, Result};
+
+const UNAVAILABLE: &str = "entries-unavailable";
+const FAILING: &str = "purchases-failing";
+const BEHIND: &str = "queue-behind";
+/// There is one queue.
+const QUEUE: &str = "jobs";
+
+/// A share of fewer says nothing.
+const SHARE_OF_MIN: i64 = 10;
+/// An hour.
+const PURCHASES_OF_US: i64 = 60 * 60 * 1_000_000;
+const LATE_BY: Duration = Duration::from_secs(5 * 60);
+
+/// A trouble that is there, in words, or is not.
+struct Seen {
+    kind: &'static str,
+    subject: &'static str,
+    text: Option<String>,
+}
+
+/// The job that was found late when this process looked last: only what is found so twice waits.
+#[derive(Debug, Default)]
+pub(crate) struct Late(Mutex<Option<LateJob>>);
+
+impl Late {
+    fn found(&self) -> MutexGuard<'_, Option<LateJob>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The first id of a moment.
+struct Nothing;
+
+impl Chance for Nothing {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(0);
+    }
+}
+
+impl Engine {
+    /// Tells what has begun and ends what is over; how many alerts that were.
+    pub(crate) async fn watch_shop(&self) -> Result<u64> {
+        let (provider, before) = (self.parts.provider.id, self.late().found().clone());
+        // Ids are made by the clock of the process.
+        let from = self.now().as_micros() - PURCHASES_OF_US;
+        let since = AttemptId::mint(Timestamp::from_micros(from), &Nothing);
+        let seen = self.db().read(move |tx| {
+            let late = tx.latest_job(LATE_BY)?;
+            let seen = seen(tx, provider, &since)?;
+            let open = |seen: &Seen, tx: &mut Tx<'_>| tx.open_alert(seen.kind, seen.subject);
+            let mut all = Vec::from(seen);
+            // What only this look has found may be taken at any moment; another node may know more.
+            if late.is_none() || late == before {
+                all.push(queue(late.as_ref()));
+            }
+            let mut changed = Vec::new();
+            for seen in all {
+                if seen.text.is_some() != open(&seen, tx)?.is_some() {
+                    changed.push(seen);
+                }
+            }
+            Ok::<_, Error>((late, changed))
+        });
+        let (late, changed) = seen.await?;
+        *self.late().found() = late;
+        if changed.is_empty() {
+            return Ok(0);
+        }
+        let told = self.db().write(move |tx| {
+            for Seen { kind, subject, text } in &changed {
+                match text {
+                    Some(text) => tx.raise_alert(kind, subject, text)?,
+                    None => tx.resolve_alert(kind, subject)?,
+                }
+            }
+            Ok::<_, Error>(changed.len() as u64)
+        });
+        told.await
+    }
+}
+
+fn seen(tx: &mut Tx<'_>, provider: &'static str, since: &AttemptId) -> Result<[Seen; 2]> {
+    let Share { all, bad } = tx.entries_unavailable(provider)?;
+    let is_bad = all >= SHARE_OF_MIN && bad * 2 > all;
+    let text = is_bad.then(|| format!("{bad} of {all} published entries are not for sale"));
+    let entries = Seen { kind: UNAVAILABLE, subject: provider, text };
+    let Share { all, bad } = tx.purchases_failed(since)?;
+    let is_bad = all >= SHARE_OF_MIN && bad * 10 > all;
+    let text = is_bad.then(|| format!("{bad} of {all} purchases of the last hour bought nothing"));
+    Ok([entries, Seen { kind: FAILING, subject: provider, text }])
+}
+
+fn queue(late: Option<&LateJob>) -> Seen {
+    let text = late.map(|job| format!("{} is due since {}", job.id, job.run_at.minute()));
+    Seen { kind: BEHIND, subject: QUEUE, text }
+}
