@@ -133,6 +133,7 @@ impl Shop {
         let web = web::build(App {
             engine,
             sync_token: None,
+            metrics_token: None,
             readiness: Arc::new(Well),
             chance: hand.clone(),
             look: web::Look::default(),

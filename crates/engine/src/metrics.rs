@@ -55,10 +55,10 @@ impl Engine {
     pub async fn metrics(&self) -> String {
         let shop = self.shop_figures().await;
         let mut page = String::new();
-        self.meters.write(&mut page);
+        self.meters.show(&mut page);
         self.write_store(&mut page);
         let up = Head { name: "berth_database_up", kind: "gauge", help: "The database answered." };
-        up.write(&mut page);
+        up.show(&mut page);
         up.value(&mut page, &[], i32::from(shop.is_some()));
         if let Some(shop) = shop {
             self.write_shop(&mut page, &shop);
@@ -115,15 +115,15 @@ impl Engine {
         let head = |name, help| Head { name, kind: "counter", help };
         let counts = self.db().counts();
         let all = head("berth_database_transactions_total", "Transactions that were run.");
-        all.write(page);
+        all.show(page);
         all.value(page, &[("kind", "read")], counts.reads);
         all.value(page, &[("kind", "write")], counts.writes);
         let all = head("berth_database_statements_total", "Statements in them.");
-        all.write(page);
+        all.show(page);
         all.value(page, &[], counts.statements);
         let moves = self.db().moves();
         let events = head("berth_order_events_total", "What happened to orders.");
-        events.write(page);
+        events.show(page);
         for event in meters::EVENTS {
             let of = moves.iter().filter(|((word, _), _)| *word == event);
             events.value(page, &[("event", event)], of.map(|(_, count)| count).sum::<u64>());
@@ -132,7 +132,7 @@ impl Engine {
             "berth_provisioning_failures_total",
             "What kept orders from their servers, by reason.",
         );
-        failures.write(page);
+        failures.show(page);
         for reason in meters::reasons() {
             let of = moves.iter().filter(|((_, failure), _)| *failure == Some(reason));
             failures.value(page, &[("reason", reason)], of.map(|(_, count)| count).sum::<u64>());
@@ -143,7 +143,7 @@ impl Engine {
         meters::write_figures(page, &shop.figures, self.settings().currency);
         let mut one = |name, help, value: i64| {
             let head = Head { name, kind: "gauge", help };
-            head.write(page);
+            head.show(page);
             head.value(page, &[], value);
         };
         one(

@@ -18,7 +18,7 @@ pub struct Head {
 }
 
 impl Head {
-    pub fn write(&self, page: &mut String) {
+    pub fn show(&self, page: &mut String) {
         let Head { name, kind, help } = self;
         // A `String` takes whatever is written to it.
         let _ = writeln!(page, "# HELP {name} {help}\n# TYPE {name} {kind}");
@@ -52,8 +52,8 @@ impl Counter {
         *locked(&self.series).entry(text(labels)).or_default() += more;
     }
 
-    pub fn write(&self, page: &mut String) {
-        self.head.write(page);
+    pub fn show(&self, page: &mut String) {
+        self.head.show(page);
         for (labels, value) in locked(&self.series).iter() {
             line(page, self.head.name, labels, value);
         }
@@ -94,8 +94,8 @@ impl Histogram {
         bins.sum = bins.sum.saturating_add(took);
     }
 
-    pub fn write(&self, page: &mut String) {
-        self.head.write(page);
+    pub fn show(&self, page: &mut String) {
+        self.head.show(page);
         let name = self.head.name;
         for (labels, bins) in locked(&self.series).iter() {
             let comma = if labels.is_empty() { "" } else { "," };
@@ -157,7 +157,7 @@ mod tests {
         counter.add(&[("way", "b\"\n\\")], 2);
         counter.add(&[("way", "b\"\n\\")], 1);
         let mut page = String::new();
-        counter.write(&mut page);
+        counter.show(&mut page);
         let wanted = "# HELP berth_x_total Of x.\n# TYPE berth_x_total counter\n\
              berth_x_total{way=\"a\"} 0\nberth_x_total{way=\"b\\\"\\n\\\\\"} 3\n";
         assert_eq!(page, wanted);
@@ -170,7 +170,7 @@ mod tests {
             histogram.took(&[], Duration::from_millis(millis));
         }
         let mut page = String::new();
-        histogram.write(&mut page);
+        histogram.show(&mut page);
         let values: Vec<&str> = page.lines().skip(2).collect();
         let wanted = [
             "berth_y_seconds_bucket{le=\"0.005\"} 1",

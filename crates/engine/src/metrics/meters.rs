@@ -130,11 +130,11 @@ impl Meters {
         }
     }
 
-    pub(super) fn write(&self, page: &mut String) {
+    pub(super) fn show(&self, page: &mut String) {
         let build = vec![(vec![("version", env!("CARGO_PKG_VERSION"))], "1".to_owned())];
         gauge(page, "berth_build_info", "What runs here.", &build);
         let counters = [&self.sync_entries, &self.webhooks, &self.mails];
-        counters.into_iter().for_each(|counter| counter.write(page));
+        counters.into_iter().for_each(|counter| counter.show(page));
         let timed = [
             &self.requests,
             &self.provider_calls,
@@ -143,7 +143,7 @@ impl Meters {
             &self.stages,
             &self.syncs,
         ];
-        timed.into_iter().for_each(|histogram| histogram.write(page));
+        timed.into_iter().for_each(|histogram| histogram.show(page));
     }
 }
 
@@ -151,7 +151,7 @@ type Values<'a> = Vec<(Vec<(&'static str, &'a str)>, String)>;
 
 fn gauge(page: &mut String, name: &'static str, help: &'static str, values: &Values<'_>) {
     let head = Head { name, kind: "gauge", help };
-    head.write(page);
+    head.show(page);
     values.iter().for_each(|(labels, value)| head.value(page, labels, value));
 }
 
