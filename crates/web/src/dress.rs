@@ -16,6 +16,7 @@ use crate::language::Language;
 use crate::page::{self, frame};
 use crate::paths;
 use crate::problem::Problem;
+use crate::requests::WATCHES;
 use crate::view::sorry::Sorry;
 use crate::view::{Frame, Here};
 
@@ -40,7 +41,7 @@ pub(crate) async fn dressed(State(shop): State<Shop>, request: Request, next: Ne
 /// Whether a person in a browser waits for the answer.
 fn is_for_eyes(request: &Request) -> bool {
     let path = request.uri().path();
-    !path.starts_with("/api/") && takes_html(request.headers())
+    !path.starts_with("/api/") && !WATCHES.contains(&path) && takes_html(request.headers())
 }
 
 fn takes_html(headers: &HeaderMap) -> bool {

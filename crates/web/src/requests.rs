@@ -22,8 +22,8 @@ use crate::problem::Problem;
 /// No address of this shop is longer, and what is longer fits no index.
 const ADDRESS_MAX: usize = 1_000;
 const NUMBER_MAX: usize = 64;
-/// What asks whether the shop is well.
-const WATCHES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+/// What programs read to know whether the shop is well.
+pub(crate) const WATCHES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Numbers the requests of one process.
 pub(crate) struct Requests {
