@@ -45,6 +45,7 @@ pub fn engine(db: Arc<Db>, simulator: &Simulator) -> Result<(Engine, tempfile::T
         gateways: vec![],
         mail: None,
         notices: None,
+        host: None,
         settings: Settings { reserve_max: 1_000_000, ..Settings::defaults() },
         node: NodeId::mint(Machine.now(), &Machine),
         journal: Some(journal.path().to_owned()),

@@ -237,6 +237,7 @@ async fn filled(folder: &Path, hand: &Arc<Hand>) -> (Engine, String) {
         gateways: vec![gateway::make_simulated(Arc::new(gateway::Nobody))],
         mail: None,
         notices: None,
+        host: None,
         settings: Settings { reserve_max: 1_000_000, ..Settings::defaults() },
         node: NodeId::mint(hand.now(), &**hand),
         journal: None,

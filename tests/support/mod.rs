@@ -188,6 +188,7 @@ impl TestShop {
             gateways: gateways.iter().map(gateway_adapter).collect(),
             mail: mail.as_ref().map(mailing),
             notices: chats.as_ref().map(noticing),
+            host: None,
             settings,
             node: node.clone(),
             journal: Some(journal.path().to_owned()),

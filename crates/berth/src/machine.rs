@@ -1,9 +1,11 @@
-//! The machine itself: its clocks, its randomness, its open files. The only place that asks.
+//! The machine itself: clocks, randomness, open files, name and disks. The only place that asks.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::clock::{Clock, Timestamp};
 use domain::id::Chance;
+use engine::host::{Host, Room};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use upstream::BootClock;
 
@@ -38,6 +40,32 @@ impl BootClock for Machine {
     }
 }
 
+/// This machine, and where the process writes on it.
+pub struct Here {
+    pub folders: Vec<PathBuf>,
+}
+
+impl Host for Here {
+    fn name(&self) -> String {
+        rustix::system::uname().nodename().to_string_lossy().into_owned()
+    }
+
+    /// A folder whose disk says nothing is left out.
+    fn rooms(&self) -> Vec<Room> {
+        let room = |folder: &PathBuf| {
+            let free = free(folder)?;
+            Some(Room { folder: folder.display().to_string(), free })
+        };
+        self.folders.iter().filter_map(room).collect()
+    }
+}
+
+/// How many bytes may still be written there, where the disk says so.
+pub fn free(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 /// How many files this process may open, once it has asked for all that it may have.
 pub fn open_files_max() -> usize {
     let limit = getrlimit(Resource::Nofile);
@@ -56,6 +84,15 @@ mod tests {
         let first = Machine.since_boot();
         assert!(Machine.since_boot() >= first);
         assert!(first > Duration::ZERO);
+    }
+
+    #[test]
+    fn a_machine_has_a_name_and_tells_of_its_disks() {
+        let here = Here { folders: vec!["/".into(), "/no/such/folder".into()] };
+        assert!(!here.name().is_empty());
+        let rooms = here.rooms();
+        assert_eq!(rooms.len(), 1, "{rooms:?}");
+        assert!(rooms[0].folder == "/" && rooms[0].free > 0);
     }
 
     #[test]

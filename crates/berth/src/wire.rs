@@ -24,7 +24,7 @@ use crate::config::database::DatabaseUrl;
 use crate::config::gateways::GatewayAccount;
 use crate::config::{self, Settings};
 use crate::exit::Stop;
-use crate::machine::Machine;
+use crate::machine::{Here, Machine};
 
 /// So many connections one process opens to a database server.
 const CONNECTIONS: usize = 16;
@@ -63,10 +63,20 @@ pub fn joined(settings: &Settings, app_url: &str, opened: Opened) -> anyhow::Res
         gateways: gateways(settings)?,
         mail: mailing(settings, app_url)?,
         notices: noticing(settings)?,
+        host: Some(Arc::new(Here { folders: folders(settings) })),
         settings: limits(settings, app_url),
         node: NodeId::mint(Machine.now(), &Machine),
         journal: opened.journal,
     }))
+}
+
+/// Where this process writes.
+fn folders(settings: &Settings) -> Vec<PathBuf> {
+    let database = match settings.database_url() {
+        DatabaseUrl::Sqlite(path) => path.parent().map(PathBuf::from),
+        DatabaseUrl::Postgres(_) => None,
+    };
+    std::iter::once(settings.data_dir.clone()).chain(database).collect()
 }
 
 /// A wrong key is a wrong configuration; a database that is away cannot be reached.

@@ -7,9 +7,10 @@ use crate::{Engine, Error, Result, wording};
 
 /// Two orders and one address, a customer's server in doubt, money that a gateway books elsewhere
 /// or does not speak of, or that came into a wallet as nobody meant it, a mail that came back, a
-/// chat that takes nothing, and products that staff find right as they are: nothing in our own
+/// chat that takes nothing, a machine that is gone, and products that staff find right as they are:
+/// nothing in our own
 /// books tells that somebody has looked.
-const SETTLED_BY_HAND: [&str; 9] = [
+const SETTLED_BY_HAND: [&str; 11] = [
     "address-sold-twice",
     crate::errand::ALERT,
     "payment-mismatch",
@@ -19,6 +20,8 @@ const SETTLED_BY_HAND: [&str; 9] = [
     crate::wallet::top_up::OF_NOBODY,
     crate::mail::REFUSED,
     crate::notice::UNSENT,
+    crate::host::DISK,
+    crate::host::CLOCK,
 ];
 
 /// Whether staff say when it is over.

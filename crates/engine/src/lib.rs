@@ -60,6 +60,7 @@ pub mod alert;
 pub mod api_key;
 pub mod audit;
 pub mod health;
+pub mod host;
 pub mod idempotency;
 pub mod party;
 pub mod permission;
@@ -107,6 +108,8 @@ pub struct Parts {
     pub notices: Option<notice::Noticing>,
     pub settings: Settings,
     pub node: NodeId,
+    /// The machine under this process; nothing where nobody is to be told of it.
+    pub host: Option<Arc<dyn host::Host>>,
     /// Where answers and permits lie fsynced while the database is away.
     pub journal: Option<PathBuf>,
 }
@@ -133,6 +136,7 @@ pub struct Engine {
     meters: Arc<metrics::Meters>,
     last_figures: Arc<metrics::LastRead>,
     late: Arc<reconcile::watch::Late>,
+    last_look: Arc<host::LastLook>,
 }
 
 impl Engine {
@@ -143,7 +147,7 @@ impl Engine {
         let gateways: Vec<&str> = parts.gateways.iter().map(|gateway| gateway.name()).collect();
         let meters = Arc::new(metrics::Meters::new(&gateways));
         let parts = Arc::new(metrics::counted(parts, &meters));
-        let late = Arc::default();
+        let (late, last_look) = (Arc::default(), Arc::default());
         Engine {
             parts,
             door,
@@ -156,6 +160,7 @@ impl Engine {
             meters,
             last_figures,
             late,
+            last_look,
         }
     }
 
@@ -170,6 +175,10 @@ impl Engine {
 
     pub(crate) fn late(&self) -> &reconcile::watch::Late {
         &self.late
+    }
+
+    pub(crate) fn last_look(&self) -> &host::LastLook {
+        &self.last_look
     }
 
     pub(crate) fn hub(&self) -> &Arc<worker::Hub> {

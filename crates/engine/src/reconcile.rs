@@ -66,6 +66,7 @@ impl Engine {
         if self.is_my_turn("watch", WATCH_EVERY).await? {
             told("troubles of the whole shop", self.watch_shop().await)?;
         }
+        told("troubles of this machine", self.watch_host().await)?;
         self.start_turns().await?;
         Ok(swept)
     }

@@ -74,6 +74,7 @@ impl TestEngine {
             gateways: Vec::new(),
             mail: None,
             notices: None,
+            host: None,
             settings: Settings::defaults(),
             node,
             journal: None,

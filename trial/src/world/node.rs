@@ -88,6 +88,7 @@ impl World {
             gateways: vec![Arc::new(outside::gateway(&inner.gateway)?)],
             mail: inner.given.mails.then(|| outside::mailing(&inner.mail)).transpose()?,
             notices: outside::noticing(&inner.chats, (inner.given.chats)(number))?,
+            host: None,
             settings: inner.given.settings.clone(),
             node: NodeId::mint(clock.now(), &*inner.chance),
             journal: Some(inner.ground.journal(number)?),

@@ -24,11 +24,12 @@ const SHARE_OF_MIN: i64 = 10;
 const PURCHASES_OF_US: i64 = 60 * 60 * 1_000_000;
 const LATE_BY: Duration = Duration::from_secs(5 * 60);
 
-/// A trouble that is there, in words, or is not.
-struct Seen {
-    kind: &'static str,
-    subject: &'static str,
-    text: Option<String>,
+/// A trouble of one kind that is there, in words, or is not.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    pub kind: &'static str,
+    pub subject: String,
+    pub text: Option<String>,
 }
 
 /// The job that was found late when this process looked last: only what is found so twice waits.
@@ -59,23 +60,30 @@ impl Engine {
         let since = AttemptId::mint(Timestamp::from_micros(from), &Nothing);
         let seen = self.db().read(move |tx| {
             let late = tx.latest_job(LATE_BY)?;
-            let seen = seen(tx, provider, &since)?;
-            let open = |seen: &Seen, tx: &mut Tx<'_>| tx.open_alert(seen.kind, seen.subject);
-            let mut all = Vec::from(seen);
-            // What only this look has found may be taken at any moment; another node may know more.
-            if late.is_none() || late == before {
-                all.push(queue(late.as_ref()));
-            }
+            Ok::<_, Error>((late, seen(tx, provider, &since)?))
+        });
+        let (late, seen) = seen.await?;
+        let mut all = Vec::from(seen);
+        // What only this look has found may be taken at any moment; another node may know more.
+        if late.is_none() || late == before {
+            all.push(queue(late.as_ref()));
+        }
+        *self.late().found() = late;
+        self.tell_seen(all).await
+    }
+
+    /// Raises what was seen and is not told yet, and ends what is told and not seen any more.
+    pub(crate) async fn tell_seen(&self, all: Vec<Seen>) -> Result<u64> {
+        let changed = self.db().read(move |tx| {
             let mut changed = Vec::new();
-            for seen in all {
-                if seen.text.is_some() != open(&seen, tx)?.is_some() {
-                    changed.push(seen);
+            for seen in &all {
+                if seen.text.is_some() != tx.open_alert(seen.kind, &seen.subject)?.is_some() {
+                    changed.push(seen.clone());
                 }
             }
-            Ok::<_, Error>((late, changed))
+            Ok::<_, Error>(changed)
         });
-        let (late, changed) = seen.await?;
-        *self.late().found() = late;
+        let changed = changed.await?;
         if changed.is_empty() {
             return Ok(0);
         }
@@ -96,14 +104,14 @@ fn seen(tx: &mut Tx<'_>, provider: &'static str, since: &AttemptId) -> Result<[S
     let Share { all, bad } = tx.entries_unavailable(provider)?;
     let is_bad = all >= SHARE_OF_MIN && bad * 2 > all;
     let text = is_bad.then(|| format!("{bad} of {all} published entries are not for sale"));
-    let entries = Seen { kind: UNAVAILABLE, subject: provider, text };
+    let entries = Seen { kind: UNAVAILABLE, subject: provider.to_owned(), text };
     let Share { all, bad } = tx.purchases_failed(since)?;
     let is_bad = all >= SHARE_OF_MIN && bad * 10 > all;
     let text = is_bad.then(|| format!("{bad} of {all} purchases of the last hour bought nothing"));
-    Ok([entries, Seen { kind: FAILING, subject: provider, text }])
+    Ok([entries, Seen { kind: FAILING, subject: provider.to_owned(), text }])
 }
 
 fn queue(late: Option<&LateJob>) -> Seen {
     let text = late.map(|job| format!("{} is due since {}", job.id, job.run_at.minute()));
-    Seen { kind: BEHIND, subject: QUEUE, text }
+    Seen { kind: BEHIND, subject: QUEUE.to_owned(), text }
 }

@@ -167,6 +167,7 @@ impl Shop {
             gateways: vec![],
             mail: None,
             notices: None,
+            host: None,
             settings: Settings::defaults(),
             node: NodeId::mint(Timestamp::from_millis(1), &*chance),
             journal: None,

@@ -166,6 +166,7 @@ impl House {
             gateways: vec![cashier(&gateway)],
             mail: None,
             notices: None,
+            host: None,
             settings,
             node: NodeId::mint(clock.now(), &*chance),
             journal: None,

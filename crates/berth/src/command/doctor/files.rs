@@ -5,15 +5,16 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, access, statvfs};
+use engine::host::ROOM_MIN;
+use rustix::fs::{Access, access};
 use url::Host;
 
 use super::{Check, told};
 use crate::config::{Settings, Settled};
+use crate::machine;
 use crate::table::count;
 
-/// Below these the disk is nearly full, or full for a database that must not stop.
-const SPACE_WARN: u64 = 1_000_000_000;
+/// Below that the disk is full for a database that must not stop.
 const SPACE_FAIL: u64 = 100_000_000;
 
 /// The settings as they were found; that they can be used is known by now.
@@ -111,15 +112,14 @@ pub fn data_directory(settings: &Settings) -> Check {
     if let Err(fault) = write_a_file(directory) {
         return Check::fail(NAME, format!("{shown} cannot be written: {fault}"), remedy());
     }
-    let Ok(disk) = statvfs(directory) else {
+    let Some(free) = machine::free(directory) else {
         return Check::good(NAME, format!("{shown} can be written"));
     };
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let found = format!("{shown} can be written, {} free", told::size(free));
     let remedy = "make room: without it no order can be taken or worked on";
     match free {
         0..SPACE_FAIL => Check::fail(NAME, found, remedy),
-        SPACE_FAIL..SPACE_WARN => Check::warn(NAME, found, remedy),
+        SPACE_FAIL..ROOM_MIN => Check::warn(NAME, found, remedy),
         _ => Check::good(NAME, found),
     }
 }
