@@ -345,6 +345,8 @@ static PAGES: [(By, f64, &[&str]); 6] = [
             "/admin/orders",
             "/admin/orders?stage=delivered",
             "/admin/orders?stage=unheard",
+            "/admin/orders?q=103.181.91&stage=delivered",
+            "/admin/orders?q=nobody%40example.com",
             "/admin/orders/{order}",
             "/admin/accounts/{account}/statement",
             "/admin/accounts/{account}/leave",

@@ -6,6 +6,7 @@ pub mod checkout;
 pub mod mail;
 pub mod order;
 pub mod paper;
+pub mod search;
 pub mod server;
 pub mod staff;
 pub(crate) mod timeline;
@@ -20,6 +21,7 @@ pub use build::{BuildView, Happened};
 pub use checkout::{CheckoutDue, CheckoutView};
 pub use mail::MailView;
 pub use order::{OrderView, PayLink, Which};
+pub use search::{Found, Sought};
 pub use server::{ErrandView, OwnServer};
 pub use staff::{
     AdminOrder, AmendmentView, AnswerSummary, AttemptView, Evidence, Frozen, Listed, Other,
@@ -37,6 +39,7 @@ pub use store::mail::{Mail, State as MailState, Worded};
 pub use store::paper::{Moved, StatementRow};
 pub use store::payment::Captured;
 pub use store::refund::Refund;
+pub use store::search::Only;
 
 /// Who looks. A stranger's order does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]

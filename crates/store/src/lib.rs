@@ -57,6 +57,7 @@ pub mod audit;
 pub mod idempotency;
 pub mod schema;
 pub mod seal;
+pub mod search;
 pub mod second_factor;
 pub mod session;
 pub mod setting;

@@ -42,6 +42,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0031_reports", &[include_str!("migration/0031_reports.sql")]),
     ("0032_notices", &[include_str!("migration/0032_notices.sql")]),
     ("0033_silence_once", &[include_str!("migration/0033_silence_once.sql")]),
+    ("0034_search", &[include_str!("migration/0034_search.sql")]),
 ];
 
 impl Tx<'_> {

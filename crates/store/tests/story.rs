@@ -29,6 +29,7 @@ mod story {
     mod purchase;
     mod refund;
     mod report;
+    mod search;
     mod server;
     mod stock;
     mod tables;

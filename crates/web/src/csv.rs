@@ -1,12 +1,28 @@
 //! Lines of tables that spreadsheets read. Not for what stands in them.
 
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use domain::money::Money;
+use futures_util::stream::Stream;
 use http::header;
 
 use crate::headers::NO_STORE;
 
 /// Sends a table as a file of this name.
 pub(crate) fn file(name: &str, text: String) -> Response {
+    named(name, text)
+}
+
+/// As above, part after part: a table that is too long to be held as a whole.
+pub(crate) fn streamed<S, E>(name: &str, parts: S) -> Response
+where
+    S: Stream<Item = Result<String, E>> + Send + 'static,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    named(name, Body::from_stream(parts))
+}
+
+fn named(name: &str, body: impl IntoResponse) -> Response {
     let named = format!("attachment; filename=\"{name}\"");
     let kind = "text/csv; charset=utf-8".to_owned();
     let keep = NO_STORE.to_str().unwrap_or_default().to_owned();
@@ -15,7 +31,13 @@ pub(crate) fn file(name: &str, text: String) -> Response {
         (header::CONTENT_DISPOSITION, named),
         (header::CACHE_CONTROL, keep),
     ];
-    (headers, text).into_response()
+    (headers, body).into_response()
+}
+
+/// An amount of which the currency has a column of its own.
+pub(crate) fn digits(money: Money) -> String {
+    let text = money.to_string();
+    text.split_once(' ').map_or(text.clone(), |(digits, _)| digits.to_owned())
 }
 
 /// Adds a line to a table.

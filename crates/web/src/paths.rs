@@ -17,6 +17,7 @@ pub const ACCOUNT_PAPERS: &str = "/account/papers";
 pub const ACCOUNT_STATEMENT: &str = "/account/statement";
 pub const STAFF: &str = "/admin";
 pub const STAFF_ORDERS: &str = "/admin/orders";
+pub const STAFF_ORDERS_TABLE: &str = "/admin/orders.csv";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
 pub const STAFF_BY_HAND: &str = "/admin/byHand";
 pub const STAFF_QUARANTINE: &str = "/admin/quarantine";

@@ -125,6 +125,23 @@
     }
   });
 
+  // Lists by the keyboard: / goes to what one looks for, j and k down and up the rows.
+  const typing = (at) => at.closest("input,textarea,select,[contenteditable]");
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const field = event.key === "/" && document.querySelector("[data-slash]");
+    if (field) {
+      event.preventDefault();
+      field.select();
+      field.focus();
+    }
+    const step = { j: 1, k: -1 }[event.key];
+    const rows = step ? [...document.querySelectorAll("[data-row]")] : [];
+    if (rows.length === 0) return;
+    const next = rows.indexOf(document.activeElement) + step;
+    rows[Math.min(Math.max(next, 0), rows.length - 1)].focus();
+  });
+
   // A form is sent once.
   document.addEventListener("submit", (event) => {
     const button = event.submitter;

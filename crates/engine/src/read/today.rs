@@ -4,8 +4,7 @@
 use domain::clock::Timestamp;
 use domain::money::Money;
 
-use super::order::{Beside, OrderView};
-use super::{Alert, Page, Viewer, page_length};
+use super::Alert;
 use crate::Engine;
 use crate::error::{Error, Result};
 use crate::switches::Switches;
@@ -91,53 +90,5 @@ impl Engine {
             self.db().read(move |tx| Ok::<_, Error>((tx.pointers(provider)?, tx.now()?))).await?;
         let (pointers, now) = told;
         Ok(pointers.is_some_and(|pointers| now.since(pointers.reading_stored_at) <= valid_for))
-    }
-
-    /// Orders of one stage for staff: last paid first, then those that were never paid.
-    pub async fn orders_of_stage(
-        &self,
-        stage: &str,
-        after: Option<&str>,
-        limit: Option<i64>,
-    ) -> Result<Page<OrderView>> {
-        let (stage, limit) = (stage.to_owned(), page_length(limit));
-        let after = after.map(place).transpose()?;
-        self.db()
-            .read(move |tx| {
-                let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
-                let orders = tx.orders_of_stage(&stage, after, limit + 1)?;
-                let page = Page::of(orders, limit, |order| {
-                    let paid = order.paid_at.map_or(String::new(), |at| at.as_micros().to_string());
-                    format!("{paid}.{}", order.id)
-                });
-                let beside = Beside::of(tx, &page.items)?;
-                let view = |order| beside.view(order, &Viewer::Staff);
-                Ok(Page { items: page.items.iter().map(view).collect(), next: page.next })
-            })
-            .await
-    }
-}
-
-/// Where a list by stage goes on: when the last order was paid, if it was, and its id.
-fn place(after: &str) -> Result<(Option<Timestamp>, String)> {
-    let read = after.split_once('.').and_then(|(at, id)| match at {
-        "" => Some((None, id.to_owned())),
-        at => Some((Some(Timestamp::from_micros(at.parse().ok()?)), id.to_owned())),
-    });
-    read.ok_or_else(|| super::not_a_cursor(after))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_among_paid_and_never_paid_orders_reads_back() {
-        let at = Timestamp::from_micros(17);
-        assert_eq!(place("17.ord_x").unwrap(), (Some(at), "ord_x".to_owned()));
-        assert_eq!(place(".ord_x").unwrap(), (None, "ord_x".to_owned()));
-        for wrong in ["", "ord_x", "x.ord_x"] {
-            assert!(place(wrong).is_err(), "{wrong:?}");
-        }
     }
 }

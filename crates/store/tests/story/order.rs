@@ -299,44 +299,6 @@ async fn whoever_has_a_server_of_a_package_is_found() {
 }
 
 #[tokio::test]
-async fn orders_of_a_stage_are_paged_by_payment_and_then_by_age() {
-    for_each_database(async |shop| {
-        let package = given::package(shop, "91", 9).await;
-        let mut expected = Vec::new();
-        // Cancelled ones were never paid here; those that stopped were, one after the other.
-        for _ in 0..3 {
-            shop.clock.step(MINUTE);
-            let (order, _) = given::paid(shop, &given::ordered(shop, &package).await).await;
-            expected.insert(0, moved(shop, &order, Event::Stopped(Stop::NoStock)).await.id);
-        }
-        let mut after: Option<Order> = None;
-        let mut found = Vec::new();
-        loop {
-            let last = after.take();
-            let page = done(shop, move |tx| {
-                let after = last.as_ref().map(|order| (order.paid_at, order.id.as_str()));
-                tx.orders_of_stage("stopped", after, 2)
-            })
-            .await;
-            found.extend(page.iter().map(|order| order.id.clone()));
-            let Some(last) = page.last().cloned() else { break };
-            after = Some(last);
-        }
-        assert_eq!(found, expected);
-        let old = given::ordered(shop, &package).await;
-        shop.clock.step(MINUTE);
-        let new = given::ordered(shop, &package).await;
-        let unpaid = done(shop, |tx| tx.orders_of_stage("unpaid", None, 10)).await;
-        assert_eq!(unpaid.iter().map(|o| &o.id).collect::<Vec<_>>(), [&new.id, &old.id]);
-        let rest =
-            done(shop, move |tx| tx.orders_of_stage("unpaid", Some((None, new.id.as_str())), 10))
-                .await;
-        assert_eq!(rest.iter().map(|o| &o.id).collect::<Vec<_>>(), [&old.id]);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn orders_are_found_by_number_name_and_delivered_address_alone() {
     for_each_database(async |shop| {
         let package = given::package(shop, "91", 9).await;

@@ -142,7 +142,7 @@ fn written(earned: &[Earned]) -> String {
     ];
     csv::line(&mut text, &heads.map(str::to_owned));
     for Earned { provider, pid, package_name, profit } in earned {
-        let money = |minor| plain(Money::new(minor, profit.currency));
+        let money = |minor| csv::digits(Money::new(minor, profit.currency));
         let cells = [
             provider.clone(),
             pid.clone(),
@@ -153,17 +153,11 @@ fn written(earned: &[Earned]) -> String {
             money(profit.goodwill),
             money(profit.loss),
             money(profit.fees),
-            plain(profit.whole()),
+            csv::digits(profit.whole()),
         ];
         csv::line(&mut text, &cells);
     }
     text
-}
-
-/// The digits alone: the currency has a column of its own.
-fn plain(money: Money) -> String {
-    let text = money.to_string();
-    text.split_once(' ').map_or(text.clone(), |(digits, _)| digits.to_owned())
 }
 
 /// How many servers seem to cost nothing, in words; nothing where there are none.

@@ -120,16 +120,23 @@ impl Zone {
     }
 
     fn month_from(&self, first: Date) -> Option<Month> {
-        let begins = |day: Date| {
-            let begins = day.to_zoned(self.0.clone()).ok()?.timestamp();
-            Some(Timestamp::from_micros(begins.as_microsecond()))
-        };
         Some(Month {
             name: first.strftime("%Y-%m").to_string(),
             text: first.strftime("%B %Y").to_string(),
-            from: begins(first)?,
-            until: begins(first.checked_add(1.month()).ok()?)?,
+            from: self.begins(first)?,
+            until: self.begins(first.checked_add(1.month()).ok()?)?,
         })
+    }
+
+    /// A day by its name, such as `2026-11-21`: when it begins, and when the next one does.
+    pub fn whole_day(&self, name: &str) -> Option<(Timestamp, Timestamp)> {
+        let day: Date = name.parse().ok()?;
+        Some((self.begins(day)?, self.begins(day.checked_add(1.day()).ok()?)?))
+    }
+
+    fn begins(&self, day: Date) -> Option<Timestamp> {
+        let begins = day.to_zoned(self.0.clone()).ok()?.timestamp();
+        Some(Timestamp::from_micros(begins.as_microsecond()))
     }
 
     fn local(&self, at: Timestamp) -> Option<Zoned> {
@@ -253,6 +260,9 @@ mod tests {
         assert_eq!(months[0].from, at("2027-01-31T18:30:00Z"));
         assert_eq!((months[1].until, months[1].text.as_str()), (months[0].from, "January 2027"));
         assert_eq!(zone.month("2027-01").as_ref(), Some(&months[1]));
+        assert_eq!(zone.whole_day("2027-02-01").map(|day| day.0), Some(months[0].from));
+        assert_eq!(zone.whole_day("2027-01-31").map(|day| day.1), Some(months[0].from));
+        assert_eq!(zone.whole_day("31.01.2027"), None);
         assert_eq!(zone.month("2027-13"), None);
     }
 

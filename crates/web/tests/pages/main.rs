@@ -22,6 +22,7 @@ mod letters;
 mod mails;
 mod matrix;
 mod order;
+mod orders;
 mod papers;
 mod prices;
 mod profit;

@@ -28,6 +28,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let hand = Rule::may(Act::DeliverByHand);
     routes
         .page(see, Method::GET, "/admin/orders", get(list::list))
+        .page(see, Method::GET, "/admin/orders.csv", get(list::table))
         .page(see, Method::GET, "/admin/orders/{id}", get(show::show))
         .page(act, Method::POST, "/admin/orders/{id}/remedies", post(remedy::remedy))
         .page(act, Method::POST, "/admin/orders/{id}/decline-refund", post(decline_refund::decline))

@@ -12,6 +12,7 @@ mod evidence;
 mod mark_paid;
 mod needs_attention;
 mod order;
+mod orders;
 mod products;
 mod profit;
 mod providers;
@@ -38,6 +39,7 @@ use crate::rule::Rule;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes
+        .api(Rule::may(Act::SeeAllOrders), routes!(orders::find))
         .api(Rule::may(Act::SeeAllOrders), routes!(order::order))
         .api(Rule::may(Act::MarkPaid), routes!(mark_paid::mark_paid))
         .api(Rule::may(Act::DeliverByHand), routes!(deliver::deliver))

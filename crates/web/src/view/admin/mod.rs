@@ -156,6 +156,11 @@ pub const STAGES: [(&str, &str, Tone); 15] = [
     ("terminated", "Term over", Tone::Plain),
 ];
 
+/// A stage by its word, if there is one.
+pub fn stage_word(word: &str) -> Option<&'static str> {
+    STAGES.iter().find(|(known, ..)| *known == word).map(|(known, ..)| *known)
+}
+
 /// A stage as a mark.
 pub fn stage_badge(word: &str) -> Badge {
     let found = STAGES.iter().find(|(known, ..)| *known == word);

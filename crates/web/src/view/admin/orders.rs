@@ -23,10 +23,17 @@ use super::{STAGES, stage_badge};
 pub struct List {
     pub frame: Frame,
     pub rows: Vec<Row>,
-    /// Each stage as a filter; the chosen one is marked.
+    /// Each stage as a filter, by the address of its list; the chosen one is marked.
     pub stages: Vec<Choice>,
     pub stage: String,
     pub search: Field,
+    /// The first and the last day.
+    pub from: String,
+    pub to: String,
+    /// Not all orders are meant.
+    pub is_narrowed: bool,
+    /// Where all of it is read as a table.
+    pub table: String,
     /// Whoever looks may give value.
     pub may_give: bool,
     pub next: Option<String>,
@@ -36,6 +43,7 @@ pub struct List {
 pub struct Row {
     pub id: String,
     pub number: String,
+    pub customer: String,
     pub product: String,
     pub memory: String,
     pub stage: Badge,
@@ -208,6 +216,7 @@ impl Row {
         Row {
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             number: number.into(),
+            customer: "asha@example.com".into(),
             product: "🌊 103.181.91".into(),
             memory: "8GB".into(),
             stage: stage_badge(stage),
@@ -234,11 +243,22 @@ impl Sample for List {
             stages: List::filters(""),
             stage: String::new(),
             search: Field::default(),
+            from: String::new(),
+            to: String::new(),
+            is_narrowed: false,
+            table: "/admin/orders.csv".into(),
             may_give: true,
             next: Some("/admin/orders?after=x".into()),
         };
-        let empty =
-            List { rows: vec![], stages: List::filters("unheard"), next: None, ..list.clone() };
+        let empty = List {
+            rows: vec![],
+            stages: List::filters("unheard"),
+            search: Field::of("103.181.91.50"),
+            from: "2026-11-01".into(),
+            is_narrowed: true,
+            next: None,
+            ..list.clone()
+        };
         vec![("list", list), ("empty", empty)]
     }
 }

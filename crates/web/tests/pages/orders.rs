@@ -1,0 +1,99 @@
+//! Orders as staff find them: by whatever names one, in lists, and as a table for a spreadsheet.
+
+use serde_json::Value;
+
+use crate::database::for_each_database;
+use crate::house::{Answer, House, get};
+use crate::{browser_of, led_to, page, text};
+
+fn id(order: &Value) -> String {
+    order["orderId"].as_str().unwrap().to_owned()
+}
+
+fn number(order: &Value) -> String {
+    order["orderNumber"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn whatever_names_one_order_leads_to_it_and_the_rest_is_a_list() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        let bought = house.order(&house.ada).await;
+        house.pay(&bought).await;
+        let active = house.until(&bought, "active").await;
+        let unpaid = house.order(&house.eve).await;
+        let find = async |query: &str| {
+            let path = format!("/admin/orders?{query}");
+            house.ask(page(&path).with("cookie", &sam)).await
+        };
+        let address = active["provisionedIP"].as_str().unwrap();
+        let transfer = format!("utr-{}", id(&bought));
+        for name in [&number(&bought), &id(&bought), address, &transfer] {
+            assert_eq!(
+                led_to(&find(&format!("q={name}")).await),
+                format!("/admin/orders/{}", id(&bought))
+            );
+        }
+        let shows = |answer: &Answer| {
+            let shown = text(answer);
+            assert_eq!(answer.status, 200, "{shown}");
+            [&bought, &unpaid].map(|order| shown.contains(&number(order)))
+        };
+        for (query, expected) in [
+            ("", [true, true]),
+            ("q=ada%40example.com", [true, false]),
+            ("q=EVE%40example.com", [false, true]),
+            ("q=103.181.91", [true, true]),
+            ("q=103.181.91&stage=delivered", [true, false]),
+            ("stage=unpaid", [false, true]),
+            ("q=nobody%40example.com", [false, false]),
+            ("q=ORD-AAAAAAAAAA", [false, false]),
+            ("from=2126-01-01", [false, false]),
+            ("to=2126-01-01", [true, true]),
+        ] {
+            assert_eq!(shows(&find(query).await), expected, "{query}");
+        }
+        let nothing = text(&find("q=ORD-AAAAAAAAAA").await);
+        assert!(nothing.contains("No such orders") && nothing.contains("Show all orders"));
+        assert_eq!(find("from=yesterday").await.status, 400);
+        // The filters keep what was looked for.
+        let listed = text(&find("q=ada%40example.com").await);
+        assert!(listed.contains("/admin/orders?q=ada%40example.com&#38;stage=unpaid"), "{listed}");
+        let wanted = "/api/admin/orders?q=ada%40example.com&stage=delivered";
+        let found = house.ask(get(wanted).by(&house.sam)).await.json();
+        let items = found["items"].as_array().unwrap();
+        assert_eq!(items.len(), 1, "{found}");
+        assert_eq!(
+            [&items[0]["orderNumber"], &items[0]["stage"], &items[0]["email"]],
+            [&number(&bought), "delivered", "ada@example.com"]
+        );
+        assert_eq!(house.ask(get("/api/admin/orders?from=x").by(&house.sam)).await.status, 400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_table_has_every_order_that_the_list_means_and_no_formulas() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        let [first, second] = [house.order(&house.ada).await, house.order(&house.eve).await];
+        let table = async |query: &str| {
+            let path = format!("/admin/orders.csv?{query}");
+            house.ask(page(&path).with("cookie", &sam)).await
+        };
+        let all = table("").await;
+        assert_eq!(all.header("content-disposition"), Some("attachment; filename=\"orders.csv\""));
+        let lines: Vec<String> = text(&all).lines().map(str::to_owned).collect();
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        assert!(lines[0].starts_with("Number,Id,Ordered,Stage,"));
+        assert!(lines[1].starts_with(&number(&second)) && lines[2].starts_with(&number(&first)));
+        assert!(lines[2].contains(",unpaid,") && lines[2].contains(",999.00,INR,"), "{lines:?}");
+        let adas = text(&table("q=ada%40example.com").await);
+        assert!(adas.contains(&number(&first)) && !adas.contains(&number(&second)));
+        assert_eq!(text(&table("stage=delivered").await).lines().count(), 1);
+        assert_eq!(table("from=x").await.status, 400);
+    })
+    .await;
+}
