@@ -28,7 +28,7 @@ use store::seal::Seal;
 use tower::ServiceExt;
 use upstream::{
     Abilities, Answer, BootClock, Described, Fault, Line, Listing, Meaning, OperationMeaning,
-    Upstream,
+    Purchase, Upstream,
 };
 use web::{App, Part, Readiness};
 
@@ -333,6 +333,14 @@ impl Upstream for Seller {
 
     fn purchase_meaning(&self, _: &Answer) -> Meaning {
         Meaning::Unheard { reason: "nobody asked".to_owned() }
+    }
+
+    fn purchase_shown(&self, _: &Purchase) -> String {
+        "nothing".to_owned()
+    }
+
+    fn answer_shown(&self, _: &Answer) -> String {
+        "nobody asked".to_owned()
     }
 
     fn operation_meaning(&self, _: &Answer) -> OperationMeaning {

@@ -35,9 +35,10 @@ pub use store::alert::Alert;
 pub use store::attention::Attention as Waits;
 pub use store::dispute::Dispute;
 pub use store::ledger::Booked;
+pub use store::mail::brief::MailLine;
 pub use store::mail::{Mail, State as MailState, Worded};
 pub use store::paper::{Moved, StatementRow};
-pub use store::payment::Captured;
+pub use store::payment::{Captured, Payment, PaymentState};
 pub use store::refund::Refund;
 pub use store::search::Only;
 

@@ -11,7 +11,7 @@ use domain::id::{AccountId, NodeId};
 use store::seal::Seal;
 use upstream::{
     Abilities, Answer, BootClock, Described, Fault, Line, Listing, Meaning, OperationMeaning,
-    Upstream,
+    Purchase, Upstream,
 };
 
 use crate::account::NewAccount;
@@ -46,6 +46,12 @@ impl Upstream for NoUpstream {
         panic!("nobody calls the upstream here")
     }
     fn purchase_meaning(&self, _: &Answer) -> Meaning {
+        panic!("nobody calls the upstream here")
+    }
+    fn purchase_shown(&self, _: &Purchase) -> String {
+        panic!("nobody calls the upstream here")
+    }
+    fn answer_shown(&self, _: &Answer) -> String {
         panic!("nobody calls the upstream here")
     }
     fn operation_meaning(&self, _: &Answer) -> OperationMeaning {

@@ -9,10 +9,11 @@ use domain::paper::Paper;
 use crate::alert::{self, Alert};
 use crate::attempt::{self, Attempt, EVIDENCE, Evidence, StoredAnswer};
 use crate::attention::{self, Attention};
-use crate::db::{Result, Tx};
+use crate::db::{Part, Result, Tx};
 use crate::dispute::{self, Dispute};
 use crate::history::{self, Moment};
 use crate::ledger::{self, Booked};
+use crate::mail::brief::{self, MailLine};
 use crate::order::{self, Amendment, COLUMNS, Order, WIDTH, amend};
 use crate::paper;
 use crate::payment::{self, Captured, Payment};
@@ -43,9 +44,28 @@ pub struct Dossier {
     pub ledger: Vec<Booked>,
     pub papers: Vec<Paper>,
     pub attention: Vec<Attention>,
+    pub mails: Vec<MailLine>,
     /// Its customer asks for money back, and nobody has answered.
     pub refund_asked: Option<Alert>,
 }
+
+/// What is asked of it at once.
+const OF_ORDER: [Part<'static>; 14] = [
+    amend::OF_ORDER,
+    history::OF_ORDER,
+    EVIDENCE,
+    payment::OF_ORDER,
+    payment::CAPTURES,
+    refund::OF_ORDER,
+    dispute::OF_ORDER,
+    refund::OWED,
+    refund::RETURNED_OF_ORDER,
+    ledger::ROWS,
+    paper::OF_ORDER,
+    attention::OF_ORDER,
+    brief::OF_ORDER,
+    alert::ASKED_OF_ORDER,
+];
 
 impl Tx<'_> {
     pub fn dossier(&mut self, id: &OrderId) -> Result<Option<Dossier>> {
@@ -70,25 +90,9 @@ impl Tx<'_> {
             booked,
             papers,
             listed,
+            mails,
             asked,
-        ] = self.gather(
-            [
-                amend::OF_ORDER,
-                history::OF_ORDER,
-                EVIDENCE,
-                payment::OF_ORDER,
-                payment::CAPTURES,
-                refund::OF_ORDER,
-                dispute::OF_ORDER,
-                refund::OWED,
-                refund::RETURNED_OF_ORDER,
-                ledger::ROWS,
-                paper::OF_ORDER,
-                attention::OF_ORDER,
-                alert::ASKED_OF_ORDER,
-            ],
-            id_alone,
-        )?;
+        ] = self.gather(OF_ORDER, id_alone)?;
         Ok(Some(Dossier {
             order: order::read(&row)?,
             now: row.time(WIDTH)?,
@@ -106,6 +110,7 @@ impl Tx<'_> {
             returned: returned.first().map(refund::read_returned).transpose()?,
             ledger: booked.iter().map(ledger::read).collect::<Result<_>>()?,
             papers: papers.iter().map(paper::read_paper).collect::<Result<_>>()?,
+            mails: mails.iter().map(brief::read).collect::<Result<_>>()?,
             refund_asked: asked.first().map(alert::read).transpose()?,
             attention: listed.iter().map(|row| attention::read(row, 0)).collect::<Result<_>>()?,
         }))

@@ -2,6 +2,9 @@
 //! A row holds facts; its words are found when it leaves, and kept as they left.
 //! Not for when it is tried, nor for how it is said.
 
+pub mod brief;
+mod state;
+
 use domain::clock::Timestamp;
 use domain::id::OrderId;
 use domain::money::Money;
@@ -14,37 +17,10 @@ use crate::job::{Kind, NewJob};
 use crate::notice::NOT_SILENCED;
 use crate::order::{Cause, Order, order_id};
 
+pub use state::State;
+
 /// All mail leaves by one lane: a server that hangs holds up nothing else.
 const LANE: &str = "mail";
-
-/// Where a mail stands.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum State {
-    /// Nobody carries mail yet.
-    Waiting,
-    /// A job brings it on its way.
-    Queued,
-    Sent,
-    /// Its server will never take it, or could not deliver what it took.
-    Refused,
-}
-
-impl State {
-    pub const ALL: [State; 4] = [State::Waiting, State::Queued, State::Sent, State::Refused];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            State::Waiting => "waiting",
-            State::Queued => "queued",
-            State::Sent => "sent",
-            State::Refused => "refused",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<State> {
-        State::ALL.into_iter().find(|state| state.word() == word)
-    }
-}
 
 /// What a mail about an order tells, as it was when it was decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -472,7 +448,6 @@ fn json(facts: &(impl Serialize + ?Sized)) -> Result<String> {
 
 fn read(row: &Row) -> Result<Mail> {
     let inconsistent = |why: String| StoreError::Inconsistent { what: "mail", why };
-    let word = row.text(7)?;
     let words = match (row.opt_text(13)?, row.opt_text(14)?, row.opt_text(15)?) {
         (Some(subject), Some(text), Some(html)) => {
             Some(Worded { subject: subject.into(), text: text.into(), html: html.into() })
@@ -488,7 +463,7 @@ fn read(row: &Row) -> Result<Mail> {
         name: row.text(4)?.into(),
         order: row.opt_text(5)?.map(order_id).transpose()?,
         facts: row.text(6)?.into(),
-        state: State::parse(word).ok_or_else(|| inconsistent(format!("unknown state {word:?}")))?,
+        state: State::read(row.text(7)?)?,
         again: row.int(8)?,
         tries: row.int(9)?,
         error: row.opt_text(10)?.map(Into::into),

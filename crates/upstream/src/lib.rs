@@ -39,6 +39,12 @@ pub trait Upstream: Send + Sync {
     /// What the raw answer to a purchase means. Pure: the same bytes always mean the same.
     fn purchase_meaning(&self, answer: &Answer) -> Meaning;
 
+    /// A purchase's request as staff may see it: without what opens our account. Pure.
+    fn purchase_shown(&self, purchase: &Purchase) -> String;
+
+    /// An answer as staff may see it: one line without passwords. Pure.
+    fn answer_shown(&self, answer: &Answer) -> String;
+
     /// What the raw answer to an operation means. Pure.
     fn operation_meaning(&self, answer: &Answer) -> OperationMeaning;
 }

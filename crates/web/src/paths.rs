@@ -108,6 +108,16 @@ pub fn staff_order(id: &OrderId) -> String {
     format!("/admin/orders/{id}")
 }
 
+/// Everything that is compared about an order.
+pub fn staff_diagnosis(id: &OrderId) -> String {
+    format!("/admin/orders/{id}/diagnosis")
+}
+
+/// Orders that staff look for by a word.
+pub fn staff_orders_of(word: &str) -> String {
+    with_query(STAFF_ORDERS, [("q", word)])
+}
+
 /// Where a customer's data is taken out, and their account closed, at their request.
 pub fn staff_leave(account: &AccountId) -> String {
     format!("/admin/accounts/{account}/leave")

@@ -109,6 +109,14 @@ impl Upstream for Counted<dyn Upstream> {
         self.inner.purchase_meaning(answer)
     }
 
+    fn purchase_shown(&self, purchase: &Purchase) -> String {
+        self.inner.purchase_shown(purchase)
+    }
+
+    fn answer_shown(&self, answer: &Answer) -> String {
+        self.inner.answer_shown(answer)
+    }
+
     fn operation_meaning(&self, answer: &Answer) -> OperationMeaning {
         self.inner.operation_meaning(answer)
     }

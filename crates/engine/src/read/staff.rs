@@ -11,6 +11,7 @@ use domain::id::{AttemptId, OrderId, ServerId};
 use domain::money::Money;
 use domain::order::{Remedy, Sold, Stage};
 use domain::package::Ram;
+use domain::provider::is_by_hand;
 use domain::server::State as ServerState;
 use store::attempt::{Attempt, StoredAnswer};
 use store::attention::Attention;
@@ -18,11 +19,12 @@ use store::db::{StoreError, Tx};
 use store::dispute::Dispute;
 use store::dossier::Dossier;
 use store::ledger::Booked;
+use store::mail::brief::MailLine;
 use store::order::{Amendment, Order};
 use store::payment::Payment;
 use store::refund::Refund;
 use store::server::Server;
-use upstream::Meaning;
+use upstream::{Meaning, Purchase};
 
 use super::order::{Beside, OrderView};
 use super::paper::OrderPapers;
@@ -48,6 +50,8 @@ pub struct AdminOrder {
     pub papers: OrderPapers,
     pub timeline: Vec<StaffMoment>,
     pub attention: Vec<Attention>,
+    /// What was written to anybody about it, oldest first.
+    pub mails: Vec<MailLine>,
     /// The customer asks for their money back, and nobody has answered.
     pub refund_asked: Option<Alert>,
     /// What speaks for and against each purchase without a certain outcome.
@@ -78,10 +82,12 @@ pub struct AttemptView {
     pub permitted_at: Option<Timestamp>,
     pub deadline: Option<Timestamp>,
     pub tail_ends_at: Option<Timestamp>,
+    /// What leaves, or left, under its permit; without what opens our account.
+    pub request: String,
     pub answer: Option<AnswerSummary>,
 }
 
-/// What came back, without its bytes.
+/// What came back, without what is secret of its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerSummary {
     /// `http`, `not_sent`, `lost` or `hand`.
@@ -90,6 +96,8 @@ pub struct AnswerSummary {
     pub reason: Option<String>,
     /// What it means, in words.
     pub meaning: String,
+    /// As it may be shown: one short line, passwords masked.
+    pub shown: Option<String>,
     pub stored_at: Timestamp,
 }
 
@@ -210,11 +218,20 @@ impl Engine {
             ledger: all.ledger,
             papers: OrderPapers { papers: all.papers, payments: all.captures },
             attention: all.attention,
+            mails: all.mails,
             refund_asked: all.refund_asked,
         }
     }
 
     fn attempt(&self, attempt: Attempt, answer: Option<StoredAnswer>) -> AttemptView {
+        let request = match is_by_hand(&attempt.provider) {
+            true => "entered by a person".to_owned(),
+            false => self.parts.provider.upstream.purchase_shown(&Purchase {
+                permit: attempt.id.to_string(),
+                package_name: attempt.package_name.clone(),
+                ram: attempt.ram,
+            }),
+        };
         let answer = answer.map(|answer| self.summary(attempt.id.as_str(), answer));
         AttemptView {
             id: attempt.id,
@@ -227,21 +244,27 @@ impl Engine {
             permitted_at: attempt.permitted_at,
             deadline: attempt.deadline,
             tail_ends_at: attempt.tail_ends_at,
+            request,
             answer,
         }
     }
 
     fn summary(&self, permit: &str, answer: StoredAnswer) -> AnswerSummary {
-        let meaning = match self.open_answer(permit, &answer) {
-            _ if answer.kind == "hand" => "a person delivered it".to_owned(),
-            Ok(opened) => in_words(&self.parts.provider.upstream.purchase_meaning(&opened)),
-            Err(error) => format!("it cannot be opened: {error}"),
+        let upstream = &self.parts.provider.upstream;
+        let (meaning, shown) = match self.open_answer(permit, &answer) {
+            _ if answer.kind == "hand" => ("a person delivered it".to_owned(), None),
+            Ok(opened) => {
+                let meaning = in_words(&upstream.purchase_meaning(&opened));
+                (meaning, Some(upstream.answer_shown(&opened)))
+            }
+            Err(error) => (format!("it cannot be opened: {error}"), None),
         };
         AnswerSummary {
             kind: answer.kind,
             http_status: answer.status,
             reason: answer.reason,
             meaning,
+            shown,
             stored_at: answer.stored_at,
         }
     }

@@ -18,7 +18,7 @@ use store::seal::Seal;
 use tokio::sync::Semaphore;
 use upstream::{
     Abilities, Answer, BootClock, Described, Fault, Line, Listing, Meaning, OperationMeaning,
-    Upstream,
+    Purchase, Upstream,
 };
 
 use crate::support::{HandClock, TestDb};
@@ -109,6 +109,14 @@ impl Upstream for Scripted {
     }
 
     fn purchase_meaning(&self, _: &Answer) -> Meaning {
+        panic!("the catalogue buys nothing")
+    }
+
+    fn purchase_shown(&self, _: &Purchase) -> String {
+        panic!("the catalogue buys nothing")
+    }
+
+    fn answer_shown(&self, _: &Answer) -> String {
         panic!("the catalogue buys nothing")
     }
 

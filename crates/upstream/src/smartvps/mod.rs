@@ -317,6 +317,24 @@ impl Upstream for SmartVps {
         self.account.purchase_meaning(answer)
     }
 
+    fn purchase_shown(&self, purchase: &Purchase) -> String {
+        let body = serde_json::to_string(&bought(purchase));
+        let body = body.unwrap_or_else(|error| error.to_string());
+        self.account.mask.text(&format!("POST buyvps {body}, {PERMIT_HEADER}: {}", purchase.permit))
+    }
+
+    fn answer_shown(&self, answer: &Answer) -> String {
+        match answer {
+            Answer::Http { status, body } => {
+                format!("HTTP {status} {}", self.account.mask.body(body))
+            }
+            Answer::NotSent { reason } => self.account.mask.text(&format!("not sent: {reason}")),
+            Answer::Lost { reason } => {
+                self.account.mask.text(&format!("no whole answer: {reason}"))
+            }
+        }
+    }
+
     fn operation_meaning(&self, answer: &Answer) -> OperationMeaning {
         map::operation_meaning(answer, &self.account.mask)
     }
@@ -326,6 +344,11 @@ impl Account {
     fn purchase_meaning(&self, answer: &Answer) -> Meaning {
         map::purchase_meaning(answer, &self.settings.refusals, &self.mask)
     }
+}
+
+/// What a purchase sends.
+fn bought(purchase: &Purchase) -> wire::Buy<'_> {
+    wire::Buy { ip: &purchase.package_name, ram: purchase.ram.as_gb().to_string() }
 }
 
 /// A silent connection to SmartVPS.
@@ -344,10 +367,8 @@ impl OpenLine {
 #[async_trait]
 impl Line for OpenLine {
     async fn buy(self: Box<Self>, purchase: &Purchase, guard: Guard) -> Outcome {
-        let name = purchase.package_name.as_str();
-        let body = wire::Buy { ip: name, ram: purchase.ram.as_gb().to_string() };
-        let call = Call::post("buyvps", About::Package(name.to_owned()), &body)
-            .with_permit(&purchase.permit);
+        let about = About::Package(purchase.package_name.clone());
+        let call = Call::post("buyvps", about, &bought(purchase)).with_permit(&purchase.permit);
         let account = self.account.clone();
         let answer = self.permitted(&call, guard).await;
         let meaning = account.purchase_meaning(&answer);

@@ -57,15 +57,18 @@ const STATES: [(MailState, Tone, &str); 4] = [
     (MailState::Refused, Tone::Bad, "Came back"),
 ];
 
+pub(super) fn state_badge(state: MailState) -> Badge {
+    let told = STATES.iter().find(|(known, ..)| *known == state);
+    told.map_or_else(|| Badge::of(Tone::Plain, ""), |(_, tone, label)| Badge::of(*tone, *label))
+}
+
 fn row(mail: &Mail, frame: &Frame) -> Row {
-    let told = STATES.iter().find(|(state, ..)| *state == mail.state);
-    let (tone, label) = told.map_or((Tone::Plain, ""), |(_, tone, label)| (*tone, *label));
     Row {
         id: mail.id.to_string(),
         what: kind_words(&mail.kind),
         to: mail.email.clone(),
         order: mail.order.as_ref().map(ToString::to_string),
-        state: Badge::of(tone, label),
+        state: state_badge(mail.state),
         tries: mail.tries,
         error: mail.error.clone(),
         decided: frame.time(mail.created_at),

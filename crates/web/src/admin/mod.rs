@@ -8,7 +8,7 @@ mod costs;
 mod coupons;
 mod home;
 mod incident;
-mod mails;
+pub(crate) mod mails;
 mod orders;
 pub(crate) mod profit;
 mod quarantine;

@@ -89,6 +89,7 @@ fn for_staff() -> Vec<Vec<Rendered>> {
         rendered::<admin::Home>("admin"),
         rendered::<admin::orders::List>("admin-orders"),
         rendered::<admin::orders::Show>("admin-order"),
+        rendered::<admin::trace::Diagnosis>("admin-diagnosis"),
         rendered::<admin::remedies::Preview>("admin-preview"),
         rendered::<admin::wallet::StaffWallet>("admin-wallet"),
         rendered::<admin::incident::Incident>("admin-incident"),

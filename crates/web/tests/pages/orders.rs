@@ -1,9 +1,10 @@
 //! Orders as staff find them: by whatever names one, in lists, and as a table for a spreadsheet.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use sim::smartvps::{Lie, Op};
 
 use crate::database::for_each_database;
-use crate::house::{Answer, House, get};
+use crate::house::{Answer, House, get, post};
 use crate::{browser_of, led_to, page, text};
 
 fn id(order: &Value) -> String {
@@ -94,6 +95,49 @@ async fn a_table_has_every_order_that_the_list_means_and_no_formulas() {
         assert!(adas.contains(&number(&first)) && !adas.contains(&number(&second)));
         assert_eq!(text(&table("stage=delivered").await).lines().count(), 1);
         assert_eq!(table("from=x").await.status, 400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_page_of_an_order_explains_what_was_bought_and_hides_its_password() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        let bought = house.order(&house.ada).await;
+        house.pay(&bought).await;
+        let active = house.until(&bought, "active").await;
+        let path = format!("/admin/orders/{}", id(&bought));
+        let shown = text(&house.ask(page(&path).with("cookie", &sam)).await);
+        for expected in [
+            "POST buyvps {&#34;ip&#34;:&#34;103.181.91&#34;,&#34;ram&#34;:&#34;8&#34;}",
+            "HTTP 200 success|Congratulations",
+            &format!("utr-{}", id(&bought)),
+            "paid this order",
+            "Order received",
+            "/admin/mails/",
+            "q=ada%40example.com",
+        ] {
+            assert!(shown.contains(expected), "{expected}: {shown}");
+        }
+        let everything = house.ask(get(&format!("/api{path}")).by(&house.sam)).await;
+        let attempt = &everything.json()["attempts"][0];
+        assert!(attempt["request"].as_str().unwrap().starts_with("POST buyvps"), "{attempt}");
+        assert!(attempt["answer"]["shown"].as_str().unwrap().starts_with("HTTP 200"), "{attempt}");
+        let reveal = format!("/api/orders/{}/credentials", id(&bought));
+        let sign_in = house.ask(post(&reveal, json!({})).by(&house.ada)).await.json();
+        let password = sign_in["password"].as_str().unwrap();
+        assert!(!shown.contains(password) && !everything.body.is_empty());
+        assert!(!String::from_utf8_lossy(&everything.body).contains(password));
+        let checks =
+            text(&house.ask(page(&format!("{path}/diagnosis")).with("cookie", &sam)).await);
+        assert!(checks.contains("Perfect match"), "{checks}");
+        assert!(checks.contains(active["provisionedIP"].as_str().unwrap()));
+        assert!(checks.contains("listed by the provider") && !checks.contains("does not fit"));
+        // Whatever the provider says later, the page says what it says now.
+        house.upstream.next(Op::Ipstock, Lie::status(500));
+        let away = text(&house.ask(page(&format!("{path}/diagnosis")).with("cookie", &sam)).await);
+        assert!(away.contains("could not be asked") && away.contains("not known"), "{away}");
     })
     .await;
 }

@@ -216,10 +216,10 @@ async fn an_order_is_found_by_its_number_and_by_its_stage() {
         let order = house.order(&house.ada).await;
         let number = order["orderNumber"].as_str().unwrap();
         let find = |query: String| page(&format!("/admin/orders?{query}")).with("cookie", &sam);
-        let found = house.ask(find(format!("order={number}"))).await;
+        let found = house.ask(find(format!("q={number}"))).await;
         assert_eq!(led_to(&found), format!("/admin/orders/{}", order["orderId"].as_str().unwrap()));
-        let missing = text(&house.ask(find("order=ORD-NOTTHERE22".into())).await);
-        assert!(missing.contains("There is no such order."));
+        let missing = text(&house.ask(find("q=ORD-NOTTHERE22".into())).await);
+        assert!(missing.contains("No such orders"));
         for (stage, is_there) in
             [("unpaid", true), ("delivered", false), ("", true), ("nonsense", true)]
         {

@@ -1,7 +1,9 @@
 //! Orders for staff: the list, one with everything, and what can be done to it.
 
+mod beside;
 mod decline_refund;
 mod deliver;
+mod diagnosis;
 mod list;
 mod mark_paid;
 mod paid_back;
@@ -21,6 +23,7 @@ use crate::rule::Rule;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let see = Rule::may(Act::SeeAllOrders);
+    let checks = Rule::may(Act::Diagnose);
     // What gives value asks for more, by its kind.
     let act = Rule::may(Act::RemedyNoValue);
     let back = Rule::may(Act::RemedyValue);
@@ -30,6 +33,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(see, Method::GET, "/admin/orders", get(list::list))
         .page(see, Method::GET, "/admin/orders.csv", get(list::table))
         .page(see, Method::GET, "/admin/orders/{id}", get(show::show))
+        .page(checks, Method::GET, "/admin/orders/{id}/diagnosis", get(diagnosis::show))
         .page(act, Method::POST, "/admin/orders/{id}/remedies", post(remedy::remedy))
         .page(act, Method::POST, "/admin/orders/{id}/decline-refund", post(decline_refund::decline))
         .page(back, Method::POST, "/admin/orders/{id}/paid-back", post(paid_back::paid_back))

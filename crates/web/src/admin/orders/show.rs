@@ -16,6 +16,7 @@ use engine::read::{
     StaffMoment, Waits,
 };
 
+use super::beside;
 use super::paid_back::back;
 use crate::api::at::Any;
 use crate::app::Shop;
@@ -26,10 +27,11 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::orders::{
-    Amendment, Attempt, Deliver, Event, Evidence, Line, MarkPaid, RefundAsked, Server, Show, Term,
+    Amendment, Attempt, Deliver, Event, Evidence, Line, MarkPaid, RefundAsked, Show, Term,
 };
 use crate::view::admin::profit::Line as Earned;
 use crate::view::admin::remedies::Form;
+use crate::view::admin::trace::{Server, took};
 use crate::view::admin::{Attention, stage_badge, why_words};
 use crate::view::bill::Bill;
 use crate::view::paper::OrderPapers;
@@ -60,7 +62,9 @@ pub(super) async fn put_together(
         number: order.number.clone(),
         version: order.version,
         customer: all.email.clone(),
+        theirs: paths::staff_orders_of(&all.email),
         wallet: paths::staff_wallet(&all.view.account),
+        diagnosis: me.may(Act::Diagnose).then(|| paths::staff_diagnosis(&order.id)),
         stage: stage_badge(stage),
         seen: [seen.payment.as_str(), seen.status.as_str(), seen.provisioning.as_str()]
             .map(str::to_owned),
@@ -74,11 +78,15 @@ pub(super) async fn put_together(
         attempts: all.attempts.iter().map(|view| attempt(view, &frame)).collect(),
         evidence: all.evidence.iter().map(|known| evidence(known, &frame)).collect(),
         servers: all.servers.iter().map(|view| server(view, &frame)).collect(),
+        payments: beside::payments(all, &frame),
+        captures: beside::captures(all, &frame),
+        disputes: beside::disputes(all, &frame),
+        mails: beside::mails(all, &frame),
         refunds: all.refunds.iter().map(|refund| back(refund, me, &frame)).collect(),
         ledger: lines(&all.ledger, &frame),
         earned: earned(all),
         cost_is_unknown: all.servers.iter().any(|server| server.cost.is_none()),
-        timeline: all.timeline.iter().map(|moment| event(moment, all, &frame)).collect(),
+        timeline: timeline(all, &frame),
         remedies: forms(shop, me, all).await?,
         mark_paid: mark_paid(me, all),
         deliver: deliver(me, all),
@@ -115,11 +123,24 @@ fn amendment(agreed: &AmendmentView, order: &OrderView, frame: &Frame) -> Amendm
     }
 }
 
-/// What happened; whoever ordered is named by their address.
-fn event(moment: &StaffMoment, all: &AdminOrder, frame: &Frame) -> Event {
+/// What happened, each step with the time since the one before.
+fn timeline(all: &AdminOrder, frame: &Frame) -> Vec<Event> {
+    let before = std::iter::once(None).chain(all.timeline.iter().map(Some));
+    let moments = all.timeline.iter().zip(before);
+    moments.map(|(moment, before)| event((moment, before), all, frame)).collect()
+}
+
+/// Whoever ordered is named by their address.
+fn event(
+    (moment, before): (&StaffMoment, Option<&StaffMoment>),
+    all: &AdminOrder,
+    frame: &Frame,
+) -> Event {
+    let since = |before: &StaffMoment| took(moment.at.as_micros() - before.at.as_micros());
     let by_customer = moment.actor == all.view.account.as_str();
     Event {
         at: frame.time(moment.at),
+        took: before.map(since).unwrap_or_default(),
         what: moment.what.clone(),
         stage: stage_badge(&moment.stage),
         actor: if by_customer { all.email.clone() } else { moment.actor.clone() },
@@ -189,6 +210,8 @@ fn attempt(view: &AttemptView, frame: &Frame) -> Attempt {
         permitted: view.permitted_at.map(|at| frame.time(at)),
         deadline: view.deadline.map(|at| frame.time(at)),
         tail_ends: view.tail_ends_at.map(|at| frame.time(at)),
+        request: view.request.clone(),
+        shown: view.answer.as_ref().and_then(|answer| answer.shown.clone()),
         answer,
     }
 }
@@ -224,7 +247,13 @@ fn server(view: &ServerView, frame: &Frame) -> Server {
     Server {
         address: view.address.to_string(),
         state: Badge::of(state, view.state.as_str().replace('_', " ")),
+        is: [view.ram.map(|ram| ram.to_string()), view.os.clone()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", "),
         verdict: view.verdict.map(verdict),
+        judged: view.verdict_at.map(|at| frame.time(at)),
         why: view.reason.clone().or_else(|| view.verdict_why.clone()),
         expires: view.expires_at.map(|at| frame.day(at)),
     }

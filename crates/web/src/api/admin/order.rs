@@ -105,10 +105,12 @@ struct AttemptAnswer {
     permitted_at: Option<String>,
     deadline: Option<String>,
     tail_ends_at: Option<String>,
+    /// What leaves, or left, under its permit.
+    request: String,
     answer: Option<AnswerAnswer>,
 }
 
-/// What came back, in words; its bytes may hold a password and stay sealed.
+/// What came back; what may be a password in its bytes stays sealed.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Answer)]
@@ -117,6 +119,8 @@ struct AnswerAnswer {
     http_status: Option<i64>,
     reason: Option<String>,
     meaning: String,
+    /// One line of it, passwords masked.
+    shown: Option<String>,
     stored_at: String,
 }
 
@@ -213,8 +217,8 @@ fn amendment(agreed: AmendmentView) -> AmendmentAnswer {
 
 fn attempt(attempt: AttemptView) -> AttemptAnswer {
     let answer = |summary: AnswerSummary| {
-        let AnswerSummary { kind, http_status, reason, meaning, stored_at } = summary;
-        AnswerAnswer { kind, http_status, reason, meaning, stored_at: time(stored_at) }
+        let AnswerSummary { kind, http_status, reason, meaning, shown, stored_at } = summary;
+        AnswerAnswer { kind, http_status, reason, meaning, shown, stored_at: time(stored_at) }
     };
     AttemptAnswer {
         id: attempt.id.to_string(),
@@ -227,6 +231,7 @@ fn attempt(attempt: AttemptView) -> AttemptAnswer {
         permitted_at: maybe_time(attempt.permitted_at),
         deadline: maybe_time(attempt.deadline),
         tail_ends_at: maybe_time(attempt.tail_ends_at),
+        request: attempt.request,
         answer: attempt.answer.map(answer),
     }
 }

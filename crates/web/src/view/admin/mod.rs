@@ -5,12 +5,14 @@ pub mod costs;
 pub mod coupons;
 pub mod incident;
 pub mod mails;
+pub mod money;
 pub mod orders;
 pub mod profit;
 pub mod refund;
 pub mod remedies;
 pub mod silence;
 pub mod stock;
+pub mod trace;
 pub mod wallet;
 
 use askama::Template;

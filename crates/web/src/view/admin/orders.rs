@@ -13,8 +13,10 @@ use crate::view::paper::OrderPapers;
 use crate::view::when::Moment;
 use crate::view::{Choice, Field, Frame, Here, Sample, Tone};
 
+use super::money::{Came, Disputed, Paying};
 use super::refund::Back;
 use super::remedies::Form;
+use super::trace::{Server, Written};
 use super::{STAGES, stage_badge};
 
 /// `/admin/orders`
@@ -62,7 +64,11 @@ pub struct Show {
     pub number: String,
     pub version: i64,
     pub customer: String,
+    /// All orders of theirs.
+    pub theirs: String,
     pub wallet: String,
+    /// Where it is compared with the provider's list.
+    pub diagnosis: Option<String>,
     pub stage: Badge,
     /// The three words that customers and programs read.
     pub seen: [String; 3],
@@ -76,6 +82,10 @@ pub struct Show {
     pub attempts: Vec<Attempt>,
     pub evidence: Vec<Evidence>,
     pub servers: Vec<Server>,
+    pub payments: Vec<Paying>,
+    pub captures: Vec<Came>,
+    pub disputes: Vec<Disputed>,
+    pub mails: Vec<Written>,
     pub refunds: Vec<Back>,
     pub ledger: Vec<Line>,
     /// What it came to, in each currency.
@@ -134,6 +144,9 @@ pub struct Attempt {
     pub deadline: Option<Moment>,
     pub tail_ends: Option<Moment>,
     pub answer: Option<String>,
+    /// What left under its permit, and what came back: passwords hidden.
+    pub request: String,
+    pub shown: Option<String>,
 }
 
 /// What is known about a purchase whose outcome is not: hints for a person, never proof.
@@ -146,15 +159,6 @@ pub struct Evidence {
     pub now: String,
     /// Our own other purchases of the same package about that time.
     pub others: usize,
-}
-
-#[derive(Clone, Debug)]
-pub struct Server {
-    pub address: String,
-    pub state: Badge,
-    pub verdict: Option<Badge>,
-    pub why: Option<String>,
-    pub expires: Option<Moment>,
 }
 
 /// One line of the ledger; the first of its transaction names the cause.
@@ -171,6 +175,8 @@ pub struct Line {
 #[derive(Clone, Debug)]
 pub struct Event {
     pub at: Moment,
+    /// How long after the one before it.
+    pub took: String,
     pub what: String,
     pub stage: Badge,
     pub actor: String,
@@ -309,7 +315,9 @@ impl Show {
             number: "ORD-7KQ2MX4TBN".into(),
             version: 5,
             customer: "asha@example.com".into(),
+            theirs: "/admin/orders?q=asha%40example.com".into(),
             wallet: "/admin/wallets/acc_1".into(),
+            diagnosis: Some("/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F/diagnosis".into()),
             stage: stage_badge("stopped"),
             seen: ["paid".into(), "provisioning_failed".into(), "failed".into()],
             error: Some("SmartVPS assigned IP from wrong package! Got: \"103.182.44.18\".".into()),
@@ -327,6 +335,8 @@ impl Show {
                 deadline: at("14:04:41"),
                 tail_ends: at("14:14:41"),
                 answer: Some("HTTP 200: success, one address".into()),
+                request: "POST buyvps {\"ip\":\"103.181.91\",\"ram\":\"8\"}".into(),
+                shown: Some("HTTP 200 success|ip is: 103.182.44.18".into()),
             }],
             evidence: vec![Evidence {
                 attempt: "att_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
@@ -335,13 +345,11 @@ impl Show {
                 now: "11".into(),
                 others: 0,
             }],
-            servers: vec![Server {
-                address: "103.182.44.18".into(),
-                state: Badge::of(Tone::Warn, "quarantined"),
-                verdict: Some(Badge::of(Tone::Bad, "mismatch")),
-                why: Some("not from 103.181.91".into()),
-                expires: Some(frame.day(sample_time("14:01:41"))),
-            }],
+            servers: vec![Server::sample(&frame)],
+            payments: Paying::samples(&frame),
+            captures: Came::samples(&frame),
+            disputes: Disputed::samples(&frame),
+            mails: Written::samples(&frame),
             refunds: Back::samples(&frame),
             ledger: Line::samples(&frame),
             cost_is_unknown: false,
@@ -395,19 +403,20 @@ impl Show {
 
 impl Event {
     fn samples(frame: &Frame) -> Vec<Event> {
-        let event = |clock: &str, what: &str, stage: &str, actor: &str| Event {
+        let event = |(clock, took): (&str, &str), what: &str, stage: &str, actor: &str| Event {
             at: frame.time(sample_time(clock)),
+            took: took.into(),
             what: what.into(),
             stage: stage_badge(stage),
             actor: actor.into(),
             detail: "{\"claim\":1}".into(),
         };
         vec![
-            event("14:01:02", "ordered", "unpaid", "asha@example.com"),
-            event("14:01:40", "paid", "planned", "gateway"),
-            event("14:01:41", "permitted", "permitted", "worker"),
-            event("14:02:03", "answered", "verifying", "worker"),
-            event("14:02:03", "mismatched", "stopped", "worker"),
+            event(("14:01:02", ""), "ordered", "unpaid", "asha@example.com"),
+            event(("14:01:40", "38 s"), "paid", "planned", "gateway"),
+            event(("14:01:41", "1.2 s"), "permitted", "permitted", "worker"),
+            event(("14:02:03", "22 s"), "answered", "verifying", "worker"),
+            event(("14:02:03", "0.01 s"), "mismatched", "stopped", "worker"),
         ]
     }
 }
@@ -422,6 +431,10 @@ impl Sample for Show {
             attempts: vec![],
             evidence: vec![],
             servers: vec![],
+            payments: vec![],
+            captures: vec![],
+            disputes: vec![],
+            mails: vec![],
             refunds: vec![],
             ledger: vec![],
             cost_is_unknown: true,
