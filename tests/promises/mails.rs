@@ -422,6 +422,62 @@ async fn staff_are_told_of_alerts_once_and_of_low_stock_once_a_day() {
     .await;
 }
 
+/// Until the shop's clock on the wall shows this, today or tomorrow.
+async fn until_wall(shop: &TestShop, hour: i8, minute: i8) {
+    let zone = shop.engine.settings().papers.zone.clone();
+    let now = shop.db.read(|tx| tx.now()).await.unwrap();
+    let now = jiff::Timestamp::from_microsecond(now.as_micros()).unwrap().to_zoned(zone);
+    let mut then = now.with().hour(hour).minute(minute).second(0).build().unwrap();
+    if then <= now {
+        then = then.tomorrow().unwrap();
+    }
+    shop.later(now.duration_until(&then).unsigned_abs());
+}
+
+#[tokio::test]
+async fn staff_read_every_morning_what_the_day_before_brought() {
+    for_each_database(async |test| {
+        let ops = ["ops@example.com", "sue@example.com"];
+        let alert_mails = ops.map(str::to_owned).to_vec();
+        let shop = TestShop::that_mails(test, Settings { alert_mails, ..settings() }).await;
+        until_wall(&shop, 12, 0).await;
+        shop.engine.sync().await.unwrap();
+        let told = async || {
+            shop.tended().await;
+            let all = ops.map(|ops| shop.catcher().mails_to(ops));
+            all.map(|mails| {
+                let of_days = mails.into_iter().filter(|mail| mail.subject.contains(" paid, "));
+                of_days.collect::<Vec<_>>()
+            })
+        };
+        for _ in 0..2 {
+            assert!(is_delivered(&shop.buy(SOLD).await));
+        }
+        let back = shop.buy(SOLD).await;
+        shop.remedy(&back, wish(Remedy::Refund)).await.unwrap();
+        shop.upstream.next(Op::Buyvps, smartvps::Lie::answering(smartvps::Answer::Lost));
+        shop.buy(SOLD).await;
+        assert_eq!(told().await.map(|mails| mails.len()), [0, 0], "the day is not over");
+
+        until_wall(&shop, 6, 59).await;
+        assert_eq!(told().await.map(|mails| mails.len()), [0, 0], "nobody reads at night");
+        until_wall(&shop, 7, 0).await;
+        let [first, second] = told().await;
+        assert_eq!((first.len(), second.len()), (1, 1));
+        let (subject, text) = (&first[0].subject, &first[0].text);
+        assert!(subject.contains("4 paid, 3 delivered"), "{subject}");
+        assert!(text.contains("1 × unheard (1 late)"), "{text}");
+
+        shop.later(60 * MINUTE);
+        assert_eq!(told().await.map(|mails| mails.len()), [1, 1], "once");
+        until_wall(&shop, 7, 0).await;
+        let [quiet, _] = told().await;
+        assert_eq!(quiet.len(), 2, "and every day");
+        assert!(quiet[1].subject.contains("0 paid, 0 delivered"), "{}", quiet[1].subject);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn without_a_mail_server_mail_waits_and_leaves_when_there_is_one() {
     for_each_database(async |test| {

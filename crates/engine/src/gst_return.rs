@@ -72,7 +72,8 @@ impl Engine {
         self.db().read(move |tx| read(tx, span, currency)).await
     }
 
-    fn begin_of(&self, day: Date) -> Result<Timestamp> {
+    /// When a day begins, where the shop is.
+    pub(crate) fn begin_of(&self, day: Date) -> Result<Timestamp> {
         let begin = day.to_zoned(self.settings().papers.zone.clone());
         let begin = begin.map_err(|error| Error::Bug(format!("{day} does not begin: {error}")))?;
         Ok(Timestamp::from_micros(begin.timestamp().as_microsecond()))

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 pub(crate) mod alert_over;
 pub(crate) mod audit;
 pub(crate) mod cost_entered;
+pub(crate) mod day_over;
 pub(crate) mod mail_due;
 pub(crate) mod money_owed;
 pub(crate) mod offer_due;

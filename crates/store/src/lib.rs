@@ -18,6 +18,7 @@ pub mod checkout;
 pub mod closing;
 pub mod cost;
 pub mod coupon;
+pub mod day;
 pub mod dispute;
 pub mod dossier;
 pub mod due;

@@ -277,7 +277,7 @@ impl Tx<'_> {
         self.tell(to, json(&AccountFacts { language, ..facts.clone() })?)
     }
 
-    fn tell(&mut self, to: Addressed<'_>, facts: String) -> Result<()> {
+    pub(crate) fn tell(&mut self, to: Addressed<'_>, facts: String) -> Result<()> {
         self.later(
             "INSERT INTO mail (cause, kind, email, name, facts, state, again, tries, created_at) \
              VALUES ($1, $2, $3, $4, $5, 'waiting', 0, 0, {now}) ON CONFLICT (cause) DO NOTHING",
@@ -441,7 +441,7 @@ fn staff_fact(row: &Row) -> Result<StaffFact> {
     })
 }
 
-fn json(facts: &(impl Serialize + ?Sized)) -> Result<String> {
+pub(crate) fn json(facts: &(impl Serialize + ?Sized)) -> Result<String> {
     serde_json::to_string(facts)
         .map_err(|error| StoreError::Inconsistent { what: "mail", why: error.to_string() })
 }

@@ -12,6 +12,7 @@ mod story {
     mod cart;
     mod catalogue;
     mod checkout;
+    mod day;
     mod desk;
     mod errand;
     mod figures;

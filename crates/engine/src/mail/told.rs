@@ -8,6 +8,7 @@ use domain::id::{OrderId, ServerId};
 use domain::money::{Currency, Money};
 use domain::order::Remedy;
 use serde::de::DeserializeOwned;
+use store::day::DayFacts;
 use store::mail::{AccountFacts, GiftFacts, Mail, OrderFacts, StaffFact};
 
 use crate::brand::Brand;
@@ -32,6 +33,7 @@ pub enum About {
     Order(News, Box<OrderTold>),
     Account(AccountNews, AccountTold),
     LowStock(Vec<Trouble>),
+    Day(DayTold),
     Alerts(Vec<Trouble>),
     /// Somebody wants to see whether a mail arrives.
     Test,
@@ -160,12 +162,38 @@ pub struct Trouble {
     pub order: Option<OrderId>,
 }
 
+/// A day, and how the shop stood when it was told.
+#[derive(Clone, Debug, Default)]
+pub struct DayTold {
+    /// In the shop's zone: `2026-01-15`.
+    pub date: String,
+    /// Orders that money was put down for, and orders whose servers were handed over.
+    pub paid: i64,
+    pub delivered: i64,
+    /// One sum for each currency.
+    pub taken: Vec<Money>,
+    pub returned: Vec<Money>,
+    pub owed: Vec<Money>,
+    pub listed: Vec<Listed>,
+    pub open_alerts: i64,
+    pub synced_at: Option<Timestamp>,
+}
+
+/// Orders that wait for a person.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub why: String,
+    pub orders: i64,
+    pub overdue: i64,
+}
+
 /// Kinds that are no news of a move.
 pub(crate) const REMEDY: &str = "remedy";
 pub(crate) const APOLOGY: &str = "apology";
 pub(crate) const REFUND_DECLINED: &str = "refund-declined";
 pub(crate) const LOW_STOCK: &str = "low-stock";
 pub(crate) const ALERTS: &str = "alerts";
+pub(crate) const DAILY: &str = "daily-summary";
 pub(crate) const TEST: &str = "test";
 
 impl Engine {
@@ -174,6 +202,7 @@ impl Engine {
         let about = match mail.kind.as_str() {
             LOW_STOCK => About::LowStock(troubles(mail)?),
             ALERTS => About::Alerts(troubles(mail)?),
+            DAILY => About::Day(day_told(mail)?),
             TEST => About::Test,
             kind => match AccountNews::ALL.into_iter().find(|news| news.word() == kind) {
                 Some(news) => About::Account(news, account_told(mail)?),
@@ -186,7 +215,7 @@ impl Engine {
 
     /// What whoever a mail goes to reads: of an order's customer as it is now.
     async fn language_of(&self, mail: &Mail) -> Result<Option<String>> {
-        if matches!(mail.kind.as_str(), LOW_STOCK | ALERTS | TEST) {
+        if matches!(mail.kind.as_str(), LOW_STOCK | ALERTS | DAILY | TEST) {
             return Ok(None);
         }
         let Some(order) = mail.order.clone() else {
@@ -281,6 +310,26 @@ fn amount(mail: &Mail, fact: (Option<i64>, Option<&str>)) -> Result<Option<Money
     let (Some(minor), Some(code)) = fact else { return Ok(None) };
     let currency = Currency::parse(code).map_err(|error| unreadable(mail, &error.to_string()))?;
     Ok(Some(Money::new(minor, currency)))
+}
+
+fn day_told(mail: &Mail) -> Result<DayTold> {
+    let facts: DayFacts = facts(mail)?;
+    let sums = |sums: &[(i64, String)]| -> Result<Vec<Money>> {
+        let sum = |(minor, code): &(i64, String)| amount(mail, (Some(*minor), Some(code)));
+        Ok(sums.iter().map(sum).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    };
+    let listed = |(why, orders, overdue)| Listed { why, orders, overdue };
+    Ok(DayTold {
+        taken: sums(&facts.taken)?,
+        returned: sums(&facts.returned)?,
+        owed: sums(&facts.owed)?,
+        date: facts.date,
+        paid: facts.paid,
+        delivered: facts.delivered,
+        listed: facts.listed.into_iter().map(listed).collect(),
+        open_alerts: facts.alerts,
+        synced_at: facts.synced_at.map(Timestamp::from_micros),
+    })
 }
 
 fn troubles(mail: &Mail) -> Result<Vec<Trouble>> {

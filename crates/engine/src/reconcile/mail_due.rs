@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::ASKED_AT_ONCE;
+use super::day_over::DayOver;
 use crate::Engine;
 use crate::error::{Error, Result};
-use crate::mail::told::{ALERTS, LOW_STOCK};
+use crate::mail::told::{ALERTS, DAILY, LOW_STOCK};
 
 /// So many troubles one mail tells of.
 const TOLD_MAX: i64 = 50;
@@ -20,7 +21,7 @@ impl Engine {
         let staff = self.settings().alert_mails.clone();
         if !staff.is_empty() {
             self.mail_alerts(staff.clone()).await?;
-            self.mail_low_stock(staff).await?;
+            self.mail_daily(staff).await?;
         }
         if !self.db().read(|tx| tx.mail_waits()).await? {
             return Ok(0);
@@ -49,24 +50,33 @@ impl Engine {
             .await
     }
 
-    /// Once a day, where there is something to tell.
-    async fn mail_low_stock(&self, staff: Vec<String>) -> Result<()> {
-        let due = self.db().read(|tx| {
+    /// Once a day: what is low, where anything is, and what the day before brought.
+    async fn mail_daily(&self, staff: Vec<String>) -> Result<()> {
+        let low = self.db().read(|tx| {
             let due = tx.is_turn_due(LOW_STOCK, DAY)?;
             Ok::<_, Error>(due && !tx.low_stock_alerts(1)?.is_empty())
         });
-        if !due.await? {
+        let low = low.await?;
+        let day = match staff.first() {
+            Some(first) => self.day_over(first).await?,
+            None => None,
+        };
+        if !low && day.is_none() {
             return Ok(());
         }
         self.db()
             .write(move |tx| {
-                if !tx.take_turn(LOW_STOCK, DAY)? {
-                    return Ok(());
+                if let Some(DayOver { cause, facts }) = &day {
+                    for email in &staff {
+                        tx.tell_day(email, (DAILY, &format!("{cause}/{email}")), facts)?;
+                    }
                 }
-                let low = tx.low_stock_alerts(TOLD_MAX)?;
-                let cause = format!("{LOW_STOCK}/{}", tx.now()?.as_micros());
-                for email in &staff {
-                    tx.tell_staff(email, LOW_STOCK, &format!("{cause}/{email}"), &low)?;
+                if low && tx.take_turn(LOW_STOCK, DAY)? {
+                    let low = tx.low_stock_alerts(TOLD_MAX)?;
+                    let cause = format!("{LOW_STOCK}/{}", tx.now()?.as_micros());
+                    for email in &staff {
+                        tx.tell_staff(email, LOW_STOCK, &format!("{cause}/{email}"), &low)?;
+                    }
                 }
                 Ok::<_, Error>(())
             })

@@ -3,6 +3,7 @@
 //! is there to be opened once.
 
 mod account;
+mod daily;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -125,6 +126,7 @@ impl Words {
             About::Order(news, order) => spoken.of_order(*news, order),
             About::Account(news, account) => spoken.of_account(*news, account),
             About::LowStock(low) => self.low_stock(low),
+            About::Day(day) => self.day(day),
             About::Alerts(troubles) => self.alerts(troubles),
             About::Test => self.test(),
         };

@@ -83,6 +83,7 @@ pub fn kind_words(kind: &str) -> String {
         "second-factor-off" => "Second factor off",
         "low-stock" => "Low stock",
         "alerts" => "Alerts",
+        "daily-summary" => "Day's summary",
         "test" => "Test",
         other => return other.to_owned(),
     };

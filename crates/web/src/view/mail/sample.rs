@@ -9,7 +9,7 @@ use domain::money::{Currency, Money};
 use domain::order::{News as Happened, Remedy};
 use engine::brand::Brand;
 use engine::mail::told::{
-    About, AccountNews, AccountTold, Deed, Gift, News, OrderTold, Told, Trouble,
+    About, AccountNews, AccountTold, DayTold, Deed, Gift, Listed, News, OrderTold, Told, Trouble,
 };
 use engine::secret::Secret;
 
@@ -152,9 +152,26 @@ fn of_wallets() -> Vec<Sampled> {
 fn for_staff() -> Vec<Sampled> {
     vec![
         sample("low-stock", "For staff, once a day", About::LowStock(low())),
+        sample("daily-summary", "For staff, every morning", About::Day(a_day())),
         sample("alerts", "For staff, when something is wrong", About::Alerts(wrong())),
         sample("test", "For staff, at the press of a button", About::Test),
     ]
+}
+
+fn a_day() -> DayTold {
+    let rupees = |paise| vec![Money::new(paise, Currency::INR)];
+    let listed = |why: &str, orders, overdue| Listed { why: why.into(), orders, overdue };
+    DayTold {
+        date: "2026-01-14".into(),
+        paid: 27,
+        delivered: 26,
+        taken: rupees(7_136_640),
+        returned: rupees(264_320),
+        owed: rupees(99_900),
+        listed: vec![listed("by-hand", 2, 0), listed("unheard", 1, 1)],
+        open_alerts: 3,
+        synced_at: Some(sample_time("14:02:00")),
+    }
 }
 
 fn declined() -> OrderTold {

@@ -290,7 +290,11 @@ impl Words {
         sheet
     }
 
-    fn for_staff(&self, troubles: &[Trouble], (button, path): (&'static str, &str)) -> Sheet {
+    pub(super) fn for_staff(
+        &self,
+        troubles: &[Trouble],
+        (button, path): (&'static str, &str),
+    ) -> Sheet {
         let line = |trouble: &Trouble| Line {
             kind: trouble.kind.clone(),
             text: trouble.text.clone(),
