@@ -8,6 +8,7 @@ mod database;
 mod support;
 
 mod promises {
+    mod before_buying;
     mod books;
     mod by_hand;
     mod carts;
