@@ -1,5 +1,5 @@
-//! What a day brought, and how the shop stands after it, for the mail that tells staff. It reads all
-//! that was booked in the day, so it is for a worker.
+//! What a day brought, and how the shop stands after it, for the mail that tells staff. It reads
+//! all that was booked in the day, so it is for a worker.
 
 use domain::clock::Timestamp;
 use domain::money::Money;
