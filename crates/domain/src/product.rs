@@ -37,6 +37,8 @@ pub struct Product {
     pub tags: Vec<String>,
     /// Why it is off sale, in words, with the time.
     pub note: String,
+    /// What staff note about it, for themselves.
+    pub remark: String,
     /// Grows with every change.
     pub version: i64,
 }

@@ -10,12 +10,14 @@ use crate::sync::news;
 use crate::wording;
 use crate::{Engine, Error, Result};
 
+mod dossier;
 mod patch;
 mod plan;
 
+pub use dossier::{Dossier, HISTORY_DAYS};
 pub use patch::{ProductPatch, RamMoney};
 pub use plan::NewPlan;
-pub use store::catalogue::Shown;
+pub use store::catalogue::{Namesake, Shown, StockHour, Which};
 
 use patch::Wish;
 
@@ -39,6 +41,26 @@ impl Engine {
     /// A page of all products, by name, for staff.
     pub async fn list_products(&self, after: Option<ProductId>, limit: i64) -> Result<Vec<Shown>> {
         Ok(self.db().read(move |tx| tx.list_products(after.as_ref(), limit)).await?)
+    }
+
+    /// As `list_products`, of those that staff look for; with the names among them that stand more
+    /// than once in the catalogue.
+    pub async fn find_products(
+        &self,
+        (which, text): (Which, &str),
+        after: Option<ProductId>,
+        limit: i64,
+    ) -> Result<(Vec<Shown>, Vec<String>)> {
+        let text: String = text.trim().chars().take(patch::NAME_MAX).collect();
+        Ok(self
+            .db()
+            .read(move |tx| {
+                let found = tx.find_products(which, &text, after.as_ref(), limit)?;
+                let names: Vec<&str> = found.iter().map(|shown| &*shown.product.name).collect();
+                let repeated = tx.names_that_repeat(&names)?;
+                Ok::<_, store::db::StoreError>((found, repeated))
+            })
+            .await?)
     }
 
     pub async fn product(&self, id: &ProductId) -> Result<Shown> {
@@ -78,6 +100,12 @@ impl Engine {
             false => vec![],
         };
         Ok(Changed { shown, warnings, siblings })
+    }
+
+    /// The package that a product would be bought as, by its number. Nothing is changed.
+    pub async fn package_to_link(&self, id: &ProductId, pid: &str) -> Result<Package> {
+        let (id, pid) = (id.clone(), patch::pid(pid)?);
+        self.db().read(move |tx| package_to_link(tx, &id, &pid)).await
     }
 
     /// Lets a held product go, because a person has looked. What is still doubtful in the

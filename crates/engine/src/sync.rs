@@ -33,6 +33,8 @@ const NEW_ALONE_MAX: usize = 20;
 const LOGGED_MAX: usize = 200;
 /// So long readings are kept.
 const READINGS_KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
+/// So long it is kept how many there were of each package.
+const STOCK_KEPT: Duration = Duration::from_secs(31 * 24 * 3_600);
 const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
 
 /// How one round of writing ended.
@@ -236,8 +238,9 @@ impl Engine {
             tx.raise_alerts(&last.raise)?;
             tx.resolve_alert("sync-failing", provider)?;
             if prune {
-                let before = tx.now()? - READINGS_KEPT;
-                tx.prune_readings(before)?;
+                let now = tx.now()?;
+                tx.prune_readings(now - READINGS_KEPT)?;
+                tx.prune_stock_hours(now - STOCK_KEPT)?;
             }
             tx.finish_sync(provider, number, &json)
         };

@@ -12,6 +12,8 @@ pub struct AuditRow {
     pub at: Timestamp,
     /// An account's id, or the word of the part that acted by itself.
     pub actor: String,
+    /// Of the account, where one acted.
+    pub email: Option<String>,
     pub action: String,
     /// The id of what was acted on, or its name.
     pub subject: String,
@@ -19,12 +21,16 @@ pub struct AuditRow {
     pub detail: String,
 }
 
+const COLUMNS: &str = "SELECT u.id, u.at, u.actor, u.action, u.subject, u.detail, a.email \
+     FROM audit u LEFT JOIN account a ON a.id = u.actor";
+
 impl AuditRow {
     fn read(row: &Row) -> Result<AuditRow> {
         Ok(AuditRow {
             id: row.int(0)?,
             at: row.time(1)?,
             actor: row.text(2)?.to_owned(),
+            email: row.opt_text(6)?.map(ToOwned::to_owned),
             action: row.text(3)?.to_owned(),
             subject: row.text(4)?.to_owned(),
             detail: row.text(5)?.to_owned(),
@@ -45,8 +51,7 @@ impl Tx<'_> {
     /// Reads a page of the audit, newest first: the rows before `after`, which is an id.
     pub fn list_audit(&mut self, after: Option<i64>, limit: u32) -> Result<Vec<AuditRow>> {
         let rows = self.rows(
-            "SELECT id, at, actor, action, subject, detail FROM audit \
-             WHERE id < $1 ORDER BY id DESC LIMIT $2",
+            &format!("{COLUMNS} WHERE u.id < $1 ORDER BY u.id DESC LIMIT $2"),
             args![after.unwrap_or(i64::MAX), limit],
         )?;
         rows.iter().map(AuditRow::read).collect()
@@ -60,8 +65,7 @@ impl Tx<'_> {
         limit: u32,
     ) -> Result<Vec<AuditRow>> {
         let rows = self.rows(
-            "SELECT id, at, actor, action, subject, detail FROM audit \
-             WHERE subject = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+            &format!("{COLUMNS} WHERE u.subject = $1 AND u.id < $2 ORDER BY u.id DESC LIMIT $3"),
             args![subject, after.unwrap_or(i64::MAX), limit],
         )?;
         rows.iter().map(AuditRow::read).collect()

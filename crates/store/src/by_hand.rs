@@ -75,21 +75,25 @@ impl Tx<'_> {
     pub fn set_count(&mut self, package: &PackageId, count: i64) -> Result<()> {
         let unlimited = count == Stock::NO_END;
         let count = if unlimited { 0 } else { count };
+        self.note_stocks(args![package.as_str()])?;
         self.later_one(
             "UPDATE package SET stock = $2, listed_stock = $2, unlimited = $3, changed_at = {now} \
              WHERE id = $1",
             args![package.as_str(), count, unlimited],
             "the package",
-        )
+        )?;
+        self.note_stocks(args![package.as_str()])
     }
 
     /// One more is delivered. The package is locked, and was found to have one.
     pub fn take_from_count(&mut self, package: &PackageId, provider: &str) -> Result<()> {
+        self.note_stocks(args![package.as_str()])?;
         self.later(
             "UPDATE package SET stock = stock - 1, listed_stock = listed_stock - 1, \
              changed_at = {now} WHERE id = $1 AND unlimited = 0",
             args![package.as_str()],
         )?;
+        self.note_stocks(args![package.as_str()])?;
         self.change_catalogue(provider).map(drop)
     }
 

@@ -8,10 +8,12 @@ use domain::package::{Package, Pid};
 use domain::product::{Held, Price, Product};
 
 use crate::db::{Result, Row, StoreError, Tx, Value, only, places};
-use crate::order::{read_cidrs, read_currency, read_ram};
+use crate::order::{holding, read_cidrs, read_currency, read_ram};
 
+mod past;
 mod write;
 
+pub use past::StockHour;
 pub use write::SetWritten;
 
 /// A product with the package it is bought as.
@@ -24,11 +26,68 @@ pub struct Shown {
     pub available: bool,
 }
 
+/// What staff look for in the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Which {
+    #[default]
+    All,
+    /// Held until a person decides, or until it is seen again.
+    Held,
+    /// Published, and yet nobody can buy it.
+    OffSale,
+    Unpublished,
+    /// The provider's list does not name it.
+    Missing,
+    Low,
+    /// The name says another block than the package.
+    Contradicting,
+    /// The name stands more than once.
+    Repeated,
+    /// Some price has no cost beside it.
+    WithoutCost,
+}
+
+impl Which {
+    const fn condition(self) -> &'static str {
+        match self {
+            Which::All => "1 = 1",
+            Which::Held => "p.held IS NOT NULL",
+            Which::OffSale => "p.published = 1 AND p.available = 0",
+            Which::Unpublished => "p.published = 0",
+            Which::Missing => {
+                "p.package_id IN (SELECT id FROM package WHERE missing_since IS NOT NULL)"
+            }
+            Which::Low => "p.package_id IN (SELECT id FROM package WHERE warned_at IS NOT NULL)",
+            // Whoever changes a name tells it in an alert, which ends with the trouble.
+            Which::Contradicting => {
+                "p.id IN (SELECT subject FROM alert WHERE kind = 'product-mismatch' \
+                 AND resolved_at IS NULL)"
+            }
+            Which::Repeated => {
+                "EXISTS (SELECT 1 FROM product q WHERE q.name = p.name AND q.id <> p.id)"
+            }
+            Which::WithoutCost => {
+                "EXISTS (SELECT 1 FROM price c WHERE c.product_id = p.id AND c.cost_minor IS NULL)"
+            }
+        }
+    }
+}
+
+/// A product that shares its name or its package with another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Namesake {
+    pub id: ProductId,
+    pub name: String,
+    /// The name of its package, and the package's number.
+    pub package: String,
+    pub pid: String,
+}
+
 const PACKAGE: &str = "k.id, k.provider, k.pid, k.name, k.status, k.active, k.stock, \
      k.listed_stock, k.warned_at, k.missing_since, k.unlimited, k.days";
 const PACKAGE_WIDTH: usize = 12;
 const PRODUCT: &str = "p.id, p.package_id, p.name, p.published, p.available, p.held, \
-     p.name_confirmed, p.cidrs, p.note, p.version, p.tags";
+     p.name_confirmed, p.cidrs, p.note, p.version, p.tags, p.remark";
 /// So many products' prices are asked for in one statement.
 const TOGETHER_MAX: usize = 500;
 
@@ -70,6 +129,48 @@ impl Tx<'_> {
         self.page(1, after, limit)
     }
 
+    /// As `list_products`, of those alone that staff look for.
+    pub fn find_products(
+        &mut self,
+        which: Which,
+        text: &str,
+        after: Option<&ProductId>,
+        limit: i64,
+    ) -> Result<Vec<Shown>> {
+        let mut values = args![limit, holding(text), text].to_vec();
+        let mut condition = which.condition().to_owned();
+        if text.is_empty() {
+            values.truncate(1);
+        } else {
+            condition.push_str(
+                " AND (k.pid = $3 OR LOWER(p.name) LIKE $2 ESCAPE '!' \
+                 OR LOWER(k.name) LIKE $2 ESCAPE '!')",
+            );
+        }
+        if let Some(id) = after {
+            values.push(id.as_str().into());
+            let place = values.len();
+            condition.push_str(&format!(
+                " AND (p.name, p.id) > (SELECT name, id FROM product WHERE id = ${place})"
+            ));
+        }
+        self.shown(&condition, "p.name, p.id LIMIT $1", &values)
+    }
+
+    /// Of some products' names those that stand more than once in the catalogue.
+    pub fn names_that_repeat(&mut self, names: &[&str]) -> Result<Vec<String>> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let values: Vec<Value> = names.iter().map(|name| (*name).into()).collect();
+        let sql = format!(
+            "SELECT name FROM product WHERE name IN {} GROUP BY name HAVING COUNT(*) > 1 \
+             ORDER BY name",
+            places(1, names.len())
+        );
+        self.rows(&sql, &values)?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+    }
+
     /// Everything that is bought of one provider, by name. For those whose shelf is short.
     pub fn products_of(&mut self, provider: &str) -> Result<Vec<Shown>> {
         self.shown("k.provider = $1", "p.name, p.id", args![provider])
@@ -101,6 +202,25 @@ impl Tx<'_> {
             "p.name, p.id LIMIT 100",
             args![product.id.as_str(), &product.name, product.package.as_str()],
         )
+    }
+
+    /// As `products_like`, with as much as is needed to tell and to find them.
+    pub fn namesakes(&mut self, product: &Product) -> Result<Vec<Namesake>> {
+        let rows = self.rows(
+            "SELECT p.id, p.name, k.name, k.pid FROM product p JOIN package k \
+             ON k.id = p.package_id WHERE p.id <> $1 AND (p.name = $2 OR p.package_id = $3) \
+             ORDER BY p.name, p.id LIMIT 100",
+            args![product.id.as_str(), &product.name, product.package.as_str()],
+        )?;
+        let read = |row: &Row| {
+            Ok(Namesake {
+                id: ProductId::parse(row.text(0)?).map_err(wrong)?,
+                name: row.text(1)?.into(),
+                package: row.text(2)?.into(),
+                pid: row.text(3)?.into(),
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     pub fn products_of_package(&mut self, package: &PackageId) -> Result<Vec<Shown>> {
@@ -259,6 +379,7 @@ fn read_product(row: &mut Row, at: usize) -> Result<Product> {
         note: taken(row, at + 8)?,
         version: row.int(at + 9)?,
         tags: read_tags(row.text(at + 10)?)?,
+        remark: taken(row, at + 11)?,
     })
 }
 

@@ -101,6 +101,12 @@ pub(crate) const COLUMNS: &str = "id, number, account_id, version, stage, attemp
 /// How many those are: what a question asks beside them comes behind.
 pub(crate) const WIDTH: usize = 43;
 
+/// What `LOWER(…) LIKE … ESCAPE '!'` compares with, for whatever holds a text.
+pub(crate) fn holding(text: &str) -> String {
+    let plain = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{plain}%")
+}
+
 impl Tx<'_> {
     /// Writes a new order with its frozen copy; `seq` 1 of its history is its making.
     pub fn insert_order(&mut self, order: &Order, actor: &str) -> Result<()> {
@@ -231,8 +237,7 @@ impl Tx<'_> {
         limit: i64,
     ) -> Result<Vec<Order>> {
         let (at, id) = after.unwrap_or((Timestamp::from_micros(i64::MAX), ""));
-        let plain = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        let mut values = args![account.as_str(), at, id, limit, format!("%{plain}%")].to_vec();
+        let mut values = args![account.as_str(), at, id, limit, holding(text)].to_vec();
         let marks: Vec<String> = (0..stages.len()).map(|nth| format!("${}", nth + 6)).collect();
         values.extend(stages.iter().map(|stage| Value::from(*stage)));
         let within = match stages {

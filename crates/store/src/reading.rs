@@ -222,7 +222,10 @@ impl Tx<'_> {
                 values.extend([stock.id.as_str().into(), stock.pid.as_str().into()]);
                 values.push(stock.stock.into());
             }
+            let ids: Vec<Value> = some.iter().map(|stock| stock.id.as_str().into()).collect();
+            self.note_stocks(&ids)?;
             self.later(&sql, &values)?;
+            self.note_stocks(&ids)?;
         }
         Ok(self.change_catalogue(provider)?.writing_number == number)
     }

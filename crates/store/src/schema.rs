@@ -43,6 +43,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0032_notices", &[include_str!("migration/0032_notices.sql")]),
     ("0033_silence_once", &[include_str!("migration/0033_silence_once.sql")]),
     ("0034_search", &[include_str!("migration/0034_search.sql")]),
+    ("0035_stock_hours", &[include_str!("migration/0035_stock_hours.sql")]),
 ];
 
 impl Tx<'_> {

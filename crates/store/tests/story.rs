@@ -24,6 +24,7 @@ mod story {
     mod notice;
     mod order;
     mod paper;
+    mod past;
     mod people;
     mod point;
     mod price;

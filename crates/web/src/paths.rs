@@ -118,6 +118,11 @@ pub fn staff_orders_of(word: &str) -> String {
     with_query(STAFF_ORDERS, [("q", word)])
 }
 
+/// One product, for staff.
+pub fn staff_product(id: &ProductId) -> String {
+    format!("{STAFF_STOCK}/{id}")
+}
+
 /// Where a customer's data is taken out, and their account closed, at their request.
 pub fn staff_leave(account: &AccountId) -> String {
     format!("/admin/accounts/{account}/leave")

@@ -318,6 +318,7 @@ impl Run<'_> {
             cidrs: vec![],
             tags: vec![],
             note: String::new(),
+            remark: String::new(),
             version: 1,
         };
         let judged = self.rules.judge(&mut product, package, self.now);

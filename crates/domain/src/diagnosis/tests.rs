@@ -46,6 +46,7 @@ fn product(name: &str, package: &Package) -> Product {
         cidrs: vec![],
         tags: vec![],
         note: String::new(),
+        remark: String::new(),
         version: 1,
     }
 }

@@ -15,6 +15,7 @@ pub(super) const NAME_MAX: usize = 120;
 const CIDRS_MAX: usize = 64;
 const TAGS_MAX: usize = 8;
 const TAG_MAX: usize = 24;
+const NOTES_MAX: usize = 2_000;
 /// No server has more gigabytes than this; a larger number is megabytes, or a slip.
 const RAM_MAX_GB: u16 = 1_024;
 /// Ten million in a currency with two decimals: more is a slip.
@@ -42,6 +43,8 @@ pub struct ProductPatch {
     pub cidrs: Option<Vec<String>>,
     /// All tags; empty for none.
     pub tags: Option<Vec<String>>,
+    /// For staff themselves; empty for none.
+    pub notes: Option<String>,
     /// The package it is to be bought as from now on.
     pub pid: Option<String>,
     /// How many there are, of what staff deliver by hand.
@@ -63,6 +66,7 @@ pub(super) struct Wish {
     setups: Vec<(Ram, Option<Money>)>,
     pub cidrs: Option<Vec<Cidr>>,
     tags: Option<Vec<String>>,
+    notes: Option<String>,
     pub pid: Option<Pid>,
     /// `Stock::NO_END` where there is no end.
     stock: Option<i64>,
@@ -76,10 +80,7 @@ pub(super) fn wrong(text: impl Into<String>) -> Error {
 impl Wish {
     pub(super) fn read(patch: ProductPatch, currency: Currency) -> Result<Wish> {
         let name = patch.display_name.map(|name| wording::line(&name, "displayName", NAME_MAX));
-        let pid = patch.pid.map(|text| {
-            let shown: String = text.chars().take(80).collect();
-            Pid::new(text).ok_or_else(|| wrong(format!("pid: {shown:?} is no package's number")))
-        });
+        let pid = patch.pid.map(|text| pid(&text));
         Ok(Wish {
             display_name: name.transpose()?,
             name_confirmed: patch.name_confirmed,
@@ -89,6 +90,7 @@ impl Wish {
             setups: moneys(patch.setups, "setups", 0, currency)?,
             cidrs: patch.cidrs.map(cidrs).transpose()?,
             tags: patch.tags.map(tags).transpose()?,
+            notes: patch.notes.map(|text| notes(&text)).transpose()?,
             pid: pid.transpose()?,
             stock: match (patch.unlimited, patch.stock) {
                 (Some(true), None) => Some(Stock::NO_END),
@@ -125,6 +127,9 @@ impl Wish {
         }
         if let Some(tags) = &self.tags {
             shown.product.tags.clone_from(tags);
+        }
+        if let Some(notes) = &self.notes {
+            shown.product.remark.clone_from(notes);
         }
         if let Some(published) = self.published {
             shown.product.published = published;
@@ -207,6 +212,11 @@ impl Wish {
     }
 }
 
+pub(super) fn pid(text: &str) -> Result<Pid> {
+    let shown: String = text.chars().take(80).collect();
+    Pid::new(text).ok_or_else(|| wrong(format!("pid: {shown:?} is no package's number")))
+}
+
 /// The price that a cost or a setup fee stands beside.
 fn priced<'a>(prices: &'a mut [Price], field: &str, ram: Ram) -> Result<&'a mut Price> {
     let found = prices.iter_mut().find(|price| price.ram == ram);
@@ -281,6 +291,17 @@ fn tags(texts: Vec<String>) -> Result<Vec<String>> {
     Ok(tags)
 }
 
+/// Any text, of several lines, or none.
+fn notes(text: &str) -> Result<String> {
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim();
+    let plain = |letter: char| letter == '\n' || !letter.is_control();
+    if text.chars().count() > NOTES_MAX || !text.chars().all(plain) {
+        return Err(wrong(format!("staffNotes: at most {NOTES_MAX} letters, and none that steer")));
+    }
+    Ok(text.to_owned())
+}
+
 pub(super) fn moneys(
     sent: Option<Vec<RamMoney>>,
     field: &str,
@@ -351,6 +372,7 @@ pub(super) fn differences(before: &Shown, after: &Shown) -> String {
         pair("pid", before.package.pid.to_string(), after.package.pid.to_string()),
         pair("cidrs", list(&old.cidrs), list(&new.cidrs)),
         pair("tags", old.tags.join(", "), new.tags.join(", ")),
+        pair("staffNotes", format!("{:?}", old.remark), format!("{:?}", new.remark)),
         pair("prices", prices(&old.prices), prices(&new.prices)),
         pair("stock", left(&before.package), left(&after.package)),
     ];

@@ -100,6 +100,7 @@ impl Engine {
             cidrs: plan.cidrs,
             tags: vec![],
             note: String::new(),
+            remark: String::new(),
             version: 1,
         };
         let rules = Rules { warn_at: vec![], disable_at: self.settings().stock_disable_at };

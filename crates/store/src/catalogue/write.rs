@@ -214,7 +214,7 @@ impl Tx<'_> {
     pub fn change_product(&mut self, product: &Product, provider: &str) -> Result<()> {
         self.later_one(
             "UPDATE product SET package_id = $2, name = $3, published = $4, available = $5, \
-             held = $6, name_confirmed = $7, cidrs = $8, note = $9, tags = $11, \
+             held = $6, name_confirmed = $7, cidrs = $8, note = $9, tags = $11, remark = $12, \
              version = version + 1, changed_at = {now} WHERE id = $1 AND version = $10",
             &product_values(product),
             "product",
@@ -239,16 +239,16 @@ impl Tx<'_> {
 }
 
 fn product_rows(products: &[&Product]) -> (String, Vec<Value>) {
-    const COLUMNS: usize = 11;
+    const COLUMNS: usize = 12;
     let sql = format!(
         "INSERT INTO product (id, package_id, name, published, available, held, name_confirmed, \
-         cidrs, note, version, tags, created_at, changed_at) VALUES {}",
+         cidrs, note, version, tags, remark, created_at, changed_at) VALUES {}",
         dated_places(products.len(), COLUMNS)
     );
     (sql, products.iter().copied().flat_map(product_values).collect())
 }
 
-fn product_values(product: &Product) -> [Value; 11] {
+fn product_values(product: &Product) -> [Value; 12] {
     [
         product.id.as_str().into(),
         product.package.as_str().into(),
@@ -261,6 +261,7 @@ fn product_values(product: &Product) -> [Value; 11] {
         (&product.note).into(),
         product.version.into(),
         product.tags.join(",").into(),
+        (&product.remark).into(),
     ]
 }
 

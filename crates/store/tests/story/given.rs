@@ -98,6 +98,7 @@ pub async fn package_of(shop: &TestDb, provider: &'static str, pid: &str, stock:
         cidrs: vec![],
         tags: vec![],
         note: String::new(),
+        remark: String::new(),
         version: 1,
     };
     let (row, number) = (package.clone(), stock);

@@ -10,6 +10,8 @@ mod home;
 mod incident;
 pub(crate) mod mails;
 mod orders;
+mod product;
+mod product_page;
 pub(crate) mod profit;
 mod quarantine;
 mod shop;
@@ -31,7 +33,6 @@ use crate::rule::Rule;
 pub(crate) fn routes(routes: Routes) -> Routes {
     let (work, catalogue) = (Rule::may(Act::SeeWork), Rule::may(Act::SeeCatalogue));
     let desk = Rule::may(Act::RemedyNoValue);
-    let (change, sync) = (Rule::may(Act::ManageCatalogue), Rule::may(Act::Sync).long());
     let routes = routes
         .page(work, Method::GET, "/admin", get(home::show))
         .page(work, Method::GET, "/admin/quarantine", get(quarantine::list))
@@ -40,14 +41,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(desk.long(), Method::POST, "/admin/alerts/targets/{key}/test", post(alerts::test))
         .page(desk, Method::GET, "/admin/alerts/silence", get(silence::show))
         .page(desk, Method::POST, "/admin/alerts/silence", post(silence::set))
-        .page(desk, Method::POST, "/admin/alerts/silences/{id}/end", post(silence::end))
-        .page(catalogue, Method::GET, "/admin/ipStock", get(stock::list))
-        .page(sync, Method::POST, "/admin/ipStock/sync", post(stock::sync))
-        .page(change, Method::POST, "/admin/ipStock/{id}", post(stock::change))
-        .page(catalogue, Method::GET, "/admin/byHand", get(by_hand::list))
-        .page(change, Method::POST, "/admin/byHand", post(by_hand::add_seller))
-        .page(change, Method::POST, "/admin/byHand/{id}/plans", post(by_hand::add_plan))
-        .page(change, Method::POST, "/admin/byHand/stock/{id}", post(by_hand::set_stock));
+        .page(desk, Method::POST, "/admin/alerts/silences/{id}/end", post(silence::end));
     let routes = routes
         .page(work, Method::GET, "/admin/mails", get(mails::list))
         .page(work, Method::GET, "/admin/mails/{id}", get(mails::show))
@@ -87,7 +81,26 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         "/admin/incident",
         post(incident::give),
     );
-    switches::routes(orders::routes(earnings(routes)))
+    switches::routes(orders::routes(earnings(shelves(routes))))
+}
+
+/// What is sold as what, and what is delivered by hand.
+fn shelves(routes: Routes) -> Routes {
+    let (catalogue, change) = (Rule::may(Act::SeeCatalogue), Rule::may(Act::ManageCatalogue));
+    let sync = Rule::may(Act::Sync).long();
+    routes
+        .page(catalogue, Method::GET, "/admin/ipStock", get(stock::list))
+        .page(sync, Method::POST, "/admin/ipStock/sync", post(stock::sync))
+        .page(change, Method::POST, "/admin/ipStock/{id}", post(stock::change))
+        .page(catalogue, Method::GET, "/admin/ipStock/{id}", get(product::show))
+        .page(change, Method::POST, "/admin/ipStock/{id}/details", post(product::change))
+        .page(change, Method::POST, "/admin/ipStock/{id}/prices", post(product::price))
+        .page(change, Method::POST, "/admin/ipStock/{id}/link", post(product::link))
+        .page(change, Method::POST, "/admin/ipStock/{id}/lift-hold", post(product::lift_hold))
+        .page(catalogue, Method::GET, "/admin/byHand", get(by_hand::list))
+        .page(change, Method::POST, "/admin/byHand", post(by_hand::add_seller))
+        .page(change, Method::POST, "/admin/byHand/{id}/plans", post(by_hand::add_plan))
+        .page(change, Method::POST, "/admin/byHand/stock/{id}", post(by_hand::set_stock))
 }
 
 /// What servers cost, and what is earned with them.

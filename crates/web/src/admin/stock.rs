@@ -5,7 +5,7 @@ use axum::response::Response;
 use domain::clock::Timestamp;
 use domain::id::ProductId;
 use engine::Error;
-use engine::catalogue::{ProductPatch, Shown};
+use engine::catalogue::{ProductPatch, Shown, Which};
 use engine::permission::Act;
 use engine::read::Page;
 use engine::sync::{SyncReport, SyncResult};
@@ -14,27 +14,50 @@ use serde::Deserialize;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At, id_of};
-use crate::page::{self, Around, Behind, Posted, sentence};
+use crate::page::{self, Around, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::stock::{Change, Diff, Row, Stock, action_badge};
 use crate::view::block::Block;
-use crate::view::{Frame, Here, Said, Tone};
+use crate::view::{Choice, Frame, Here, Said, Tone};
 
 /// So many products stand on one page, which stays below 100 KB.
 const PAGE: i64 = 75;
 /// So many changes of a sync are listed; the rest is counted.
 const CHANGES_MAX: usize = 100;
 
+/// What staff look for, as the address and the page call it.
+const FILTERS: [(&str, &str, Which); 9] = [
+    ("", "All", Which::All),
+    ("held", "Held", Which::Held),
+    ("off", "Off sale", Which::OffSale),
+    ("missing", "Missing", Which::Missing),
+    ("low", "Low", Which::Low),
+    ("names", "Name says another block", Which::Contradicting),
+    ("twice", "Name stands twice", Which::Repeated),
+    ("costs", "Cost not known", Which::WithoutCost),
+    ("hidden", "Not published", Which::Unpublished),
+];
+
+/// Which part of the catalogue.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Part {
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    q: String,
+    after: Option<String>,
+}
+
 /// `/admin/ipStock`
 pub(crate) async fn list(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
-    Asked(which): Asked<Behind>,
+    Asked(part): Asked<Part>,
 ) -> Result<Response, Problem> {
-    page::show(&catalogue(&shop, &around, &me, which.after.as_deref()).await?)
+    page::show(&catalogue(&shop, &around, &me, &part).await?)
 }
 
 /// A part of all products, for whichever page shows them.
@@ -48,18 +71,30 @@ pub(super) async fn products(
     Ok(Page::of(shown, limit, |shown| shown.product.id.to_string()))
 }
 
-async fn catalogue(
-    shop: &Shop,
-    around: &Around,
-    me: &Me,
-    after: Option<&str>,
-) -> Result<Stock, Problem> {
-    let part = products(shop, after, PAGE).await?;
+async fn catalogue(shop: &Shop, around: &Around, me: &Me, wanted: &Part) -> Result<Stock, Problem> {
+    let chosen = FILTERS.iter().find(|(word, ..)| *word == wanted.show).unwrap_or(&FILTERS[0]);
+    let (show, _, which) = *chosen;
+    let after = wanted.after.as_deref().map(id_of::<ProductId>).transpose()?;
+    let found = shop.engine().find_products((which, &wanted.q), after, PAGE + 1).await?;
+    let (found, repeated) = found;
+    let part = Page::of(found, PAGE, |shown| shown.product.id.to_string());
     let frame = around.frame(shop, "Catalogue", Here::StaffStock);
     let synced_at = shop.engine().synced_at().await?;
+    let at = |more: &[(&str, &str)]| {
+        let kept = [("show", show), ("q", wanted.q.trim())];
+        let all = kept.iter().chain(more).filter(|(_, value)| !value.is_empty());
+        paths::with_query(paths::STAFF_STOCK, all.copied())
+    };
+    let filter = |(word, label, _): &(&str, &str, Which)| Choice {
+        chosen: *word == show,
+        ..Choice::of(*word, *label)
+    };
     Ok(Stock {
-        rows: part.items.iter().map(|shown| row(shown, &frame)).collect(),
-        next: part.next.map(|next| paths::with_query(paths::STAFF_STOCK, [("after", &*next)])),
+        rows: part.items.iter().map(|shown| row(shown, &repeated, &frame)).collect(),
+        next: part.next.map(|next| at(&[("after", &next)])),
+        filters: FILTERS.iter().map(filter).collect(),
+        show: show.to_owned(),
+        search: wanted.q.trim().to_owned(),
         last_sync: synced_at.map(|at| frame.time(at)),
         may_sync: me.may(Act::Sync) && me.may(Act::ManageCatalogue),
         diff: None,
@@ -69,7 +104,7 @@ async fn catalogue(
 }
 
 /// A note whose time is written for machines, with the clock on the shop's wall instead.
-fn with_clock(note: &str, frame: &Frame) -> String {
+pub(super) fn with_clock(note: &str, frame: &Frame) -> String {
     let told = note.strip_suffix(')').and_then(|note| note.rsplit_once(" ("));
     match told.and_then(|(words, at)| Some((words, Timestamp::parse(at)?))) {
         Some((words, at)) => format!("{words} ({})", frame.time(at).text),
@@ -77,7 +112,7 @@ fn with_clock(note: &str, frame: &Frame) -> String {
     }
 }
 
-fn row(shown: &Shown, frame: &Frame) -> Row {
+fn row(shown: &Shown, repeated: &[String], frame: &Frame) -> Row {
     let (product, package) = (&shown.product, &shown.package);
     let note = match product.held {
         Some(held) => held.words().to_owned(),
@@ -97,6 +132,8 @@ fn row(shown: &Shown, frame: &Frame) -> Row {
         published: product.published,
         tags: product.tags.join(", "),
         contradiction: product.contradiction(&package.name),
+        stands_twice: repeated.contains(&product.name),
+        lacks_cost: product.prices.iter().any(|price| price.cost.is_none()),
     }
 }
 
@@ -141,13 +178,13 @@ pub(crate) async fn sync(
     let diff = match report {
         Ok(report) => diff(&report, dry),
         Err(Error::Outside(text)) => {
-            let mut page = catalogue(&shop, &around, &me, None).await?;
+            let mut page = catalogue(&shop, &around, &me, &Part::default()).await?;
             page.refused = Some(format!("{}.", sentence(&text)));
             return page::show_as(http::StatusCode::BAD_GATEWAY, &page);
         }
         Err(error) => return Err(error.into()),
     };
-    let page = catalogue(&shop, &around, &me, None).await?;
+    let page = catalogue(&shop, &around, &me, &Part::default()).await?;
     page::show(&Stock { diff: Some(diff), ..page })
 }
 

@@ -94,6 +94,7 @@ fn for_staff() -> Vec<Vec<Rendered>> {
         rendered::<admin::wallet::StaffWallet>("admin-wallet"),
         rendered::<admin::incident::Incident>("admin-incident"),
         rendered::<admin::stock::Stock>("admin-stock"),
+        rendered::<admin::product::ProductSheet>("admin-product"),
         rendered::<admin::by_hand::ByHand>("admin-by-hand"),
         rendered::<admin::coupons::Coupons>("admin-coupons"),
         rendered::<brand::LegalPage>("legal"),

@@ -25,6 +25,7 @@ mod order;
 mod orders;
 mod papers;
 mod prices;
+mod product;
 mod profit;
 mod queries;
 mod refund_request;

@@ -35,6 +35,8 @@ pub(crate) struct ProductAnswer {
     cidrs: Vec<String>,
     /// What customers find it by beside its name; the first is its group.
     tags: Vec<String>,
+    /// What staff note about it, for themselves.
+    staff_notes: String,
     published: bool,
     available: bool,
     /// Why it is off sale until it is seen again, or until a person decides.
@@ -91,6 +93,7 @@ pub(crate) fn answer(engine: &Engine, shown: &Shown) -> ProductAnswer {
         promise: product.promise(package).to_string(),
         cidrs: product.cidrs.iter().map(ToString::to_string).collect(),
         tags: product.tags.clone(),
+        staff_notes: product.remark.clone(),
         published: product.published,
         available: shown.available,
         held: product.held.map(domain::product::Held::words),
@@ -144,6 +147,8 @@ pub(crate) struct ProductWish {
     cidrs: Option<Vec<String>>,
     /// All of its tags; empty for none.
     tags: Option<Vec<String>>,
+    /// For staff themselves; empty for none.
+    staff_notes: Option<String>,
     /// The package that it is bought as from now on.
     pid: Option<String>,
     /// How many there are, of what is delivered by hand.
@@ -188,6 +193,7 @@ pub(crate) async fn change(
         setups: moneys(wish.setups)?,
         cidrs: wish.cidrs,
         tags: wish.tags,
+        notes: wish.staff_notes,
         pid: wish.pid,
         stock: wish.stock,
         unlimited: wish.unlimited,

@@ -52,6 +52,7 @@ fn shown(name: &str, prices: &[(u16, i64)], stock: i64, tags: &[&str]) -> Shown 
         cidrs: vec![],
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
         note: String::new(),
+        remark: String::new(),
         version: 1,
     };
     Shown { available: product.available, product, package }

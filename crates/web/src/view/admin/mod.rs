@@ -1,12 +1,14 @@
 //! What staff see: dense, with everything, wrong addresses included.
 
 pub mod by_hand;
+pub mod chart;
 pub mod costs;
 pub mod coupons;
 pub mod incident;
 pub mod mails;
 pub mod money;
 pub mod orders;
+pub mod product;
 pub mod profit;
 pub mod refund;
 pub mod remedies;

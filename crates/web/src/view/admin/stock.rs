@@ -7,7 +7,7 @@ use crate::language::Language;
 use crate::view::account::Badge;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
-use crate::view::{Frame, Here, Sample, Tone};
+use crate::view::{Choice, Frame, Here, Sample, Tone};
 
 /// `/admin/ipStock`
 #[derive(Clone, Debug, Template)]
@@ -16,6 +16,10 @@ pub struct Stock {
     pub frame: Frame,
     pub rows: Vec<Row>,
     pub next: Option<String>,
+    /// What staff look for; the chosen one is marked.
+    pub filters: Vec<Choice>,
+    pub show: String,
+    pub search: String,
     pub last_sync: Option<Moment>,
     pub may_sync: bool,
     pub diff: Option<Diff>,
@@ -38,6 +42,8 @@ pub struct Row {
     pub tags: String,
     /// The display name says another block than the package.
     pub contradiction: Option<String>,
+    pub stands_twice: bool,
+    pub lacks_cost: bool,
 }
 
 /// What a sync did, or would do.
@@ -94,6 +100,8 @@ impl Row {
             published: true,
             tags: "Mumbai, AMD".into(),
             contradiction: None,
+            stands_twice: false,
+            lacks_cost: false,
         }
     }
 }
@@ -114,10 +122,19 @@ impl Sample for Stock {
                 ),
                 Row {
                     contradiction: Some("103.82".into()),
+                    stands_twice: true,
+                    lacks_cost: true,
                     ..Row::sample("103.195", 60, vec![Badge::of(Tone::Bad, "held")], "")
                 },
             ],
             next: None,
+            filters: vec![
+                Choice { chosen: true, ..Choice::of("", "All") },
+                Choice::of("held", "Held"),
+                Choice::of("twice", "Name stands twice"),
+            ],
+            show: String::new(),
+            search: String::new(),
             last_sync: Some(frame.time(sample_time("14:04:10"))),
             may_sync: true,
             diff: None,
@@ -144,6 +161,8 @@ impl Sample for Stock {
         };
         let dry = Stock { diff: Some(diff), ..stock.clone() };
         let empty = Stock { rows: vec![], last_sync: None, ..stock.clone() };
-        vec![("rows", stock), ("dry-run", dry), ("empty", empty)]
+        let (show, search) = ("held".to_owned(), "103.9".to_owned());
+        let none = Stock { rows: vec![], show, search, ..stock.clone() };
+        vec![("rows", stock), ("dry-run", dry), ("empty", empty), ("none", none)]
     }
 }
