@@ -127,6 +127,7 @@ async fn a_provider_that_nobody_reaches_is_tried_three_times_ever_more_seldom() 
             shop.later((pause - 1) * SECOND);
             shop.quiet().await;
             assert_eq!(attempt(&shop, &order).await.tries, tries, "not before {pause} s");
+            assert!(matches!(stage(&shop, &order).await, Stage::Planned(_)), "{tries} tries");
             shop.later(2 * SECOND);
         }
         let is_over = |stage: &Stage| *stage == Stage::Stopped(Stop::ConnectFailed);
