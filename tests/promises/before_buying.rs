@@ -161,6 +161,8 @@ async fn nothing_is_bought_while_the_losses_of_a_day_are_over_their_budget() {
         }
         shop.engine.sync().await.unwrap();
         let waits = shop.buy(SOLD).await;
+        let alerts = shop.db.read(|tx| tx.open_alerts(50)).await.unwrap();
+        assert!(alerts.iter().any(|alert| alert.kind == "loss-budget"), "{alerts:?}");
         shop.later(23 * HOUR);
         shop.engine.sync().await.unwrap();
         shop.quiet().await;

@@ -151,6 +151,8 @@ impl Engine {
             return Ok(Some((PAUSED_FOR, format!("provider paused: {why}"))));
         }
         if let Some(why) = self.over_budget(grounds.strays_minor) {
+            // Wrong servers use it up as well as unheard purchases; whoever waits for it tells.
+            tx.raise_alert("loss-budget", self.parts.provider.id, &why)?;
             return Ok(Some((Duration::from_secs(30), why)));
         }
         if terms.promise().pins_one_address()
