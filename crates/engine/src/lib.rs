@@ -69,6 +69,8 @@ pub mod secret;
 pub mod session;
 pub mod silence;
 pub mod switches;
+mod take_over;
+pub mod till;
 
 mod door;
 mod email;

@@ -142,7 +142,7 @@ impl Month {
         }
     }
 
-    fn read(text: &str) -> Result<Month> {
+    pub(crate) fn read(text: &str) -> Result<Month> {
         let kept: KeptMonth = serde_json::from_str(text).map_err(unreadable)?;
         let named = |(what, profit): (String, KeptProfit)| Ok((what, profit.read()?));
         let counted = |(count, profit): (usize, KeptProfit)| Ok((count, profit.read()?));

@@ -3,6 +3,8 @@
 
 pub mod build;
 pub mod checkout;
+pub mod desk;
+pub mod incident;
 pub mod mail;
 pub mod order;
 pub mod paper;
@@ -19,21 +21,24 @@ use crate::error::{Error, Result};
 
 pub use build::{BuildView, Happened};
 pub use checkout::{CheckoutDue, CheckoutView};
+pub use desk::{Desk, Listed};
+pub use incident::{Case, Cluster, Incident};
 pub use mail::MailView;
 pub use order::{OrderView, PayLink, Which};
 pub use search::{Found, Sought};
 pub use server::{ErrandView, OwnServer};
 pub use staff::{
-    AdminOrder, AmendmentView, AnswerSummary, AttemptView, Evidence, Frozen, Listed, Other,
-    ServerView, Stray, Witnessed,
+    AdminOrder, AmendmentView, AnswerSummary, AttemptView, Evidence, Frozen, Other, ServerView,
+    Stray, Witnessed,
 };
 pub use timeline::{Moment, StaffMoment};
 pub use today::Today;
 
 pub use paper::{Receipt, Statement};
 pub use store::alert::Alert;
-pub use store::attention::Attention as Waits;
+pub use store::attention::{Attention as Waits, Kind};
 pub use store::dispute::Dispute;
+pub use store::glance::Glance;
 pub use store::ledger::Booked;
 pub use store::mail::brief::MailLine;
 pub use store::mail::{Mail, State as MailState, Worded};

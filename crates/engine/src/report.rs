@@ -11,7 +11,7 @@ use store::report::{NewAnswer, Part, Report};
 use tokio::sync::broadcast;
 
 use crate::worker::After;
-use crate::{Engine, Error, Result, profit};
+use crate::{Engine, Error, Result, profit, till};
 
 const LANE: &str = "report";
 /// Nobody is kept waiting longer for figures; a small shop's are counted by then.
@@ -42,6 +42,8 @@ pub struct Span {
 pub enum Question {
     /// What was earned in a time, by package.
     Profit(Span),
+    /// What came in and went back in it.
+    Till(Span),
 }
 
 /// Whether an answer that is still good is good enough.
@@ -87,6 +89,7 @@ impl Question {
     pub fn id(&self) -> String {
         let (kind, span) = match self {
             Question::Profit(span) => ("profit", span),
+            Question::Till(span) => ("till", span),
         };
         format!("{kind}/{}/{}", span.from, span.until)
     }
@@ -97,6 +100,7 @@ impl Question {
         let span = Span { from: Timestamp::parse(from)?, until: Timestamp::parse(until)? };
         match kind {
             "profit" => Some(Question::Profit(span)),
+            "till" => Some(Question::Till(span)),
             _ => None,
         }
     }
@@ -104,13 +108,14 @@ impl Question {
     /// Whose entries of the ledger it is about.
     fn span(&self) -> Span {
         match self {
-            Question::Profit(span) => *span,
+            Question::Profit(span) | Question::Till(span) => *span,
         }
     }
 
     fn count(&self, tx: &mut Tx<'_>) -> Result<Answer> {
         match self {
             Question::Profit(span) => profit::count(tx, *span),
+            Question::Till(span) => till::count(tx, *span),
         }
     }
 }
@@ -275,6 +280,7 @@ mod tests {
         let id = Question::Profit(span).id();
         assert_eq!(id, "profit/2026-10-31T18:30:00Z/2026-11-30T18:30:00Z");
         assert_eq!(Question::read(&id), Some(Question::Profit(span)));
+        assert_eq!(Question::read(&Question::Till(span).id()), Some(Question::Till(span)));
         for unknown in ["", "profit", "profit/2026/2027", &id.replace("profit", "loss")] {
             assert_eq!(Question::read(unknown), None, "{unknown}");
         }

@@ -7,7 +7,7 @@ use domain::money::{Currency, Money};
 use domain::order::Terms;
 use domain::package::Ram;
 
-use crate::db::{Part, Result, Row, StoreError, Tx, Value};
+use crate::db::{Part, Result, Row, StoreError, Tx, Value, places};
 use crate::order::{inconsistent, order_id, read_currency, read_ram};
 
 /// An attempt as the database keeps it.
@@ -299,11 +299,24 @@ impl Tx<'_> {
             "SELECT {COLUMNS}, {ANSWERED} FROM attempt LEFT JOIN answer \
              ON answer.permit = attempt.id WHERE order_id = $1 ORDER BY id"
         );
-        let answered = |row: &Row| {
-            let answer = row.opt_int(WIDTH)?.map(|_| read_answer_at(row, WIDTH)).transpose()?;
-            Ok((read(row)?, answer))
-        };
-        self.rows(&sql, args![order.as_str()])?.iter().map(answered).collect()
+        self.rows(&sql, args![order.as_str()])?.iter().map(read_answered).collect()
+    }
+
+    /// Some attempts with what came back.
+    pub fn answered_of(
+        &mut self,
+        attempts: &[AttemptId],
+    ) -> Result<Vec<(Attempt, Option<StoredAnswer>)>> {
+        if attempts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT {COLUMNS}, {ANSWERED} FROM attempt LEFT JOIN answer \
+             ON answer.permit = attempt.id WHERE id IN {} ORDER BY id",
+            places(1, attempts.len())
+        );
+        let ids: Vec<Value> = attempts.iter().map(|id| id.as_str().into()).collect();
+        self.rows(&sql, &ids)?.iter().map(read_answered).collect()
     }
 
     /// Other purchases of the same package that were permitted within a time. Looked for only among
@@ -342,6 +355,11 @@ fn read_answer_at(row: &Row, at: usize) -> Result<StoredAnswer> {
         reason: row.opt_text(at + 4)?.map(Into::into),
         stored_at: row.time(at + 5)?,
     })
+}
+
+fn read_answered(row: &Row) -> Result<(Attempt, Option<StoredAnswer>)> {
+    let answer = row.opt_int(WIDTH)?.map(|_| read_answer_at(row, WIDTH)).transpose()?;
+    Ok((read(row)?, answer))
 }
 
 pub(crate) fn read_evidence(row: &Row) -> Result<Evidence> {

@@ -19,6 +19,16 @@ pub struct Attention {
     pub owner: Option<String>,
 }
 
+/// How many orders are on the list for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kind {
+    pub why: String,
+    pub orders: i64,
+    pub overdue: i64,
+    /// Since when the first of them is.
+    pub oldest: Timestamp,
+}
+
 pub(crate) const OF_ORDER: Part<'static> = Part {
     columns: "id, order_id, why, since, due_at, owner",
     from: "attention",
@@ -68,22 +78,44 @@ impl Tx<'_> {
         )
     }
 
-    /// What is on the list, most urgent first.
+    /// What is on the list, for one reason or for any, most urgent first.
     pub fn attention(
         &mut self,
+        why: Option<&str>,
         after: Option<(Timestamp, i64)>,
         limit: i64,
     ) -> Result<Vec<(Attention, Order)>> {
         let (due, id) = after.unwrap_or((Timestamp::from_micros(i64::MIN), 0));
+        let mut values = args![due, id, limit].to_vec();
+        values.extend(why.map(Into::into));
+        let which = why.map_or("", |_| "AND why = $4 ");
         let sql = format!(
             "SELECT {ORDER}, a.row_id, a.order_id, a.why, a.since, a.due_at, a.owner FROM \
              (SELECT id AS row_id, order_id, why, since, due_at, owner FROM attention \
-             WHERE resolved_at IS NULL AND (due_at > $1 OR (due_at = $1 AND id > $2)) \
+             WHERE resolved_at IS NULL {which}AND (due_at > $1 OR (due_at = $1 AND id > $2)) \
              ORDER BY due_at, id LIMIT $3) a \
              JOIN orders ON orders.id = a.order_id ORDER BY a.due_at, a.row_id"
         );
-        let rows = self.rows(&sql, args![due, id, limit])?;
+        let rows = self.rows(&sql, &values)?;
         rows.iter().map(|row| Ok((read(row, WIDTH)?, read_order(row)?))).collect()
+    }
+
+    /// What is on the list, counted by reason.
+    pub fn attention_kinds(&mut self) -> Result<Vec<Kind>> {
+        let rows = self.rows(
+            "SELECT why, COUNT(*), COUNT(CASE WHEN due_at < {now} THEN 1 END), MIN(since) \
+             FROM attention WHERE resolved_at IS NULL GROUP BY why ORDER BY MIN(due_at), why",
+            &[],
+        )?;
+        let kind = |row: &Row| {
+            Ok(Kind {
+                why: row.text(0)?.to_owned(),
+                orders: row.int(1)?,
+                overdue: row.int(2)?,
+                oldest: row.time(3)?,
+            })
+        };
+        rows.iter().map(kind).collect()
     }
 
     /// Why one order is on the list.

@@ -24,6 +24,7 @@ pub mod dossier;
 pub mod due;
 pub mod errand;
 pub mod figures;
+pub mod glance;
 pub mod history;
 pub mod job;
 pub mod ledger;

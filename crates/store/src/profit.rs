@@ -2,7 +2,7 @@
 //! It reads all of the time's rows, so it is for a worker. Not for one order: its own rows say it.
 
 use domain::clock::Timestamp;
-use domain::money::Money;
+use domain::money::{Currency, Money};
 
 use crate::db::{Result, Row, Tx};
 use crate::order::read_currency;
@@ -23,7 +23,36 @@ pub struct Sum {
 const EARNING: &str = "(l.account IN ('revenue', 'rounding', 'goodwill', 'loss', 'disputes', \
      'fees') OR l.account LIKE 'upstream:%')";
 
+/// What came in and went back, in one currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turnover {
+    pub currency: Currency,
+    pub taken_minor: i64,
+    pub returned_minor: i64,
+}
+
+/// What a gateway keeps and what a bank takes back is no money that we sent.
+const TURNOVER: &str = "SELECT currency, \
+     CAST(SUM(CASE WHEN cause LIKE 'returned:%' OR cause LIKE 'came-back:%' THEN 0 \
+       ELSE amount_minor END) AS BIGINT), \
+     CAST(-SUM(CASE WHEN cause LIKE 'returned:%' OR cause LIKE 'came-back:%' THEN amount_minor \
+       ELSE 0 END) AS BIGINT) \
+     FROM ledger WHERE at >= $1 AND at < $2 AND (account = 'bank' OR account LIKE 'gateway:%') \
+     AND cause NOT LIKE 'fee:%' AND cause NOT LIKE 'dispute%' GROUP BY currency ORDER BY currency";
+
 impl Tx<'_> {
+    /// What customers paid and got back from one moment until before another.
+    pub fn turnover(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<Turnover>> {
+        let read = |row: &Row| {
+            Ok(Turnover {
+                currency: read_currency(row.text(0)?)?,
+                taken_minor: row.int(1)?,
+                returned_minor: row.int(2)?,
+            })
+        };
+        self.rows(TURNOVER, args![from, until])?.iter().map(read).collect()
+    }
+
     /// What was earned from one moment until before another, by package.
     pub fn profit_by_package(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<Sum>> {
         let sql = format!(

@@ -142,6 +142,20 @@ impl Tx<'_> {
         self.rows(&sql, args![after, limit])?.iter().map(read).collect()
     }
 
+    /// Servers that were made within a time, which their ids follow, and that were not what was
+    /// sold; newest first.
+    pub fn wrong_servers(
+        &mut self,
+        (from, until): (&ServerId, &ServerId),
+        limit: i64,
+    ) -> Result<Vec<Server>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM server WHERE id >= $1 AND id < $2 AND verdict = 'mismatch' \
+             ORDER BY id DESC LIMIT $3"
+        );
+        self.rows(&sql, args![from.as_str(), until.as_str(), limit])?.iter().map(read).collect()
+    }
+
     /// Moves one server from wherever the first event is allowed, through all of them; exactly one
     /// row, or nothing at all.
     pub(crate) fn move_server(&mut self, id: &ServerId, events: &[Event]) -> Result<()> {

@@ -16,6 +16,7 @@ pub const WALLET: &str = "/account/wallet";
 pub const ACCOUNT_PAPERS: &str = "/account/papers";
 pub const ACCOUNT_STATEMENT: &str = "/account/statement";
 pub const STAFF: &str = "/admin";
+pub const STAFF_ATTENTION: &str = "/admin/attention";
 pub const STAFF_ORDERS: &str = "/admin/orders";
 pub const STAFF_ORDERS_TABLE: &str = "/admin/orders.csv";
 pub const STAFF_STOCK: &str = "/admin/ipStock";

@@ -20,7 +20,7 @@ use store::dispute::Dispute;
 use store::dossier::Dossier;
 use store::ledger::Booked;
 use store::mail::brief::MailLine;
-use store::order::{Amendment, Order};
+use store::order::Amendment;
 use store::payment::Payment;
 use store::refund::Refund;
 use store::server::Server;
@@ -29,7 +29,7 @@ use upstream::{Meaning, Purchase};
 use super::order::{Beside, OrderView};
 use super::paper::OrderPapers;
 use super::timeline::{self, Servers, StaffMoment};
-use super::{Alert, Page, Viewer, cursor_of, moment_and_id, number, page_length};
+use super::{Alert, Page, Viewer, number, page_length};
 use crate::Engine;
 use crate::error::{Error, Result};
 use crate::facts::{Unsettled, remedy_facts};
@@ -161,21 +161,6 @@ pub struct Stray {
     pub since: Option<Timestamp>,
 }
 
-/// An order on the list.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    pub order: OrderId,
-    pub number: String,
-    pub product_name: String,
-    pub amount: Money,
-    pub why: String,
-    /// What the order itself says of its trouble.
-    pub error: Option<String>,
-    pub since: Timestamp,
-    pub due_at: Timestamp,
-    pub owner: Option<String>,
-}
-
 /// So many purchases of the same package are laid beside an unheard one.
 const OTHERS_MAX: usize = 20;
 
@@ -223,7 +208,7 @@ impl Engine {
         }
     }
 
-    fn attempt(&self, attempt: Attempt, answer: Option<StoredAnswer>) -> AttemptView {
+    pub(super) fn attempt(&self, attempt: Attempt, answer: Option<StoredAnswer>) -> AttemptView {
         let request = match is_by_hand(&attempt.provider) {
             true => "entered by a person".to_owned(),
             false => self.parts.provider.upstream.purchase_shown(&Purchase {
@@ -278,33 +263,6 @@ impl Engine {
             .await?;
         let page = Page::of(servers, limit, |server| server.id.to_string());
         Ok(Page { items: page.items.into_iter().map(stray).collect(), next: page.next })
-    }
-
-    /// What a person must look at, most urgent first.
-    pub async fn needs_attention(
-        &self,
-        after: Option<&str>,
-        limit: Option<i64>,
-    ) -> Result<Page<Listed>> {
-        let limit = page_length(limit);
-        let after = match moment_and_id(after)? {
-            None => None,
-            Some((due, id)) => number(Some(&id))?.map(|id| (due, id)),
-        };
-        let rows = self.db().read(move |tx| tx.attention(after, limit + 1)).await?;
-        let page = Page::of(rows, limit, |(row, _)| cursor_of(row.due_at, row.id));
-        let listed = |(row, order): (Attention, Order)| Listed {
-            number: order.number,
-            product_name: order.sold.product_name,
-            amount: order.sold.quote.total,
-            error: order.error,
-            order: row.order,
-            why: row.why,
-            since: row.since,
-            due_at: row.due_at,
-            owner: row.owner,
-        };
-        Ok(Page { items: page.items.into_iter().map(listed).collect(), next: page.next })
     }
 
     /// Troubles that were told, newest first; resolved ones too.

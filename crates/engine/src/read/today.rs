@@ -3,6 +3,7 @@
 
 use domain::clock::Timestamp;
 use domain::money::Money;
+use store::glance::Glance;
 
 use super::Alert;
 use crate::Engine;
@@ -28,9 +29,8 @@ const ALERTS_SHOWN: i64 = 8;
 
 #[derive(Clone, Debug)]
 pub struct Today {
-    /// The word of each stage that has open orders, and how many.
-    pub stages: Vec<(String, i64)>,
-    pub quarantined: i64,
+    /// What is open, counted.
+    pub figures: Glance,
     pub quarantine_cost: Money,
     /// The newest troubles, and how many there are in all.
     pub newest_alerts: Vec<Alert>,
@@ -43,6 +43,8 @@ pub struct Today {
     pub selling_stopped: Option<String>,
     /// Staff must have a second factor.
     pub staff_second_factor: bool,
+    pub gateways: Vec<&'static str>,
+    pub now: Timestamp,
 }
 
 impl Engine {
@@ -51,21 +53,22 @@ impl Engine {
         self.db()
             .read(move |tx| {
                 let provider = engine.parts.provider.id;
-                let (quarantined, cost) = tx.quarantine_total()?;
+                let figures = tx.glance(provider, &OPEN)?;
                 let (newest_alerts, open_alerts) = tx.open_alerts_counted(ALERTS_SHOWN)?;
                 let switches = Switches::read(tx)?;
                 Ok::<_, Error>(Today {
-                    stages: tx.count_orders_in(&OPEN)?,
-                    quarantined,
-                    quarantine_cost: Money::new(cost, currency),
+                    quarantine_cost: Money::new(figures.strays.1, currency),
+                    paused: figures.paused.clone(),
+                    figures,
                     newest_alerts,
                     open_alerts,
                     provider,
-                    paused: tx.provider_pause(provider)?,
                     over_budget: engine.over_budget_since(tx, switches.budget_lifted_at)?,
                     latched: switches.latched,
                     selling_stopped: switches.selling_stopped,
                     staff_second_factor: switches.staff_second_factor,
+                    gateways: engine.gateways(),
+                    now: tx.now()?,
                 })
             })
             .await

@@ -7,7 +7,7 @@ use super::given::{self, MINUTE, SHOP, done, moved};
 use crate::support::{TestDb, for_each_database};
 
 async fn listed(shop: &TestDb) -> Vec<Attention> {
-    let rows = done(shop, |tx| tx.attention(None, 100)).await;
+    let rows = done(shop, |tx| tx.attention(None, None, 100)).await;
     assert!(rows.iter().all(|(row, order)| row.order == order.id));
     rows.into_iter().map(|(row, _)| row).collect()
 }
@@ -28,8 +28,15 @@ async fn an_order_is_listed_once_per_reason_until_it_is_settled() {
         let told: Vec<_> = all.iter().map(|row| (&row.order, row.why.as_str())).collect();
         assert_eq!(told, [(&urgent, "slow"), (&later, "slow"), (&later, "owed")]);
         let after = (all[0].due_at, all[0].id);
-        let rest = done(shop, move |tx| tx.attention(Some(after), 1)).await;
+        let rest = done(shop, move |tx| tx.attention(None, Some(after), 1)).await;
         assert_eq!(rest.iter().map(|(row, _)| row.id).collect::<Vec<_>>(), [all[1].id]);
+        let owed = done(shop, |tx| tx.attention(Some("owed"), None, 9)).await;
+        assert_eq!(owed.iter().map(|(row, _)| row.id).collect::<Vec<_>>(), [all[2].id]);
+        let kinds = done(shop, |tx| tx.attention_kinds()).await;
+        let counted = |kind: &store::attention::Kind| (kind.why.clone(), kind.orders, kind.overdue);
+        let counted: Vec<_> = kinds.iter().map(counted).collect();
+        assert_eq!(counted, [("slow".into(), 2, 0), ("owed".into(), 1, 0)]);
+        assert_eq!(kinds[1].oldest, all[2].since);
         let (id, due) = (later.clone(), shop.now().await);
         assert_eq!(done(shop, move |tx| tx.take_over_order(&id, "bob", due)).await, 2);
         let first = listed(shop).await.remove(0);

@@ -65,6 +65,11 @@ async fn open_troubles_and_money_owed_are_told_and_what_is_over_is_not() {
         let listed: Vec<_> = told.listed.iter().map(|one| (&*one.why, one.orders)).collect();
         assert_eq!(listed, [("owed", 1)]);
         assert_eq!(told.stages, [("unpaid".to_owned(), 1)]);
+        let seen = done(shop, |tx| tx.glance("nobody", &["unpaid"])).await;
+        assert_eq!((seen.owed, seen.alerts, seen.listed), (told.owed, told.alerts, 1));
+        assert_eq!((seen.stages, seen.mails, seen.strays), (told.stages, told.mails, told.strays));
+        assert_eq!((seen.webhooks, seen.listed_at, seen.synced_at), (told.webhooks, None, None));
+        assert_eq!(seen.jobs.0, told.queued.iter().map(|one| one.jobs).sum::<i64>());
         let id = order.id.clone();
         done(shop, move |tx| {
             tx.unlist(&id, "owed")?;

@@ -84,6 +84,36 @@ async fn what_was_earned_in_a_time_is_told_by_package() {
 }
 
 #[tokio::test]
+async fn what_came_in_and_went_back_is_told_without_what_gateways_keep() {
+    for_each_database(async |shop| {
+        let order = order(shop).await;
+        let (till, owed) = (Account::Gateway("upi".into()), Account::Owed(order.account.clone()));
+        let prepaid = || Account::Prepaid(order.id.clone());
+        let moved = |cause: &str, from: &Account, to: &Account, units| {
+            Entry::moved(cause, from.clone(), to.clone(), rupees(units))
+        };
+        let now = shop.now().await;
+        for entry in [
+            moved("capture:upi:1", &prepaid(), &till, 999),
+            moved("fee:upi:1", &till, &Account::Fees, 20),
+            moved("capture:bank:2", &owed, &Account::Bank, 100),
+            moved("returned:1", &till, &owed, 400),
+            moved("came-back:1", &owed, &till, 150),
+            moved("dispute:1", &till, &Account::Disputes, 70),
+        ] {
+            posted(shop, &order, &entry).await.unwrap();
+        }
+        let hour = std::time::Duration::from_secs(3_600);
+        let told = async |from, until| done(shop, move |tx| tx.turnover(from, until)).await;
+        let day = told(now, now + hour).await;
+        assert_eq!((day[0].taken_minor, day[0].returned_minor), (109_900, 25_000));
+        assert_eq!((day.len(), day[0].currency), (1, rupees(1).currency));
+        assert!(told(now + hour, now + 2 * hour).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn money_that_came_in_is_explained_to_the_last_minor_unit() {
     for_each_database(async |shop| {
         let order = order(shop).await;

@@ -228,3 +228,44 @@ async fn a_cost_that_staff_enter_is_that_of_what_was_bought_without_one() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn wrong_servers_of_a_time_are_found_with_what_was_answered() {
+    for_each_database(async |shop| {
+        let package = given::package(shop, "91", 9).await;
+        let mut made = Vec::new();
+        for last in 50..53 {
+            shop.clock.step(MINUTE);
+            let order = given::ordered(shop, &package).await;
+            let address = Ipv4Addr::new(103, 181, 91, last);
+            made.push(given::verifying(shop, &order, address).await.1);
+        }
+        for id in [made[0].clone(), made[2].clone()] {
+            done(shop, move |tx| {
+                let server = tx.server(&id)?;
+                let (told, why) = (Told::default(), Some("elsewhere"));
+                let verdict = Verdict::Mismatch;
+                tx.judge_server(&server, &NewVerdict { verdict, why, told: &told, doubted: false })
+            })
+            .await;
+        }
+        let wrong = async |from: usize, until: ServerId| {
+            let from = made[from].clone();
+            let found = done(shop, move |tx| tx.wrong_servers((&from, &until), 10)).await;
+            found.into_iter().map(|server| server.id).collect::<Vec<_>>()
+        };
+        shop.clock.step(MINUTE);
+        let end = given::server_id(shop);
+        assert_eq!(wrong(0, end.clone()).await, [made[2].clone(), made[0].clone()]);
+        assert_eq!(wrong(1, end).await, [made[2].clone()]);
+        assert_eq!(wrong(0, made[2].clone()).await, [made[0].clone()]);
+        let id = made[0].clone();
+        let bought = done(shop, move |tx| tx.server(&id)).await.attempt.unwrap();
+        let asked = [bought.clone()];
+        let answered = done(shop, move |tx| tx.answered_of(&asked)).await;
+        assert_eq!(answered.len(), 1);
+        assert!(answered[0].0.id == bought && answered[0].1.is_none());
+        assert!(done(shop, |tx| tx.answered_of(&[])).await.is_empty());
+    })
+    .await;
+}

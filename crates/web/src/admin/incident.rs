@@ -1,7 +1,7 @@
 //! After an incident: the same days, and the same apology, for everyone who was affected. Shown
 //! first with what it comes to; the second form gives it, once for each order.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::id::OrderId;
 use domain::order::Remedy;
@@ -20,8 +20,20 @@ use crate::view::admin::remedies::Letter;
 use crate::view::{Field, Frame, Here};
 
 /// `/admin/incident`
-pub(crate) async fn show(State(shop): State<Shop>, around: Around) -> Result<Response, Problem> {
-    page::show(&blank(&shop, &around))
+pub(crate) async fn show(
+    State(shop): State<Shop>,
+    around: Around,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let mut page = blank(&shop, &around);
+    page.orders = Field::of(ticked(query.as_deref().unwrap_or_default()).join(" "));
+    page::show(&page)
+}
+
+/// Orders that were ticked in a list: each is a parameter of its own. What is no id is none.
+fn ticked(query: &str) -> Vec<&str> {
+    let orders = query.split('&').filter_map(|pair| pair.strip_prefix("orders="));
+    orders.filter(|id| OrderId::parse(id).is_ok()).collect()
 }
 
 fn blank(shop: &Shop, around: &Around) -> Incident {
@@ -166,4 +178,17 @@ async fn rows(shop: &Shop, many: Many, frame: &Frame) -> Result<Vec<Row>, Proble
     // What needs a look stands first.
     rows.sort_by_key(|row| row.outcome.is_ok());
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ids_are_taken_from_the_address() {
+        let id = "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F";
+        let query = format!("why=&orders={id}&hours=1&orders=%3Cb%3E&orders={id}");
+        assert_eq!(ticked(&query), [id, id]);
+        assert!(ticked("").is_empty());
+    }
 }

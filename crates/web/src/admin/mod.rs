@@ -2,12 +2,14 @@
 //! alerts and mail. What each page asks of whoever comes is the same as what the API asks.
 
 mod alerts;
+mod attention;
 mod brand;
 pub(crate) mod by_hand;
 mod costs;
 mod coupons;
 mod home;
 mod incident;
+mod investigation;
 pub(crate) mod mails;
 mod orders;
 mod product;

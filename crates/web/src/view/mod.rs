@@ -86,7 +86,9 @@ pub fn every_sample() -> Vec<Rendered> {
 
 fn for_staff() -> Vec<Vec<Rendered>> {
     vec![
-        rendered::<admin::Home>("admin"),
+        rendered::<admin::home::Home>("admin"),
+        rendered::<admin::attention::List>("admin-attention"),
+        rendered::<admin::investigation::Investigation>("admin-investigation"),
         rendered::<admin::orders::List>("admin-orders"),
         rendered::<admin::orders::Show>("admin-order"),
         rendered::<admin::trace::Diagnosis>("admin-diagnosis"),

@@ -134,6 +134,12 @@ impl Zone {
         Some((self.begins(day)?, self.begins(day.checked_add(1.day()).ok()?)?))
     }
 
+    /// The day that it is.
+    pub fn today(&self, now: Timestamp) -> Option<Span> {
+        let day = self.local(now)?.date();
+        Some(Span { from: self.begins(day)?, until: self.begins(day.checked_add(1.day()).ok()?)? })
+    }
+
     fn begins(&self, day: Date) -> Option<Timestamp> {
         let begins = day.to_zoned(self.0.clone()).ok()?.timestamp();
         Some(Timestamp::from_micros(begins.as_microsecond()))
@@ -263,6 +269,8 @@ mod tests {
         assert_eq!(zone.whole_day("2027-02-01").map(|day| day.0), Some(months[0].from));
         assert_eq!(zone.whole_day("2027-01-31").map(|day| day.1), Some(months[0].from));
         assert_eq!(zone.whole_day("31.01.2027"), None);
+        let today = zone.today(at("2027-01-31T18:29:59Z")).unwrap();
+        assert_eq!(today.until, months[0].from);
         assert_eq!(zone.month("2027-13"), None);
     }
 

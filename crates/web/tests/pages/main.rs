@@ -14,6 +14,7 @@ mod account;
 mod brand;
 mod buying;
 mod cart;
+mod desk;
 mod doors;
 mod filled;
 mod hindi;

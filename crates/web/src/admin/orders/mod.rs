@@ -18,12 +18,13 @@ use axum::routing::{get, post};
 use engine::permission::Act;
 use http::Method;
 
+use crate::admin::{attention, investigation};
 use crate::routes::Routes;
 use crate::rule::Rule;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let see = Rule::may(Act::SeeAllOrders);
-    let checks = Rule::may(Act::Diagnose);
+    let (checks, work) = (Rule::may(Act::Diagnose), Rule::may(Act::SeeWork));
     // What gives value asks for more, by its kind.
     let act = Rule::may(Act::RemedyNoValue);
     let back = Rule::may(Act::RemedyValue);
@@ -32,6 +33,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .page(see, Method::GET, "/admin/orders", get(list::list))
         .page(see, Method::GET, "/admin/orders.csv", get(list::table))
+        .page(see, Method::GET, "/admin/investigation", get(investigation::show))
+        .page(work, Method::GET, "/admin/attention", get(attention::list))
+        .page(act, Method::POST, "/admin/attention", post(attention::take))
         .page(see, Method::GET, "/admin/orders/{id}", get(show::show))
         .page(checks, Method::GET, "/admin/orders/{id}/diagnosis", get(diagnosis::show))
         .page(act, Method::POST, "/admin/orders/{id}/remedies", post(remedy::remedy))

@@ -12,8 +12,8 @@ use domain::server::State as ServerState;
 use engine::catalogue::Shown;
 use engine::permission::Act;
 use engine::read::{
-    AdminOrder, AmendmentView, AttemptView, Booked, Evidence as Known, OrderView, ServerView,
-    StaffMoment, Waits,
+    AdminOrder, AmendmentView, AttemptView, Booked, Evidence as Known, OrderView, Other,
+    ServerView, StaffMoment, Waits,
 };
 
 use super::beside;
@@ -27,7 +27,7 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::orders::{
-    Amendment, Attempt, Deliver, Event, Evidence, Line, MarkPaid, RefundAsked, Show, Term,
+    Amendment, Attempt, Beside, Deliver, Event, Evidence, Line, MarkPaid, RefundAsked, Show, Term,
 };
 use crate::view::admin::profit::Line as Earned;
 use crate::view::admin::remedies::Form;
@@ -104,6 +104,7 @@ fn attention(row: &Waits, order: &OrderView, frame: &Frame) -> Attention {
         number: order.number.clone(),
         why: why_words(&row.why),
         since: frame.time(row.since),
+        age: took(frame.now.as_micros() - row.since.as_micros()),
         due: frame.time(row.due_at),
         overdue: row.due_at < frame.now,
         owner: row.owner.clone(),
@@ -225,7 +226,16 @@ fn evidence(known: &Known, frame: &Frame) -> Evidence {
         since: known.went_unheard_at.map(|at| frame.time(at)),
         before: stock(&known.before),
         now: stock(&known.now),
-        others: known.others.len(),
+        others: known.others.iter().map(|other| beside_it(other, frame)).collect(),
+    }
+}
+
+fn beside_it(other: &Other, frame: &Frame) -> Beside {
+    Beside {
+        order: other.order.to_string(),
+        permit: other.attempt.to_string(),
+        state: other.state.as_str().replace('_', " "),
+        permitted: other.permitted_at.map(|at| frame.time(at)),
     }
 }
 

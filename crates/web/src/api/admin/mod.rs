@@ -53,6 +53,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeWork), routes!(quarantine::list))
         .api(Rule::may(Act::ManageQuarantine), routes!(quarantine::add))
         .api(Rule::may(Act::SeeWork), routes!(needs_attention::list))
+        .api(Rule::may(Act::RemedyNoValue), routes!(needs_attention::take_over))
         .api(Rule::may(Act::SeeWork), routes!(alerts::list))
         .api(Rule::may(Act::RemedyNoValue), routes!(alerts::settle))
         .api(Rule::may(Act::SeeWork), routes!(silences::list))

@@ -1,10 +1,13 @@
 //! What staff see: dense, with everything, wrong addresses included.
 
+pub mod attention;
 pub mod by_hand;
 pub mod chart;
 pub mod costs;
 pub mod coupons;
+pub mod home;
 pub mod incident;
+pub mod investigation;
 pub mod mails;
 pub mod money;
 pub mod orders;
@@ -26,20 +29,6 @@ use super::when::Moment;
 use super::{Frame, Here, Sample, Tone};
 use crate::language::Language;
 
-/// `/admin`
-#[derive(Clone, Debug, Template)]
-#[template(path = "admin/home.html")]
-pub struct Home {
-    pub frame: Frame,
-    pub attention: Vec<Attention>,
-    pub alerts: Vec<Alert>,
-    pub more_alerts: i64,
-    pub stages: Vec<Count>,
-    pub strays: i64,
-    pub stray_cost: String,
-    pub switches: Switches,
-}
-
 /// An order that a person must look at.
 #[derive(Clone, Debug)]
 pub struct Attention {
@@ -47,6 +36,8 @@ pub struct Attention {
     pub number: String,
     pub why: String,
     pub since: Moment,
+    /// How long it has waited.
+    pub age: String,
     pub due: Moment,
     pub overdue: bool,
     pub owner: Option<String>,
@@ -210,6 +201,7 @@ impl Attention {
             number: number.into(),
             why: why_words(why),
             since: frame.time(sample_time("13:41:00")),
+            age: "22 min".into(),
             due: frame.time(sample_time("14:11:00")),
             overdue,
             owner: (!overdue).then(|| "Ravi Nair".into()),
@@ -255,48 +247,6 @@ impl Alert {
                 quiet_until: None,
             },
         ]
-    }
-}
-
-impl Sample for Home {
-    fn samples(_: Language) -> Vec<(&'static str, Home)> {
-        let count = |at: usize, count| {
-            let (word, label, tone) = STAGES[at];
-            Count { word: word.into(), label: label.into(), count, tone }
-        };
-        let busy = Home {
-            frame: Frame::staff_sample("Staff", Here::Staff),
-            attention: vec![
-                Attention::sample("ORD-7KQ2MX4TBN", "wrong-server", true),
-                Attention::sample("ORD-4CIYNGEQK6", "unheard", false),
-            ],
-            alerts: Alert::samples(),
-            more_alerts: 3,
-            stages: vec![count(0, 3), count(2, 1), count(3, 1), count(7, 1), count(8, 128)],
-            strays: 2,
-            stray_cost: "₹1,198".into(),
-            switches: Switches {
-                may_switch: true,
-                provider: "smartvps".into(),
-                paused: Some("the provider answered 401: our credentials were refused".into()),
-                ..Switches::default()
-            },
-        };
-        let calm = Home {
-            attention: vec![],
-            alerts: vec![],
-            more_alerts: 0,
-            stages: vec![count(8, 128)],
-            strays: 0,
-            stray_cost: String::new(),
-            switches: Switches {
-                may_switch: true,
-                provider: "smartvps".into(),
-                ..Switches::default()
-            },
-            ..busy.clone()
-        };
-        vec![("busy", busy), ("calm", calm)]
     }
 }
 

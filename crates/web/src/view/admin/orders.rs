@@ -158,7 +158,16 @@ pub struct Evidence {
     pub before: String,
     pub now: String,
     /// Our own other purchases of the same package about that time.
-    pub others: usize,
+    pub others: Vec<Beside>,
+}
+
+/// A purchase beside one without a certain outcome.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    pub order: String,
+    pub permit: String,
+    pub state: String,
+    pub permitted: Option<Moment>,
 }
 
 /// One line of the ledger; the first of its transaction names the cause.
@@ -343,7 +352,12 @@ impl Show {
                 since: at("14:04:41"),
                 before: "12".into(),
                 now: "11".into(),
-                others: 0,
+                others: vec![Beside {
+                    order: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E2G".into(),
+                    permit: "att_01J9ZQ4V7M8N2K6T3B5C7D9E2G".into(),
+                    state: "answered".into(),
+                    permitted: at("14:02:10"),
+                }],
             }],
             servers: vec![Server::sample(&frame)],
             payments: Paying::samples(&frame),

@@ -121,8 +121,16 @@ fn sentence(kind: Remedy) -> &'static str {
         Remedy::Credit => "What is owed, or a part of what was paid, becomes credit.",
         Remedy::Extend => "The customer keeps the server longer, for nothing.",
         Remedy::Discount => "A code for their next order, theirs alone and good once.",
-        Remedy::Adopt => "You found the server that this order's purchase bought.",
-        Remedy::NothingBought => "You made sure that the purchase bought nothing.",
+        Remedy::Adopt => {
+            "You found the server that this order's purchase bought. Its address is compared at \
+             once, and before anything is delivered the provider is asked for memory, system and \
+             sign-in, as of any server."
+        }
+        Remedy::NothingBought => {
+            "You looked into the account at the provider, and the purchase bought nothing. Where \
+             the order still waits for it, the same is bought again: if the first did buy, we pay \
+             for two servers, and one is nobody's."
+        }
         Remedy::Wait => "Looks at it again later; the customer is not offered less.",
         Remedy::Cancel => "Calls the order off; what was paid goes back.",
         Remedy::WriteOff => "Nobody will find out any more; the cost is a loss.",

@@ -1,0 +1,99 @@
+//! What went wrong within a time, as staff look at it.
+
+use askama::Template;
+
+use super::{Attention, stage_badge};
+use crate::language::Language;
+use crate::view::account::Badge;
+use crate::view::frame::sample_time;
+use crate::view::when::Moment;
+use crate::view::{Frame, Here, Sample};
+
+/// `/admin/investigation`
+#[derive(Clone, Debug, Template)]
+#[template(path = "admin/investigation.html")]
+pub struct Investigation {
+    pub frame: Frame,
+    pub from: String,
+    pub to: String,
+    pub groups: Vec<Group>,
+    pub cases: Vec<Case>,
+    pub has_more: bool,
+    /// Delivered orders outside their terms.
+    pub audited: Vec<Attention>,
+    pub may_give: bool,
+}
+
+/// One package at about one time.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub package: String,
+    pub orders: usize,
+    pub from: Moment,
+    pub until: Moment,
+}
+
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub id: String,
+    pub number: String,
+    pub customer: String,
+    pub stage: Badge,
+    pub sold: String,
+    pub package: String,
+    pub address: String,
+    pub server: String,
+    pub why: Option<String>,
+    pub at: Moment,
+    pub request: Option<String>,
+    pub answer: Option<String>,
+}
+
+impl Sample for Investigation {
+    fn samples(_: Language) -> Vec<(&'static str, Investigation)> {
+        let frame = Frame::staff_sample("Investigation", Here::StaffOrders);
+        let at = |clock: &str| frame.time(sample_time(clock));
+        let case = |number: &str, clock: &str, stage: &str| Case {
+            id: format!("ord_01J9ZQ4V7M8N2K6T3B5C7D{}", &number[10..]),
+            number: number.into(),
+            customer: "asha@example.com".into(),
+            stage: stage_badge(stage),
+            sold: "🌊 103.181.91: 103.181.91.x".into(),
+            package: "103.181.91 (PID 6)".into(),
+            address: "103.182.44.18".into(),
+            server: "quarantined".into(),
+            why: Some("not from 103.181.91".into()),
+            at: at(clock),
+            request: Some("POST buyvps {\"ip\":\"103.181.91\",\"ram\":\"8\"}".into()),
+            answer: Some("HTTP 200 success|ip is: 103.182.44.18".into()),
+        };
+        let full = Investigation {
+            from: "2026-11-20".into(),
+            to: "2026-11-21".into(),
+            groups: vec![Group {
+                package: "103.181.91 (PID 6)".into(),
+                orders: 2,
+                from: at("14:01:00"),
+                until: at("14:09:00"),
+            }],
+            cases: vec![
+                case("ORD-7KQ2MX4TBN", "14:09:00", "stopped"),
+                case("ORD-4CIYNGEQK6", "14:01:00", "refunded"),
+            ],
+            has_more: true,
+            audited: vec![Attention::sample("ORD-QM0AXMGPQV", "audit-mismatch", false)],
+            may_give: true,
+            frame,
+        };
+        let calm = Investigation {
+            from: String::new(),
+            to: String::new(),
+            groups: vec![],
+            cases: vec![],
+            has_more: false,
+            audited: vec![],
+            ..full.clone()
+        };
+        vec![("full", full), ("calm", calm)]
+    }
+}
