@@ -35,6 +35,11 @@ async fn words(shop: &TestShop, order: &Order) -> (String, String) {
     (order.error.unwrap_or_default(), order.public_error.unwrap_or_default())
 }
 
+async fn is_alerted(shop: &TestShop, kind: &str) -> bool {
+    let alerts = shop.db.read(|tx| tx.open_alerts(50)).await.unwrap();
+    alerts.iter().any(|alert| alert.kind == kind)
+}
+
 #[tokio::test]
 async fn what_two_lists_say_of_a_package_stops_its_purchase_in_words_that_people_know() {
     for_each_database(async |test| {
@@ -161,8 +166,7 @@ async fn nothing_is_bought_while_the_losses_of_a_day_are_over_their_budget() {
         }
         shop.engine.sync().await.unwrap();
         let waits = shop.buy(SOLD).await;
-        let alerts = shop.db.read(|tx| tx.open_alerts(50)).await.unwrap();
-        assert!(alerts.iter().any(|alert| alert.kind == "loss-budget"), "{alerts:?}");
+        assert!(is_alerted(&shop, "loss-budget").await);
         shop.later(23 * HOUR);
         shop.engine.sync().await.unwrap();
         shop.quiet().await;
@@ -190,6 +194,7 @@ async fn a_server_that_may_have_been_bought_for_one_order_is_not_counted_on_for_
         shop.upstream.next(Op::Buyvps, Lie::answering(Answer::Lost).without_the_deed());
         shop.pay(&first).await;
         shop.until_stage(&first, |stage| matches!(stage, Stage::Unheard(_))).await;
+        assert!(!is_alerted(&shop, "loss-budget").await, "nothing is lost yet");
         shop.pay(&second).await;
         let waits = "waiting for stock: 1 free, 1 under way, 0 kept back";
         shop.until(async || shop.jobs().await.join("\n").contains(waits)).await;
