@@ -41,6 +41,7 @@ const NOT_VISITED: &[&str] = &[
     "report::",
     "silence::",
     "switches::",
+    "take_over::",
 ];
 
 /// One seed's choices.
