@@ -128,7 +128,7 @@ async fn notes_and_names_are_kept_with_who_wrote_them() {
         for expected in [
             "Renews on the 5th.\nAsk Bea.",
             "The name says another block",
-            "is no address</label>",
+            "is no address</span></label>",
             "change-product",
             "sue@example.com",
         ] {
