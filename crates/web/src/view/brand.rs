@@ -102,7 +102,7 @@ impl Frame {
 impl Sample for LegalPage {
     fn samples(_: Language) -> Vec<(&'static str, LegalPage)> {
         let frame = Frame::sample("Refunds and cancellations", Here::Elsewhere).branded_sample();
-        let text = "## When\n\nWithin **7 days**, see [the terms](/legal/terms).\n\n* all of it\n* \
+        let text = "# When\n\nWithin **7 days**, see [the terms](/legal/terms).\n\n* all of it\n* \
                     <script>never</script>";
         let page = LegalPage {
             html: markdown::html(text),
