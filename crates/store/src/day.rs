@@ -5,9 +5,9 @@ use domain::clock::Timestamp;
 use domain::money::Money;
 use serde::{Deserialize, Serialize};
 
-use crate::db::{Result, Row, Tx};
+use crate::db::{Result, Tx};
 use crate::mail::{Addressed, json};
-use crate::order::read_currency;
+use crate::profit::Turnover;
 
 /// What was booked from one moment until before another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,9 +40,6 @@ pub struct DayFacts {
     pub synced_at: Option<i64>,
 }
 
-/// Where money is that is ours: what moves from one of these to another came from nobody.
-const OURS: &str = "(account LIKE 'gateway:%' OR account IN ('bank', 'fees', 'disputes'))";
-
 impl Tx<'_> {
     /// What was booked from one moment until before another.
     pub fn day(&mut self, from: Timestamp, until: Timestamp) -> Result<Day> {
@@ -52,26 +49,16 @@ impl Tx<'_> {
              AND amount_minor < 0 THEN order_id END) FROM ledger WHERE at >= $1 AND at < $2",
             args![from, until],
         )?;
-        let sql = format!(
-            "SELECT currency, CAST(SUM(CASE WHEN minor > 0 THEN minor ELSE 0 END) AS BIGINT), \
-             CAST(SUM(CASE WHEN minor < 0 THEN -minor ELSE 0 END) AS BIGINT) FROM (\
-               SELECT currency, SUM(amount_minor) AS minor FROM ledger \
-               WHERE at >= $1 AND at < $2 AND {OURS} GROUP BY transaction_id, currency) t \
-             GROUP BY currency ORDER BY currency"
-        );
-        let moved = self.rows(&sql, args![from, until])?;
-        let column = |at: usize| {
-            let sums = moved
-                .iter()
-                .map(|row: &Row| Ok(Money::new(row.int(at)?, read_currency(row.text(0)?)?)));
-            let sums: Result<Vec<Money>> = sums.collect();
-            Ok::<_, crate::db::StoreError>(sums?.into_iter().filter(|sum| !sum.is_zero()).collect())
+        let moved = self.turnover(from, until)?;
+        let sums = |minor: fn(&Turnover) -> i64| {
+            let sums = moved.iter().map(|one| Money::new(minor(one), one.currency));
+            sums.filter(|sum| !sum.is_zero()).collect()
         };
         Ok(Day {
             paid: counted.as_ref().map_or(Ok(0), |row| row.int(0))?,
             delivered: counted.as_ref().map_or(Ok(0), |row| row.int(1))?,
-            taken: column(1)?,
-            returned: column(2)?,
+            taken: sums(|one| one.taken_minor),
+            returned: sums(|one| one.returned_minor),
         })
     }
 

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::id::{AttemptId, Chance, OrderId, ServerId};
+use domain::id::{AttemptId, First, OrderId, ServerId};
 use domain::server::State;
 use store::attempt::{Attempt, StoredAnswer};
 use store::db::Tx;
@@ -66,15 +66,6 @@ pub struct Incident {
     pub has_more: bool,
 }
 
-/// The first id of a moment.
-struct Nothing;
-
-impl Chance for Nothing {
-    fn fill(&self, bytes: &mut [u8]) {
-        bytes.fill(0);
-    }
-}
-
 /// A wrong server, its order, its customer's address, and its purchase.
 type Found = (Server, Order, String, Option<(Attempt, Option<StoredAnswer>)>);
 
@@ -113,7 +104,7 @@ impl Engine {
 }
 
 fn read(tx: &mut Tx<'_>, Span { from, until }: Span) -> Result<Vec<Found>> {
-    let ids = [from, until].map(|at| ServerId::mint(at, &Nothing));
+    let ids = [from, until].map(|at| ServerId::mint(at, &First));
     let most = i64::try_from(CASES_MAX).unwrap_or(i64::MAX);
     let servers = tx.wrong_servers((&ids[0], &ids[1]), most + 1)?;
     let orders: Vec<OrderId> = servers.iter().filter_map(|server| server.order.clone()).collect();

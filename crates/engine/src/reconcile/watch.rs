@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::id::{AttemptId, Chance};
+use domain::id::{AttemptId, First};
 use store::db::Tx;
 use store::watch::{LateJob, Share};
 
@@ -42,22 +42,13 @@ impl Late {
     }
 }
 
-/// The first id of a moment.
-struct Nothing;
-
-impl Chance for Nothing {
-    fn fill(&self, bytes: &mut [u8]) {
-        bytes.fill(0);
-    }
-}
-
 impl Engine {
     /// Tells what has begun and ends what is over; how many alerts that were.
     pub(crate) async fn watch_shop(&self) -> Result<u64> {
         let (provider, before) = (self.parts.provider.id, self.late().found().clone());
         // Ids are made by the clock of the process.
         let from = self.now().as_micros() - PURCHASES_OF_US;
-        let since = AttemptId::mint(Timestamp::from_micros(from), &Nothing);
+        let since = AttemptId::mint(Timestamp::from_micros(from), &First);
         let seen = self.db().read(move |tx| {
             let late = tx.latest_job(LATE_BY)?;
             Ok::<_, Error>((late, seen(tx, provider, &since)?))

@@ -26,7 +26,7 @@ async fn a_day_is_what_came_in_and_what_went_back_in_it() {
         let before = shop.now().await;
         let prepaid = Account::Prepaid(order.clone());
         post(shop, Entry::moved("capture:1", prepaid.clone(), gateway(), rupees(900))).await;
-        post(shop, Entry::moved("refund:1", gateway(), prepaid, rupees(300))).await;
+        post(shop, Entry::moved("returned:1", gateway(), prepaid, rupees(300))).await;
         // Neither came from anybody nor went to anybody.
         post(shop, Entry::moved("settled:1", gateway(), Account::Bank, rupees(580))).await;
         post(shop, Entry::moved("fee:1", gateway(), Account::Fees, rupees(20))).await;
