@@ -10,4 +10,5 @@ pub mod log;
 pub mod machine;
 pub mod paint;
 pub mod table;
+pub mod traces;
 pub mod wire;

@@ -18,6 +18,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{nearest, value};
 use crate::paint::Paint;
+use crate::traces::Traces;
 
 /// How a line is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -74,13 +75,20 @@ impl Level {
     }
 }
 
-/// Starts writing. A second call changes nothing.
-pub fn start(format: Format, level: Level) {
+/// Starts writing, and sending traces where somebody collects them: until what is given back ends.
+/// A second call changes nothing.
+pub fn start(
+    format: Format,
+    level: Level,
+    collector: Option<&str>,
+) -> anyhow::Result<Option<Traces>> {
+    let traces = collector.map(Traces::to).transpose()?;
     let lines = Lines { format, paint: Paint::stderr(), out: to_stderr };
-    let started = tracing_subscriber::registry().with(lines.with_filter(level.0)).try_init();
-    if started.is_err() {
+    let registry = tracing_subscriber::registry().with(traces.as_ref().map(Traces::layer));
+    if registry.with(lines.with_filter(level.0)).try_init().is_err() {
         tracing::debug!("logging had been started before");
     }
+    Ok(traces)
 }
 
 /// A log that cannot be written must not stop the shop.

@@ -7,6 +7,8 @@ mod browser {
     mod account;
     mod buying;
     mod chromium;
+    mod morning;
+    mod office;
     mod phone;
     mod plain;
     mod shop;

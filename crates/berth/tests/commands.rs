@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use sim::mail::Catcher;
 use sim::smartvps::{Credentials, Deed, Doorway, Lie, Op};
 use store::db::{Db, Options, Place};
-use support::{Ended, House, SYNC_TOKEN, Serving};
+use support::{Ended, House, SYNC_TOKEN};
 
 /// The address that the incident handed out instead of one of 103.181.91.
 const WRONG: Ipv4Addr = Ipv4Addr::new(103, 182, 44, 18);
@@ -128,28 +128,11 @@ async fn a_second_shop_on_the_same_data_is_refused_and_commands_work_beside_the_
     house.serve().await;
 }
 
-/// A shop with an order that is paid: its id and number.
-async fn paid_order(house: &House, serving: &Serving) -> (String, String, String) {
-    house.run(&["sync"]).await.with(0);
-    let customer = house.key_of("ada@example.com", "customer").await;
-    let admin = house.key_of("staff@example.com", "admin").await;
-    let products = serving.get("/api/ipstock", &customer).await;
-    let sold = |product: &&Value| product["name"].as_str().unwrap().ends_with("103.181.91");
-    let product = products.as_array().unwrap().iter().find(sold).unwrap();
-    let wish = json!({ "ipStockId": product["_id"], "memory": "8GB" });
-    let order = serving.post("/api/createOrder", &customer, &wish).await;
-    let id = order["orderId"].as_str().unwrap().to_owned();
-    let number = order["orderNumber"].as_str().unwrap().to_owned();
-    let money = json!({ "amount": order["amount"], "currency": "INR", "reference": "UTR1" });
-    serving.post(&format!("/api/admin/orders/{id}/mark-paid"), &admin, &money).await;
-    (id, number, admin)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_good_order_is_diagnosed_as_a_perfect_match() {
     let house = House::open().await;
     let serving = house.serve().await;
-    let (id, number, admin) = paid_order(&house, &serving).await;
+    let (id, number, admin) = house.paid_order(&serving).await;
     serving.until_provisioning(&id, &admin, "active").await;
     let told = house.run(&["diagnose", &number]).await.with(0);
     let told = told.showing(&[&number, "✅ Perfect match", "103.181.91."]);
@@ -169,7 +152,7 @@ async fn a_server_of_another_block_is_diagnosed_and_the_books_still_add_up() {
     let house = House::open().await;
     house.upstream.next(Op::Buyvps, Lie::hand_out(WRONG));
     let serving = house.serve().await;
-    let (id, number, admin) = paid_order(&house, &serving).await;
+    let (id, number, admin) = house.paid_order(&serving).await;
     serving.until_provisioning(&id, &admin, "failed").await;
     let told = house.run(&["diagnose", &number]).await.with(1);
     told.showing(&["❌  address       103.182.44.18", "Customer bought '103.181.91'"]);
@@ -187,7 +170,7 @@ async fn an_order_that_was_refused_is_recovered_and_delivered() {
     let house = House::open().await;
     house.upstream.next(Op::Buyvps, Lie::of(Deed::Refuse));
     let serving = house.serve().await;
-    let (id, number, admin) = paid_order(&house, &serving).await;
+    let (id, number, admin) = house.paid_order(&serving).await;
     serving.until_provisioning(&id, &admin, "failed").await;
     let dry = house.run(&["recover", "--dry-run"]).await.with(0);
     dry.showing(&[&number, "would be:", "planned again", "Nothing was changed"]);
@@ -311,7 +294,7 @@ async fn a_mail_that_came_back_is_taken_from_standard_input_beside_an_open_shop(
         .set("BERTH_MAIL_FROM", "shop@example.com")
         .set("BERTH_MAIL_RETURN_PATH", "bounces@example.com");
     let serving = house.serve().await;
-    paid_order(&house, &serving).await;
+    house.paid_order(&serving).await;
     catcher.wait_until(|counts| counts.mails >= 1).await;
     let mail = catcher.mails().remove(0);
     assert_eq!(mail.from, "bounces@example.com");

@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use store::figures::Figures;
+use store::job::Job;
 use store::order::Happened;
 use tokio::sync::Mutex;
+use tracing::Instrument;
+use tracing::field::Empty;
 
 use crate::read::today::OPEN;
 use crate::switches::Switches;
@@ -23,6 +26,10 @@ mod meters;
 pub(crate) use calls::counted;
 use family::Head;
 pub use meters::Meters;
+
+/// What belongs to traces bears this target: requests, jobs, and calls to the world outside, which
+/// lie within them. Nobody makes them where nobody listens.
+pub const TRACES: &str = "traces";
 
 /// So long figures of the shop are shown before they are read anew.
 const FIGURES_FOR: Duration = Duration::from_secs(15);
@@ -175,16 +182,29 @@ impl Engine {
         }
     }
 
-    /// Counts what became of a job.
-    pub(crate) fn count_job(&self, kind: &'static str, outcome: &Result<After>, took: Duration) {
-        let word = match outcome {
+    /// Leads a job through as a span of the traces, and counts how it ended.
+    pub(crate) async fn watched(
+        &self,
+        job: &Job,
+        work: impl Future<Output = Result<After>>,
+    ) -> Result<After> {
+        let (kind, begun) = (job.kind.word(), self.parts.boot.since_boot());
+        let span = tracing::debug_span!(
+            target: TRACES, "job", kind, subject = job.subject, tries = job.tries, outcome = Empty,
+            otel.name = format_args!("job {kind}"), otel.kind = "consumer",
+        );
+        let outcome = work.instrument(span.clone()).await;
+        let word = match &outcome {
             Ok(After::Finished) => "finished",
             Ok(After::PutOff { .. }) => "put-off",
             Err(Error::Unavailable(_) | Error::Outside(_)) => "unavailable",
             Err(Error::Refused { slug: "stale-version", .. }) => "lost",
             Err(_) => "failed",
         };
+        span.record("outcome", word);
+        let took = self.parts.boot.since_boot().saturating_sub(begun);
         self.meters.jobs.took(&[("kind", kind), ("outcome", word)], took);
+        outcome
     }
 
     /// Counts how long the parts of a first delivery took.

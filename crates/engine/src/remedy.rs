@@ -30,7 +30,7 @@ use crate::facts::{Unsettled, remedy_facts};
 use crate::permission::Act;
 use crate::{Engine, Error, Result, refund_request, wording};
 
-pub use many::{Many, ORDERS_MAX};
+pub use many::{MANY, Many, ORDERS_MAX};
 pub(crate) use money::creditable;
 pub use stray::Stray;
 

@@ -327,10 +327,7 @@ impl Engine {
     async fn run_one(&self, job: Job) {
         let lane = job.lane.clone();
         let claim = job.claim.clone();
-        let begun = self.parts.boot.since_boot();
-        let outcome = self.carry_out(&job).await;
-        let took = self.parts.boot.since_boot().saturating_sub(begun);
-        self.count_job(job.kind.word(), &outcome, took);
+        let outcome = self.watched(&job, self.carry_out(&job)).await;
         self.after(&job, outcome).await;
         self.leave(&claim, &lane);
     }

@@ -9,10 +9,11 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::id::Chance;
-use engine::metrics::Meters;
+use engine::metrics::{Meters, TRACES};
 use futures_util::FutureExt;
 use http::{HeaderValue, Method, Uri};
-use tracing::Instrument;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use crate::app::Shop;
 use crate::auth;
@@ -85,7 +86,10 @@ pub(crate) async fn through(
         drop(place);
         answer
     };
-    let mut response = answer.instrument(span.clone()).await;
+    // The log's span holds where nobody listens to traces, too.
+    let trace = told.trace(&span, &number);
+    let mut response = answer.instrument(trace.clone()).instrument(span.clone()).await;
+    trace.record("http.response.status_code", i64::from(response.status().as_u16()));
     span.in_scope(|| told.answered(&response, shop.engine().meters()));
     headers::guard(&mut response, shop.is_secure());
     response.headers_mut().insert(REQUEST_ID, number);
@@ -107,8 +111,8 @@ fn is_too_long(uri: &Uri) -> bool {
     uri.path().len() + uri.query().map_or(0, str::len) > ADDRESS_MAX
 }
 
-/// What the log and the metrics say of a request: never its query, which may hold what is nobody's
-/// business.
+/// What the log, the metrics and the traces say of a request: never its query, which may hold what
+/// is nobody's business.
 struct Told {
     method: &'static str,
     /// As the table of routes has it: what strangers make up is no route.
@@ -128,6 +132,16 @@ impl Told {
             route,
             began: Instant::now(),
         }
+    }
+
+    fn trace(&self, span: &Span, number: &HeaderValue) -> Span {
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        tracing::debug_span!(
+            target: TRACES, parent: span, "request", id = number.to_str().unwrap_or_default(),
+            http.request.method = self.method, http.route = route,
+            http.response.status_code = Empty, otel.kind = "server",
+            otel.name = format_args!("{} {route}", self.method),
+        )
     }
 
     fn answered(self, response: &Response, meters: &Meters) {

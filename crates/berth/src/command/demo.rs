@@ -83,7 +83,8 @@ pub async fn run(args: &Demo, format: Option<Format>) -> anyhow::Result<Exit> {
     let bound = listener.local_addr()?;
     let settings = settings(args, &data.path, &outside, bound)?;
     let level = settings.log.level.clone().unwrap_or_else(Level::error);
-    log::start(format.unwrap_or(settings.log.format), level);
+    let log = &settings.log;
+    let _traces = log::start(format.unwrap_or(log.format), level, log.traces_to.as_deref())?;
     let guarded = wire::guard(&settings).await?;
     let url = settings.app_url(bound);
     gateways::tell_where_to_send_news(&outside, &url);

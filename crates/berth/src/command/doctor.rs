@@ -73,7 +73,7 @@ pub async fn run(args: &Doctor, everywhere: &Everywhere) -> anyhow::Result<Exit>
         Ok(settled) => {
             let log = &settled.settings.log;
             let level = log.level.clone().unwrap_or_else(Level::error);
-            log::start(everywhere.log_format.unwrap_or(log.format), level);
+            log::start(everywhere.log_format.unwrap_or(log.format), level, None)?;
             let checks = examine(&settled).await;
             let exit = exit_of(&checks);
             (checks, exit)

@@ -192,7 +192,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
     let settled = config::load(everywhere.config.as_deref())?;
     let log = &settled.settings.log;
     let format = everywhere.log_format.unwrap_or(log.format);
-    log::start(format, log.level.clone().unwrap_or_else(|| command.usual_level()));
+    let level = log.level.clone().unwrap_or_else(|| command.usual_level());
+    let _traces = log::start(format, level, log.traces_to.as_deref())?;
     if let Command::Config(args) = &command {
         return show_config::run(args, &settled);
     }

@@ -1,6 +1,7 @@
 //! How much the program says about its work, and in which form.
 
 use super::setting::section;
+use super::value;
 use crate::log::{Format, Level};
 
 section! {
@@ -14,4 +15,8 @@ section! {
     "BERTH_LOG" level: Level,
         unset "info for serve, work and a sync whose log is kept; else only what is wrong",
         Level::parse;
+
+    /// A collector of traces that speaks OpenTelemetry by HTTP (`http://127.0.0.1:4318`):
+    /// requests, jobs, and calls to providers, gateways and mail servers.
+    "BERTH_TRACES_TO" traces_to: String, unset "no traces are made", value::http_url;
 }

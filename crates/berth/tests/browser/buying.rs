@@ -2,10 +2,8 @@
 
 use serde_json::json;
 
-use super::shop::{SOLD, Shop, order, pay, sign_up};
+use super::shop::{READY, SOLD, Shop, order, pay, sign_up};
 use super::tab::Tab;
-
-const READY: &str = "Your server is ready";
 
 #[test]
 fn a_newcomer_signs_up_buys_and_pays_without_choosing_twice() {

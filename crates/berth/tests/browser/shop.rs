@@ -11,6 +11,11 @@ use super::tab::Tab;
 /// What the demo's catalogue sells in these tests.
 pub const SOLD: &str = "103.181.91";
 pub const PASSWORD: &str = "correct horse battery";
+pub const READY: &str = "Your server is ready";
+
+/// So that nobody waits for minutes.
+pub const IMPATIENT: [(&str, &str); 3] =
+    [("BERTH_PURCHASE_TIMEOUT", "1s"), ("BERTH_PURCHASE_TAIL", "1s"), ("BERTH_OFFER_AFTER", "1s")];
 
 pub struct Shop {
     demo: Child,
@@ -76,6 +81,14 @@ impl Shop {
         assert_eq!(told["reached"], true, "{told}");
     }
 
+    /// The addresses that the provider has sold, the newest last.
+    pub fn sold(&self) -> Vec<String> {
+        let url = format!("{}/control/sold", self.told["simulator"].as_str().unwrap());
+        let told = self.answered(client().get(url));
+        let address = |one: &Value| one["address"].as_str().unwrap().to_owned();
+        told.as_array().unwrap().iter().map(address).collect()
+    }
+
     /// Every gateway tells this lie next.
     pub fn gateways_lie(&self, lie: &str) {
         for gateway in self.told["gateways"].as_object().unwrap().values() {
@@ -129,6 +142,14 @@ pub fn order(tab: &mut Tab) {
     tab.pick("8 GB");
     tab.press("Order and pay");
     tab.is_headed("Waiting for your payment");
+}
+
+/// A newcomer's first order, not paid.
+pub fn a_newcomer_orders(shop: &Shop) -> Tab {
+    let mut tab = shop.visitor();
+    sign_up(&mut tab);
+    order(&mut tab);
+    tab
 }
 
 /// Pays at the gateway's page, which leads back to the order's.

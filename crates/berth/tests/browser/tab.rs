@@ -134,6 +134,11 @@ impl Tab {
         self.pressed(words, "label");
     }
 
+    /// Unfolds what is hidden under these words.
+    pub fn unfold(&mut self, words: &str) {
+        self.pressed(words, "summary");
+    }
+
     /// Waits for what begins with these words, and presses it with the mouse where it is. A page
     /// that moves by itself may move it away meanwhile, or put another in its place between the
     /// button's way down and up; then somebody presses once more. Without scripts none moves.
@@ -161,10 +166,11 @@ impl Tab {
                 const box = one.getClientRects()[0];
                 const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
                 const above = document.elementFromPoint(x, y);
-                return {{x, y, free: one.contains(above) || !!above?.contains(one)}};
+                const free = one.contains(above) || !!above?.contains(one);
+                return {{x, y, free, above: above?.outerHTML.slice(0, 200)}};
             }})({one})"
         ));
-        assert_eq!(place["free"], true, "something lies over {words:?}");
+        assert_eq!(place["free"], true, "{words:?} lies under {}", place["above"]);
         for kind in ["mousePressed", "mouseReleased"] {
             let press = json!({
                 "type": kind, "x": place["x"], "y": place["y"], "button": "left", "clickCount": 1,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::shop::{Shop, order, pay, sign_up};
+use super::shop::{IMPATIENT, Shop, order, pay, sign_up};
 use super::tab::Tab;
 
 #[test]
@@ -48,10 +48,6 @@ fn unheard(shop: &Shop) -> Tab {
     tab.reads("You can choose");
     tab
 }
-
-/// So that nobody waits for minutes.
-const IMPATIENT: [(&str, &str); 3] =
-    [("BERTH_PURCHASE_TIMEOUT", "1s"), ("BERTH_PURCHASE_TAIL", "1s"), ("BERTH_OFFER_AFTER", "1s")];
 
 #[test]
 fn whoever_waits_for_an_unheard_purchase_can_still_have_the_money_back() {

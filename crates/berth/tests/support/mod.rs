@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sim::smartvps::{Config, Package, Sim};
 use tempfile::TempDir;
 
@@ -163,6 +163,23 @@ impl House {
         let (_, url) = line.split_once("serving ").unwrap();
         serving.url = url.trim_end().to_owned();
         serving
+    }
+
+    /// An order that staff have marked as paid: its id, its number, and the key of staff.
+    pub async fn paid_order(&self, serving: &Serving) -> (String, String, String) {
+        self.run(&["sync"]).await.with(0);
+        let customer = self.key_of("ada@example.com", "customer").await;
+        let admin = self.key_of("staff@example.com", "admin").await;
+        let products = serving.get("/api/ipstock", &customer).await;
+        let sold = |product: &&Value| product["name"].as_str().unwrap().ends_with("103.181.91");
+        let product = products.as_array().unwrap().iter().find(sold).unwrap();
+        let wish = json!({ "ipStockId": product["_id"], "memory": "8GB" });
+        let order = serving.post("/api/createOrder", &customer, &wish).await;
+        let id = order["orderId"].as_str().unwrap().to_owned();
+        let number = order["orderNumber"].as_str().unwrap().to_owned();
+        let money = json!({ "amount": order["amount"], "currency": "INR", "reference": "UTR1" });
+        serving.post(&format!("/api/admin/orders/{id}/mark-paid"), &admin, &money).await;
+        (id, number, admin)
     }
 }
 

@@ -9,12 +9,14 @@ use async_trait::async_trait;
 use payment::{Asked, BadWebhook, Capture, Created, Form, Gateway, Hint, Refund, RefundStanding};
 use payment::{Refunded, Return, Standing, Taken, Webhook, Wish};
 use post::{Carried, Letter, Post, Trouble};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use upstream::{
     Abilities, Answer, BootClock, Described, Fault, Guard, Line, Listing, Meaning, Operation,
     OperationMeaning, Outcome, Purchase, Upstream,
 };
 
-use super::Meters;
+use super::{Meters, TRACES};
 use crate::mail::Mailing;
 use crate::{Parts, Provider};
 
@@ -30,7 +32,7 @@ pub fn counted(parts: Parts, meters: &Arc<Meters>) -> Parts {
     let gateways = gateways.collect();
     let mail = parts.mail.map(|Mailing { words, post }| Mailing {
         words,
-        post: Arc::new(Counted { inner: post, watch: watch("") }),
+        post: Arc::new(Counted { inner: post, watch: watch("mail") }),
     });
     Parts { provider: Provider { id, upstream }, gateways, mail, ..parts }
 }
@@ -42,19 +44,44 @@ struct Watch {
     name: &'static str,
 }
 
+/// One call under way: its span is ended, and its time taken, when it is told how it ended.
+struct Call<'a> {
+    watch: &'a Watch,
+    call: &'a str,
+    span: Span,
+    begun: Duration,
+}
+
 impl Watch {
-    fn begin(&self) -> Duration {
-        self.boot.since_boot()
+    fn begin<'a>(&'a self, call: &'a str) -> Call<'a> {
+        let span = tracing::debug_span!(
+            target: TRACES, "call", whom = self.name, call, outcome = Empty, otel.kind = "client",
+            otel.name = format_args!("{} {call}", self.name),
+        );
+        Call { watch: self, call, span, begun: self.boot.since_boot() }
+    }
+}
+
+impl Call<'_> {
+    async fn through<T>(&self, asked: impl Future<Output = T>) -> T {
+        asked.instrument(self.span.clone()).await
     }
 
-    fn provider(&self, call: &str, outcome: &str, begun: Duration) {
-        let labels = [("provider", self.name), ("call", call), ("outcome", outcome)];
-        self.meters.provider_calls.took(&labels, self.begin().saturating_sub(begun));
+    fn ended(self, outcome: &str) -> Duration {
+        self.span.record("outcome", outcome);
+        self.watch.boot.since_boot().saturating_sub(self.begun)
     }
 
-    fn gateway(&self, call: &str, outcome: &str, begun: Duration) {
-        let labels = [("gateway", self.name), ("call", call), ("outcome", outcome)];
-        self.meters.gateway_calls.took(&labels, self.begin().saturating_sub(begun));
+    fn provider(self, outcome: &str) {
+        let Call { watch, call, .. } = self;
+        let labels = [("provider", watch.name), ("call", call), ("outcome", outcome)];
+        watch.meters.provider_calls.took(&labels, self.ended(outcome));
+    }
+
+    fn gateway(self, outcome: &str) {
+        let Call { watch, call, .. } = self;
+        let labels = [("gateway", watch.name), ("call", call), ("outcome", outcome)];
+        watch.meters.gateway_calls.took(&labels, self.ended(outcome));
     }
 }
 
@@ -85,23 +112,23 @@ impl Upstream for Counted<dyn Upstream> {
     }
 
     async fn packages(&self) -> Result<Listing, Fault> {
-        let begun = self.watch.begin();
-        let listing = self.inner.packages().await;
-        self.watch.provider("packages", told(&listing), begun);
+        let call = self.watch.begin("packages");
+        let listing = call.through(self.inner.packages()).await;
+        call.provider(told(&listing));
         listing
     }
 
     async fn describe(&self, address: Ipv4Addr) -> Result<Described, Fault> {
-        let begun = self.watch.begin();
-        let described = self.inner.describe(address).await;
-        self.watch.provider("describe", told(&described), begun);
+        let call = self.watch.begin("describe");
+        let described = call.through(self.inner.describe(address)).await;
+        call.provider(told(&described));
         described
     }
 
     async fn connect(&self) -> Result<Box<dyn Line>, Fault> {
-        let begun = self.watch.begin();
-        let line = self.inner.connect().await;
-        self.watch.provider("connect", told(&line), begun);
+        let call = self.watch.begin("connect");
+        let line = call.through(self.inner.connect()).await;
+        call.provider(told(&line));
         Ok(Box::new(CountedLine { watch: self.watch.clone(), inner: line? }))
     }
 
@@ -130,8 +157,8 @@ struct CountedLine {
 #[async_trait]
 impl Line for CountedLine {
     async fn buy(self: Box<Self>, purchase: &Purchase, guard: Guard) -> Outcome {
-        let begun = self.watch.begin();
-        let outcome = self.inner.buy(purchase, guard).await;
+        let call = self.watch.begin("buy");
+        let outcome = call.through(self.inner.buy(purchase, guard)).await;
         let word = match &outcome.meaning {
             Meaning::Sold(_) => "sold",
             Meaning::Rejected { .. } => "refused",
@@ -139,19 +166,19 @@ impl Line for CountedLine {
             Meaning::NotSent { .. } => "not-sent",
             Meaning::Unheard { .. } => "unheard",
         };
-        self.watch.provider("buy", word, begun);
+        call.provider(word);
         outcome
     }
 
     async fn operate(self: Box<Self>, operation: &Operation, guard: Guard) -> Answer {
-        let begun = self.watch.begin();
-        let answer = self.inner.operate(operation, guard).await;
+        let call = self.watch.begin(operation.kind.word());
+        let answer = call.through(self.inner.operate(operation, guard)).await;
         let word = match &answer {
             Answer::Http { .. } => "answered",
             Answer::NotSent { .. } => "not-sent",
             Answer::Lost { .. } => "lost",
         };
-        self.watch.provider(operation.kind.word(), word, begun);
+        call.provider(word);
         answer
     }
 }
@@ -175,14 +202,14 @@ impl Gateway for Counted<dyn Gateway> {
     }
 
     async fn create(&self, wish: &Wish) -> Created {
-        let begun = self.watch.begin();
-        let created = self.inner.create(wish).await;
+        let call = self.watch.begin("create");
+        let created = call.through(self.inner.create(wish)).await;
         let word = match &created {
             Created::Open { .. } => "answered",
             Created::Refused { .. } => "refused",
             Created::Unknown { .. } => "unknown",
         };
-        self.watch.gateway("create", word, begun);
+        call.gateway(word);
         created
     }
 
@@ -191,21 +218,21 @@ impl Gateway for Counted<dyn Gateway> {
     }
 
     async fn poll(&self, payment: &Asked) -> Result<Standing, payment::Fault> {
-        let begun = self.watch.begin();
-        let standing = self.inner.poll(payment).await;
-        self.watch.gateway("poll", asked_word(&standing), begun);
+        let call = self.watch.begin("poll");
+        let standing = call.through(self.inner.poll(payment)).await;
+        call.gateway(asked_word(&standing));
         standing
     }
 
     async fn capture(&self, held: &Capture) -> Taken {
-        let begun = self.watch.begin();
-        let taken = self.inner.capture(held).await;
+        let call = self.watch.begin("capture");
+        let taken = call.through(self.inner.capture(held)).await;
         let word = match &taken {
             Taken::Captured(_) => "answered",
             Taken::Refused { .. } => "refused",
             Taken::Unknown { .. } => "unknown",
         };
-        self.watch.gateway("capture", word, begun);
+        call.gateway(word);
         taken
     }
 
@@ -225,21 +252,21 @@ impl Gateway for Counted<dyn Gateway> {
     }
 
     async fn refund(&self, refund: &Refund) -> Refunded {
-        let begun = self.watch.begin();
-        let refunded = self.inner.refund(refund).await;
+        let call = self.watch.begin("refund");
+        let refunded = call.through(self.inner.refund(refund)).await;
         let word = match &refunded {
             Refunded::Taken { .. } => "answered",
             Refunded::Refused { .. } => "refused",
             Refunded::Unknown { .. } => "unknown",
         };
-        self.watch.gateway("refund", word, begun);
+        call.gateway(word);
         refunded
     }
 
     async fn refund_standing(&self, refund: &Refund) -> Result<RefundStanding, payment::Fault> {
-        let begun = self.watch.begin();
-        let standing = self.inner.refund_standing(refund).await;
-        self.watch.gateway("refund-standing", asked_word(&standing), begun);
+        let call = self.watch.begin("refund-standing");
+        let standing = call.through(self.inner.refund_standing(refund)).await;
+        call.gateway(asked_word(&standing));
         standing
     }
 }
@@ -247,12 +274,14 @@ impl Gateway for Counted<dyn Gateway> {
 #[async_trait]
 impl Post for Counted<dyn Post> {
     async fn carry(&self, letter: &Letter) -> Carried {
-        let carried = self.inner.carry(letter).await;
+        let call = self.watch.begin("carry");
+        let carried = call.through(self.inner.carry(letter)).await;
         let word = match &carried {
             Carried::Taken => "taken",
             Carried::Refused { .. } => "refused",
             Carried::Later { .. } => "later",
         };
+        call.ended(word);
         self.watch.meters.mails.add(&[("outcome", word)], 1);
         carried
     }

@@ -1,4 +1,4 @@
-//! After an incident: the same days, and the same apology, for everyone who was affected. Shown
+//! After an incident: the same remedy, and the same apology, for everyone who was affected. Shown
 //! first with what it comes to; the second form gives it, once for each order.
 
 use axum::extract::{RawQuery, State};
@@ -7,7 +7,7 @@ use domain::id::OrderId;
 use domain::order::Remedy;
 use engine::Error;
 use engine::read::Viewer;
-use engine::remedy::{Many, ORDERS_MAX, Wish};
+use engine::remedy::{MANY, Many, ORDERS_MAX, Wish};
 use serde::Deserialize;
 
 use super::orders::letters;
@@ -40,13 +40,15 @@ fn blank(shop: &Shop, around: &Around) -> Incident {
     Incident {
         package: Field::default(),
         orders: Field::default(),
+        kind: Remedy::Extend,
         days: Field::default(),
+        percent: Field::default(),
         reason: Field::default(),
         apology: Field::default(),
         key: page::new_key(shop),
         refused: None,
         step: Step::Ask,
-        goodwill: vec![],
+        costs: vec![],
         rows: vec![],
         letter: None,
         frame: around.frame(shop, "Make good for an incident", Here::StaffOrders),
@@ -59,7 +61,11 @@ pub(crate) struct Sent {
     package: String,
     #[serde(default)]
     orders: String,
+    kind: String,
+    #[serde(default)]
     days: String,
+    #[serde(default)]
+    percent: String,
     reason: String,
     apology: String,
     key: String,
@@ -68,18 +74,22 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
+    fn kind(&self) -> Result<Remedy, Error> {
+        let known = MANY.into_iter().find(|kind| kind.word() == self.kind);
+        known.ok_or_else(|| Error::invalid("invalid-remedy", "choose what each of them gets"))
+    }
+
     fn wish(&self) -> Result<Wish, Error> {
-        let days = self.days.trim().parse().map_err(|_| {
-            Error::invalid("invalid-days", "days must be a whole number from 1 to 365")
-        })?;
+        let kind = self.kind()?;
         let apology = Some(self.apology.trim().to_owned()).filter(|text| !text.is_empty());
         Ok(Wish {
-            days: Some(days),
+            days: number(&self.days, "invalid-days", "days")?,
+            percent: number(&self.percent, "invalid-discount", "percent")?,
             apologises: apology.is_some(),
             public: apology,
             preview: self.preview == "true",
             key: Some(self.key.clone()).filter(|key| !key.is_empty()),
-            ..Wish::new(Remedy::Extend, self.reason.trim())
+            ..Wish::new(kind, self.reason.trim())
         })
     }
 }
@@ -93,7 +103,9 @@ pub(crate) async fn give(
     let mut page = blank(&shop, &around);
     page.package = Field::of(&sent.package);
     page.orders = Field::of(&sent.orders);
+    page.kind = sent.kind().unwrap_or(page.kind);
     page.days = Field::of(&sent.days);
+    page.percent = Field::of(&sent.percent);
     page.reason = Field::of(&sent.reason);
     page.apology = Field::of(&sent.apology);
     page.key.clone_from(&sent.key);
@@ -104,7 +116,8 @@ pub(crate) async fn give(
             page.package = Field::default();
             page.step = if sent.preview == "true" { Step::Look } else { Step::Done };
             page.letter = letter(&shop, &many).await?;
-            page.goodwill = many.goodwill.iter().map(|money| money.for_people()).collect();
+            let costs = if page.kind == Remedy::Refund { &many.back } else { &many.goodwill };
+            page.costs = costs.iter().map(|money| money.for_people()).collect();
             page.rows = rows(&shop, many, &page.frame).await?;
             page::show(&page)
         }
@@ -178,6 +191,15 @@ async fn rows(shop: &Shop, many: Many, frame: &Frame) -> Result<Vec<Row>, Proble
     // What needs a look stands first.
     rows.sort_by_key(|row| row.outcome.is_ok());
     Ok(rows)
+}
+
+/// A whole number, where one is given.
+fn number(text: &str, slug: &'static str, what: &str) -> Result<Option<i64>, Error> {
+    let wrong = |_| Error::invalid(slug, format!("{what} must be a whole number"));
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(wrong),
+    }
 }
 
 #[cfg(test)]

@@ -69,7 +69,8 @@ async fn an_incident_is_made_good_for_everyone_with_a_server_of_its_package() {
         let number = unpaid["orderNumber"].as_str().unwrap();
         let asked = text(&house.ask(page("/admin/incident").with("cookie", &sue)).await);
         let key = hidden(&asked, "key");
-        let fields = [("days", "7"), ("reason", "two hours away"), ("key", &*key)];
+        let fields =
+            [("kind", "extend"), ("days", "7"), ("reason", "two hours away"), ("key", &*key)];
         let whom = [("package", "103.181.91"), ("orders", number), ("apology", "We are sorry.")];
         let look = [&fields[..], &whom[..], &[("preview", "true")]].concat();
         let shown = text(&house.ask(form("/admin/incident", &look).with("cookie", &sue)).await);
@@ -89,6 +90,50 @@ async fn an_incident_is_made_good_for_everyone_with_a_server_of_its_package() {
         let refused = house.ask(form("/admin/incident", &wrong).with("cookie", &sue)).await;
         assert_eq!(refused.status, 404);
         assert!(text(&refused).contains("Nothing was given"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everyone_whom_an_incident_hit_is_given_the_money_or_a_new_server_at_once() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let mut hit = Vec::new();
+        for address in ["103.182.44.18", "103.182.44.19"] {
+            let order = house.order(&house.ada).await;
+            house.upstream.next(Op::Buyvps, Lie::hand_out(address.parse().unwrap()));
+            house.pay(&order).await;
+            house.until(&order, "provisioning_failed").await;
+            hit.push(order);
+        }
+        let send = async |order: &serde_json::Value, kind: &str, key: &str, preview: &str| {
+            let fields = [
+                ("kind", kind),
+                ("orders", order["orderId"].as_str().unwrap()),
+                ("reason", "the pool of 15 January"),
+                ("apology", "You got an address of another block."),
+                ("key", key),
+                ("preview", preview),
+            ];
+            text(&house.ask(form("/admin/incident", &fields).with("cookie", &sue)).await)
+        };
+        let shown = send(&hit[0], "refund", "k1", "true").await;
+        assert!(shown.contains("1 order would get the money back. Nothing has been given yet."));
+        assert!(shown.contains("₹999") && shown.contains("It goes back the way it came."));
+        assert!(shown.contains("You got an address of another block."), "{shown}");
+        assert!(
+            send(&hit[0], "refund", "k1", "").await.contains("1 order will get the money back")
+        );
+        house.until(&hit[0], "refund_pending").await;
+        assert!(
+            send(&hit[1], "reprovision", "k2", "").await.contains("1 order will be bought again")
+        );
+        house.until(&hit[1], "active").await;
+        let single = send(&hit[1], "adopt", "k3", "").await;
+        assert!(single.contains("Choose what each of them gets"), "{single}");
+        let late = send(&hit[0], "reprovision", "k4", "").await;
+        assert!(late.contains("1 order got nothing"), "{late}");
     })
     .await;
 }

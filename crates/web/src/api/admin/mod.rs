@@ -49,7 +49,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         // What gives value asks for more, by its kind.
         .api(Rule::may(Act::RemedyNoValue), routes!(remedies::remedy))
         .api(Rule::may(Act::RemedyNoValue), routes!(refund_request::decline))
-        .api(Rule::may(Act::RemedyValue).long(), routes!(remedies_bulk::extend_many))
+        .api(Rule::may(Act::RemedyValue).long(), routes!(remedies_bulk::remedy_many))
         .api(Rule::may(Act::SeeWork), routes!(quarantine::list))
         .api(Rule::may(Act::ManageQuarantine), routes!(quarantine::add))
         .api(Rule::may(Act::SeeWork), routes!(needs_attention::list))

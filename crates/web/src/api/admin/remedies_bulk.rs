@@ -1,4 +1,4 @@
-//! The same extension for many orders at once. Each order lives alone: one refusal stops none of
+//! The same remedy for many orders at once. Each order lives alone: one refusal stops none of
 //! the rest.
 
 use axum::Json;
@@ -24,10 +24,13 @@ pub(crate) struct BulkWish {
     kind: Kind,
     /// Ids or numbers.
     orders: Vec<String>,
-    days: i64,
+    /// Of an extension, or how long a code is good.
+    days: Option<i64>,
+    /// What a code takes off their next order.
+    percent: Option<i64>,
     reason: String,
-    /// What each customer reads in a mail that apologises; without it their mail only tells of the
-    /// days.
+    /// What each customer reads in a mail that apologises; without it their mail only tells what
+    /// was done.
     apology: Option<String>,
     /// Tells who would get what, and what it would cost, and changes nothing.
     #[serde(default)]
@@ -38,12 +41,26 @@ pub(crate) struct BulkWish {
 #[serde(rename_all = "lowercase")]
 enum Kind {
     Extend,
+    Reprovision,
+    Refund,
+    Discount,
+}
+
+impl Kind {
+    fn remedy(&self) -> Remedy {
+        match self {
+            Kind::Extend => Remedy::Extend,
+            Kind::Reprovision => Remedy::Reprovision,
+            Kind::Refund => Remedy::Refund,
+            Kind::Discount => Remedy::Discount,
+        }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = BulkDone)]
 pub(crate) struct BulkAnswer {
-    /// How many orders were extended, or with `preview` would be.
+    /// For how many orders it was done, or with `preview` would be.
     done: usize,
     /// What it costs us, where that is known, in each currency.
     goodwill: Vec<Amount>,
@@ -57,11 +74,11 @@ struct OneAnswer {
     order_id: String,
     success: bool,
     did: Vec<String>,
-    /// Why this one was not extended.
+    /// Why it was not done for this one.
     error: Option<String>,
 }
 
-/// Extend many orders
+/// Decide for many orders
 #[utoipa::path(
     post,
     path = "/api/admin/remedies",
@@ -69,19 +86,19 @@ struct OneAnswer {
     request_body = BulkWish,
     responses((status = 200, body = BulkAnswer))
 )]
-pub(crate) async fn extend_many(
+pub(crate) async fn remedy_many(
     State(shop): State<Shop>,
     State(engine): State<Engine>,
     me: Me,
     Key(key): Key,
     Sent(wish): Sent<BulkWish>,
 ) -> Result<Json<BulkAnswer>, Problem> {
-    let BulkWish { kind: Kind::Extend, orders, days, reason, apology, preview } = wish;
+    let BulkWish { kind, orders, days, percent, reason, apology, preview } = wish;
     if !(1..=ORDERS_MAX).contains(&orders.len()) {
         return Err(Problem::malformed(format!("orders must name 1 to {ORDERS_MAX} orders")));
     }
     if key.is_none() && !preview {
-        let why = "extending many orders gives value: send an Idempotency-Key".to_owned();
+        let why = "deciding for many orders gives value: send an Idempotency-Key".to_owned();
         return Err(Error::NeedsVersion(why).into());
     }
     let mut known: Vec<OrderId> = Vec::with_capacity(orders.len());
@@ -89,14 +106,15 @@ pub(crate) async fn extend_many(
         known.push(find(&shop, order, &Viewer::Staff).await?);
     }
     let wish = Wish {
-        days: Some(days),
+        days,
+        percent,
         apologises: apology.is_some(),
         public: apology,
         preview,
         key,
-        ..Wish::new(Remedy::Extend, &reason)
+        ..Wish::new(kind.remedy(), &reason)
     };
-    let Many { results, goodwill } = engine.remedy_many(&known, &wish, me.actor()).await?;
+    let Many { results, goodwill, .. } = engine.remedy_many(&known, &wish, me.actor()).await?;
     let goodwill = goodwill.into_iter().map(Amount::from).collect();
     let results = results.into_iter().map(|(order, done)| match done {
         Ok(done) => answer(&order, done.did, None),
