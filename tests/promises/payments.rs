@@ -29,11 +29,11 @@ pub(super) async fn told(shop: &TestShop, body: &str) {
 }
 
 /// The buyer pays, and nobody is told.
-fn paid_silently(shop: &TestShop, paying: &Paying) {
+pub(super) fn paid_silently(shop: &TestShop, paying: &Paying) {
     shop.gateway.pay(paying.payment.as_str(), How::PaySilently);
 }
 
-fn news(event: &str, payment: &str) -> String {
+pub(super) fn news(event: &str, payment: &str) -> String {
     format!(r#"{{"event":"{event}","type":"payment","payment":"{payment}","status":"paid"}}"#)
 }
 

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use engine::checkout::Paying;
 use sim::smartvps::{Lie, Op};
 
+use super::payments;
 use crate::database::for_each_database;
 use crate::support::{SOLD, TestShop, is_delivered, settings};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const MINUTE: Duration = Duration::from_secs(60);
+const SILENT: &str = "webhook-silence";
 
 /// The open alerts of a kind, a minute later.
 async fn told(shop: &TestShop, kind: &str) -> Vec<String> {
@@ -72,6 +75,75 @@ async fn a_shop_of_which_most_is_not_for_sale_is_told() {
         let gone = shop.product(&names[0]).await;
         shop.engine.change_product(&gone, patch, "sue").await.unwrap();
         assert!(told(&shop, "entries-unavailable").await.is_empty());
+    })
+    .await;
+}
+
+/// Somebody orders and pays at the gateway, which tells nobody; the house finds out and delivers.
+async fn found_by_asking(shop: &TestShop) -> Paying {
+    shop.engine.sync().await.unwrap();
+    let (order, paying) = shop.checkout(SOLD).await;
+    payments::paid_silently(shop, &paying);
+    shop.later(6 * MINUTE);
+    shop.quiet().await;
+    assert!(is_delivered(&shop.order(&order.id).await));
+    paying
+}
+
+/// The gateway's webhook about a payment.
+async fn hears_of(shop: &TestShop, paying: &Paying) {
+    let payment = paying.payment.as_str();
+    payments::told(shop, &payments::news(payment, payment)).await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_takes_money_and_sends_no_webhook_is_told_until_the_next_one() {
+    for_each_database(async |test| {
+        let shop = TestShop::open(test).await;
+        let first = found_by_asking(&shop).await;
+        hears_of(&shop, &first).await;
+        for _ in 0..2 {
+            found_by_asking(&shop).await;
+        }
+        shop.later(HOUR);
+        assert!(told(&shop, SILENT).await.is_empty(), "two say nothing");
+        let last = found_by_asking(&shop).await;
+        assert!(told(&shop, SILENT).await.is_empty(), "its webhook may still come");
+        shop.later(15 * MINUTE);
+        let text = told(&shop, SILENT).await;
+        assert!(text[0].starts_with("3 payments at simulated or more"), "{text:?}");
+        assert!(text[0].contains("(the last came 2"), "{text:?}");
+        // Nobody buys any more: it is not heard of again all the same.
+        shop.later(8 * HOUR);
+        assert_eq!(told(&shop, SILENT).await, text);
+        hears_of(&shop, &last).await;
+        assert!(told(&shop, SILENT).await.is_empty());
+        // What it was silent about is over.
+        shop.later(HOUR);
+        assert!(told(&shop, SILENT).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_quiet_shop_is_no_silent_gateway() {
+    for_each_database(async |test| {
+        let shop = TestShop::open(test).await;
+        found_by_asking(&shop).await;
+        let second = found_by_asking(&shop).await;
+        shop.later(3 * HOUR);
+        hears_of(&shop, &second).await;
+        for _ in 0..2 {
+            found_by_asking(&shop).await;
+        }
+        // Unpaid ones are no news, and money that staff book comes from no gateway.
+        for _ in 0..3 {
+            shop.engine.sync().await.unwrap();
+            shop.checkout(SOLD).await;
+            shop.buy(SOLD).await;
+        }
+        shop.later(HOUR);
+        assert!(told(&shop, SILENT).await.is_empty());
     })
     .await;
 }

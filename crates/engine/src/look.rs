@@ -29,7 +29,7 @@ pub struct Reading {
     number: i64,
     requested_at: Timestamp,
     stored_at: Timestamp,
-    list: List,
+    list: Arc<List>,
 }
 
 impl Reading {
@@ -49,6 +49,11 @@ impl Reading {
 
     pub fn list(&self) -> &List {
         &self.list
+    }
+
+    /// As `list`, for whoever works on it aside.
+    pub(crate) fn shared_list(&self) -> Arc<List> {
+        self.list.clone()
     }
 
     /// What it says of a package that was sold under a name, with a promise.
@@ -137,6 +142,7 @@ impl Engine {
         let (boot, wall) = (self.parts.boot.since_boot(), self.now());
         let stored = self.db().write(move |tx| tx.store_reading(provider, number, &packed)).await?;
         let (requested_at, stored_at) = (begun.requested_at, stored.at);
+        let list = Arc::new(list);
         let reading = Arc::new(Reading { number, requested_at, stored_at, list });
         if stored.standing == Standing::ToWrite {
             self.show_stock(&reading).await?;

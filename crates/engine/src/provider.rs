@@ -91,7 +91,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn known_provider(&self, provider: &str) -> Result<()> {
+    pub(crate) async fn known_provider(&self, provider: &str) -> Result<()> {
         if provider == self.parts.provider.id {
             return Ok(());
         }

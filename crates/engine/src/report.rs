@@ -11,7 +11,7 @@ use store::report::{NewAnswer, Part, Report};
 use tokio::sync::broadcast;
 
 use crate::worker::After;
-use crate::{Engine, Error, Result, profit, till};
+use crate::{Engine, Error, Result, profit, seller, till};
 
 const LANE: &str = "report";
 /// Nobody is kept waiting longer for figures; a small shop's are counted by then.
@@ -44,6 +44,8 @@ pub enum Question {
     Profit(Span),
     /// What came in and went back in it.
     Till(Span),
+    /// How purchases and servers of each provider came out in it.
+    Trust(Span),
 }
 
 /// Whether an answer that is still good is good enough.
@@ -90,6 +92,7 @@ impl Question {
         let (kind, span) = match self {
             Question::Profit(span) => ("profit", span),
             Question::Till(span) => ("till", span),
+            Question::Trust(span) => ("trust", span),
         };
         format!("{kind}/{}/{}", span.from, span.until)
     }
@@ -101,14 +104,19 @@ impl Question {
         match kind {
             "profit" => Some(Question::Profit(span)),
             "till" => Some(Question::Till(span)),
+            "trust" => Some(Question::Trust(span)),
             _ => None,
         }
     }
 
-    /// Whose entries of the ledger it is about.
-    fn span(&self) -> Span {
+    /// Whether what it is about may have changed since it was counted.
+    fn may_have_changed(&self, tx: &mut Tx<'_>, counted_at: Timestamp) -> Result<bool> {
         match self {
-            Question::Profit(span) | Question::Till(span) => *span,
+            Question::Profit(span) | Question::Till(span) => {
+                Ok(tx.is_booked_between(span.from.max(counted_at - LATE_BY), span.until)?)
+            }
+            // A purchase that nobody hears of books nothing.
+            Question::Trust(_) => Ok(true),
         }
     }
 
@@ -116,6 +124,7 @@ impl Question {
         match self {
             Question::Profit(span) => profit::count(tx, *span),
             Question::Till(span) => till::count(tx, *span),
+            Question::Trust(span) => seller::count(tx, *span),
         }
     }
 }
@@ -153,7 +162,7 @@ impl Engine {
                 for ((id, question), report) in asked.iter().zip(&found) {
                     let is_due = match wish {
                         Wish::Anew => !report.is_counting,
-                        Wish::Good => is_due(tx, report, question.span(), now)?,
+                        Wish::Good => is_due(tx, report, *question, now)?,
                     };
                     due.extend(is_due.then(|| id.clone()));
                 }
@@ -255,7 +264,7 @@ async fn hear(mut heard: broadcast::Receiver<String>, mut waiting: BTreeSet<Stri
 }
 
 /// Whether an answer is to be counted, or counted anew: where it is old, and can have changed.
-fn is_due(tx: &mut Tx<'_>, report: &Report, span: Span, now: Timestamp) -> Result<bool> {
+fn is_due(tx: &mut Tx<'_>, report: &Report, asked: Question, now: Timestamp) -> Result<bool> {
     let is_old = |at: Timestamp| now.since(at) >= FRESH_FOR;
     Ok(match (&report.counted, &report.fault) {
         _ if report.is_counting => false,
@@ -263,9 +272,7 @@ fn is_due(tx: &mut Tx<'_>, report: &Report, span: Span, now: Timestamp) -> Resul
         (None, None) => true,
         (Some(counted), None) if !is_old(counted.at) => false,
         (Some(counted), None) if now.since(counted.at) >= CURRENT_FOR => true,
-        (Some(counted), None) => {
-            tx.is_booked_between(span.from.max(counted.at - LATE_BY), span.until)?
-        }
+        (Some(counted), None) => asked.may_have_changed(tx, counted.at)?,
     })
 }
 
@@ -280,7 +287,9 @@ mod tests {
         let id = Question::Profit(span).id();
         assert_eq!(id, "profit/2026-10-31T18:30:00Z/2026-11-30T18:30:00Z");
         assert_eq!(Question::read(&id), Some(Question::Profit(span)));
-        assert_eq!(Question::read(&Question::Till(span).id()), Some(Question::Till(span)));
+        for question in [Question::Till(span), Question::Trust(span)] {
+            assert_eq!(Question::read(&question.id()), Some(question));
+        }
         for unknown in ["", "profit", "profit/2026/2027", &id.replace("profit", "loss")] {
             assert_eq!(Question::read(unknown), None, "{unknown}");
         }

@@ -36,6 +36,8 @@ const READINGS_KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
 /// So long it is kept how many there were of each package.
 const STOCK_KEPT: Duration = Duration::from_secs(31 * 24 * 3_600);
 const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
+/// Why a sync does not run that would do something else than was approved of.
+pub const OTHERWISE: &str = "stale-version";
 
 /// How one round of writing ended.
 enum Round {
@@ -58,14 +60,29 @@ impl Engine {
     /// used nothing changes, and the error says why.
     pub async fn sync(&self) -> Result<Arc<SyncReport>> {
         let engine = self.clone();
-        let run = || async move {
-            let start = engine.parts.boot.since_boot();
-            let report = engine.sync_alone().await;
-            let took = engine.parts.boot.since_boot().saturating_sub(start);
-            engine.count_sync(report.as_ref().ok().map(|report| &report.summary), took);
-            report
-        };
+        let run = || async move { engine.sync_counted(None).await };
         self.looks().sync.join(self.db().points(), run).await
+    }
+
+    /// Runs a sync that somebody was shown and approved of, by its `fingerprint`; refused where it
+    /// would do something else by now.
+    pub async fn sync_as_shown(&self, shown: &str, actor: &str) -> Result<Arc<SyncReport>> {
+        let report = self.sync_counted(Some(shown)).await?;
+        let (provider, actor) = (self.parts.provider.id, actor.to_owned());
+        let summary = report.summary.json();
+        self.db().write(move |tx| tx.audit(&actor, "approve-sync", provider, &summary)).await?;
+        Ok(report)
+    }
+
+    async fn sync_counted(&self, shown: Option<&str>) -> Result<Arc<SyncReport>> {
+        let start = self.parts.boot.since_boot();
+        let report = self.sync_alone(shown).await;
+        // What nobody approved of was no sync.
+        if !matches!(report, Err(Error::Refused { slug: OTHERWISE, .. })) {
+            let took = self.parts.boot.since_boot().saturating_sub(start);
+            self.count_sync(report.as_ref().ok().map(|report| &report.summary), took);
+        }
+        report
     }
 
     /// What a sync would do now. Changes nothing, and leaves no reading behind.
@@ -73,19 +90,34 @@ impl Engine {
         let start = self.parts.boot.since_boot();
         let listing =
             self.ask_for_list().await.map_err(|fault| Error::Outside(fault.to_string()))?;
-        let provider = self.parts.provider.id;
-        let known = self.db().read(move |tx| tx.load_catalogue(provider)).await?;
-        let (engine, now) = (self.clone(), self.now());
-        let report = self.aside(move || {
-            let list = List::of(listing.rows);
-            SyncReport::of(engine.decide_catalogue(&list, known, now), list.rows().len(), None).0
-        });
-        let mut report = report.await?;
+        let list = self.aside(move || List::of(listing.rows)).await?;
+        let mut report = self.would_do(Arc::new(list), self.now()).await?;
         report.summary.took_ms = self.milliseconds_since(start);
         Ok(report)
     }
 
-    async fn sync_alone(&self) -> Result<Arc<SyncReport>> {
+    async fn would_do(&self, list: Arc<List>, now: Timestamp) -> Result<SyncReport> {
+        let provider = self.parts.provider.id;
+        let known = self.db().read(move |tx| tx.load_catalogue(provider)).await?;
+        let engine = self.clone();
+        let decided = self.aside(move || {
+            let rows = list.rows().len();
+            SyncReport::of(engine.decide_catalogue(&list, known, now), rows, None).0
+        });
+        decided.await
+    }
+
+    /// Refuses what somebody approved of and would come out otherwise.
+    async fn must_be_as_shown(&self, reading: &Reading, shown: &str) -> Result<()> {
+        let report = self.would_do(reading.shared_list(), reading.stored_at()).await?;
+        if report.fingerprint() == shown {
+            return Ok(());
+        }
+        let text = "a sync would do something else by now than you were shown";
+        Err(Error::refused(OTHERWISE, text))
+    }
+
+    async fn sync_alone(&self, shown: Option<&str>) -> Result<Arc<SyncReport>> {
         let start = self.parts.boot.since_boot();
         for _ in 0..ROUNDS_MAX {
             let reading = match self.read_list(Purpose::Sync).await? {
@@ -98,6 +130,9 @@ impl Engine {
                 list.fetched(),
                 list.rows().len()
             );
+            if let Some(shown) = shown {
+                self.must_be_as_shown(&reading, shown).await?;
+            }
             if let Some(report) = self.apply_reading(&reading, start).await? {
                 if report.summary.created > 0 {
                     self.look_at_new_ones().await?;

@@ -93,6 +93,16 @@ impl Tx<'_> {
         row.map(|row| read(&row)).transpose()
     }
 
+    /// The troubles of one kind that are open, by what they are about.
+    pub fn open_alerts_of(&mut self, kind: &str) -> Result<Vec<Alert>> {
+        let rows = self.rows(
+            "SELECT id, kind, subject, at, text, resolved_at FROM alert \
+             WHERE kind = $1 AND resolved_at IS NULL ORDER BY subject",
+            args![kind],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
     /// Ends a trouble, if it is open.
     pub fn resolve_alert(&mut self, kind: &str, subject: &str) -> Result<()> {
         self.later(

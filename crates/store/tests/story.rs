@@ -16,6 +16,7 @@ mod story {
     mod desk;
     mod errand;
     mod figures;
+    mod gateway;
     mod given;
     mod idempotency;
     mod job;
@@ -32,6 +33,7 @@ mod story {
     mod refund;
     mod report;
     mod search;
+    mod seller;
     mod server;
     mod stock;
     mod tables;

@@ -21,6 +21,7 @@ pub const STAFF_ORDERS: &str = "/admin/orders";
 pub const STAFF_ORDERS_TABLE: &str = "/admin/orders.csv";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
 pub const STAFF_BY_HAND: &str = "/admin/byHand";
+pub const STAFF_PROVIDERS: &str = "/admin/providers";
 pub const STAFF_QUARANTINE: &str = "/admin/quarantine";
 pub const STAFF_ALERTS: &str = "/admin/alerts";
 pub const STAFF_SILENCE: &str = "/admin/alerts/silence";

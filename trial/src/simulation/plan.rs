@@ -39,8 +39,10 @@ const NOT_VISITED: &[&str] = &[
     "refund_request::",
     "reconcile/watch::",
     "report::",
+    "seller::",
     "silence::",
     "switches::",
+    "sync::sync_as_shown",
     "take_over::",
 ];
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use clap::Args;
 use domain::catalogue::Action;
-use domain::product::Held;
 use engine::Error;
 use engine::sync::{SyncReport, SyncResult, SyncSummary};
 
@@ -133,22 +132,8 @@ fn row(result: &SyncResult) -> [Cell; 6] {
         Cell::plain(name),
         Cell::dim(format!("PID {}", result.pid)),
         Cell::plain(stock).right(),
-        Cell::dim(why(result)),
+        Cell::dim(result.why().unwrap_or_default()),
     ]
-}
-
-/// Why it is not on sale, in words.
-fn why(result: &SyncResult) -> String {
-    let Some(reason) = result.reason else { return String::new() };
-    let words = match reason {
-        "missing_from_api" => "not in the list any more",
-        "inactive" => return format!("SmartVPS says {:?}", result.status),
-        "sold_out" => "sold out",
-        "low_stock" => "too few left to sell",
-        "no_block" => "its name promises no addresses: staff give ranges first",
-        other => Held::parse(other).map_or(other, Held::words),
-    };
-    words.to_owned()
 }
 
 fn sentence(sum: &SyncSummary, paint: Paint) -> String {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::id::{AttemptId, OrderId, PackageId};
-use domain::money::Currency;
+use domain::money::{Currency, Money};
 use domain::order::{Event, Stage, Terms, step};
 use domain::stock::Admission;
 use store::attempt::{Attempt, Permit};
@@ -187,10 +187,16 @@ impl Engine {
         tx: &mut Tx<'_>,
         lifted: Option<Timestamp>,
     ) -> Result<Option<String>> {
+        let cost = self.strays_since(tx, lifted)?;
+        Ok(self.over_budget(cost.minor))
+    }
+
+    /// What strays of 24 hours cost, of which those before that moment no longer count.
+    pub(crate) fn strays_since(&self, tx: &mut Tx<'_>, lifted: Option<Timestamp>) -> Result<Money> {
         let day = tx.now()? - STRAYS_OF;
-        let since = lifted.map_or(day, |lifted| lifted.max(day));
-        let cost = tx.stray_cost(self.parts.provider.id, since, self.budget_currency())?;
-        Ok(self.over_budget(cost))
+        let (since, currency) =
+            (lifted.map_or(day, |lifted| lifted.max(day)), self.budget_currency());
+        Ok(Money::new(tx.stray_cost(self.parts.provider.id, since, currency)?, currency))
     }
 
     fn budget_currency(&self) -> Currency {
@@ -199,7 +205,7 @@ impl Engine {
     }
 
     /// Strays of 24 hours cost more than the owner allows.
-    fn over_budget(&self, strays_minor: i64) -> Option<String> {
+    pub(crate) fn over_budget(&self, strays_minor: i64) -> Option<String> {
         let budget = self.settings().loss_budget.filter(|budget| strays_minor > budget.minor)?;
         Some(format!("the loss budget of {budget} for 24 hours is used up"))
     }

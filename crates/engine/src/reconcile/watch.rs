@@ -49,12 +49,14 @@ impl Engine {
         // Ids are made by the clock of the process.
         let from = self.now().as_micros() - PURCHASES_OF_US;
         let since = AttemptId::mint(Timestamp::from_micros(from), &First);
+        let engine = self.clone();
         let seen = self.db().read(move |tx| {
             let late = tx.latest_job(LATE_BY)?;
-            Ok::<_, Error>((late, seen(tx, provider, &since)?))
+            let mut all = Vec::from(seen(tx, provider, &since)?);
+            all.extend(engine.webhook_silence(tx)?);
+            Ok::<_, Error>((late, all))
         });
-        let (late, seen) = seen.await?;
-        let mut all = Vec::from(seen);
+        let (late, mut all) = seen.await?;
         // What only this look has found may be taken at any moment; another node may know more.
         if late.is_none() || late == before {
             all.push(queue(late.as_ref()));

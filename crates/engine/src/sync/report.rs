@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::catalogue::{Action, Line, Settled};
+use domain::product::Held;
 
 /// What a sync did with everything.
 #[derive(Clone, Debug)]
@@ -67,6 +68,19 @@ impl SyncResult {
             was_available: line.was_available,
         }
     }
+
+    /// Why it is not on sale, in words.
+    pub fn why(&self) -> Option<String> {
+        let words = match self.reason? {
+            "missing_from_api" => "not in the list any more",
+            "inactive" => return Some(format!("the provider says {:?}", self.status)),
+            "sold_out" => "sold out",
+            "low_stock" => "too few left to sell",
+            "no_block" => "its name promises no addresses: staff give ranges first",
+            other => Held::parse(other).map_or(other, Held::words),
+        };
+        Some(words.to_owned())
+    }
 }
 
 impl SyncReport {
@@ -90,6 +104,26 @@ impl SyncReport {
         }
         let summary = SyncSummary::of(&results, packages);
         (SyncReport { summary, results }, changed)
+    }
+}
+
+impl SyncReport {
+    /// Alike for two runs that decide the same about the same entries: which are new, renamed,
+    /// held, taken off sale or put on it, and why. Figures of stock alone move by the minute and
+    /// decide nothing; and a product that is not made yet has another id each time.
+    pub fn fingerprint(&self) -> String {
+        let decides = |result: &&SyncResult| {
+            !matches!(result.action, Action::Unchanged | Action::Updated)
+                || result.available != result.was_available
+        };
+        let line = |result: &SyncResult| {
+            let id = if result.action == Action::Created { "new" } else { &*result.id };
+            let SyncResult { action, pid, name, was_name, available, reason, .. } = result;
+            format!("{:?}\n", (action.as_str(), id, pid, name, was_name, available, reason))
+        };
+        let mut lines: Vec<String> = self.results.iter().filter(decides).map(line).collect();
+        lines.sort_unstable();
+        store::reading::hash_of(lines.concat().as_bytes())
     }
 }
 

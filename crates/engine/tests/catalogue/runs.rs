@@ -5,10 +5,11 @@ use std::time::Duration;
 use domain::catalogue::Action;
 use domain::package::{Listed, Pid};
 use engine::Error;
-use engine::catalogue::ProductPatch;
+use engine::catalogue::{ProductPatch, Shown};
+use engine::sync::OTHERWISE;
 use upstream::Fault;
 
-use crate::shop::{PROVIDER, Rows, Scripted, Shop, result};
+use crate::shop::{PROVIDER, Rows, STAFF, Scripted, Shop, result};
 use crate::support::for_each_database;
 
 const SHOP: Rows<'_> = &[
@@ -213,6 +214,56 @@ async fn a_dry_run_tells_the_difference_and_changes_nothing() {
         assert_eq!(shop.db.read(|tx| tx.readings(PROVIDER, 10)).await.unwrap().len(), 1);
         shop.upstream.lists(&[]);
         assert!(matches!(shop.engine.sync_dry_run().await, Err(Error::Outside(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sync_that_was_approved_of_does_what_was_shown_and_nothing_else() {
+    for_each_database(async |test| {
+        let shop = Shop::open(test);
+        shop.sync(SHOP).await;
+        let shown = async || shop.engine.sync_dry_run().await.unwrap().fingerprint();
+        let approve = async |shown: &str| shop.engine.sync_as_shown(shown, STAFF).await;
+        let refused = async |shown: &str| match approve(shown).await {
+            Err(Error::Refused { slug, .. }) => assert_eq!(slug, OTHERWISE),
+            other => panic!("{other:?}"),
+        };
+        let mut list = SHOP.to_vec();
+        list.push(("9", "103.15.xx", 9, "active"));
+        shop.upstream.lists(&list);
+        let with_a_new_one = shown().await;
+        assert_eq!(with_a_new_one, shown().await, "looking twice tells the same");
+        // Renamed meanwhile, off sale meanwhile, gone meanwhile: each is something else.
+        let entries = async || {
+            let shown = shop.engine.list_products(None, 10).await.unwrap();
+            let entry = |shown: Shown| (shown.product, shown.package.name);
+            shown.into_iter().map(entry).collect::<Vec<_>>()
+        };
+        let before = entries().await;
+        for other in [
+            ("1", "103.181.91 (Gold)", 50, "active"),
+            ("1", "103.181.91", 2, "active"),
+            ("1", "103.181.91", 50, "inactive"),
+            ("10", "103.181.91", 50, "active"),
+        ] {
+            list[0] = other;
+            shop.upstream.lists(&list);
+            refused(&with_a_new_one).await;
+        }
+        list[0] = SHOP[0];
+        shop.upstream.lists(&list);
+        refused("").await;
+        assert_eq!(entries().await, before);
+        // A figure that decides nothing may move on.
+        list[0].2 = 44;
+        shop.upstream.lists(&list);
+        let report = approve(&with_a_new_one).await.unwrap();
+        assert_eq!((report.summary.created, report.summary.updated), (1, 1));
+        let noted = shop.db.read(|tx| tx.list_audit(None, 10)).await.unwrap();
+        assert!(noted.iter().any(|row| row.action == "approve-sync" && row.actor == STAFF));
+        // What was approved of once is done, and nothing is left of it.
+        refused(&with_a_new_one).await;
     })
     .await;
 }

@@ -62,6 +62,10 @@ async fn open_troubles_and_money_owed_are_told_and_what_is_over_is_not() {
         let told = figures(shop).await;
         assert_eq!(told.owed, [rupees(699)]);
         assert_eq!(told.alerts, [("unheard".to_owned(), 1)]);
+        let open = async |kind| done(shop, move |tx| tx.open_alerts_of(kind)).await;
+        let [unheard]: [_; 1] = open("unheard").await.try_into().unwrap();
+        assert_eq!((&*unheard.subject, &*unheard.text), (order.id.as_str(), "why"));
+        assert_eq!(open("stray").await, []);
         let listed: Vec<_> = told.listed.iter().map(|one| (&*one.why, one.orders)).collect();
         assert_eq!(listed, [("owed", 1)]);
         assert_eq!(told.stages, [("unpaid".to_owned(), 1)]);
@@ -76,6 +80,7 @@ async fn open_troubles_and_money_owed_are_told_and_what_is_over_is_not() {
             tx.resolve_alert("unheard", id.as_str())
         })
         .await;
+        assert_eq!(open("unheard").await, []);
         let told = figures(shop).await;
         assert_eq!((told.owed, told.alerts, told.listed), (vec![], vec![], vec![]));
     })

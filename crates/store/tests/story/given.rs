@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use domain::clock::Clock;
+use domain::clock::{Clock, Timestamp};
 use domain::id::{AccountId, AttemptId, OrderId, PackageId, ProductId, ServerId};
 use domain::money::{Currency, Money};
 use domain::order::{Event, Sold, Stage, Standing, Terms, step};
@@ -58,6 +58,11 @@ pub fn stale<T>(result: &Result<T>) -> bool {
 
 pub fn refused<T>(result: &Result<T>) -> bool {
     matches!(result, Err(StoreError::Refused { .. }))
+}
+
+/// Whether something happened at a moment; the database's clock runs on in a test.
+pub fn is_at(at: Option<Timestamp>, moment: Timestamp) -> bool {
+    at.is_some_and(|at| (at.as_micros() - moment.as_micros()).abs() < 20_000_000)
 }
 
 pub fn rupees(units: i64) -> Money {

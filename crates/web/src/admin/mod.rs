@@ -7,6 +7,7 @@ mod brand;
 pub(crate) mod by_hand;
 mod costs;
 mod coupons;
+mod gateways;
 mod home;
 mod incident;
 mod investigation;
@@ -15,11 +16,13 @@ mod orders;
 mod product;
 mod product_page;
 pub(crate) mod profit;
+pub(crate) mod providers;
 mod quarantine;
 mod shop;
 mod silence;
 mod stock;
 mod switches;
+mod sync;
 mod wallets;
 
 pub(crate) use orders::read_money;
@@ -83,7 +86,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         "/admin/incident",
         post(incident::give),
     );
-    switches::routes(orders::routes(earnings(shelves(routes))))
+    let routes = gateways::routes(providers::routes(earnings(shelves(routes))));
+    switches::routes(orders::routes(routes))
 }
 
 /// What is sold as what, and what is delivered by hand.
@@ -92,7 +96,7 @@ fn shelves(routes: Routes) -> Routes {
     let sync = Rule::may(Act::Sync).long();
     routes
         .page(catalogue, Method::GET, "/admin/ipStock", get(stock::list))
-        .page(sync, Method::POST, "/admin/ipStock/sync", post(stock::sync))
+        .page(sync, Method::POST, "/admin/ipStock/sync", post(sync::sync))
         .page(change, Method::POST, "/admin/ipStock/{id}", post(stock::change))
         .page(catalogue, Method::GET, "/admin/ipStock/{id}", get(product::show))
         .page(change, Method::POST, "/admin/ipStock/{id}/details", post(product::change))

@@ -1,31 +1,27 @@
-//! The catalogue by hand: what is sold as what, and bringing it up to the provider's list.
+//! The catalogue by hand: what is sold as what. Bringing it up to the provider's list is `sync.rs`.
 
 use axum::extract::State;
 use axum::response::Response;
 use domain::clock::Timestamp;
 use domain::id::ProductId;
-use engine::Error;
 use engine::catalogue::{ProductPatch, Shown, Which};
 use engine::permission::Act;
 use engine::read::Page;
-use engine::sync::{SyncReport, SyncResult};
 use serde::Deserialize;
 
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At, id_of};
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
-use crate::view::admin::stock::{Change, Diff, Row, Stock, action_badge};
+use crate::view::admin::stock::{Row, Stock};
 use crate::view::block::Block;
 use crate::view::{Choice, Frame, Here, Said, Tone};
 
 /// So many products stand on one page, which stays below 100 KB.
 const PAGE: i64 = 75;
-/// So many changes of a sync are listed; the rest is counted.
-const CHANGES_MAX: usize = 100;
 
 /// What staff look for, as the address and the page call it.
 const FILTERS: [(&str, &str, Which); 9] = [
@@ -97,8 +93,6 @@ async fn catalogue(shop: &Shop, around: &Around, me: &Me, wanted: &Part) -> Resu
         search: wanted.q.trim().to_owned(),
         last_sync: synced_at.map(|at| frame.time(at)),
         may_sync: me.may(Act::Sync) && me.may(Act::ManageCatalogue),
-        diff: None,
-        refused: None,
         frame,
     })
 }
@@ -155,68 +149,6 @@ pub(super) fn states(shown: &Shown) -> Vec<Badge> {
         states.push(Badge::of(Tone::Bad, "missing"));
     }
     states
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Syncing {
-    /// Only look what would change.
-    dry: bool,
-}
-
-/// A sync, or a look at what one would do.
-pub(crate) async fn sync(
-    State(shop): State<Shop>,
-    around: Around,
-    me: Me,
-    Posted(Syncing { dry }): Posted<Syncing>,
-) -> Result<Response, Problem> {
-    let report = match dry {
-        true => shop.engine().sync_dry_run().await.map(std::sync::Arc::new),
-        false => shop.engine().sync().await,
-    };
-    shop.shelf().clear();
-    let diff = match report {
-        Ok(report) => diff(&report, dry),
-        Err(Error::Outside(text)) => {
-            let mut page = catalogue(&shop, &around, &me, &Part::default()).await?;
-            page.refused = Some(format!("{}.", sentence(&text)));
-            return page::show_as(http::StatusCode::BAD_GATEWAY, &page);
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let page = catalogue(&shop, &around, &me, &Part::default()).await?;
-    page::show(&Stock { diff: Some(diff), ..page })
-}
-
-fn diff(report: &SyncReport, dry: bool) -> Diff {
-    let sum = &report.summary;
-    let counts = [
-        ("created", sum.created),
-        ("updated", sum.updated),
-        ("fixed", sum.fixed),
-        ("disabled", sum.disabled),
-        ("re-enabled", sum.re_enabled),
-        ("held", sum.held),
-        ("unchanged", sum.unchanged),
-    ];
-    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
-    let changed = |result: &&SyncResult| result.action.as_str() != "unchanged";
-    let change = |result: &SyncResult| Change {
-        action: action_badge(result.action.as_str()),
-        name: result.name.clone(),
-        pid: result.pid.clone(),
-        stock: result.qty,
-        reason: result.reason.unwrap_or_default().to_owned(),
-    };
-    let changes = report.results.iter().filter(changed).count();
-    Diff {
-        dry,
-        fetched: sum.total_packages,
-        took_ms: sum.took_ms,
-        counts: counts.map(|(word, count)| (word.to_owned(), count as u64)).collect(),
-        rows: report.results.iter().filter(changed).take(CHANGES_MAX).map(change).collect(),
-        more: changes.saturating_sub(CHANGES_MAX),
-    }
 }
 
 #[derive(Debug, Deserialize)]

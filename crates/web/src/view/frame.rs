@@ -67,6 +67,8 @@ pub enum Here {
     Staff,
     StaffOrders,
     StaffStock,
+    StaffProviders,
+    StaffGateways,
     StaffQuarantine,
     StaffAlerts,
     StaffMails,
@@ -85,6 +87,8 @@ impl Here {
             Here::Staff
                 | Here::StaffOrders
                 | Here::StaffStock
+                | Here::StaffProviders
+                | Here::StaffGateways
                 | Here::StaffQuarantine
                 | Here::StaffAlerts
                 | Here::StaffMails

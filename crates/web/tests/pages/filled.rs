@@ -138,6 +138,7 @@ impl Filled {
             ("/byHand/stock/", &self.by_hand),
             ("/byHand/", RACK),
             ("/admin/providers/", RACK),
+            ("/admin/gateways/", "simulated"),
             ("/admin/alerts/silences/", "1"),
             ("/admin/costs/", &self.product),
             ("/admin/ipStock/", &self.product),

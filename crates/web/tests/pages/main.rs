@@ -31,10 +31,12 @@ mod profit;
 mod queries;
 mod refund_request;
 mod second_factor;
+mod sellers;
 mod server;
 mod servers;
 mod shop;
 mod staff;
+mod sync;
 mod wallet;
 
 use house::{Answer, Ask, House, get};

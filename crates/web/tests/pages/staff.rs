@@ -193,26 +193,6 @@ async fn a_bank_transfer_is_booked_once_and_never_for_less() {
 }
 
 #[tokio::test]
-async fn a_look_at_a_sync_changes_nothing_and_a_sync_does() {
-    for_each_database(async |test| {
-        let house = House::open(test).await;
-        let sue = browser_of(&house, "sue@example.com").await;
-        let sync = |dry: &str| form("/admin/ipStock/sync", &[("dry", dry)]).with("cookie", &sue);
-        let looked = text(&house.ask(sync("true")).await);
-        assert!(looked.contains("What a sync would change") && looked.contains("20 created"));
-        assert!(looked.contains("No products yet"));
-        let synced = text(&house.ask(sync("false")).await);
-        assert!(synced.contains("What the sync changed") && synced.contains("103.181.91"));
-        assert!(!synced.contains("No products yet"));
-        house.upstream.next(Op::Ipstock, Lie::status(500));
-        let failed = house.ask(sync("false")).await;
-        assert_eq!(failed.status, 502);
-        assert!(text(&failed).contains("The sync changed nothing:"));
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_product_that_is_taken_off_leaves_the_window() {
     for_each_database(async |test| {
         let house = House::stocked(test).await;

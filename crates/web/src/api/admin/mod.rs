@@ -9,6 +9,7 @@ mod coupons;
 mod deliver;
 mod disputes;
 mod evidence;
+mod gateways;
 mod mark_paid;
 mod needs_attention;
 mod order;
@@ -92,6 +93,10 @@ fn catalogue(routes: Routes) -> Routes {
 
 fn switches(routes: Routes) -> Routes {
     routes
+        .api(Rule::may(Act::SeeWork), routes!(providers::list))
+        .api(Rule::may(Act::ManageProviders).long(), routes!(providers::test))
+        .api(Rule::may(Act::SeeWork), routes!(gateways::list))
+        .api(Rule::may(Act::ManageProviders).long(), routes!(gateways::test))
         .api(Rule::may(Act::ManageProviders), routes!(providers::pause))
         .api(Rule::may(Act::ManageProviders), routes!(providers::resume))
         .api(Rule::may(Act::StopSelling), routes!(selling::stop))

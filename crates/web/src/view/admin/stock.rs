@@ -1,5 +1,5 @@
 //! The catalogue as staff see it: what each product is called, what it is bought as, and how many
-//! there are; and what a sync would change.
+//! there are.
 
 use askama::Template;
 
@@ -22,8 +22,6 @@ pub struct Stock {
     pub search: String,
     pub last_sync: Option<Moment>,
     pub may_sync: bool,
-    pub diff: Option<Diff>,
-    pub refused: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,41 +42,6 @@ pub struct Row {
     pub contradiction: Option<String>,
     pub stands_twice: bool,
     pub lacks_cost: bool,
-}
-
-/// What a sync did, or would do.
-#[derive(Clone, Debug)]
-pub struct Diff {
-    pub dry: bool,
-    pub fetched: usize,
-    pub took_ms: u64,
-    /// How many entries got which action.
-    pub counts: Vec<(String, u64)>,
-    /// Entries that change; unchanged ones are only counted.
-    pub rows: Vec<Change>,
-    /// More than are shown.
-    pub more: usize,
-}
-
-#[derive(Clone, Debug)]
-pub struct Change {
-    pub action: Badge,
-    pub name: String,
-    pub pid: String,
-    pub stock: i64,
-    pub reason: String,
-}
-
-/// An action's word with its colour.
-pub fn action_badge(action: &str) -> Badge {
-    let tone = match action {
-        "created" | "re-enabled" => Tone::Good,
-        "updated" | "fixed" => Tone::Sea,
-        "disabled" => Tone::Warn,
-        "held" => Tone::Bad,
-        _ => Tone::Plain,
-    };
-    Badge::of(tone, action)
 }
 
 impl Row {
@@ -137,32 +100,11 @@ impl Sample for Stock {
             search: String::new(),
             last_sync: Some(frame.time(sample_time("14:04:10"))),
             may_sync: true,
-            diff: None,
-            refused: None,
             frame,
         };
-        let change = |action, name: &str, reason: &str| Change {
-            action: action_badge(action),
-            name: name.into(),
-            pid: "6".into(),
-            stock: 12,
-            reason: reason.into(),
-        };
-        let diff = Diff {
-            dry: true,
-            fetched: 20,
-            took_ms: 84,
-            counts: vec![("created".into(), 1), ("disabled".into(), 1), ("unchanged".into(), 18)],
-            rows: vec![
-                change("created", "103.83.x", ""),
-                change("disabled", "103.15.xx", "no stock"),
-            ],
-            more: 0,
-        };
-        let dry = Stock { diff: Some(diff), ..stock.clone() };
         let empty = Stock { rows: vec![], last_sync: None, ..stock.clone() };
         let (show, search) = ("held".to_owned(), "103.9".to_owned());
         let none = Stock { rows: vec![], show, search, ..stock.clone() };
-        vec![("rows", stock), ("dry-run", dry), ("empty", empty), ("none", none)]
+        vec![("rows", stock), ("empty", empty), ("none", none)]
     }
 }
