@@ -5,8 +5,10 @@
 mod address;
 pub mod closing;
 pub(crate) mod letter;
+mod note;
 mod own;
 mod reset;
+mod staff;
 
 use std::net::IpAddr;
 
@@ -16,6 +18,7 @@ use store::account::Account as Row;
 
 use letter::{Way, ask_to_verify};
 pub use own::NewPassword;
+pub use staff::Member;
 pub use store::ticket::Purpose;
 
 use crate::error::{Error, Result};
@@ -63,14 +66,26 @@ pub struct Account {
     pub has_second_factor: bool,
     /// The code of the language that they chose.
     pub language: Option<String>,
+    /// Since when nobody uses it any more.
+    pub closed_at: Option<Timestamp>,
 }
 
 impl Account {
     pub(crate) fn of(row: Row) -> Result<Account> {
         let role = role_of(&row)?;
         let has_second_factor = row.second_factor_at.is_some();
-        let Row { id, email, name, created_at, verified_at, language, .. } = row;
-        Ok(Account { id, email, name, role, created_at, verified_at, has_second_factor, language })
+        let Row { id, email, name, created_at, verified_at, language, closed_at, .. } = row;
+        Ok(Account {
+            id,
+            email,
+            name,
+            role,
+            created_at,
+            verified_at,
+            has_second_factor,
+            language,
+            closed_at,
+        })
     }
 }
 

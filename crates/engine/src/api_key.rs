@@ -141,6 +141,7 @@ impl Engine {
             scopes: scopes_of(&key)?,
             via: Via::Key(key.id),
             proved: true,
+            acting: None,
         }))
     }
 }

@@ -1,10 +1,15 @@
 //! Who may do what: roles, the acts they allow, the scopes that narrow a key, and the visitor
 //! whom all this is about. What is not allowed here is not allowed.
 
+mod scope;
+
+use domain::clock::Timestamp;
 use domain::id::{AccountId, ApiKeyId, SessionId};
 use domain::order::Remedy;
 
 use crate::error::{Error, Result};
+pub use scope::Scope;
+use scope::scopes_that_open;
 
 /// What somebody is to the shop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,6 +75,8 @@ acts! {
     Leave = "take their data along and close their account";
     SeeAllOrders = "see all orders";
     Diagnose = "diagnose orders";
+    /// Notes for each other, and ending sessions.
+    LookAfterCustomers = "write notes about customers and sign them out";
     /// Needs-attention, quarantine and alerts.
     SeeWork = "see what waits for staff";
     SeeAudit = "see the audit";
@@ -98,6 +105,8 @@ acts! {
     ManageProviders = "pause and resume providers and purchasing";
     StopSelling = "stop and start selling";
     ManageAccounts = "manage accounts";
+    /// For an hour, on record, and never with what is theirs alone.
+    SignInAsCustomers = "see the shop as a customer does";
 }
 
 /// Which roles have an act. An act that is not decided here does not compile.
@@ -116,6 +125,7 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::Leave => &[Role::Customer, Role::Support, Role::Admin],
         Act::SeeAllOrders
         | Act::Diagnose
+        | Act::LookAfterCustomers
         | Act::SeeWork
         | Act::SeeCatalogue
         | Act::SeeCoupons
@@ -134,7 +144,8 @@ fn roles_that_may(act: Act) -> &'static [Role] {
         | Act::ManageShop
         | Act::ManageProviders
         | Act::StopSelling
-        | Act::ManageAccounts => &[Role::Admin],
+        | Act::ManageAccounts
+        | Act::SignInAsCustomers => &[Role::Admin],
     }
 }
 
@@ -152,7 +163,8 @@ impl Act {
             | Act::RemedyValue
             | Act::MarkPaid
             | Act::ManageCoupons
-            | Act::ManageAccounts => true,
+            | Act::ManageAccounts
+            | Act::SignInAsCustomers => true,
             Act::SeeOwnOrders
             | Act::CreateOrder
             | Act::Pay
@@ -161,6 +173,7 @@ impl Act {
             | Act::ManageOwnAccount
             | Act::SeeAllOrders
             | Act::Diagnose
+            | Act::LookAfterCustomers
             | Act::SeeWork
             | Act::SeeAudit
             | Act::SeeCatalogue
@@ -178,6 +191,16 @@ impl Act {
         }
     }
 
+    /// How far staff who see the shop as a customer have this power of theirs. What is not named is
+    /// not theirs: nothing that costs or moves money, nothing secret, nothing of how they sign in.
+    pub fn for_another(self) -> ForAnother {
+        match self {
+            Act::SeeOwnOrders | Act::ManageOwnAccount => ForAnother::Look,
+            Act::OperateServers => ForAnother::Do,
+            _ => ForAnother::Never,
+        }
+    }
+
     /// What a remedy asks of whoever does it.
     pub fn of_remedy(kind: Remedy) -> Act {
         match kind {
@@ -188,83 +211,13 @@ impl Act {
     }
 }
 
-/// What an API key is narrowed to. It never gives more than its owner's role does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Scope {
-    OrdersRead,
-    OrdersWrite,
-    CredentialsRead,
-    CatalogueWrite,
-    AdminRead,
-    AdminWrite,
-}
-
-impl Scope {
-    pub const ALL: [Scope; 6] = [
-        Scope::OrdersRead,
-        Scope::OrdersWrite,
-        Scope::CredentialsRead,
-        Scope::CatalogueWrite,
-        Scope::AdminRead,
-        Scope::AdminWrite,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Scope::OrdersRead => "orders:read",
-            Scope::OrdersWrite => "orders:write",
-            Scope::CredentialsRead => "credentials:read",
-            Scope::CatalogueWrite => "catalogue:write",
-            Scope::AdminRead => "admin:read",
-            Scope::AdminWrite => "admin:write",
-        }
-    }
-
-    /// Reads a scope; the refusal names those there are.
-    pub fn parse(text: &str) -> Result<Scope> {
-        Scope::ALL.into_iter().find(|scope| scope.as_str() == text).ok_or_else(|| {
-            let text: String = text.chars().take(40).collect();
-            let known = Scope::ALL.map(Scope::as_str).join(", ");
-            Error::invalid(
-                "unknown-scope",
-                format!("there is no scope {text:?}; there are {known}"),
-            )
-        })
-    }
-}
-
-/// Which scopes open an act; writing includes reading. None do: only a key without scopes.
-fn scopes_that_open(act: Act) -> &'static [Scope] {
-    match act {
-        Act::SeeOwnOrders => &[Scope::OrdersRead, Scope::OrdersWrite],
-        Act::CreateOrder | Act::Pay | Act::Choose | Act::OperateServers | Act::ReinstallServers => {
-            &[Scope::OrdersWrite]
-        }
-        Act::RevealCredentials | Act::RevealAnyCredentials => &[Scope::CredentialsRead],
-        Act::SeeAllOrders
-        | Act::Diagnose
-        | Act::SeeWork
-        | Act::SeeAudit
-        | Act::SeeCoupons
-        | Act::ExportBooks
-        | Act::SeeProfit => &[Scope::AdminRead, Scope::AdminWrite],
-        Act::SeeCatalogue => &[Scope::CatalogueWrite, Scope::AdminRead, Scope::AdminWrite],
-        Act::Sync | Act::ManageCatalogue => &[Scope::CatalogueWrite],
-        Act::RemedyNoValue
-        | Act::RemedyValue
-        | Act::ManageQuarantine
-        | Act::MarkPaid
-        | Act::DeliverByHand
-        | Act::ManageCoupons
-        | Act::ManageShop
-        | Act::ManageProviders
-        | Act::StopSelling => &[Scope::AdminWrite],
-        Act::ManageOwnAccount
-        | Act::MakeApiKeys
-        | Act::ChangeSignIn
-        | Act::Leave
-        | Act::ManageAccounts => &[],
-    }
+/// How far a power of a customer's reaches where one of staff sees the shop as they do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForAnother {
+    Never,
+    /// What is changed with it is the customer's alone.
+    Look,
+    Do,
 }
 
 /// How somebody proved who they are.
@@ -300,15 +253,46 @@ pub struct AccountRef {
     pub second_factor: SecondFactor,
     /// The code of the language that they chose.
     pub language: Option<String>,
+    /// One of staff, who sees the shop as this person does.
+    pub acting: Option<Box<Acting>>,
+}
+
+/// Whoever of staff sees the shop as a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acting {
+    pub id: AccountId,
+    pub email: String,
+    pub until: Timestamp,
 }
 
 impl AccountRef {
-    /// How this person is named in the audit.
+    /// How this person is named in the audit: whoever sits there.
     pub fn actor(&self) -> &str {
-        self.id.as_str()
+        self.acting.as_ref().map_or(&self.id, |acting| &acting.id).as_str()
+    }
+
+    /// Insists that whoever does something does it for themselves, but for what staff may do for a
+    /// customer whom they see the shop as.
+    pub fn must_do_for_themselves(&self, act: Option<Act>) -> Result<()> {
+        let is_allowed = act.is_some_and(|act| act.for_another() == ForAnother::Do);
+        match &self.acting {
+            Some(_) if !is_allowed => Err(self.theirs_alone(act.map_or("do this", Act::words))),
+            _ => Ok(()),
+        }
+    }
+
+    fn theirs_alone(&self, words: &str) -> Error {
+        let why = format!(
+            "you see the shop as {}, and only they may {words}; end it to be yourself again",
+            self.email
+        );
+        Error::refused("acting-for-customer", why)
     }
 
     fn may(&self, act: Act) -> Result<()> {
+        if self.acting.is_some() && act.for_another() == ForAnother::Never {
+            return Err(self.theirs_alone(act.words()));
+        }
         if !roles_that_may(act).contains(&self.role) {
             let (role, words) = (self.role.as_str(), act.words());
             return Err(Error::Forbidden(format!("the role {role} may not {words}")));
@@ -373,8 +357,6 @@ fn prove_again() -> Error {
 
 #[cfg(test)]
 mod tests {
-    use domain::clock::Timestamp;
-
     use super::*;
     use crate::database::Counting;
 
@@ -405,22 +387,52 @@ mod tests {
             proved: true,
             second_factor: SecondFactor::Off,
             language: None,
+            acting: None,
         })
     }
 
     #[test]
     fn the_table_of_powers_is_this_one() {
-        let mut table = format!("{:<22}customer  support  admin  grave  scopes\n", "");
+        let heads = "customer  support  admin  grave  another's  scopes";
+        let mut table = format!("{:<22}{heads}\n", "");
         for act in Act::ALL {
             let may = |role| if someone(role, &[]).may(*act).is_ok() { "yes" } else { "·" };
             let [customer, support, admin] = Role::ALL.map(may);
             let scopes: Vec<&str> = scopes_that_open(*act).iter().map(|s| s.as_str()).collect();
             let (grave, scopes) = (if act.is_grave() { "yes" } else { "·" }, scopes.join(" "));
-            let act = format!("{act:?}");
-            let row = format!("{act:<22}{customer:<10}{support:<9}{admin:<7}{grave:<7}{scopes}");
+            let other = match act.for_another() {
+                ForAnother::Never => "·",
+                ForAnother::Look => "look",
+                ForAnother::Do => "yes",
+            };
+            let (act, may) = (format!("{act:?}"), format!("{customer:<10}{support:<9}{admin:<7}"));
+            let row = format!("{act:<22}{may}{grave:<7}{other:<11}{scopes}");
             table.push_str(&format!("{}\n", row.trim_end()));
         }
         insta::assert_snapshot!(table);
+    }
+
+    /// Deny by default: what is allowed is named here once more, one by one.
+    #[test]
+    fn staff_who_see_the_shop_as_a_customer_may_look_and_little_else() {
+        let Visitor::Account(own) = someone(Role::Customer, &[]) else { unreachable!() };
+        let (now, chance) = (Timestamp::from_millis(1), Counting::default());
+        let staff = AccountId::mint(now, &chance);
+        let acting = Acting { id: staff.clone(), email: "sue@example.org".into(), until: now };
+        let acting = AccountRef { acting: Some(Box::new(acting)), ..own.clone() };
+        assert_eq!((own.actor(), acting.actor()), (own.id.as_str(), staff.as_str()));
+        for act in Act::ALL {
+            let may_see = acting.may(*act).is_ok();
+            let listed = [Act::SeeOwnOrders, Act::ManageOwnAccount, Act::OperateServers];
+            assert_eq!(may_see, listed.contains(act), "{act:?}");
+            assert!(!may_see || !act.is_grave(), "{act:?}");
+            let may_do = acting.must_do_for_themselves(Some(*act)).is_ok();
+            assert_eq!(may_do, *act == Act::OperateServers, "{act:?}");
+            assert!(own.must_do_for_themselves(Some(*act)).is_ok());
+        }
+        assert!(own.must_do_for_themselves(None).is_ok());
+        let Err(why) = acting.must_do_for_themselves(None) else { panic!("it was allowed") };
+        assert!(why.to_string().contains("ada@example.org"), "{why}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod build;
 pub mod checkout;
+pub mod customer;
 pub mod desk;
 pub mod incident;
 pub mod mail;
@@ -21,6 +22,7 @@ use crate::error::{Error, Result};
 
 pub use build::{BuildView, Happened};
 pub use checkout::{CheckoutDue, CheckoutView};
+pub use customer::{Customer, CustomersOrder, Note};
 pub use desk::{Desk, Listed};
 pub use incident::{Case, Cluster, Incident};
 pub use mail::MailView;
@@ -82,7 +84,7 @@ pub(crate) fn page_length(asked: Option<i64>) -> i64 {
 }
 
 /// Where a list that is sorted by time goes on.
-fn moment_and_id(after: Option<&str>) -> Result<Option<(Timestamp, String)>> {
+pub(crate) fn moment_and_id(after: Option<&str>) -> Result<Option<(Timestamp, String)>> {
     let Some(after) = after else { return Ok(None) };
     let read = after
         .split_once('.')
@@ -90,7 +92,7 @@ fn moment_and_id(after: Option<&str>) -> Result<Option<(Timestamp, String)>> {
     read.map(Some).ok_or_else(|| not_a_cursor(after))
 }
 
-fn cursor_of(at: Timestamp, id: impl std::fmt::Display) -> String {
+pub(crate) fn cursor_of(at: Timestamp, id: impl std::fmt::Display) -> String {
     format!("{}.{id}", at.as_micros())
 }
 

@@ -2,6 +2,7 @@
 //! Nothing here tells a stranger whether an account exists. The second step, for those who have a
 //! second factor, is in `session/code.rs`; what people do with sessions that are open in `open.rs`.
 
+mod acting;
 mod code;
 mod open;
 
@@ -187,24 +188,15 @@ impl Engine {
             let role = role_of(&row)?;
             let lacks_it = role != Role::Customer && row.second_factor_at.is_none();
             let asked = lacks_it && switches::staff_second_factor(tx)?;
-            Ok::<_, Error>(Some((session, SecondFactor::of(&row, asked), role, row)))
+            let own = account_of(&session, SecondFactor::of(&row, asked), role, row);
+            let me = acting::seen_as(tx, &session, own)?;
+            Ok::<_, Error>(Some((session, me)))
         });
-        let Some((session, second_factor, role, row)) = found.await? else {
+        let Some((session, me)) = found.await? else {
             return Ok(Visitor::Nobody);
         };
         self.note_use(&session).await?;
-        Ok(Visitor::Account(AccountRef {
-            role,
-            second_factor,
-            id: row.id,
-            email: row.email,
-            verified: row.verified_at.is_some(),
-            name: row.name,
-            language: row.language,
-            scopes: Vec::new(),
-            proved: session.read_at.since(session.proved_at) < PROOF_LASTS,
-            via: Via::Session(session.id),
-        }))
+        Ok(Visitor::Account(me))
     }
 
     async fn note_use(&self, session: &SessionRow) -> Result<()> {
@@ -215,6 +207,23 @@ impl Engine {
         let (id, ends) = (session.id.clone(), (now + IDLE_MAX).min(session.created_at + LASTS_MAX));
         self.db().write(move |tx| tx.touch_session(&id, ends)).await?;
         Ok(())
+    }
+}
+
+/// Whoever a session belongs to.
+fn account_of(session: &SessionRow, factor: SecondFactor, role: Role, row: Row) -> AccountRef {
+    AccountRef {
+        role,
+        second_factor: factor,
+        id: row.id,
+        email: row.email,
+        verified: row.verified_at.is_some(),
+        name: row.name,
+        language: row.language,
+        scopes: Vec::new(),
+        proved: session.read_at.since(session.proved_at) < PROOF_LASTS,
+        via: Via::Session(session.id.clone()),
+        acting: None,
     }
 }
 

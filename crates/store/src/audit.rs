@@ -3,7 +3,7 @@
 
 use domain::clock::Timestamp;
 
-use crate::db::{Result, Row, Tx};
+use crate::db::{Result, Row, Tx, Value};
 
 /// One thing that somebody did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,20 @@ pub struct AuditRow {
     pub subject: String,
     /// Why, or what exactly; never a secret.
     pub detail: String,
+}
+
+/// What of the audit is looked for; what is empty narrows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Among {
+    /// Any of these did it.
+    pub actors: Vec<String>,
+    pub action: Option<String>,
+    /// It was done to any of these.
+    pub subjects: Vec<String>,
+    /// Then or later.
+    pub from: Option<Timestamp>,
+    /// Before that.
+    pub until: Option<Timestamp>,
 }
 
 const COLUMNS: &str = "SELECT u.id, u.at, u.actor, u.action, u.subject, u.detail, a.email \
@@ -69,5 +83,64 @@ impl Tx<'_> {
             args![subject, after.unwrap_or(i64::MAX), limit],
         )?;
         rows.iter().map(AuditRow::read).collect()
+    }
+
+    /// What is looked for, newest first: the rows before `after`.
+    pub fn find_audit(
+        &mut self,
+        among: &Among,
+        after: Option<(Timestamp, i64)>,
+        limit: i64,
+    ) -> Result<Vec<AuditRow>> {
+        let mut values: Vec<Value> = Vec::new();
+        let mut that = Vec::new();
+        let mut put = |value: Value| {
+            values.push(value);
+            format!("${}", values.len())
+        };
+        for (column, any_of) in [("actor", &among.actors), ("subject", &among.subjects)] {
+            let marks: Vec<String> = any_of.iter().map(|one| put(one.as_str().into())).collect();
+            match marks.as_slice() {
+                [] => {}
+                // Of one, the rows stand in order already.
+                [one] => that.push(format!("u.{column} = {one}")),
+                several => that.push(format!("u.{column} IN ({})", several.join(", "))),
+            }
+        }
+        if let Some(action) = &among.action {
+            // Of one person's deeds the kind must not look like the better way to find them: there
+            // may be very many of it by everybody else.
+            let column = match (among.actors.as_slice(), among.subjects.as_slice()) {
+                ([], []) => "u.action",
+                _ => "u.action || ''",
+            };
+            that.push(format!("{column} = {}", put(action.as_str().into())));
+        }
+        if let Some(from) = among.from {
+            that.push(format!("u.at >= {}", put(from.into())));
+        }
+        if let Some(until) = among.until {
+            that.push(format!("u.at < {}", put(until.into())));
+        }
+        let (at, id) = after.unwrap_or((Timestamp::from_micros(i64::MAX), 0));
+        that.push(format!("(u.at, u.id) < ({}, {})", put(at.into()), put(id.into())));
+        let sql = format!(
+            "{COLUMNS} WHERE {} ORDER BY u.at DESC, u.id DESC LIMIT {}",
+            that.join(" AND "),
+            put(limit.into())
+        );
+        self.rows(&sql, &values)?.iter().map(AuditRow::read).collect()
+    }
+
+    /// Every word for something that was ever done, in order: one look at the index for each.
+    pub fn audit_actions(&mut self) -> Result<Vec<String>> {
+        let rows = self.rows(
+            "WITH RECURSIVE known (action) AS (SELECT MIN(action) FROM audit UNION ALL \
+             SELECT (SELECT MIN(u.action) FROM audit u WHERE u.action > known.action) \
+             FROM known WHERE known.action IS NOT NULL) \
+             SELECT action FROM known WHERE action IS NOT NULL",
+            &[],
+        )?;
+        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
 }

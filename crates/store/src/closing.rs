@@ -121,6 +121,7 @@ impl Tx<'_> {
         )?;
         for table in [
             "cart",
+            "account_note",
             "session",
             "api_key",
             "ticket",

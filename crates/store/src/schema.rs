@@ -44,6 +44,8 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0033_silence_once", &[include_str!("migration/0033_silence_once.sql")]),
     ("0034_search", &[include_str!("migration/0034_search.sql")]),
     ("0035_stock_hours", &[include_str!("migration/0035_stock_hours.sql")]),
+    ("0037_people", &[include_str!("migration/0037_people.sql")]),
+    ("0038_acting", &[include_str!("migration/0038_acting.sql")]),
 ];
 
 impl Tx<'_> {

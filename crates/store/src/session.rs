@@ -8,8 +8,11 @@ use domain::id::{AccountId, SessionId};
 use crate::account::{self, Account};
 use crate::db::{Result, Row, StoreError, Tx};
 
-const COLUMNS: &str = "session.id, session.account_id, session.created_at, session.seen_at, \
-     session.expires_at, session.agent, session.address, session.proved_at, {now}";
+pub(crate) const COLUMNS: &str = "session.id, session.account_id, session.created_at, \
+     session.seen_at, session.expires_at, session.agent, session.address, session.proved_at, \
+     {now}, session.acts_for, session.acts_until";
+/// What they come to.
+const WIDTH: usize = 11;
 
 /// One signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub struct SessionRow {
     pub address: String,
     /// When its person last proved who they are.
     pub proved_at: Timestamp,
+    /// As whom one of staff sees the shop in it, and until when.
+    pub acts_for: Option<(AccountId, Timestamp)>,
 }
 
 /// A session about to begin, by the database's clock.
@@ -40,7 +45,7 @@ pub struct NewSession {
 }
 
 impl SessionRow {
-    fn read(row: &Row) -> Result<SessionRow> {
+    pub(crate) fn read(row: &Row) -> Result<SessionRow> {
         let id = SessionId::parse(row.text(0)?).map_err(|error| StoreError::Inconsistent {
             what: "session",
             why: error.to_string(),
@@ -55,6 +60,14 @@ impl SessionRow {
             address: row.text(6)?.to_owned(),
             proved_at: row.time(7)?,
             read_at: row.time(8)?,
+            acts_for: match (row.opt_text(9)?, row.opt_time(10)?) {
+                (Some(id), Some(until)) => Some((account::id_of(id)?, until)),
+                (None, None) => None,
+                half => {
+                    let why = format!("it acts for somebody, or until some time: {half:?}");
+                    return Err(StoreError::Inconsistent { what: "session", why });
+                }
+            },
         })
     }
 }
@@ -85,7 +98,7 @@ impl Tx<'_> {
             account::COLUMNS
         );
         let row = self.lookup(&sql, args![token_hash])?;
-        row.map(|row| Ok((SessionRow::read(&row)?, Account::read(&row, 9)?))).transpose()
+        row.map(|row| Ok((SessionRow::read(&row)?, Account::read(&row, WIDTH)?))).transpose()
     }
 
     /// Notes that a session is in use, so that it lasts until `expires_at`.
@@ -108,6 +121,31 @@ impl Tx<'_> {
         self.later_one(
             "UPDATE session SET proved_at = {now}, token_hash = $2 WHERE id = $1",
             args![id.as_str(), token_hash],
+            "the session",
+        )
+    }
+
+    /// From now on a session sees the shop as somebody else does, for so long; another token opens
+    /// it, and the one before opens nothing.
+    pub fn act_for(
+        &mut self,
+        id: &SessionId,
+        (account, lasts): (&AccountId, Duration),
+        token_hash: &str,
+    ) -> Result<()> {
+        self.later_one(
+            "UPDATE session SET acts_for = $2, acts_until = {now} + $3, token_hash = $4 \
+             WHERE id = $1",
+            args![id.as_str(), account.as_str(), lasts, token_hash],
+            "the session",
+        )
+    }
+
+    /// A session sees the shop as its own person again.
+    pub fn stop_acting(&mut self, id: &SessionId) -> Result<()> {
+        self.later_one(
+            "UPDATE session SET acts_for = NULL, acts_until = NULL WHERE id = $1",
+            args![id.as_str()],
             "the session",
         )
     }

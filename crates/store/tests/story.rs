@@ -12,6 +12,7 @@ mod story {
     mod cart;
     mod catalogue;
     mod checkout;
+    mod customer;
     mod day;
     mod desk;
     mod errand;
@@ -35,6 +36,7 @@ mod story {
     mod search;
     mod seller;
     mod server;
+    mod staff;
     mod stock;
     mod tables;
     mod transaction;

@@ -63,6 +63,7 @@ impl Gate {
         let limits = self.shop().limits();
         let place = limits.place().await?;
         let visitor = self.let_in(&parts).await?;
+        self.for_themselves(&parts, &visitor).await?;
         let proved = self.must(&visitor);
         parts.extensions.insert(visitor);
         // Nobody keeps others out by sending slowly.
@@ -84,6 +85,26 @@ impl Gate {
             Asks::Nothing | Asks::Anybody | Asks::Account | Asks::TokenOr(_) | Asks::Watcher => {
                 Ok(())
             }
+        }
+    }
+
+    /// Staff who see the shop as a customer do nothing but what they may do for one: also where
+    /// everybody may come in, and only the handler looks whose session it is.
+    async fn for_themselves(&self, parts: &Parts, visitor: &Visitor) -> Result<(), Problem> {
+        if self.rule().while_acting {
+            return Ok(());
+        }
+        let act = match self.rule().asks {
+            Asks::Act(act) => Some(act),
+            _ => None,
+        };
+        let behind = match (visitor, auth::session_token(&parts.headers)) {
+            (Visitor::Nobody, Some(token)) => self.shop().engine().who(&token).await?,
+            _ => visitor.clone(),
+        };
+        match behind.account() {
+            Some(account) => Ok(account.must_do_for_themselves(act)?),
+            None => Ok(()),
         }
     }
 

@@ -24,7 +24,7 @@ use crate::language::Language;
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::when::Zone;
-use crate::view::{Frame, Here, Said, SignedIn};
+use crate::view::{Acting, Frame, Here, Said, SignedIn};
 
 /// So many pages move at once in one process; whoever comes later reloads.
 const MOVING_MAX: usize = 2_000;
@@ -184,11 +184,12 @@ pub(crate) fn frame(shop: &Shop, visitor: &Visitor, title: impl Into<String>, he
         is_verified: account.verified,
         is_staff: visitor.may(Act::SeeWork).is_ok(),
     });
-    Frame {
+    let frame = Frame {
         title: title.into(),
         here,
         brand: shop.engine().brand_known(),
         signed_in,
+        acting: None,
         in_cart: 0,
         demo: look.demo.is_some(),
         said: None,
@@ -198,7 +199,12 @@ pub(crate) fn frame(shop: &Shop, visitor: &Visitor, title: impl Into<String>, he
         language: Language::default(),
         at: None,
         listed: None,
-    }
+    };
+    let seen = visitor.account().and_then(|account| {
+        let until = frame.time(account.acting.as_ref()?.until);
+        Some(Acting { email: account.email.clone(), until })
+    });
+    Frame { acting: seen, ..frame }
 }
 
 /// The parameter that says what the deed before came to.

@@ -19,6 +19,9 @@ pub const STAFF: &str = "/admin";
 pub const STAFF_ATTENTION: &str = "/admin/attention";
 pub const STAFF_ORDERS: &str = "/admin/orders";
 pub const STAFF_ORDERS_TABLE: &str = "/admin/orders.csv";
+pub const STAFF_AUDIT: &str = "/admin/audit";
+pub const STAFF_CUSTOMERS: &str = "/admin/customers";
+pub const STAFF_PEOPLE: &str = "/admin/staff";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
 pub const STAFF_BY_HAND: &str = "/admin/byHand";
 pub const STAFF_PROVIDERS: &str = "/admin/providers";
@@ -133,6 +136,21 @@ pub fn staff_leave(account: &AccountId) -> String {
 /// What a month has earned.
 pub fn staff_profit(month: &str) -> String {
     with_query(STAFF_PROFIT, [("month", month)])
+}
+
+/// A customer with what stands around them.
+pub fn staff_customer(account: &AccountId) -> String {
+    format!("{STAFF_CUSTOMERS}/{account}")
+}
+
+/// What was done to something, or somebody.
+pub fn staff_audit_about(subject: &str) -> String {
+    with_query(STAFF_AUDIT, [("about", subject)])
+}
+
+/// What somebody did.
+pub fn staff_audit_by(who: &str) -> String {
+    with_query(STAFF_AUDIT, [("who", who)])
 }
 
 /// A customer's wallet, for staff.

@@ -41,12 +41,15 @@ pub struct Rule {
     pub(crate) secret: bool,
     /// Pages of other sites may send people here with a form.
     pub(crate) from_anywhere: bool,
+    /// Also for staff who see the shop as a customer.
+    pub(crate) while_acting: bool,
 }
 
 impl Rule {
     const fn asking(asks: Asks) -> Rule {
         let (body_max, within) = (BODY_MAX, WITHIN);
-        Rule { asks, body_max, within, secret: false, from_anywhere: false }
+        let (secret, from_anywhere, while_acting) = (false, false, false);
+        Rule { asks, body_max, within, secret, from_anywhere, while_acting }
     }
 
     /// For everybody.
@@ -97,6 +100,11 @@ impl Rule {
     /// Other sites may send people here.
     pub const fn from_anywhere(self) -> Rule {
         Rule { from_anywhere: true, ..self }
+    }
+
+    /// Staff who see the shop as a customer do this, too: it is about their own session.
+    pub const fn while_acting(self) -> Rule {
+        Rule { while_acting: true, ..self }
     }
 }
 

@@ -21,13 +21,15 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) enum Way {
     Verify,
     Reset,
+    /// Sets the first password of one of staff.
+    Invite,
 }
 
 impl Way {
     fn purpose(self) -> Purpose {
         match self {
             Way::Verify => Purpose::Verify,
-            Way::Reset => Purpose::Reset,
+            Way::Reset | Way::Invite => Purpose::Reset,
         }
     }
 
@@ -35,6 +37,7 @@ impl Way {
         match self {
             Way::Verify => AccountNews::Verify,
             Way::Reset => AccountNews::Reset,
+            Way::Invite => AccountNews::Invited,
         }
     }
 
@@ -43,6 +46,7 @@ impl Way {
         match self {
             Way::Verify => 24 * 60 * MINUTE,
             Way::Reset => 30 * MINUTE,
+            Way::Invite => 3 * 24 * 60 * MINUTE,
         }
     }
 }

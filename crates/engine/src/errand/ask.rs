@@ -35,12 +35,23 @@ struct Theirs {
 }
 
 impl Engine {
-    /// Writes down what is to be done with a customer's server. A worker does it.
+    /// Writes down what is to be done with a customer's server, at their wish. A worker does it.
     pub async fn ask_errand(
         &self,
         id: &OrderId,
         new: NewErrand,
         account: &AccountId,
+    ) -> Result<ErrandId> {
+        self.ask_errand_by(id, new, account, account.as_str()).await
+    }
+
+    /// The same, where somebody else may sit there: `actor` is who it is.
+    pub async fn ask_errand_by(
+        &self,
+        id: &OrderId,
+        new: NewErrand,
+        account: &AccountId,
+        actor: &str,
     ) -> Result<ErrandId> {
         let os = chosen(&new)?;
         if let Some(why) = self.hindrance().await? {
@@ -52,7 +63,7 @@ impl Engine {
             ));
         }
         let errand = ErrandId::mint(self.now(), &*self.parts.chance);
-        let (id, account) = (id.clone(), account.clone());
+        let (id, account, actor) = (id.clone(), account.clone(), actor.to_owned());
         let (own, minted) = (self.own_claim(), errand.clone());
         let claimed = own.is_some();
         let lane = self
@@ -81,7 +92,7 @@ impl Engine {
                     own.as_ref(),
                 )?;
                 let what = format!("{} {}", new.wish, theirs.server.address);
-                tx.audit(account.as_str(), "operate-server", id.as_str(), &what)?;
+                tx.audit(&actor, "operate-server", id.as_str(), &what)?;
                 Ok::<_, Error>(lane)
             })
             .await?;

@@ -69,10 +69,12 @@ pub enum AccountNews {
     ToppedUp,
     /// Staff gave them credit.
     Credited,
+    /// They are to work for the shop, and set a password.
+    Invited,
 }
 
 impl AccountNews {
-    const ALL: [AccountNews; 9] = [
+    const ALL: [AccountNews; 10] = [
         AccountNews::Verify,
         AccountNews::KnownAddress,
         AccountNews::Reset,
@@ -82,6 +84,7 @@ impl AccountNews {
         AccountNews::SecondFactorOff,
         AccountNews::ToppedUp,
         AccountNews::Credited,
+        AccountNews::Invited,
     ];
 
     pub fn word(self) -> &'static str {
@@ -95,6 +98,7 @@ impl AccountNews {
             AccountNews::SecondFactorOff => "second-factor-off",
             AccountNews::ToppedUp => "wallet-topped-up",
             AccountNews::Credited => "wallet-credited",
+            AccountNews::Invited => "staff-invited",
         }
     }
 }

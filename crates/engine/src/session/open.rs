@@ -4,14 +4,15 @@
 use std::net::IpAddr;
 
 use domain::clock::Timestamp;
-use domain::id::SessionId;
+use domain::id::{AccountId, SessionId};
 use store::session::SessionRow;
 
 use super::{hash_of, random_text};
-use crate::Engine;
+use crate::account::role_of;
 use crate::error::{Error, Result};
-use crate::permission::{AccountRef, SecondFactor};
+use crate::permission::{AccountRef, Role, SecondFactor};
 use crate::secret::Secret;
+use crate::{Engine, wording};
 
 /// Nobody looks through more.
 const SHOWN_MAX: u32 = 100;
@@ -29,6 +30,20 @@ pub struct OpenSession {
     pub is_this_one: bool,
 }
 
+impl OpenSession {
+    /// As somebody else sees it.
+    pub(crate) fn of_somebody(row: SessionRow) -> OpenSession {
+        OpenSession {
+            id: row.id,
+            agent: row.agent,
+            address: row.address,
+            began_at: row.created_at,
+            seen_at: row.seen_at,
+            is_this_one: false,
+        }
+    }
+}
+
 impl Engine {
     /// A person's open sessions, newest first.
     pub async fn open_sessions(&self, me: &AccountRef) -> Result<Vec<OpenSession>> {
@@ -36,11 +51,7 @@ impl Engine {
         let rows = self.db().read(move |tx| tx.list_sessions(&id, SHOWN_MAX)).await?;
         let told = |row: SessionRow| OpenSession {
             is_this_one: me.session() == Some(&row.id),
-            id: row.id,
-            agent: row.agent,
-            address: row.address,
-            began_at: row.created_at,
-            seen_at: row.seen_at,
+            ..OpenSession::of_somebody(row)
         };
         Ok(rows.into_iter().map(told).collect())
     }
@@ -69,6 +80,24 @@ impl Engine {
             Ok::<_, Error>(ended)
         });
         ended.await
+    }
+
+    /// Staff end all sessions of a customer, and tell how many. Those of staff end with what they
+    /// may do, and not by a support desk.
+    pub async fn end_sessions_of(&self, id: &AccountId, reason: &str, by: &str) -> Result<u64> {
+        let (id, reason, by) = (id.clone(), wording::reason(reason)?, by.to_owned());
+        self.db()
+            .write(move |tx| {
+                if role_of(&tx.account(&id)?)? != Role::Customer {
+                    let why = "this is an account of staff; they end their sessions themselves";
+                    return Err(Error::refused("not-now", why));
+                }
+                let ended = tx.end_sessions(&id, None)?;
+                let detail = format!("{ended} sessions: {reason}");
+                tx.audit(&by, "end-sessions-of-customer", id.as_str(), &detail)?;
+                Ok(ended)
+            })
+            .await
     }
 
     /// Whoever uses a session proves again who they are: by a code where they have a second factor,
@@ -144,6 +173,33 @@ mod tests {
             assert_eq!(shop.engine.who(&third).await.unwrap(), Visitor::Nobody);
             assert!(shop.engine.who(&first).await.unwrap().account().is_some());
             assert_eq!(shop.engine.open_sessions(&eve).await.unwrap().len(), 1);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn staff_sign_a_customer_out_with_a_reason_and_nobody_of_their_own() {
+        for_each_database(async |test| {
+            let shop = TestEngine::open(test);
+            let ada = shop.account("ada@example.com", Role::Customer).await;
+            let sue = shop.account("sue@example.com", Role::Admin).await;
+            let (token, _) = signed_in(&shop, "ada@example.com", 1).await;
+            let (sues, _) = signed_in(&shop, "sue@example.com", 2).await;
+            let silent = shop.engine.end_sessions_of(&ada, " ", sue.as_str()).await;
+            assert!(matches!(silent, Err(Error::Invalid { slug: "invalid-reason", .. })));
+            assert_eq!(shop.engine.customer(&ada).await.unwrap().sessions.len(), 1);
+            let ended = shop.engine.end_sessions_of(&ada, "phone was stolen", sue.as_str()).await;
+            assert_eq!(ended.unwrap(), 1);
+            assert_eq!(shop.engine.who(&token).await.unwrap(), Visitor::Nobody);
+            let audit = shop.engine.list_audit(Some(ada.as_str()), None, 9).await.unwrap();
+            assert_eq!(
+                (&*audit[0].actor, &*audit[0].action),
+                (sue.as_str(), "end-sessions-of-customer")
+            );
+            assert_eq!(audit[0].detail, "1 sessions: phone was stolen");
+            let staff = shop.engine.end_sessions_of(&sue, "a joke", sue.as_str()).await;
+            assert!(matches!(staff, Err(Error::Refused { slug: "not-now", .. })));
+            assert!(shop.engine.who(&sues).await.unwrap().account().is_some());
         })
         .await;
     }

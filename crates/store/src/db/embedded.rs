@@ -25,7 +25,7 @@ const LOOK_AFTER: i32 = 100_000;
 const BUSY_FOR: Duration = Duration::from_secs(10);
 
 const NUMBER: &str = "{number}";
-const WORDS: [(&str, &str); 11] = [
+const WORDS: [(&str, &str); 12] = [
     ("{lock}", ""),
     ("{skip_locked}", ""),
     ("{now}", "berth_now()"),
@@ -47,6 +47,7 @@ const WORDS: [(&str, &str); 11] = [
     ("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
     ("{bytes}", "BLOB"),
     ("{array}", "json_array"),
+    ("{bytewise}", ""),
     ("$", "?"),
 ];
 

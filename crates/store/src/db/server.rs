@@ -432,7 +432,7 @@ impl Session for Open<'_> {
     }
 }
 
-fn words(movable: bool) -> [(&'static str, &'static str); 10] {
+fn words(movable: bool) -> [(&'static str, &'static str); 11] {
     [
         ("{lock}", " FOR UPDATE"),
         ("{skip_locked}", " FOR UPDATE SKIP LOCKED"),
@@ -444,5 +444,6 @@ fn words(movable: bool) -> [(&'static str, &'static str); 10] {
         ("{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
         ("{bytes}", "BYTEA"),
         ("{array}", "json_build_array"),
+        ("{bytewise}", " COLLATE \"C\""),
     ]
 }

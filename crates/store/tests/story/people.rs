@@ -16,7 +16,7 @@ use crate::support::{TestDb, for_each_database};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-fn person(shop: &TestDb, email: &str) -> Account {
+pub fn person(shop: &TestDb, email: &str) -> Account {
     Account {
         id: AccountId::mint(shop.clock.now(), &shop.chance),
         email: email.into(),
@@ -31,7 +31,7 @@ fn person(shop: &TestDb, email: &str) -> Account {
     }
 }
 
-async fn ada(shop: &TestDb) -> Account {
+pub async fn ada(shop: &TestDb) -> Account {
     let account = person(shop, "ada@example.com");
     let row = account.clone();
     assert!(done(shop, move |tx| tx.insert_account(&row)).await);

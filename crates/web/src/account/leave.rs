@@ -70,7 +70,7 @@ async fn whole(shop: &Shop, around: &Around, whose: &Whose<'_>) -> Result<Leave,
             (frame, paths::ACCOUNT.to_owned(), None)
         }
         false => {
-            let frame = around.frame(shop, "A customer's data", Here::StaffOrders);
+            let frame = around.frame(shop, "A customer's data", Here::StaffCustomers);
             let at = format!("/admin/accounts/{}", whose.id);
             (frame, at, Some(leaving.email.clone()))
         }

@@ -7,7 +7,7 @@ mod forgot;
 mod keys;
 pub(crate) mod leave;
 pub(crate) mod login;
-mod own;
+pub(crate) mod own;
 mod password;
 pub(crate) mod prove;
 mod second_factor;
@@ -65,7 +65,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Rule::open(), Method::POST, "/login", post(login::sign_in))
         .page(Rule::open(), Method::GET, "/signup", get(signup::look))
         .page(Rule::open(), Method::POST, "/signup", post(signup::sign_up))
-        .page(Rule::open(), Method::POST, "/sign-out", post(sign_out::sign_out))
+        .page(Rule::open().while_acting(), Method::POST, "/sign-out", post(sign_out::sign_out))
         .page(Rule::may(Act::SeeOwnOrders), Method::GET, "/my-servers", get(servers::list))
 }
 

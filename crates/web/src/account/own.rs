@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use engine::permission::{AccountRef, SecondFactor};
+use engine::session::OpenSession;
 use serde::Deserialize;
 
 use crate::app::Shop;
@@ -12,7 +13,7 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::own::{Own, Session};
 use crate::view::device::device_words;
-use crate::view::{Field, Here, Said};
+use crate::view::{Field, Frame, Here, Said};
 
 /// `/account`
 pub(crate) async fn show(
@@ -23,19 +24,22 @@ pub(crate) async fn show(
     page::show(&whole(&shop, &around, &me.0).await?)
 }
 
-/// The page as it is before anything was typed.
-pub(super) async fn whole(shop: &Shop, around: &Around, me: &AccountRef) -> Result<Own, Problem> {
-    let sessions = shop.engine().open_sessions(me).await?;
-    let factor = shop.engine().second_factor(me).await?;
-    let frame = around.spoken(shop, "account-title", Here::Account);
-    let session = |open: engine::session::OpenSession| Session {
+pub(crate) fn shown(open: OpenSession, frame: &Frame) -> Session {
+    Session {
         id: open.id.to_string(),
         device: device_words(&open.agent, frame.language),
         address: open.address,
         began: frame.time(open.began_at),
         seen: frame.time(open.seen_at),
         is_this_one: open.is_this_one,
-    };
+    }
+}
+
+/// The page as it is before anything was typed.
+pub(super) async fn whole(shop: &Shop, around: &Around, me: &AccountRef) -> Result<Own, Problem> {
+    let sessions = shop.engine().open_sessions(me).await?;
+    let factor = shop.engine().second_factor(me).await?;
+    let frame = around.spoken(shop, "account-title", Here::Account);
     Ok(Own {
         name: Field::of(&me.name),
         email: Field::default(),
@@ -44,7 +48,7 @@ pub(super) async fn whole(shop: &Shop, around: &Around, me: &AccountRef) -> Resu
         code: Field::default(),
         current: Field::default(),
         password: Field::default(),
-        sessions: sessions.into_iter().map(session).collect(),
+        sessions: sessions.into_iter().map(|open| shown(open, &frame)).collect(),
         frame,
     })
 }

@@ -3,10 +3,12 @@
 
 mod alerts;
 mod attention;
+mod audit;
 mod brand;
 pub(crate) mod by_hand;
 mod costs;
 mod coupons;
+mod customers;
 mod gateways;
 mod home;
 mod incident;
@@ -20,6 +22,7 @@ pub(crate) mod providers;
 mod quarantine;
 mod shop;
 mod silence;
+mod staff;
 mod stock;
 mod switches;
 mod sync;
@@ -68,6 +71,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(manage, Method::POST, "/admin/brand/logo/remove", post(brand::remove_logo))
         .page(manage, Method::GET, "/admin/legal/{page}", get(brand::text))
         .page(manage.large(), Method::POST, "/admin/legal/{page}", post(brand::set_text));
+    let audit = Rule::may(Act::SeeAudit);
+    let routes = staff::routes(customers::routes(routes)).page(
+        audit,
+        Method::GET,
+        "/admin/audit",
+        get(audit::list),
+    );
     let (wallets, give) = (Rule::may(Act::SeeAllOrders), Rule::may(Act::RemedyValue));
     let routes = routes.page(wallets, Method::GET, "/admin/wallets/{id}", get(wallets::show)).page(
         give,

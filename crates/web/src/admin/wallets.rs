@@ -37,7 +37,7 @@ async fn whole(
     after: Option<&str>,
 ) -> Result<StaffWallet, Problem> {
     let engine = shop.engine();
-    let frame = around.frame(shop, "A customer's wallet", Here::StaffOrders);
+    let frame = around.frame(shop, "A customer's wallet", Here::StaffCustomers);
     let customer = engine.wallet_owner(account).await?;
     let part = engine.wallet_entries(account, after, None).await?;
     let here = paths::staff_wallet(account);

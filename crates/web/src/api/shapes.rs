@@ -45,6 +45,12 @@ pub(crate) fn countable(minor: i64) -> Result<i64, Problem> {
     Err(Problem::new("invalid-amount", detail))
 }
 
+/// A moment that a parameter names.
+pub(crate) fn moment(text: Option<&str>, name: &str) -> Result<Option<Timestamp>, Problem> {
+    let wrong = || Problem::malformed(format!("{name} is a moment such as 2026-11-21T00:00:00Z"));
+    text.map(|text| Timestamp::parse(text).ok_or_else(wrong)).transpose()
+}
+
 /// A part of a list. `next` asked for as `after` gives the part behind it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct List<T> {

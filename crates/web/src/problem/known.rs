@@ -47,6 +47,7 @@ problems! {
     slug("second-factor-needed", FORBIDDEN, "Set up a second factor first");
     slug("code-needed", UNAUTHORIZED, "Send a code too");
     slug("prove-again", FORBIDDEN, "Prove again who you are");
+    slug("acting-for-customer", FORBIDDEN, "Only the customer may do this");
     slug("forbidden", FORBIDDEN, "Not allowed");
     slug("cross-site", FORBIDDEN, "Sent by another site");
     slug("too-many-requests", TOO_MANY_REQUESTS, "Too many requests");

@@ -32,7 +32,7 @@ pub(crate) async fn press(
         Problem::malformed("a server is started, stopped or restarted; go back and press again")
     })?;
     let new = NewErrand { wish, os: None, confirmed: None, seen };
-    let asked = shop.engine().ask_errand(&id, new, &me.0.id).await;
+    let asked = shop.engine().ask_errand_by(&id, new, &me.0.id, me.actor()).await;
     said(asked.map(|_| ()), &paths::my_server(&id))
 }
 

@@ -68,7 +68,7 @@ pub(crate) async fn reinstall(
         code => (Wish::ChangeOs, Some(code.to_owned())),
     };
     let new = NewErrand { wish, os: chosen, confirmed: Some(confirm.clone()), seen };
-    let asked = shop.engine().ask_errand(&id, new, &me.0.id).await.map(|_| ());
+    let asked = shop.engine().ask_errand_by(&id, new, &me.0.id, me.actor()).await.map(|_| ());
     let refused = matches!(&asked, Err(Error::Invalid { slug: "not-confirmed", .. }));
     match (asked, looked_at(&shop, &id, &me).await?) {
         (Err(error), Some(server)) if refused => {

@@ -19,6 +19,8 @@ pub struct Frame {
     /// How the shop shows itself.
     pub brand: Arc<Brand>,
     pub signed_in: Option<SignedIn>,
+    /// Staff see the shop as whoever is signed in.
+    pub acting: Option<Acting>,
     /// How many servers are in their cart.
     pub in_cart: i64,
     /// A demo has a strip on every page that says so and leads to its panel.
@@ -55,6 +57,13 @@ pub struct SignedIn {
     pub is_staff: bool,
 }
 
+/// As whom one of staff sees the shop, and until when.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Acting {
+    pub email: String,
+    pub until: Moment,
+}
+
 /// Where in the shop a page lies, for the marks in its navigation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Here {
@@ -66,6 +75,9 @@ pub enum Here {
     SignUp,
     Staff,
     StaffOrders,
+    StaffCustomers,
+    StaffAudit,
+    StaffPeople,
     StaffStock,
     StaffProviders,
     StaffGateways,
@@ -86,6 +98,9 @@ impl Here {
             self,
             Here::Staff
                 | Here::StaffOrders
+                | Here::StaffCustomers
+                | Here::StaffAudit
+                | Here::StaffPeople
                 | Here::StaffStock
                 | Here::StaffProviders
                 | Here::StaffGateways
@@ -319,6 +334,7 @@ impl Frame {
                 is_verified: true,
                 is_staff: false,
             }),
+            acting: None,
             in_cart: 2,
             demo: true,
             said: None,
@@ -346,6 +362,13 @@ impl Frame {
     pub fn unverified(mut self) -> Frame {
         self.signed_in.iter_mut().for_each(|person| person.is_verified = false);
         self
+    }
+
+    /// As one of staff sees it who sees the shop as a customer.
+    #[must_use]
+    pub fn acting(self) -> Frame {
+        let (email, until) = ("asha@example.com".into(), self.time(sample_time("15:01:00")));
+        Frame { acting: Some(Acting { email, until }), ..self }
     }
 
     #[must_use]

@@ -30,7 +30,7 @@ use crate::language::Language;
 #[cfg(test)]
 mod tests;
 
-pub use frame::{Choice, Field, Frame, Here, Listed, Said, SignedIn, Tone};
+pub use frame::{Acting, Choice, Field, Frame, Here, Listed, Said, SignedIn, Tone};
 
 /// A page that can show itself without a shop: for eyes and for tests.
 pub trait Sample: Sized {
@@ -93,6 +93,10 @@ fn for_staff() -> Vec<Vec<Rendered>> {
         rendered::<admin::orders::Show>("admin-order"),
         rendered::<admin::trace::Diagnosis>("admin-diagnosis"),
         rendered::<admin::remedies::Preview>("admin-preview"),
+        rendered::<admin::audit::Trail>("admin-audit"),
+        rendered::<admin::staff::Staff>("admin-staff"),
+        rendered::<admin::customers::List>("admin-customers"),
+        rendered::<admin::customers::Show>("admin-customer"),
         rendered::<admin::wallet::StaffWallet>("admin-wallet"),
         rendered::<admin::incident::Incident>("admin-incident"),
         rendered::<admin::stock::Stock>("admin-stock"),

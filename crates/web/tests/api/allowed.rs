@@ -34,6 +34,7 @@ fn may(someone: &Someone, role: Role, act: Act) -> bool {
         proved,
         second_factor,
         language: None,
+        acting: None,
     };
     Visitor::Account(account).may(act).is_ok()
 }

@@ -132,6 +132,8 @@ impl Filled {
     fn id(&self, route: &str) -> &str {
         let known = [
             ("/admin/accounts/", self.house.ada.id.as_str()),
+            ("/admin/staff/", self.house.ada.id.as_str()),
+            ("/admin/customers/", self.house.ada.id.as_str()),
             ("/admin/wallets/", self.house.ada.id.as_str()),
             ("/account/keys/", &self.key),
             ("/account/sessions/", &self.session),

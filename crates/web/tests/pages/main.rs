@@ -11,9 +11,12 @@ mod database;
 mod house;
 
 mod account;
+mod acting;
+mod audit;
 mod brand;
 mod buying;
 mod cart;
+mod customers;
 mod desk;
 mod doors;
 mod filled;
@@ -36,6 +39,7 @@ mod server;
 mod servers;
 mod shop;
 mod staff;
+mod staff_people;
 mod sync;
 mod wallet;
 

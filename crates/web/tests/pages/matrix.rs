@@ -18,7 +18,7 @@ const ENDS_SESSIONS: [&str; 4] =
 const FIELDS: [(&str, &[(&str, &str)]); 1] = [("/cart/lines/{id}", &[("quantity", "1")])];
 
 /// What somebody sends who fills in nothing that need not be.
-fn knock(route: &Declared, path: &str, cookie: Option<&str>) -> Ask {
+pub(crate) fn knock(route: &Declared, path: &str, cookie: Option<&str>) -> Ask {
     let ask = match (&route.method, path.starts_with("/api/")) {
         (&Method::GET, true) => get(path),
         (&Method::GET, false) => page(path),

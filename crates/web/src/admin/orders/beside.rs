@@ -12,7 +12,7 @@ use crate::view::admin::money::{Came, Disputed, Paying};
 use crate::view::admin::trace::Written;
 use crate::view::{Frame, Tone};
 
-pub(super) fn payments(all: &AdminOrder, frame: &Frame) -> Vec<Paying> {
+pub(crate) fn payments(payments: &[Payment], frame: &Frame) -> Vec<Paying> {
     let paying = |payment: &Payment| Paying {
         id: payment.id.to_string(),
         gateway: payment.gateway.clone(),
@@ -29,7 +29,7 @@ pub(super) fn payments(all: &AdminOrder, frame: &Frame) -> Vec<Paying> {
         begun: frame.time(payment.created_at),
         reason: payment.reason.clone(),
     };
-    all.payments.iter().map(paying).collect()
+    payments.iter().map(paying).collect()
 }
 
 pub(super) fn captures(all: &AdminOrder, frame: &Frame) -> Vec<Came> {
@@ -60,7 +60,7 @@ pub(super) fn disputes(all: &AdminOrder, frame: &Frame) -> Vec<Disputed> {
     all.disputes.iter().map(disputed).collect()
 }
 
-pub(super) fn mails(all: &AdminOrder, frame: &Frame) -> Vec<Written> {
+pub(crate) fn mails(mails: &[MailLine], frame: &Frame) -> Vec<Written> {
     let written = |mail: &MailLine| Written {
         url: paths::staff_mail(MailId(mail.id)),
         what: kind_words(&mail.kind),
@@ -69,5 +69,5 @@ pub(super) fn mails(all: &AdminOrder, frame: &Frame) -> Vec<Written> {
         at: frame.time(mail.sent_at.unwrap_or(mail.created_at)),
         error: mail.error.clone(),
     };
-    all.mails.iter().map(written).collect()
+    mails.iter().map(written).collect()
 }

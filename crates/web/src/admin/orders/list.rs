@@ -72,7 +72,8 @@ impl Which {
     }
 }
 
-fn day(text: &str, zone: &Zone) -> Result<Option<(Timestamp, Timestamp)>, Problem> {
+/// A day that somebody typed: when it begins, and when it is over.
+pub(crate) fn day(text: &str, zone: &Zone) -> Result<Option<(Timestamp, Timestamp)>, Problem> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -124,6 +125,7 @@ fn row(found: &Found, frame: &Frame) -> Row {
         id: order.id.to_string(),
         number: order.number.clone(),
         customer: found.email.clone(),
+        customer_page: paths::staff_customer(&order.account),
         product: order.product_name.clone(),
         memory: order.memory.to_string(),
         stage: stage_badge(found.stage),

@@ -1,6 +1,6 @@
 //! Orders for staff: the list, one with everything, and what can be done to it.
 
-mod beside;
+pub(super) mod beside;
 mod decline_refund;
 mod deliver;
 mod diagnosis;
@@ -10,6 +10,7 @@ mod paid_back;
 mod remedy;
 mod show;
 
+pub(super) use list::day;
 pub(super) use mark_paid::plain as plain_money;
 pub(crate) use mark_paid::read as read_money;
 pub(super) use remedy::letters;

@@ -22,7 +22,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .api(Rule::open().secret(), routes!(sign_up::sign_up))
         .api(Rule::open().secret(), routes!(sign_in::sign_in))
-        .api(Rule::open(), routes!(sign_out::sign_out))
+        .api(Rule::open().while_acting(), routes!(sign_out::sign_out))
         .api(Rule::signed_in(), routes!(me::me))
         .api(Rule::open(), routes!(address::verify))
         .api(Rule::open(), routes!(address::forgot))

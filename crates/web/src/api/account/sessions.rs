@@ -76,7 +76,7 @@ pub(crate) async fn end(
 #[derive(Serialize, ToSchema)]
 #[schema(as = EndedSessions)]
 pub(crate) struct EndedAnswer {
-    ended: u64,
+    pub ended: u64,
 }
 
 /// End all my sessions but the one that asks

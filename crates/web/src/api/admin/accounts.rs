@@ -31,7 +31,7 @@ pub(crate) struct AccountAnswer {
     created_at: String,
 }
 
-fn answer(account: Account) -> AccountAnswer {
+pub(super) fn answer(account: Account) -> AccountAnswer {
     let Account { id, email, name, role, created_at, verified_at, has_second_factor, .. } = account;
     AccountAnswer {
         id: id.to_string(),
@@ -72,6 +72,13 @@ pub(crate) struct AccountWish {
     password: String,
 }
 
+pub(super) fn role_of(text: &str) -> Result<Role, Problem> {
+    Role::parse(text).ok_or_else(|| {
+        let known = Role::ALL.map(Role::as_str).join(", ");
+        Problem::new("unknown-role", format!("role must be one of {known}"))
+    })
+}
+
 /// Make an account of any role
 #[utoipa::path(
     post,
@@ -85,10 +92,7 @@ pub(crate) async fn add(
     me: Me,
     Sent(wish): Sent<AccountWish>,
 ) -> Result<impl IntoResponse, Problem> {
-    let role = Role::parse(&wish.role).ok_or_else(|| {
-        let known = Role::ALL.map(Role::as_str).join(", ");
-        Problem::new("unknown-role", format!("role must be one of {known}"))
-    })?;
+    let role = role_of(&wish.role)?;
     let (name, password) = (wish.name.unwrap_or_default(), Secret::new(wish.password));
     let new = NewAccount { email: wish.email, name, role, password };
     let id = engine.add_account(new, me.actor()).await?;

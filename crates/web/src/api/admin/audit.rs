@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use engine::Engine;
-use engine::audit::AuditRow;
+use engine::audit::{AuditRow, AuditSought};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::shapes::{List, time};
+use crate::api::shapes::{List, moment, time};
 use crate::body::{Asked, Part};
 use crate::problem::Problem;
 
@@ -24,9 +24,20 @@ pub(crate) struct AuditAnswer {
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct About {
-    /// The id of what was acted on; everything without it.
-    subject: Option<String>,
+pub(crate) struct Wanted {
+    /// Who did it: an account's id, its mail address, or the word of the part that acted.
+    #[serde(default)]
+    actor: String,
+    /// What was done, by its word.
+    #[serde(default)]
+    action: String,
+    /// The id of what was acted on; of an order also its number.
+    #[serde(default)]
+    subject: String,
+    /// Done then or later: a moment such as `2026-11-21T00:00:00Z`.
+    from: Option<String>,
+    /// Done before that moment.
+    until: Option<String>,
 }
 
 fn row(row: AuditRow) -> AuditAnswer {
@@ -39,15 +50,22 @@ fn row(row: AuditRow) -> AuditAnswer {
     get,
     path = "/api/admin/audit",
     tag = "staff",
-    params(Part, About),
+    params(Part, Wanted),
     responses((status = 200, body = List<AuditAnswer>))
 )]
 pub(crate) async fn list(
     State(engine): State<Engine>,
     Asked(part): Asked<Part>,
-    Asked(About { subject }): Asked<About>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<Json<List<AuditAnswer>>, Problem> {
-    let (limit, after) = (part.limit()?, part.after(|text| text.parse().ok())?);
-    let rows = engine.list_audit(subject.as_deref(), after, limit + 1).await?;
-    Ok(Json(List::cut(rows, limit, |row| row.id.to_string(), row)))
+    let sought = AuditSought {
+        who: wanted.actor,
+        what: wanted.action,
+        about: wanted.subject,
+        from: moment(wanted.from.as_deref(), "from")?,
+        until: moment(wanted.until.as_deref(), "until")?,
+    };
+    let limit = Some(part.limit()?.into());
+    let found = engine.find_audit(&sought, part.after.as_deref(), limit).await?;
+    Ok(Json(List::of(found.page, row)))
 }

@@ -6,6 +6,7 @@ mod alerts;
 mod audit;
 mod by_hand;
 mod coupons;
+mod customers;
 mod deliver;
 mod disputes;
 mod evidence;
@@ -27,6 +28,7 @@ mod second_factor;
 mod selling;
 mod shop;
 mod silences;
+mod staff;
 mod wallets;
 
 pub(crate) use alert_targets::TargetKey;
@@ -63,12 +65,19 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeWork), routes!(alert_targets::list))
         .api(Rule::may(Act::RemedyNoValue).long(), routes!(alert_targets::test))
         .api(Rule::may(Act::SeeAudit), routes!(audit::list))
+        .api(Rule::may(Act::SeeAllOrders), routes!(customers::find))
+        .api(Rule::may(Act::SeeAllOrders), routes!(customers::show))
+        .api(Rule::may(Act::LookAfterCustomers), routes!(customers::note))
+        .api(Rule::may(Act::LookAfterCustomers), routes!(customers::end_sessions))
         .api(Rule::may(Act::SeeAllOrders), routes!(wallets::show))
         .api(Rule::may(Act::SeeAllOrders), routes!(wallets::entries))
         .api(Rule::may(Act::RemedyValue), routes!(wallets::credit));
     switches(catalogue(routes))
         .api(Rule::may(Act::ManageAccounts), routes!(accounts::list))
         .api(Rule::may(Act::ManageAccounts), routes!(accounts::add))
+        .api(Rule::may(Act::ManageAccounts), routes!(staff::list))
+        .api(Rule::may(Act::ManageAccounts), routes!(staff::invite))
+        .api(Rule::may(Act::ManageAccounts), routes!(staff::change))
         .api(Rule::may(Act::ManageAccounts), routes!(second_factor::ask))
         .api(Rule::may(Act::ManageAccounts), routes!(second_factor::stop))
         .api(Rule::may(Act::ManageAccounts), routes!(second_factor::take_off))

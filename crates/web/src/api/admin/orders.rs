@@ -2,14 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::clock::Timestamp;
 use engine::Engine;
 use engine::read::{Found, Only, Sought};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::orders::OrderAnswer;
-use crate::api::shapes::List;
+use crate::api::shapes::{List, moment};
 use crate::body::{Asked, Part};
 use crate::problem::Problem;
 use crate::view::admin::stage_word;
@@ -44,11 +43,6 @@ pub(crate) struct FoundAnswer {
 fn found(found: Found) -> FoundAnswer {
     let Found { view, stage, email } = found;
     FoundAnswer { order: OrderAnswer::from(view), stage, email }
-}
-
-fn moment(text: Option<&str>, name: &str) -> Result<Option<Timestamp>, Problem> {
-    let wrong = || Problem::malformed(format!("{name} is a moment such as 2026-11-21T00:00:00Z"));
-    text.map(|text| Timestamp::parse(text).ok_or_else(wrong)).transpose()
 }
 
 /// Orders that staff look for, newest first

@@ -203,7 +203,7 @@ pub(crate) async fn operate(
     if new.wish.wipes() {
         me.must(Act::ReinstallServers)?;
     }
-    let asked = engine.ask_errand(&id, new, &me.0.id).await?;
+    let asked = engine.ask_errand_by(&id, new, &me.0.id, me.actor()).await?;
     let server = engine.own_server(&id, &Viewer::Owner(me.0.id.clone())).await?;
     let server = server.ok_or_else(not_delivered)?;
     let errand = server.errands.iter().find(|errand| errand.id == asked);

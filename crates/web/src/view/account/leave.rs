@@ -80,7 +80,7 @@ impl Sample for Leave {
             ..free.clone()
         };
         let theirs = Leave {
-            frame: Frame::staff_sample("A customer's data", Here::StaffOrders),
+            frame: Frame::staff_sample("A customer's data", Here::StaffCustomers),
             at: "/admin/accounts/acc_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             theirs: Some("asha@example.com".into()),
             ..free.clone()

@@ -75,6 +75,7 @@ impl Sample for Own {
             sessions: sessions.into_iter().take(1).collect(),
         };
         let needed = Own { is_needed: true, ..whole.clone() };
-        vec![("whole", whole), ("wrong", wrong), ("needed", needed)]
+        let acting = Own { frame: whole.frame.clone().acting(), ..whole.clone() };
+        vec![("whole", whole), ("wrong", wrong), ("needed", needed), ("acting", acting)]
     }
 }

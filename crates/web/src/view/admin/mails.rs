@@ -77,6 +77,7 @@ pub fn kind_words(kind: &str) -> String {
         "verify-address" => "Prove the address",
         "known-address" => "Account known",
         "reset-password" => "New password",
+        "staff-invited" => "Invitation to staff",
         "unknown-address" => "No account",
         "password-changed" => "Password changed",
         "address-changed" => "Address changed",

@@ -1,10 +1,12 @@
 //! What staff see: dense, with everything, wrong addresses included.
 
 pub mod attention;
+pub mod audit;
 pub mod by_hand;
 pub mod chart;
 pub mod costs;
 pub mod coupons;
+pub mod customers;
 pub mod gateways;
 pub mod home;
 pub mod incident;
@@ -18,6 +20,7 @@ pub mod providers;
 pub mod refund;
 pub mod remedies;
 pub mod silence;
+pub mod staff;
 pub mod stock;
 pub mod sync;
 pub mod trace;

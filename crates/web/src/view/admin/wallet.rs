@@ -30,7 +30,7 @@ pub struct StaffWallet {
 
 impl Sample for StaffWallet {
     fn samples(_: Language) -> Vec<(&'static str, StaffWallet)> {
-        let frame = Frame::staff_sample("A customer's wallet", Here::StaffOrders);
+        let frame = Frame::staff_sample("A customer's wallet", Here::StaffCustomers);
         let plain = StaffWallet {
             id: "acc_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             customer: "asha@example.com".into(),

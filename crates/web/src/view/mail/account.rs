@@ -23,7 +23,8 @@ impl Spoken<'_> {
                 | AccountNews::SecondFactorOff
         );
         let is_money = matches!(news, AccountNews::ToppedUp | AccountNews::Credited);
-        let is_calm = !is_a_warning && !is_money;
+        // Whoever is invited has done nothing themselves.
+        let is_calm = !is_a_warning && !is_money && news != AccountNews::Invited;
         Sheet {
             subject: heading.clone(),
             heading,
@@ -92,6 +93,12 @@ impl Spoken<'_> {
                 say("mail-credited-more"),
                 say("mail-see-wallet"),
                 paths::WALLET.to_owned(),
+            ),
+            AccountNews::Invited => (
+                say("mail-invited"),
+                say("mail-invited-more"),
+                say("mail-choose-password"),
+                paths::reset(token),
             ),
         }
     }

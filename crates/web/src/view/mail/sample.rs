@@ -125,6 +125,7 @@ fn of_accounts() -> Vec<Sampled> {
             AccountNews::UnknownAddress,
             None,
         ),
+        account("staff-invited", "Somebody joins the staff", AccountNews::Invited, Some("8c1f…")),
         account("password-changed", "Another password", AccountNews::PasswordChanged, None),
         account("address-changed", "Another address", AccountNews::AddressChanged, None),
         account(

@@ -1,0 +1,100 @@
+//! Who did what, to what, when and why, for those who may see it.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::id::{AccountId, OrderId};
+use engine::audit::{AuditPage, AuditRow, AuditSought};
+use serde::Deserialize;
+
+use super::orders::day;
+use crate::app::Shop;
+use crate::body::Asked;
+use crate::page::{self, Around};
+use crate::paths;
+use crate::problem::Problem;
+use crate::view::admin::audit::{Row, Trail};
+use crate::view::when::Zone;
+use crate::view::{Choice, Field, Frame, Here};
+
+/// What is looked for, as the address of the page says it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Which {
+    who: String,
+    what: String,
+    about: String,
+    /// The first day, and the last one.
+    from: String,
+    to: String,
+    after: Option<String>,
+}
+
+impl Which {
+    fn sought(&self, zone: &Zone) -> Result<AuditSought, Problem> {
+        Ok(AuditSought {
+            who: self.who.clone(),
+            what: self.what.clone(),
+            about: self.about.clone(),
+            from: day(&self.from, zone)?.map(|(begins, _)| begins),
+            until: day(&self.to, zone)?.map(|(_, ends)| ends),
+        })
+    }
+
+    /// What narrows the list, by its names.
+    fn given(&self) -> Vec<(&'static str, &str)> {
+        let all = [
+            ("who", self.who.trim()),
+            ("what", self.what.trim()),
+            ("about", self.about.trim()),
+            ("from", self.from.trim()),
+            ("to", self.to.trim()),
+        ];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+}
+
+/// `/admin/audit`
+pub(crate) async fn list(
+    State(shop): State<Shop>,
+    around: Around,
+    Asked(which): Asked<Which>,
+) -> Result<Response, Problem> {
+    let frame = around.frame(&shop, "Audit", Here::StaffAudit);
+    let sought = which.sought(&frame.zone)?;
+    let found = shop.engine().find_audit(&sought, which.after.as_deref(), None).await?;
+    let given = which.given();
+    let older = |after: &str| {
+        let all = given.iter().copied().chain([("after", after)]);
+        paths::with_query(paths::STAFF_AUDIT, all)
+    };
+    let chosen = which.what.trim();
+    let deed = |word: &String| Choice { chosen: word == chosen, ..Choice::of(word, word) };
+    let anything = Choice { chosen: chosen.is_empty(), ..Choice::of("", "Anything") };
+    page::show(&Trail {
+        who: Field::of(which.who.trim()),
+        what: std::iter::once(anything).chain(found.actions.iter().map(deed)).collect(),
+        about: Field::of(which.about.trim()),
+        from: which.from.clone(),
+        to: which.to.clone(),
+        is_narrowed: !given.is_empty(),
+        rows: found.page.items.iter().map(|row| shown(row, &found, &frame)).collect(),
+        next: found.page.next.as_deref().map(older),
+        frame,
+    })
+}
+
+fn shown(row: &AuditRow, found: &AuditPage, frame: &Frame) -> Row {
+    let account = AccountId::parse(&row.subject).ok();
+    let order = OrderId::parse(&row.subject).ok();
+    let email = account.as_ref().and_then(|id| found.emails.get(id));
+    Row {
+        at: frame.time(row.at),
+        who: row.email.clone().unwrap_or_else(|| row.actor.clone()),
+        what: row.action.clone(),
+        about: email.unwrap_or(&row.subject).clone(),
+        url: account
+            .map(|id| paths::staff_customer(&id))
+            .or_else(|| order.map(|id| paths::staff_order(&id))),
+        detail: row.detail.clone(),
+    }
+}
