@@ -1,12 +1,18 @@
 //! The shop's books: every paid unit is delivered, refunded, credited or owed, and every server
 //! that was bought has one owner. Tells what is not so, and changes nothing.
 
-use store::books::{FINDINGS_MAX, QUESTIONS};
+mod kept;
 
+use store::books::{FINDINGS_MAX, QUESTIONS};
+use store::db::Tx;
+
+pub(crate) use self::kept::count;
+pub use self::kept::{Broken, Checked, Missing, NAMED_MAX};
 pub use store::books::{Finding, Total};
 
 use crate::Engine;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::reconcile::audit;
 
 /// What a look into the books found.
 #[derive(Clone, Debug)]
@@ -30,57 +36,30 @@ impl Books {
 }
 
 impl Engine {
-    /// Checks all books. Each rule is asked for by itself, so nothing is held up meanwhile.
+    /// Checks all books, on the thread that counts: it holds up nobody.
     pub async fn books(&self) -> Result<Books> {
-        let mut books = self
-            .db()
-            .read(|tx| {
-                Ok::<_, Error>(Books {
-                    rows: vec![],
-                    more_of: vec![],
-                    orders: tx.count_orders()?,
-                    servers: tx.count_servers()?,
-                    accounts: tx.totals()?,
-                })
-            })
-            .await?;
-        for question in QUESTIONS {
-            let found = self.db().read(move |tx| tx.ask_books(question)).await?;
-            books.add(question.kind, found);
-        }
-        books.add("answer-unread", self.answers_unread().await?);
-        let outside = self.delivered_outside().await?;
-        books.add("outside-its-terms", outside);
-        Ok(books)
-    }
-
-    async fn answers_unread(&self) -> Result<Vec<Finding>> {
-        let unread = self.unread_answers().await?;
-        let tell = |(attempt, number): (store::attempt::Attempt, String)| Finding {
-            kind: "answer-unread",
-            subject: attempt.id.to_string(),
-            text: format!("the stored answer to this purchase for {number} was never read"),
-        };
-        Ok(unread.into_iter().map(tell).collect())
-    }
-
-    async fn delivered_outside(&self) -> Result<Vec<Finding>> {
-        let mut found = Vec::new();
-        let mut after = Some(String::new());
-        while let Some(from) = after.filter(|_| found.len() < FINDINGS_MAX) {
-            let (outside, next) = self.outside_after(&from).await?;
-            found.extend(outside.into_iter().map(|one| Finding {
-                kind: "outside-its-terms",
-                subject: one.server.order.to_string(),
-                text: format!("{}: {}", one.server.number, one.why),
-            }));
-            after = next;
-        }
-        Ok(found)
+        let engine = self.clone();
+        self.db().count(move |tx| Books::count(&engine, tx)).await
     }
 }
 
 impl Books {
+    pub(crate) fn count(engine: &Engine, tx: &mut Tx<'_>) -> Result<Books> {
+        let mut books = Books {
+            rows: vec![],
+            more_of: vec![],
+            orders: tx.count_orders()?,
+            servers: tx.count_servers()?,
+            accounts: tx.totals()?,
+        };
+        for question in QUESTIONS {
+            books.add(question.kind, tx.ask_books(question)?);
+        }
+        books.add("answer-unread", answers_unread(engine, tx)?);
+        books.add("outside-its-terms", delivered_outside(tx)?);
+        Ok(books)
+    }
+
     fn add(&mut self, kind: &'static str, mut found: Vec<Finding>) {
         if found.len() >= FINDINGS_MAX {
             self.more_of.push(kind);
@@ -88,4 +67,34 @@ impl Books {
         }
         self.rows.extend(found);
     }
+}
+
+fn answers_unread(engine: &Engine, tx: &mut Tx<'_>) -> Result<Vec<Finding>> {
+    let mut found = Vec::new();
+    let mut after = Some(String::new());
+    while let Some(from) = after.filter(|_| found.len() < FINDINGS_MAX) {
+        let (unread, next) = engine.unread_after(tx, &from)?;
+        found.extend(unread.into_iter().map(|(attempt, number)| Finding {
+            kind: "answer-unread",
+            subject: attempt.id.to_string(),
+            text: format!("the stored answer to this purchase for {number} was never read"),
+        }));
+        after = next;
+    }
+    Ok(found)
+}
+
+fn delivered_outside(tx: &mut Tx<'_>) -> Result<Vec<Finding>> {
+    let mut found = Vec::new();
+    let mut after = Some(String::new());
+    while let Some(from) = after.filter(|_| found.len() < FINDINGS_MAX) {
+        let (outside, next) = audit::outside_after(tx, &from)?;
+        found.extend(outside.into_iter().map(|one| Finding {
+            kind: "outside-its-terms",
+            subject: one.server.order.to_string(),
+            text: format!("{}: {}", one.server.number, one.why),
+        }));
+        after = next;
+    }
+    Ok(found)
 }

@@ -66,6 +66,9 @@ impl Case {
     }
 }
 
+/// An attempt whose stored answer would still change something, with its order's number.
+type Unread = (Attempt, String);
+
 impl Engine {
     /// Puts every paid order that nobody works on back on its way, and tells each.
     pub async fn recover(&self, run: Run, actor: &str) -> Result<Vec<Recovered>> {
@@ -145,30 +148,34 @@ impl Engine {
     }
 
     /// Attempts whose stored answer would still change something, with their orders' numbers.
-    pub(crate) async fn unread_answers(&self) -> Result<Vec<(Attempt, String)>> {
+    async fn unread_answers(&self) -> Result<Vec<Unread>> {
         let mut unread = Vec::new();
-        let mut after = String::new();
-        loop {
-            let (engine, from) = (self.clone(), std::mem::take(&mut after));
-            let (last, found) = self
-                .db()
-                .read(move |tx| {
-                    let attempts = tx.unread_answers(&from, TOGETHER)?;
-                    let last = attempts.last().map(|attempt| attempt.id.to_string());
-                    let mut found = Vec::new();
-                    for attempt in attempts {
-                        if engine.still_says_something(tx, &attempt)? {
-                            let number = tx.order(&attempt.order)?.number;
-                            found.push((attempt, number));
-                        }
-                    }
-                    Ok::<_, Error>((last, found))
-                })
-                .await?;
+        let mut after = Some(String::new());
+        while let Some(from) = after {
+            let engine = self.clone();
+            let (found, next) = self.db().read(move |tx| engine.unread_after(tx, &from)).await?;
             unread.extend(found);
-            let Some(last) = last else { return Ok(unread) };
-            after = last;
+            after = next;
         }
+        Ok(unread)
+    }
+
+    /// One page of them, and where the next one begins.
+    pub(crate) fn unread_after(
+        &self,
+        tx: &mut Tx<'_>,
+        from: &str,
+    ) -> Result<(Vec<Unread>, Option<String>)> {
+        let attempts = tx.unread_answers(from, TOGETHER)?;
+        let next = attempts.last().map(|attempt| attempt.id.to_string());
+        let mut found = Vec::new();
+        for attempt in attempts {
+            if self.still_says_something(tx, &attempt)? {
+                let number = tx.order(&attempt.order)?.number;
+                found.push((attempt, number));
+            }
+        }
+        Ok((found, next))
     }
 
     /// Whether reading the stored answer would move anything.

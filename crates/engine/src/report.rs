@@ -12,14 +12,18 @@ use tokio::sync::broadcast;
 
 use crate::worker::After;
 use crate::{Engine, Error, Result, profit, seller, till};
+use crate::{Engine, Error, Result, books, profit, till};
 
 const LANE: &str = "report";
+const BOOKS: &str = "books";
 /// Nobody is kept waiting longer for figures; a small shop's are counted by then.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// What was counted or failed a moment ago is not counted anew.
 const FRESH_FOR: Duration = Duration::from_secs(60);
 /// What is about a time that is over changes by names and terms alone, and they are not watched.
 const CURRENT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+/// Whatever happens in the shop may change whether its books add up.
+const BOOKS_CURRENT_FOR: Duration = Duration::from_secs(15 * 60);
 /// An entry may be seen so long after the moment that it bears.
 const LATE_BY: Duration = Duration::from_secs(60);
 /// Who asks is noted once in so long.
@@ -46,6 +50,8 @@ pub enum Question {
     Till(Span),
     /// How purchases and servers of each provider came out in it.
     Trust(Span),
+    /// Whether money and servers add up, all of them.
+    Books,
 }
 
 /// Whether an answer that is still good is good enough.
@@ -93,11 +99,15 @@ impl Question {
             Question::Profit(span) => ("profit", span),
             Question::Till(span) => ("till", span),
             Question::Trust(span) => ("trust", span),
+            Question::Books => return BOOKS.to_owned(),
         };
         format!("{kind}/{}/{}", span.from, span.until)
     }
 
     fn read(id: &str) -> Option<Question> {
+        if id == BOOKS {
+            return Some(Question::Books);
+        }
         let (kind, span) = id.split_once('/')?;
         let (from, until) = span.split_once('/')?;
         let span = Span { from: Timestamp::parse(from)?, until: Timestamp::parse(until)? };
@@ -117,11 +127,25 @@ impl Question {
             }
             // A purchase that nobody hears of books nothing.
             Question::Trust(_) => Ok(true),
+    /// Whose entries of the ledger change the answer; nothing where more than the ledger does.
+    fn span(&self) -> Option<Span> {
+        match self {
+            Question::Profit(span) | Question::Till(span) => Some(*span),
+            Question::Books => None,
         }
     }
 
-    fn count(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+    /// After so long it is counted anew, whatever was booked since.
+    fn current_for(&self) -> Duration {
         match self {
+            Question::Profit(_) | Question::Till(_) => CURRENT_FOR,
+            Question::Books => BOOKS_CURRENT_FOR,
+        }
+    }
+
+    fn count(&self, engine: &Engine, tx: &mut Tx<'_>) -> Result<Answer> {
+        match self {
+            Question::Books => books::count(engine, tx),
             Question::Profit(span) => profit::count(tx, *span),
             Question::Till(span) => till::count(tx, *span),
             Question::Trust(span) => seller::count(tx, *span),
@@ -163,6 +187,7 @@ impl Engine {
                     let is_due = match wish {
                         Wish::Anew => !report.is_counting,
                         Wish::Good => is_due(tx, report, *question, now)?,
+                        Wish::Good => is_due(tx, report, question, now)?,
                     };
                     due.extend(is_due.then(|| id.clone()));
                 }
@@ -217,12 +242,12 @@ impl Engine {
     /// Counts what somebody has asked for, and keeps it. Why a count came to nothing is kept, too:
     /// it is tried again when somebody asks again.
     pub(crate) async fn count_report(&self, job: &Job) -> Result<After> {
-        let boot = self.parts.boot.clone();
+        let (engine, boot) = (self.clone(), self.parts.boot.clone());
         let counted = match Question::read(&job.subject) {
             Some(question) => {
                 let count = move |tx: &mut Tx<'_>| {
                     let (began, at) = (boot.since_boot(), tx.now()?);
-                    let Answer { summary, whole } = question.count(tx)?;
+                    let Answer { summary, whole } = question.count(&engine, tx)?;
                     let took = boot.since_boot().saturating_sub(began);
                     Ok::<_, Error>(NewAnswer { at, took, summary, whole })
                 };
@@ -265,6 +290,7 @@ async fn hear(mut heard: broadcast::Receiver<String>, mut waiting: BTreeSet<Stri
 
 /// Whether an answer is to be counted, or counted anew: where it is old, and can have changed.
 fn is_due(tx: &mut Tx<'_>, report: &Report, asked: Question, now: Timestamp) -> Result<bool> {
+fn is_due(tx: &mut Tx<'_>, report: &Report, question: &Question, now: Timestamp) -> Result<bool> {
     let is_old = |at: Timestamp| now.since(at) >= FRESH_FOR;
     Ok(match (&report.counted, &report.fault) {
         _ if report.is_counting => false,
@@ -273,6 +299,13 @@ fn is_due(tx: &mut Tx<'_>, report: &Report, asked: Question, now: Timestamp) -> 
         (Some(counted), None) if !is_old(counted.at) => false,
         (Some(counted), None) if now.since(counted.at) >= CURRENT_FOR => true,
         (Some(counted), None) => asked.may_have_changed(tx, counted.at)?,
+        (Some(counted), None) if now.since(counted.at) >= question.current_for() => true,
+        (Some(counted), None) => match question.span() {
+            Some(Span { from, until }) => {
+                tx.is_booked_between(from.max(counted.at - LATE_BY), until)?
+            }
+            None => false,
+        },
     })
 }
 
@@ -288,6 +321,7 @@ mod tests {
         assert_eq!(id, "profit/2026-10-31T18:30:00Z/2026-11-30T18:30:00Z");
         assert_eq!(Question::read(&id), Some(Question::Profit(span)));
         for question in [Question::Till(span), Question::Trust(span)] {
+        for question in [Question::Till(span), Question::Books] {
             assert_eq!(Question::read(&question.id()), Some(question));
         }
         for unknown in ["", "profit", "profit/2026/2027", &id.replace("profit", "loss")] {

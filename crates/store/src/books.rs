@@ -1,12 +1,14 @@
 //! Whether money and servers add up: one question per rule, each answered by one statement over
 //! all rows, so that what moves meanwhile is never seen half moved. Nothing is changed here.
 
+use std::collections::HashMap;
+
 use domain::block::Cidr;
 use domain::id::OrderId;
 use domain::money::Money;
 use domain::package::Ram;
 
-use crate::db::{Result, Row, StoreError, Tx};
+use crate::db::{Result, Row, StoreError, Tx, Value, places};
 use crate::order::{order_id, read_cidrs, read_currency, read_ram};
 
 /// A row that breaks a rule.
@@ -67,6 +69,43 @@ impl Tx<'_> {
             })
         };
         self.rows(&sql, &[])?.iter().map(tell).collect()
+    }
+
+    /// The orders behind some subjects of findings, with their numbers. Of a payment that several
+    /// share it is the first.
+    pub fn orders_behind(
+        &mut self,
+        subjects: &[String],
+    ) -> Result<HashMap<String, (OrderId, String)>> {
+        if subjects.is_empty() {
+            return Ok(HashMap::new());
+        }
+        const NAMES: [(&str, &str, &str); 10] = [
+            ("orders", "id", "id"),
+            ("server", "id", "order_id"),
+            ("attempt", "id", "order_id"),
+            ("payment", "id", "order_id"),
+            ("payment_share", "payment_id", "order_id"),
+            ("capture", "gateway_payment", "order_id"),
+            ("refund", "id", "order_id"),
+            ("dispute", "id", "order_id"),
+            ("paper", "id", "order_id"),
+            ("ledger", "transaction_id", "order_id"),
+        ];
+        let these = places(1, subjects.len());
+        let named = NAMES.map(|(table, name, order)| {
+            format!("SELECT {name} AS subject, {order} AS of FROM {table} WHERE {name} IN {these}")
+        });
+        let sql = format!(
+            "SELECT n.subject, o.id, o.number FROM ({}) n JOIN orders o ON o.id = n.of \
+             ORDER BY n.subject, o.id DESC",
+            named.join(" UNION ")
+        );
+        let values: Vec<Value> = subjects.iter().map(Value::from).collect();
+        let read = |row: &Row| {
+            Ok((row.text(0)?.to_owned(), (order_id(row.text(1)?)?, row.text(2)?.to_owned())))
+        };
+        self.rows(&sql, &values)?.iter().map(read).collect()
     }
 
     /// A page of delivered servers with the terms in force, in the order of the orders' ids.

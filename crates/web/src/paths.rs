@@ -31,6 +31,7 @@ pub const STAFF_SILENCE: &str = "/admin/alerts/silence";
 pub const STAFF_MAILS: &str = "/admin/mails";
 pub const STAFF_COUPONS: &str = "/admin/coupons";
 pub const STAFF_PROFIT: &str = "/admin/profit";
+pub const STAFF_BOOKS: &str = "/admin/books";
 pub const STAFF_COSTS: &str = "/admin/costs";
 pub const STAFF_SHOP: &str = "/admin/shop";
 pub const STAFF_BRAND: &str = "/admin/brand";
@@ -151,6 +152,9 @@ pub fn staff_audit_about(subject: &str) -> String {
 /// What somebody did.
 pub fn staff_audit_by(who: &str) -> String {
     with_query(STAFF_AUDIT, [("who", who)])
+/// What does not add up, from one row on.
+pub fn staff_books(from: usize) -> String {
+    with_query(STAFF_BOOKS, [("from", from.to_string().as_str())])
 }
 
 /// A customer's wallet, for staff.

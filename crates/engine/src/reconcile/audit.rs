@@ -26,7 +26,7 @@ impl Engine {
         let mut found = Vec::new();
         let mut after = Some(String::new());
         while let Some(from) = after {
-            let (outside, next) = self.outside_after(&from).await?;
+            let (outside, next) = self.db().read(move |tx| outside_after(tx, &from)).await?;
             let ids: Vec<_> = outside.iter().map(|one| one.server.order.clone()).collect();
             self.move_each(&ids, |_, tx, id| list_outside(tx, id)).await?;
             found.extend(outside);
@@ -34,14 +34,13 @@ impl Engine {
         }
         Ok(found)
     }
+}
 
-    /// One page of the audit, and where the next one begins.
-    pub(crate) async fn outside_after(&self, from: &str) -> Result<(Vec<Outside>, Option<String>)> {
-        let from = from.to_owned();
-        let page = self.db().read(move |tx| tx.delivered_servers(&from, PAGE)).await?;
-        let next = page.last().map(|last| last.order.to_string());
-        Ok((page.into_iter().filter_map(judge).collect(), next))
-    }
+/// One page of the audit, and where the next one begins.
+pub(crate) fn outside_after(tx: &mut Tx<'_>, from: &str) -> Result<(Vec<Outside>, Option<String>)> {
+    let page = tx.delivered_servers(from, PAGE)?;
+    let next = page.last().map(|last| last.order.to_string());
+    Ok((page.into_iter().filter_map(judge).collect(), next))
 }
 
 fn judge(server: DeliveredServer) -> Option<Outside> {

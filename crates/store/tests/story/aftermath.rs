@@ -302,9 +302,14 @@ async fn answers_operations_and_orders_that_nobody_looks_after_are_found() {
 async fn the_books_find_what_is_wrong_and_an_audit_reads_the_terms_in_force() {
     for_each_database(async |shop| {
         let order = sold(shop, "91").await;
-        let (order, _) = delivered(shop, &order, HERE).await;
-        let id = order.id.clone();
+        let (order, server) = delivered(shop, &order, HERE).await;
+        let (id, number) = (order.id.clone(), order.number.clone());
         done(shop, move |tx| {
+            let names = [id.to_string(), server.to_string(), "nobody's".to_owned()];
+            let behind = tx.orders_behind(&names)?;
+            let named = Some(&(id.clone(), number.clone()));
+            assert_eq!(names.each_ref().map(|name| behind.get(name)), [named, named, None]);
+            assert!(tx.orders_behind(&[])?.is_empty());
             let page = tx.delivered_servers("", 10)?;
             assert_eq!((&page[0].order, page[0].address), (&id, HERE));
             assert_eq!(

@@ -4,6 +4,7 @@
 mod alerts;
 mod attention;
 mod audit;
+mod books;
 mod brand;
 pub(crate) mod by_hand;
 mod costs;
@@ -127,6 +128,8 @@ fn earnings(routes: Routes) -> Routes {
         .page(profit, Method::GET, "/admin/profit", get(profit::show))
         .page(profit, Method::POST, "/admin/profit", post(profit::count))
         .page(profit, Method::GET, "/admin/profit/packages.csv", get(profit::table))
+        .page(profit, Method::GET, "/admin/books", get(books::show))
+        .page(profit, Method::POST, "/admin/books", post(books::count))
         .page(catalogue, Method::GET, "/admin/costs", get(costs::list))
         .page(change, Method::POST, "/admin/costs/{id}", post(costs::set))
 }

@@ -7,7 +7,7 @@ use domain::clock::Timestamp;
 use domain::money::Money;
 use domain::profit::Profit;
 use engine::profit::{Earned, Month as Sold, Times};
-use engine::report::{Kept, Span, Told};
+use engine::report::{Span, Told};
 use serde::Deserialize;
 
 use crate::app::Shop;
@@ -82,7 +82,8 @@ fn earnings(
         month: month.text.clone(),
         name: month.name.clone(),
         unknown,
-        figures: kept.map(|kept| figures(kept, month, &frame)),
+        as_of: kept.as_ref().map(|kept| frame.time(kept.at)),
+        figures: kept.map(|kept| figures(&kept.figures, month)),
         is_counting,
         fault: fault.map(|(at, why)| (frame.time(at), why)),
         months: lines,
@@ -91,7 +92,7 @@ fn earnings(
     }
 }
 
-fn figures(Kept { figures: sold, at }: Kept<Sold>, month: &Month, frame: &Frame) -> Figures {
+fn figures(sold: &Sold, month: &Month) -> Figures {
     let whole = sold.whole.iter().map(|profit| Line::of(&month.text, profit));
     let provider = |(id, profit): &(String, Profit)| Line::of(provider(id), profit);
     let package = |earned: &Earned| Line::of(package(earned), &earned.profit);
@@ -101,7 +102,6 @@ fn figures(Kept { figures: sold, at }: Kept<Sold>, month: &Month, frame: &Frame)
     };
     let packages = sold.packages.iter().map(package).chain(sold.others.iter().map(others));
     Figures {
-        as_of: frame.time(at),
         whole: whole.collect(),
         providers: sold.providers.iter().map(provider).collect(),
         packages: packages.collect(),

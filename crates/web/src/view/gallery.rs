@@ -30,6 +30,9 @@ pub struct Gallery {
     pub lamps: [(&'static str, &'static str); 4],
     pub balances: Vec<String>,
     pub lines: Vec<Line>,
+    /// Of when figures are that a worker counts, and why newer ones are not there.
+    pub as_of: Option<Moment>,
+    pub fault: Option<(Moment, String)>,
     /// The wallet's lines are all there are: what leads to more of them is shown once, below.
     pub next: Option<String>,
     pub rows: Vec<Row>,
@@ -79,6 +82,8 @@ impl Gallery {
             ],
             balances: vec!["₹901".into()],
             lines: Line::samples(&frame),
+            as_of: Some(at.clone()),
+            fault: Some((at.clone(), "the database failed: no space".into())),
             next: None,
             rows: lists.flat_map(|(_, list)| list.rows).collect(),
             at,

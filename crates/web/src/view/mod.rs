@@ -111,6 +111,7 @@ fn for_staff() -> Vec<Vec<Rendered>> {
         rendered::<brand::LegalForm>("admin-legal"),
         rendered::<party::Seller>("admin-shop"),
         rendered::<admin::profit::Earnings>("admin-profit"),
+        rendered::<admin::books::Books>("admin-books"),
         rendered::<admin::costs::Costs>("admin-costs"),
         rendered::<admin::Quarantine>("admin-quarantine"),
         rendered::<admin::Alerts>("admin-alerts"),

@@ -55,6 +55,7 @@ impl Filled {
         house.engine.sweep().await.unwrap();
         // Counted by a worker, so that whoever asks is answered.
         house.ask(get("/api/admin/profit").by(&house.sue)).await;
+        house.ask(get("/api/admin/books").by(&house.sue)).await;
         house.work().await;
         let delivered = said(&order, "orderId");
         let put = async || {

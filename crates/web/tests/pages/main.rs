@@ -13,6 +13,7 @@ mod house;
 mod account;
 mod acting;
 mod audit;
+mod books;
 mod brand;
 mod buying;
 mod cart;

@@ -4,6 +4,7 @@ mod accounts;
 mod alert_targets;
 mod alerts;
 mod audit;
+mod books;
 mod by_hand;
 mod coupons;
 mod customers;
@@ -93,6 +94,7 @@ fn catalogue(routes: Routes) -> Routes {
         .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::change))
         .api(Rule::may(Act::ManageCatalogue), routes!(by_hand::add_plan))
         .api(Rule::may(Act::SeeProfit), routes!(profit::month))
+        .api(Rule::may(Act::SeeProfit), routes!(books::show))
         .api(Rule::may(Act::SeeCoupons), routes!(coupons::list))
         .api(Rule::may(Act::ManageCoupons), routes!(coupons::add))
         .api(Rule::may(Act::ManageCoupons), routes!(coupons::change))

@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod audit;
+pub mod books;
 pub mod by_hand;
 pub mod chart;
 pub mod costs;

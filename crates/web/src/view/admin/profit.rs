@@ -18,6 +18,7 @@ pub struct Earnings {
     pub name: String,
     /// How many servers have no cost yet, in words.
     pub unknown: Option<String>,
+    pub as_of: Option<Moment>,
     /// As they were counted last.
     pub figures: Option<Figures>,
     /// A worker counts the month.
@@ -32,7 +33,6 @@ pub struct Earnings {
 /// What a month came to.
 #[derive(Clone, Debug)]
 pub struct Figures {
-    pub as_of: Moment,
     pub whole: Vec<Line>,
     pub providers: Vec<Line>,
     /// Those that sold most, and the sum of the others.
@@ -87,7 +87,6 @@ impl Sample for Earnings {
         let frame = Frame::staff_sample("Profit", Here::StaffProfit);
         let as_of = frame.time(frame.now);
         let figures = Figures {
-            as_of: as_of.clone(),
             whole: vec![Line::sample("November 2026", 128_450, 71_200, 1_240)],
             providers: vec![
                 Line::sample("smartvps", 86_570, 49_200, 1_240),
@@ -111,14 +110,14 @@ impl Sample for Earnings {
             month: "November 2026".into(),
             name: "2026-11".into(),
             unknown: Some("12 servers".into()),
+            as_of: Some(as_of.clone()),
             figures: Some(figures.clone()),
             is_counting: false,
             fault: None,
             months,
             uncounted: vec![],
         };
-        let none =
-            Figures { whole: vec![], providers: vec![], packages: vec![], ..figures.clone() };
+        let none = Figures { whole: vec![], providers: vec![], packages: vec![] };
         let empty = Earnings { figures: Some(none), unknown: None, months: vec![], ..page.clone() };
         let mut packages = figures.packages.clone();
         packages.push(Line::sample("9900 others, together", 24_300, 14_020, 0));
@@ -129,10 +128,10 @@ impl Sample for Earnings {
             uncounted: vec![("September 2026".into(), "/admin/profit?month=2026-09".into())],
             ..page.clone()
         };
-        let first = Earnings { figures: None, months: vec![], ..many.clone() };
+        let first = Earnings { as_of: None, figures: None, months: vec![], ..many.clone() };
         let why = "unexpected: the database failed: no space for temporary files";
         let failed = Earnings { fault: Some((as_of, why.into())), ..page.clone() };
-        let never = Earnings { figures: None, months: vec![], ..failed.clone() };
+        let never = Earnings { as_of: None, figures: None, months: vec![], ..failed.clone() };
         vec![
             ("month", page),
             ("empty", empty),
