@@ -4,6 +4,7 @@
 mod amend;
 mod difference;
 mod gift;
+mod live;
 mod many;
 mod money;
 mod ranges;
@@ -30,6 +31,7 @@ use crate::facts::{Unsettled, remedy_facts};
 use crate::permission::Act;
 use crate::{Engine, Error, Result, refund_request, wording};
 
+pub use live::{Fit, Live};
 pub use many::{MANY, Many, ORDERS_MAX};
 pub(crate) use money::creditable;
 pub use stray::Stray;

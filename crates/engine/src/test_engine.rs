@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::clock::Clock;
 use domain::id::{AccountId, NodeId};
+use domain::package::Listed;
 use store::seal::Seal;
 use upstream::{
     Abilities, Answer, BootClock, Described, Fault, Line, Listing, Meaning, OperationMeaning,
@@ -37,6 +38,9 @@ impl Upstream for NoUpstream {
         panic!("nobody calls the upstream here")
     }
     async fn packages(&self) -> Result<Listing, Fault> {
+        panic!("nobody calls the upstream here")
+    }
+    fn packages_in(&self, _: &[u8]) -> Result<Vec<Listed>, Fault> {
         panic!("nobody calls the upstream here")
     }
     async fn describe(&self, _: Ipv4Addr) -> Result<Described, Fault> {

@@ -63,6 +63,14 @@ pub enum Standing {
     Superseded,
 }
 
+/// A reading's bytes as they came.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Raw {
+    pub number: i64,
+    pub requested_at: Timestamp,
+    pub bytes: Vec<u8>,
+}
+
 /// A reading that is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stored {
@@ -279,14 +287,31 @@ impl Tx<'_> {
         rows.iter().map(reading).collect()
     }
 
-    /// The bytes of a reading as they came; nothing once they were pruned.
-    pub fn raw_of(&mut self, number: i64) -> Result<Option<Vec<u8>>> {
+    /// The first answer of a provider's list that was asked for after another one and not before a
+    /// moment, with its bytes; nothing where there is none yet.
+    pub fn raw_after(
+        &mut self,
+        provider: &str,
+        number: i64,
+        since: Timestamp,
+    ) -> Result<Option<Raw>> {
         let row = self.lookup(
-            "SELECT w.raw FROM reading r JOIN reading_raw w ON w.hash = r.hash \
-             WHERE r.request_number = $1",
+            "SELECT r.request_number, r.requested_at, w.raw FROM reading r \
+             JOIN reading_raw w ON w.hash = r.hash WHERE r.provider = $1 \
+             AND r.request_number > $2 AND r.requested_at >= $3 ORDER BY r.request_number LIMIT 1",
+            args![provider, number, since],
+        )?;
+        row.map(|row| raw(&row)).transpose()
+    }
+
+    /// One answer of a provider's list, with its bytes; nothing once they were pruned.
+    pub fn raw_at(&mut self, number: i64) -> Result<Option<Raw>> {
+        let row = self.lookup(
+            "SELECT r.request_number, r.requested_at, w.raw FROM reading r \
+             JOIN reading_raw w ON w.hash = r.hash WHERE r.request_number = $1",
             args![number],
         )?;
-        row.map(|row| unpacked(row.bytes(0)?)).transpose()
+        row.map(|row| raw(&row)).transpose()
     }
 
     /// Removes readings of before a moment, except those that pointers name; tells how many.
@@ -324,6 +349,11 @@ fn unpacked(bytes: &[u8]) -> Result<Vec<u8>> {
         Ok(_) => Ok(raw),
         Err(error) => Err(StoreError::Inconsistent { what: "reading", why: error.to_string() }),
     }
+}
+
+fn raw(row: &Row) -> Result<Raw> {
+    let (number, requested_at) = (row.int(0)?, row.time(1)?);
+    Ok(Raw { number, requested_at, bytes: unpacked(row.bytes(2)?)? })
 }
 
 fn stock(row: &Row) -> Result<PackageStock> {

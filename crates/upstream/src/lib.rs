@@ -29,6 +29,9 @@ pub trait Upstream: Send + Sync {
     /// Asks for the list of packages, once.
     async fn packages(&self) -> Result<Listing, Fault>;
 
+    /// The rows of a list of packages that came earlier. Pure.
+    fn packages_in(&self, raw: &[u8]) -> Result<Vec<Listed>, Fault>;
+
     /// Asks what the provider knows of a server, by its address.
     async fn describe(&self, address: Ipv4Addr) -> Result<Described, Fault>;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::package::Listed;
 use payment::{Asked, BadWebhook, Capture, Created, Form, Gateway, Hint, Refund, RefundStanding};
 use payment::{Refunded, Return, Standing, Taken, Webhook, Wish};
 use post::{Carried, Letter, Post, Trouble};
@@ -116,6 +117,10 @@ impl Upstream for Counted<dyn Upstream> {
         let listing = call.through(self.inner.packages()).await;
         call.provider(told(&listing));
         listing
+    }
+
+    fn packages_in(&self, raw: &[u8]) -> Result<Vec<Listed>, Fault> {
+        self.inner.packages_in(raw)
     }
 
     async fn describe(&self, address: Ipv4Addr) -> Result<Described, Fault> {

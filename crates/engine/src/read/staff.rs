@@ -23,6 +23,7 @@ use store::mail::brief::MailLine;
 use store::order::Amendment;
 use store::payment::Payment;
 use store::refund::Refund;
+use store::search::{Among, Only};
 use store::server::Server;
 use upstream::{Meaning, Purchase};
 
@@ -143,6 +144,7 @@ pub struct Witnessed {
 pub struct Other {
     pub attempt: AttemptId,
     pub order: OrderId,
+    pub number: String,
     pub state: AttemptState,
     pub permitted_at: Option<Timestamp>,
 }
@@ -161,16 +163,17 @@ pub struct Stray {
     pub since: Option<Timestamp>,
 }
 
-/// So many purchases of the same package are laid beside an unheard one.
+/// So many purchases of the same package are laid beside an unheard one, of so long around it.
 const OTHERS_MAX: usize = 20;
+const AROUND: Duration = Duration::from_secs(10 * 60);
 
 /// What is read of one order in one transaction.
 type Rows = (Dossier, Beside, Vec<Evidence>);
 
 impl Engine {
     pub async fn admin_order(&self, id: &OrderId) -> Result<AdminOrder> {
-        let (wanted, around) = (id.clone(), self.settings().purchase_timeout);
-        let rows = self.db().read(move |tx| read_rows(tx, &wanted, around)).await?;
+        let wanted = id.clone();
+        let rows = self.db().read(move |tx| read_rows(tx, &wanted)).await?;
         Ok(self.put_together(rows))
     }
 
@@ -273,14 +276,14 @@ impl Engine {
     }
 }
 
-fn read_rows(tx: &mut Tx<'_>, id: &OrderId, around: Duration) -> Result<Rows> {
+fn read_rows(tx: &mut Tx<'_>, id: &OrderId) -> Result<Rows> {
     let all = tx.dossier(id)?.ok_or_else(|| Error::missing("order", id))?;
     let beside = Beside::known(tx, &all)?;
     let mut evidence = Vec::new();
     for known in &all.evidence {
         let bought = all.attempts.iter().find(|(attempt, _)| attempt.id == known.attempt);
         if let Some((attempt, _)) = bought {
-            evidence.push(read_evidence(tx, (attempt, known), around)?);
+            evidence.push(read_evidence(tx, (attempt, known))?);
         }
     }
     Ok((all, beside, evidence))
@@ -289,15 +292,22 @@ fn read_rows(tx: &mut Tx<'_>, id: &OrderId, around: Duration) -> Result<Rows> {
 fn read_evidence(
     tx: &mut Tx<'_>,
     (attempt, known): (&Attempt, &store::attempt::Evidence),
-    around: Duration,
 ) -> Result<Evidence, StoreError> {
     let witnessed = |(reading, stock): (i64, i64)| Witnessed { reading, stock };
     let mut others = Vec::new();
     if let Some(at) = attempt.permitted_at {
-        others = tx.attempts_beside(attempt, (at - around, at + around))?;
+        others = tx.attempts_beside(attempt, (at - AROUND, at + AROUND))?;
         others.truncate(OTHERS_MAX);
     }
+    let ids = others.iter().map(|other| other.order.clone()).collect();
+    let limit = i64::try_from(others.len()).unwrap_or(i64::MAX);
+    let orders = tx.orders_among(&Among::These(ids), &Only::default(), None, limit)?;
+    let number = |id: &OrderId| {
+        let order = orders.iter().find(|order| order.id == *id);
+        order.map_or_else(|| id.to_string(), |order| order.number.clone())
+    };
     let other = |other: Attempt| Other {
+        number: number(&other.order),
         attempt: other.id,
         order: other.order,
         state: other.state,

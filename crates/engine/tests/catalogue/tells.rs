@@ -108,7 +108,7 @@ async fn old_readings_go_after_a_week() {
         // The week-old sync is named by its pointer until this one has ended.
         assert_eq!(kept.len(), 2);
         let oldest = kept[1].number;
-        assert!(shop.db.read(move |tx| tx.raw_of(oldest)).await.unwrap().is_some());
+        assert!(shop.db.read(move |tx| tx.raw_at(oldest)).await.unwrap().is_some());
     })
     .await;
 }

@@ -100,6 +100,10 @@ impl Upstream for Scripted {
         Ok(Listing { rows, raw })
     }
 
+    fn packages_in(&self, _: &[u8]) -> Result<Vec<Listed>, Fault> {
+        panic!("the catalogue looks at no list of before")
+    }
+
     async fn describe(&self, _: Ipv4Addr) -> Result<Described, Fault> {
         panic!("the catalogue describes no server")
     }

@@ -123,8 +123,18 @@ async fn a_reading_is_numbered_when_asked_for_and_when_stored() {
         assert_eq!(kept[0].stored_number, None);
         assert!(kept[1].stored_number > Some(second.number), "numbers tell the order of things");
         assert_eq!((kept[1].rows, kept[1].failure.clone()), (Some(3), None));
-        let raw = shop.db.read(move |tx| tx.raw_of(first.number)).await.unwrap();
-        assert_eq!(raw.as_deref(), Some(b"[1]".as_slice()));
+        let raw = shop.db.read(move |tx| tx.raw_at(first.number)).await.unwrap().unwrap();
+        assert_eq!((raw.number, &*raw.bytes), (first.number, b"[1]".as_slice()));
+        assert_eq!(raw.requested_at, first.requested_at);
+        let after = async |number, since| {
+            let raw = shop.db.read(move |tx| tx.raw_after(SHOP, number, since)).await.unwrap();
+            raw.map(|raw| raw.number)
+        };
+        let (at, before) = (first.requested_at, first.number - 1);
+        assert_eq!(after(before, at).await, Some(first.number));
+        assert_eq!(after(first.number, at).await, None, "what failed has no bytes");
+        let later = at + std::time::Duration::from_micros(1);
+        assert_eq!(after(before, later).await, None, "it was asked for before that");
         // What failed is not stored later, and nothing is stored twice.
         let late = Packed { hash: "x".into(), bytes: None, rows: 0 };
         for number in [first.number, second.number] {
@@ -160,7 +170,7 @@ async fn an_equal_answer_is_kept_once_and_needs_no_writing() {
         shop.db.write(move |tx| tx.show_reading(SHOP, third.number)).await.unwrap();
         let gone = shop.db.write(move |tx| tx.prune_readings(now)).await.unwrap();
         assert_eq!(gone, 1);
-        assert!(shop.db.read(move |tx| tx.raw_of(number)).await.unwrap().is_some());
+        assert!(shop.db.read(move |tx| tx.raw_at(number)).await.unwrap().is_some());
         let hash = reading::hash_of(raw.as_bytes());
         assert!(shop.db.read(move |tx| tx.has_raw(&hash)).await.unwrap(), "the sync names it");
     })

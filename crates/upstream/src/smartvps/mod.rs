@@ -1,6 +1,7 @@
 //! SmartVPS: one small function per call of theirs, and the log lines that people grep for.
 //! Not for their shapes (`wire.rs`) nor for what an answer means (`map.rs`).
 
+use domain::package::Listed;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -297,8 +298,12 @@ impl Upstream for SmartVps {
         };
         let call = Call { op: "ipstock", method, about: About::All, body: None, permit: None };
         let raw = self.account.question(&call, self.account.settings.answer_max.ipstock).await?;
-        let rows = map::packages(&raw, &self.account.mask)?;
+        let rows = self.packages_in(&raw)?;
         Ok(Listing { rows, raw })
+    }
+
+    fn packages_in(&self, raw: &[u8]) -> Result<Vec<Listed>, Fault> {
+        map::packages(raw, &self.account.mask)
     }
 
     async fn describe(&self, address: Ipv4Addr) -> Result<Described, Fault> {

@@ -20,6 +20,7 @@ mod cart;
 mod customers;
 mod desk;
 mod doors;
+mod evidence;
 mod filled;
 mod hindi;
 mod leave;

@@ -4,6 +4,7 @@ pub(super) mod beside;
 mod decline_refund;
 mod deliver;
 mod diagnosis;
+mod evidence;
 mod list;
 mod mark_paid;
 mod paid_back;

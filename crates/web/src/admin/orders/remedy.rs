@@ -11,6 +11,7 @@ use engine::read::Mail;
 use engine::remedy::Wish;
 use serde::Deserialize;
 
+use super::evidence::{consequences, live};
 use super::mark_paid::read;
 use super::show::lines;
 use crate::api::at::Any;
@@ -130,7 +131,8 @@ pub(crate) async fn remedy(
         Problem::new("invalid-kind", "there is no such remedy; go back and choose")
     })?;
     me.must(Act::of_remedy(kind))?;
-    let order = shop.engine().order(&id).await?;
+    let all = shop.engine().admin_order(&id).await?;
+    let order = &all.view;
     let may_give_value = me.must(Act::RemedyValue).is_ok();
     let wish = Wish { may_give_value, ..deed.wish(kind)? };
     let preview = wish.preview;
@@ -141,6 +143,8 @@ pub(crate) async fn remedy(
         did: vec![],
         ledger: vec![],
         mails: vec![],
+        live: None,
+        consequences: vec![],
         refused: None,
         hidden: deed.hidden(),
         reason: deed.reason.clone(),
@@ -148,6 +152,15 @@ pub(crate) async fn remedy(
     };
     match shop.engine().remedy(&id, wish, me.actor()).await {
         Ok(done) if preview => page::show(&Preview {
+            live: match kind {
+                Remedy::Adopt => shop.engine().look_before_adopting(&id, &deed.address).await?,
+                _ => None,
+            }
+            .map(live),
+            consequences: match kind {
+                Remedy::NothingBought => consequences(&all, &page.frame),
+                _ => vec![],
+            },
             did: done.did,
             ledger: lines(&done.ledger, &page.frame),
             mails: letters(&shop, done.mails).await?,

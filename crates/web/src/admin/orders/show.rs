@@ -12,11 +12,11 @@ use domain::server::State as ServerState;
 use engine::catalogue::Shown;
 use engine::permission::Act;
 use engine::read::{
-    AdminOrder, AmendmentView, AttemptView, Booked, Evidence as Known, OrderView, Other,
-    ServerView, StaffMoment, Waits,
+    AdminOrder, AmendmentView, AttemptView, Booked, OrderView, ServerView, StaffMoment, Waits,
 };
 
 use super::beside;
+use super::evidence::{consequences, evidence};
 use super::paid_back::back;
 use crate::api::at::Any;
 use crate::app::Shop;
@@ -27,7 +27,7 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::orders::{
-    Amendment, Attempt, Beside, Deliver, Event, Evidence, Line, MarkPaid, RefundAsked, Show, Term,
+    Amendment, Attempt, Deliver, Event, Line, MarkPaid, RefundAsked, Show, Term,
 };
 use crate::view::admin::profit::Line as Earned;
 use crate::view::admin::remedies::Form;
@@ -77,7 +77,7 @@ pub(super) async fn put_together(
         bill: Bill::of(&order.quote, frame.language),
         amendments: all.amendments.iter().map(|agreed| amendment(agreed, order, &frame)).collect(),
         attempts: all.attempts.iter().map(|view| attempt(view, &frame)).collect(),
-        evidence: all.evidence.iter().map(|known| evidence(known, &frame)).collect(),
+        evidence: evidence(shop, all, &frame).await?,
         servers: all.servers.iter().map(|view| server(view, &frame)).collect(),
         payments: beside::payments(&all.payments, &frame),
         captures: beside::captures(all, &frame),
@@ -88,7 +88,7 @@ pub(super) async fn put_together(
         earned: earned(all),
         cost_is_unknown: all.servers.iter().any(|server| server.cost.is_none()),
         timeline: timeline(all, &frame),
-        remedies: forms(shop, me, all).await?,
+        remedies: forms(shop, me, (all, &frame)).await?,
         mark_paid: mark_paid(me, all),
         deliver: deliver(me, all),
         papers: OrderPapers {
@@ -218,28 +218,6 @@ fn attempt(view: &AttemptView, frame: &Frame) -> Attempt {
     }
 }
 
-fn evidence(known: &Known, frame: &Frame) -> Evidence {
-    let stock = |witnessed: &Option<engine::read::Witnessed>| {
-        witnessed.as_ref().map_or("unknown".to_owned(), |seen| seen.stock.to_string())
-    };
-    Evidence {
-        attempt: known.attempt.to_string(),
-        since: known.went_unheard_at.map(|at| frame.time(at)),
-        before: stock(&known.before),
-        now: stock(&known.now),
-        others: known.others.iter().map(|other| beside_it(other, frame)).collect(),
-    }
-}
-
-fn beside_it(other: &Other, frame: &Frame) -> Beside {
-    Beside {
-        order: other.order.to_string(),
-        permit: other.attempt.to_string(),
-        state: other.state.as_str().replace('_', " "),
-        permitted: other.permitted_at.map(|at| frame.time(at)),
-    }
-}
-
 fn server(view: &ServerView, frame: &Frame) -> Server {
     let state = match view.state {
         ServerState::Delivered => Tone::Good,
@@ -300,7 +278,11 @@ pub(super) fn lines(rows: &[Booked], frame: &Frame) -> Vec<Line> {
 }
 
 /// A form for each remedy that is allowed now and that this person may do.
-async fn forms(shop: &Shop, me: &Me, all: &AdminOrder) -> Result<Vec<Form>, Problem> {
+async fn forms(
+    shop: &Shop,
+    me: &Me,
+    (all, frame): (&AdminOrder, &Frame),
+) -> Result<Vec<Form>, Problem> {
     let mut kinds: Vec<Remedy> =
         all.next_actions.iter().filter_map(|word| Remedy::parse(word)).collect();
     // Wherever the same may be bought again, something else may be bought instead.
@@ -313,7 +295,13 @@ async fn forms(shop: &Shop, me: &Me, all: &AdminOrder) -> Result<Vec<Form>, Prob
         false => vec![],
     };
     let may_give = me.may(Act::RemedyValue);
-    Ok(kinds.into_iter().map(|kind| form(kind, may_give, all, &packages)).collect())
+    let told = consequences(all, frame);
+    let mut forms: Vec<Form> =
+        kinds.into_iter().map(|kind| form(kind, may_give, all, &packages)).collect();
+    for form in forms.iter_mut().filter(|form| form.kind == Remedy::NothingBought) {
+        form.consequences.clone_from(&told);
+    }
+    Ok(forms)
 }
 
 fn form(kind: Remedy, may_give: bool, all: &AdminOrder, packages: &[Choice]) -> Form {

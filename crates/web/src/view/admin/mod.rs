@@ -9,6 +9,7 @@ pub mod costs;
 pub mod coupons;
 pub mod customers;
 pub mod gateways;
+pub mod evidence;
 pub mod home;
 pub mod incident;
 pub mod investigation;

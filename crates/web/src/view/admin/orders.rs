@@ -5,6 +5,7 @@ use domain::money::{Currency, Money};
 use domain::order::Remedy;
 use domain::quote::Quote;
 
+use super::evidence::Evidence;
 use crate::language::Language;
 use crate::view::account::Badge;
 use crate::view::bill::Bill;
@@ -149,27 +150,6 @@ pub struct Attempt {
     /// What left under its permit, and what came back: passwords hidden.
     pub request: String,
     pub shown: Option<String>,
-}
-
-/// What is known about a purchase whose outcome is not: hints for a person, never proof.
-#[derive(Clone, Debug)]
-pub struct Evidence {
-    pub attempt: String,
-    pub since: Option<Moment>,
-    /// The package's stock when the permit was given, and by the newest list.
-    pub before: String,
-    pub now: String,
-    /// Our own other purchases of the same package about that time.
-    pub others: Vec<Beside>,
-}
-
-/// A purchase beside one without a certain outcome.
-#[derive(Clone, Debug)]
-pub struct Beside {
-    pub order: String,
-    pub permit: String,
-    pub state: String,
-    pub permitted: Option<Moment>,
 }
 
 /// One line of the ledger; the first of its transaction names the cause.
@@ -351,18 +331,7 @@ impl Show {
                 request: "POST buyvps {\"ip\":\"103.181.91\",\"ram\":\"8\"}".into(),
                 shown: Some("HTTP 200 success|ip is: 103.182.44.18".into()),
             }],
-            evidence: vec![Evidence {
-                attempt: "att_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
-                since: at("14:04:41"),
-                before: "12".into(),
-                now: "11".into(),
-                others: vec![Beside {
-                    order: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E2G".into(),
-                    permit: "att_01J9ZQ4V7M8N2K6T3B5C7D9E2G".into(),
-                    state: "answered".into(),
-                    permitted: at("14:02:10"),
-                }],
-            }],
+            evidence: vec![Evidence::sample(&frame)],
             servers: vec![Server::sample(&frame)],
             payments: Paying::samples(&frame),
             captures: Came::samples(&frame),

@@ -4,6 +4,7 @@
 use askama::Template;
 use domain::order::Remedy;
 
+use super::evidence::Live;
 use super::orders::Line;
 use crate::language::Language;
 use crate::view::{Choice, Frame, Here, Sample};
@@ -26,6 +27,8 @@ pub struct Form {
     pub percent: bool,
     /// It is what somebody came for.
     pub is_open: bool,
+    /// What follows from it, in words.
+    pub consequences: Vec<String>,
 }
 
 impl Form {
@@ -42,6 +45,7 @@ impl Form {
             consent: matches!(kind, Remedy::ManualProvision | Remedy::Accept),
             percent: false,
             is_open: false,
+            consequences: vec![],
         }
     }
 
@@ -157,6 +161,10 @@ pub struct Preview {
     pub did: Vec<String>,
     pub ledger: Vec<Line>,
     pub mails: Vec<Letter>,
+    /// What the provider says of the address at this moment.
+    pub live: Option<Live>,
+    /// What follows from it, in words.
+    pub consequences: Vec<String>,
     /// Why it cannot be done, and what to do.
     pub refused: Option<String>,
     /// What is sent when it is confirmed.
@@ -180,6 +188,8 @@ impl Sample for Preview {
                        when it has left."
                     .into(),
             }],
+            live: None,
+            consequences: vec![],
             refused: None,
             hidden: vec![("kind".into(), "refund".into()), ("version".into(), "5".into())],
             reason: "the provider sold from another block".into(),
@@ -192,6 +202,15 @@ impl Sample for Preview {
             refused: Some("the order is at version 6 by now; look again before deciding".into()),
             ..preview.clone()
         };
-        vec![("fine", preview), ("refused", refused)]
+        let adopt = Preview {
+            title: title(Remedy::Adopt).into(),
+            did: vec!["103.181.91.50 was adopted; the address is a Match".into()],
+            live: Some(Live::sample()),
+            ledger: vec![],
+            mails: vec![],
+            hidden: vec![("kind".into(), "adopt".into()), ("version".into(), "5".into())],
+            ..preview.clone()
+        };
+        vec![("fine", preview), ("adopt", adopt), ("refused", refused)]
     }
 }
