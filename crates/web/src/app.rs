@@ -18,6 +18,7 @@ use crate::proxies::Proxies;
 use crate::requests::Requests;
 use crate::serve::Unfinished;
 use crate::shelf::Shelf;
+use crate::view::admin::settings::InForce;
 use crate::view::mail::Words;
 
 /// Everything the web room needs, joined once by the binary or a test.
@@ -34,6 +35,8 @@ pub struct App {
     pub look: Look,
     /// Whose word on where a visitor comes from is believed.
     pub proxies: Proxies,
+    /// The settings of this process, for whoever may look at them.
+    pub in_force: Arc<InForce>,
     /// Requests that change something run to their end in here; await it before the process ends.
     pub unfinished: Unfinished,
 }

@@ -31,6 +31,7 @@ pub const STAFF_SILENCE: &str = "/admin/alerts/silence";
 pub const STAFF_MAILS: &str = "/admin/mails";
 pub const STAFF_COUPONS: &str = "/admin/coupons";
 pub const STAFF_PROFIT: &str = "/admin/profit";
+pub const STAFF_SETTINGS: &str = "/admin/settings";
 pub const STAFF_BOOKS: &str = "/admin/books";
 pub const STAFF_COSTS: &str = "/admin/costs";
 pub const STAFF_SHOP: &str = "/admin/shop";

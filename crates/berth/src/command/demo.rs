@@ -15,7 +15,7 @@ use engine::Engine;
 use sim::Outside;
 
 use super::{Report, examples, serve};
-use crate::config::{Given, Settings, value};
+use crate::config::{Given, Settled, in_force, value};
 use crate::exit::{Exit, Stop};
 use crate::log::{self, Format, Level};
 use crate::paint::{Paint, print};
@@ -81,24 +81,27 @@ pub async fn run(args: &Demo, format: Option<Format>) -> anyhow::Result<Exit> {
     let outside = outside(args).await?;
     let listener = listen(args).await?;
     let bound = listener.local_addr()?;
-    let settings = settings(args, &data.path, &outside, bound)?;
+    let settled = settled(args, &data.path, &outside, bound)?;
+    let settings = &settled.settings;
     let level = settings.log.level.clone().unwrap_or_else(Level::error);
     let log = &settings.log;
     let _traces = log::start(format.unwrap_or(log.format), level, log.traces_to.as_deref())?;
-    let guarded = wire::guard(&settings).await?;
+    let guarded = wire::guard(settings).await?;
     let url = settings.app_url(bound);
     gateways::tell_where_to_send_news(&outside, &url);
-    let engine = wire::engine(&settings, &url).await?;
+    let engine = wire::engine(settings, &url).await?;
     people::remember_servers(&engine, &outside).await?;
     let sign_ins = people::sign_ins(&engine, &data.path).await.map_err(wire::stop)?;
     engine.sync().await.map_err(wire::stop)?;
     shelf::enter_costs(&engine).await.map_err(wire::stop)?;
     shelf::fill(&engine).await.map_err(wire::stop)?;
     shelf::tag(&engine).await.map_err(wire::stop)?;
-    let look = panel::look(&settings, &outside, &sign_ins);
+    let look = panel::look(settings, &outside, &sign_ins);
     let proxies = web::Proxies::default();
     let (sync_token, metrics_token) = (None, None);
-    let house = serve::House { engine: engine.clone(), sync_token, metrics_token, look, proxies };
+    let in_force = in_force(&settled);
+    let house =
+        serve::House { engine: engine.clone(), sync_token, metrics_token, look, proxies, in_force };
     let told = tell(args, engine, &outside, (&url, &sign_ins));
     let exit = serve::serve(house, listener, told).await;
     drop(guarded);
@@ -188,12 +191,12 @@ async fn listen(args: &Demo) -> anyhow::Result<tokio::net::TcpListener> {
     }
 }
 
-fn settings(
+fn settled(
     args: &Demo,
     data_dir: &Path,
     outside: &Outside,
     bound: SocketAddr,
-) -> anyhow::Result<Settings> {
+) -> anyhow::Result<Settled> {
     let given = given(args, data_dir)
         .set("BERTH_LISTEN", bound.to_string())
         .set("SMARTVPS_BASE_URL", outside.smartvps.url())
@@ -202,5 +205,5 @@ fn settings(
         .set("BERTH_SMTP_URL", outside.mail.smtp_url())
         .set("BERTH_MAIL_FROM", "Berth <shop@demo.example>")
         .set("BERTH_ALERT_URLS", "mailto:admin@demo.example");
-    Ok(gateways::accounts(given, outside).settle()?.settings)
+    Ok(gateways::accounts(given, outside).settle()?)
 }

@@ -197,6 +197,9 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
     if let Command::Config(args) = &command {
         return show_config::run(args, &settled);
     }
+    if let Command::Serve(_) = &command {
+        return runtime()?.block_on(serve::run(&settled));
+    }
     runtime()?.block_on(run_joined(command, &settled.settings))
 }
 
@@ -207,7 +210,6 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 /// Commands that need the engine.
 async fn run_joined(command: Command, settings: &config::Settings) -> anyhow::Result<Exit> {
     match &command {
-        Command::Serve(_) => serve::run(settings).await,
         Command::Work(_) => work::run(settings).await,
         Command::Sync(args) => sync::run(args, settings).await,
         Command::Diagnose(args) => diagnose::run(args, settings).await,
@@ -225,7 +227,11 @@ async fn run_joined(command: Command, settings: &config::Settings) -> anyhow::Re
             let api_key::What::Create(args) = &key.what;
             api_key::run(args, settings).await
         }
-        Command::Demo(_) | Command::Doctor(_) | Command::Config(_) | Command::Completions(_) => {
+        Command::Serve(_)
+        | Command::Demo(_)
+        | Command::Doctor(_)
+        | Command::Config(_)
+        | Command::Completions(_) => {
             Err(Stop::wrong("this command runs before the settings are joined").into())
         }
     }

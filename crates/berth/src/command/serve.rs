@@ -7,10 +7,11 @@ use engine::secret::Secret;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use web::view::admin::settings::InForce;
 use web::view::when::Zone;
 
 use super::examples;
-use crate::config::Settings;
+use crate::config::{Settled, in_force};
 use crate::exit::{Exit, Stop};
 use crate::machine::{self, Machine};
 use crate::wire;
@@ -29,7 +30,8 @@ use crate::wire;
 pub struct Serve {}
 
 /// Serves until it is told to stop.
-pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
+pub async fn run(settled: &Settled) -> anyhow::Result<Exit> {
+    let settings = &settled.settings;
     let guarded = wire::guard(settings).await?;
     let listener = listen(settings.server.listen).await?;
     let app_url = settings.app_url(listener.local_addr()?);
@@ -39,7 +41,9 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let metrics_token = settings.server.metrics_token.as_ref().map(secret);
     let look = web::Look::new(Zone::of(settings.shop.timezone.clone()), None);
     let proxies = web::Proxies::new(settings.server.trusted_proxies.0.clone());
-    let house = House { engine: engine.clone(), sync_token, metrics_token, look, proxies };
+    let in_force = in_force(settled);
+    let house =
+        House { engine: engine.clone(), sync_token, metrics_token, look, proxies, in_force };
     tracing::info!("serving {app_url}");
     let exit = serve(house, listener, std::future::ready(Ok(()))).await;
     engine.close();
@@ -54,6 +58,8 @@ pub struct House {
     pub metrics_token: Option<Secret>,
     pub look: web::Look,
     pub proxies: web::Proxies,
+    /// For whoever looks at the settings.
+    pub in_force: InForce,
 }
 
 pub async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
@@ -79,6 +85,7 @@ pub async fn serve(
         chance: std::sync::Arc::new(Machine),
         look: house.look,
         proxies: house.proxies,
+        in_force: std::sync::Arc::new(house.in_force),
         unfinished: unfinished.clone(),
     });
     let (stop, stopped) = tokio::sync::watch::channel(false);

@@ -34,7 +34,7 @@ pub use nearest::nearest;
 pub use problem::{Problem, Refused};
 pub use reader::Source;
 pub use setting::{Otherwise, Setting, Shown};
-pub use show::{Effective, example};
+pub use show::{Effective, example, in_force};
 
 use reader::Reader;
 

@@ -10,9 +10,23 @@ pub struct Setting {
     pub otherwise: Otherwise,
     pub help: &'static str,
     pub shown: Shown,
+    /// The type that it is read as.
+    pub is: &'static str,
 }
 
 impl Setting {
+    /// What it is counted in, where the explanation alone does not say how it is written.
+    pub fn unit(&self) -> Option<&'static str> {
+        Some(match self.is {
+            "Duration" => "a length of time: 500ms, 2s, 15m, 3h or 10d",
+            "u32" => "a whole number",
+            "Vec<u32>" => "whole numbers with commas between",
+            "Limit<u32>" | "Limit<i64>" => "a whole number, or off",
+            "Rate" => "a number of per cent",
+            _ => return None,
+        })
+    }
+
     /// Its place in `berth.toml`: `stock.warn_at`.
     pub fn path(&self) -> String {
         format!("{}.{}", self.section, self.key)
@@ -67,6 +81,7 @@ macro_rules! section {
                     otherwise: section!(@otherwise $mode $otherwise),
                     help: concat!($($help),+),
                     shown: section!(@shown $mode),
+                    is: stringify!($type),
                 },
             )+];
 

@@ -2,10 +2,11 @@
 //! Both come from the one list of settings; secrets are masked here and nowhere else.
 
 use serde::Serialize;
+use web::view::admin::settings::{InForce, Setting as Told};
 
 use super::reader::{Reader, Source};
 use super::setting::{Otherwise, Setting, Shown};
-use super::{DatabaseUrl, SECTIONS, Settings, settings};
+use super::{DatabaseUrl, SECTIONS, Settings, Settled, settings};
 
 /// One setting as it stands.
 #[derive(Debug, Clone, Serialize)]
@@ -25,6 +26,28 @@ pub struct Effective {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unset: Option<&'static str>,
     pub help: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<&'static str>,
+}
+
+/// All of them for a page: whether a secret is set, and never what it is.
+pub fn in_force(settled: &Settled) -> InForce {
+    let setting = |one: &Effective| Told {
+        path: one.toml.clone(),
+        env: one.env.to_owned(),
+        value: one.value.clone().filter(|_| !one.secret),
+        is_set: one.value.is_some(),
+        is_secret: one.secret,
+        source: one.source,
+        line: one.line,
+        unset: one.unset.map(str::to_owned),
+        help: one.help.to_owned(),
+        unit: one.unit.map(str::to_owned),
+    };
+    InForce {
+        file: settled.file.as_ref().map(|path| path.display().to_string()),
+        settings: settled.effective.iter().map(setting).collect(),
+    }
 }
 
 pub(super) fn effective(known: &Settings, reader: &Reader) -> Vec<Effective> {
@@ -54,6 +77,7 @@ fn one(setting: &'static Setting, known: &Settings, reader: &Reader) -> Effectiv
         secret: setting.shown != Shown::Plain,
         unset,
         help: setting.help.trim(),
+        unit: setting.unit(),
     }
 }
 

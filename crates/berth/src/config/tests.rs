@@ -174,6 +174,25 @@ fn secrets_are_masked_wherever_settings_are_shown() {
     assert!(!format!("{settled:?}").contains("c0ffee"));
     assert!(json.contains("postgres://berth:********@db:5432/shop\""), "{json}");
     assert!(json.contains("reseller"));
+    let page = in_force(&settled);
+    assert!(!format!("{page:?}").contains("c0ffee"));
+    let key = page.settings.iter().find(|one| one.env == "BERTH_MASTER_KEY").unwrap();
+    assert_eq!((&key.value, key.is_set, key.is_secret), (&None, true, true));
+}
+
+#[test]
+fn whatever_is_counted_says_how_it_is_written() {
+    let unit = |env: &str| settings().find(|setting| setting.env == env).unwrap().unit();
+    for (env, says) in [
+        ("BERTH_SYNC_EVERY", "a length of time"),
+        ("BERTH_STOCK_WARN_AT", "with commas between"),
+        ("BERTH_STOCK_BUFFER", "a whole number"),
+        ("BERTH_LOSS_BUDGET", "or off"),
+        ("BERTH_TAX_RATE", "per cent"),
+    ] {
+        assert!(unit(env).is_some_and(|unit| unit.contains(says)), "{env}: {:?}", unit(env));
+    }
+    assert_eq!(unit("APP_URL"), None);
 }
 
 #[test]

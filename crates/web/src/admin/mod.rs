@@ -21,6 +21,7 @@ mod product_page;
 pub(crate) mod profit;
 pub(crate) mod providers;
 mod quarantine;
+mod settings;
 mod shop;
 mod silence;
 mod staff;
@@ -64,6 +65,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(see, Method::GET, "/admin/coupons", get(coupons::list))
         .page(make, Method::POST, "/admin/coupons", post(coupons::make))
         .page(make, Method::POST, "/admin/coupons/{id}/end", post(coupons::end))
+        .page(Rule::may(Act::SeeSettings), Method::GET, "/admin/settings", get(settings::show))
         .page(catalogue, Method::GET, "/admin/shop", get(shop::show))
         .page(manage, Method::POST, "/admin/shop", post(shop::set))
         .page(manage, Method::GET, "/admin/brand", get(brand::show))

@@ -109,6 +109,7 @@ fn for_staff() -> Vec<Vec<Rendered>> {
         rendered::<brand::LegalPage>("legal"),
         rendered::<brand::Face>("admin-brand"),
         rendered::<brand::LegalForm>("admin-legal"),
+        rendered::<admin::settings::SettingsPage>("admin-settings"),
         rendered::<party::Seller>("admin-shop"),
         rendered::<admin::profit::Earnings>("admin-profit"),
         rendered::<admin::books::Books>("admin-books"),

@@ -180,6 +180,7 @@ impl House {
             chance,
             look: web::Look::default(),
             proxies: web::Proxies::default(),
+            in_force: Arc::new(web::view::admin::settings::InForce::sample()),
             unfinished: web::serve::Unfinished::default(),
         };
         let web = web::build(app);

@@ -39,6 +39,7 @@ mod second_factor;
 mod sellers;
 mod server;
 mod servers;
+mod settings;
 mod shop;
 mod staff;
 mod staff_people;

@@ -27,6 +27,7 @@ mod remedies;
 mod remedies_bulk;
 mod second_factor;
 mod selling;
+mod settings;
 mod shop;
 mod silences;
 mod staff;
@@ -98,6 +99,7 @@ fn catalogue(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeCoupons), routes!(coupons::list))
         .api(Rule::may(Act::ManageCoupons), routes!(coupons::add))
         .api(Rule::may(Act::ManageCoupons), routes!(coupons::change))
+        .api(Rule::may(Act::SeeSettings), routes!(settings::list))
         .api(Rule::may(Act::SeeCatalogue), routes!(shop::show))
         .api(Rule::may(Act::ManageShop), routes!(shop::set))
 }

@@ -21,6 +21,7 @@ pub mod profit;
 pub mod providers;
 pub mod refund;
 pub mod remedies;
+pub mod settings;
 pub mod silence;
 pub mod staff;
 pub mod stock;
