@@ -2,6 +2,7 @@
 //! and again under the same id until somebody takes it or never will.
 //! Not for deciding who is told of what: the transaction that it tells of has written the row.
 
+pub mod text;
 pub mod told;
 
 use std::sync::Arc;

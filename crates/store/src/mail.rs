@@ -4,6 +4,7 @@
 
 pub mod brief;
 mod state;
+pub mod text;
 
 use domain::clock::Timestamp;
 use domain::id::OrderId;

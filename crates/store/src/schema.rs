@@ -46,6 +46,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0035_stock_hours", &[include_str!("migration/0035_stock_hours.sql")]),
     ("0037_people", &[include_str!("migration/0037_people.sql")]),
     ("0038_acting", &[include_str!("migration/0038_acting.sql")]),
+    ("0039_mail_texts", &[include_str!("migration/0039_mail_texts.sql")]),
 ];
 
 impl Tx<'_> {

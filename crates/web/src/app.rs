@@ -97,10 +97,15 @@ impl Shop {
         &self.0.shelf
     }
 
+    /// How mails are put into words.
+    pub(crate) fn mail_words(&self) -> Words {
+        let (zone, app_url) = (self.app().look.zone.clone(), &self.engine().settings().app_url);
+        Words { zone, app_url: app_url.clone() }
+    }
+
     /// A mail as it would leave now.
     pub(crate) fn in_words(&self, told: &Told) -> Result<Worded, Problem> {
-        let (zone, app_url) = (self.app().look.zone.clone(), &self.engine().settings().app_url);
-        Words { zone, app_url: app_url.clone() }.word(told).map_err(|why| {
+        self.mail_words().word(told).map_err(|why| {
             tracing::error!("a mail cannot be put into words: {why}");
             Problem::internal()
         })

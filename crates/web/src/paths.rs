@@ -31,7 +31,7 @@ pub const STAFF_SILENCE: &str = "/admin/alerts/silence";
 pub const STAFF_MAILS: &str = "/admin/mails";
 pub const STAFF_COUPONS: &str = "/admin/coupons";
 pub const STAFF_PROFIT: &str = "/admin/profit";
-pub const STAFF_SETTINGS: &str = "/admin/settings";
+pub const STAFF_MAIL_TEXTS: &str = "/admin/mails/texts";
 pub const STAFF_BOOKS: &str = "/admin/books";
 pub const STAFF_COSTS: &str = "/admin/costs";
 pub const STAFF_SHOP: &str = "/admin/shop";
@@ -161,6 +161,11 @@ pub fn staff_books(from: usize) -> String {
 /// A customer's wallet, for staff.
 pub fn staff_wallet(account: &AccountId) -> String {
     format!("/admin/wallets/{account}")
+}
+
+/// The text of one kind of mail in a language, by its sample's address.
+pub fn staff_mail_text(address: &str) -> String {
+    format!("{STAFF_MAIL_TEXTS}/{address}")
 }
 
 pub fn staff_mail(MailId(id): MailId) -> String {

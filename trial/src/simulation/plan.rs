@@ -38,6 +38,7 @@ const NOT_VISITED: &[&str] = &[
     "recover::",
     "refund_request::",
     "reconcile/watch::",
+    "mail/text::",
     "report::",
     "seller::",
     "silence::",

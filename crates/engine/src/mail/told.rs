@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use store::day::DayFacts;
 use store::mail::{AccountFacts, GiftFacts, Mail, OrderFacts, StaffFact};
 
+use super::text::{FIRST_LANGUAGE, TextWords};
 use crate::brand::Brand;
 use crate::secret::Secret;
 use crate::{Engine, Error, Result};
@@ -25,6 +26,8 @@ pub struct Told {
     pub at: Timestamp,
     /// What the shop calls itself, and where it is reached.
     pub brand: Brand,
+    /// What staff have it say instead of what came with the program.
+    pub text: Option<TextWords>,
     pub about: About,
 }
 
@@ -214,7 +217,9 @@ impl Engine {
             },
         };
         let (brand, language) = (self.brand_now().await?, self.language_of(mail).await?);
-        Ok(Told { name: mail.name.clone(), language, at: mail.created_at, brand, about })
+        let spoken = language.as_deref().unwrap_or(FIRST_LANGUAGE);
+        let text = self.own_text(&about, spoken).await?;
+        Ok(Told { name: mail.name.clone(), language, at: mail.created_at, brand, text, about })
     }
 
     /// What whoever a mail goes to reads: of an order's customer as it is now.

@@ -3,6 +3,7 @@
 use domain::id::OrderId;
 use domain::order::Event;
 use store::job::{Kind, job_id};
+use store::mail::text::TextWords;
 use store::mail::{AccountFacts, Addressed, Mail, OrderFacts, StaffFact, State, Worded};
 
 use super::given::{self, done, refused, stale, tried};
@@ -168,6 +169,35 @@ async fn a_person_is_told_of_their_account_once_per_cause() {
         assert_eq!((told.len(), told[0].name.as_str()), (1, "Ada"));
         let kept: AccountFacts = serde_json::from_str(&told[0].facts).unwrap();
         assert_eq!(kept, AccountFacts { language: Some("hi".into()), ..facts });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_version_of_a_mails_text_is_kept_and_the_last_one_holds() {
+    for_each_database(async |shop| {
+        let words = TextWords {
+            subject: "Paid: {number}".into(),
+            heading: "Paid".into(),
+            body: "{price} has come.".into(),
+        };
+        let (kept, at) = (words.clone(), ("paid", "en"));
+        done(shop, move |tx| {
+            assert!(tx.mail_texts_held()?.is_empty());
+            assert!(tx.add_mail_text(at, 0, Some(&kept), "sue")?);
+            assert!(!tx.add_mail_text(at, 0, None, "sam")?, "somebody was faster");
+            assert!(tx.add_mail_text(("paid", "hi"), 0, Some(&kept), "sue")?);
+            assert!(tx.add_mail_text(at, 1, None, "sam")?);
+            Ok(())
+        })
+        .await;
+        let versions = done(shop, |tx| tx.mail_texts("paid", "en", 10)).await;
+        let told: Vec<_> = versions.iter().map(|v| (v.number, &*v.actor, &v.words)).collect();
+        assert_eq!(told, [(2, "sam", &None), (1, "sue", &Some(words.clone()))]);
+        assert_eq!(done(shop, |tx| tx.mail_texts("paid", "en", 1)).await.len(), 1);
+        let held = done(shop, |tx| tx.mail_texts_held()).await;
+        let told: Vec<_> = held.iter().map(|one| (&*one.language, one.words.is_some())).collect();
+        assert_eq!(told, [("en", false), ("hi", true)]);
     })
     .await;
 }

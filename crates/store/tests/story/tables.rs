@@ -55,6 +55,7 @@ async fn whoever_only_asks_what_is_missing_makes_nothing() {
                 "0035_stock_hours",
                 "0037_people",
                 "0038_acting",
+                "0039_mail_texts",
             ];
             assert_eq!(missing, all, "{}", shop.kind);
             assert_eq!(looking.read(|tx| tx.unknown_migrations()).await.expect(shop.kind).len(), 0);

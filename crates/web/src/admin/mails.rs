@@ -133,10 +133,12 @@ pub(crate) async fn again(
 /// `/admin/mails/templates`
 pub(crate) async fn gallery(State(shop): State<Shop>, around: Around) -> Result<Response, Problem> {
     let (mut pictures, brand) = (Vec::new(), shop.engine().brand_now().await?);
+    let own = shop.engine().own_texts().await?;
     for sample in every_sample() {
         let (name, what) = (sample.address(), sample.what.to_owned());
         let language = sample.told.language.clone().unwrap_or_default();
-        let told = Told { brand: brand.clone(), ..sample.told };
+        let text = sample.text_of(&own);
+        let told = Told { brand: brand.clone(), text, ..sample.told };
         let subject = shop.in_words(&told)?.subject;
         pictures.push(Picture { name, language, what, subject });
     }
@@ -151,6 +153,7 @@ pub(crate) async fn picture(
     State(shop): State<Shop>,
     At(sample): At<Sampled>,
 ) -> Result<Response, Problem> {
-    let told = Told { brand: shop.engine().brand_now().await?, ..sample.told };
+    let text = sample.text_of(&shop.engine().own_texts().await?);
+    let told = Told { brand: shop.engine().brand_now().await?, text, ..sample.told };
     Ok(framed(shop.in_words(&told)?.html))
 }

@@ -14,6 +14,7 @@ mod gateways;
 mod home;
 mod incident;
 mod investigation;
+pub(crate) mod mail_texts;
 pub(crate) mod mails;
 mod orders;
 mod product;
@@ -60,6 +61,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(work, Method::GET, "/admin/mails/templates", get(mails::gallery))
         .page(work, Method::GET, "/admin/mails/templates/{id}", get(mails::picture));
     let manage = Rule::may(Act::ManageShop);
+    let routes = routes
+        .page(manage, Method::GET, "/admin/mails/texts", get(mail_texts::list))
+        .page(manage, Method::GET, "/admin/mails/texts/{id}", get(mail_texts::show))
+        .page(manage, Method::POST, "/admin/mails/texts/{id}", post(mail_texts::set));
     let (see, make) = (Rule::may(Act::SeeCoupons), Rule::may(Act::ManageCoupons));
     let routes = routes
         .page(see, Method::GET, "/admin/coupons", get(coupons::list))

@@ -7,16 +7,18 @@ mod daily;
 mod sample;
 #[cfg(test)]
 mod tests;
+mod text;
 mod words;
 
 use askama::Template;
 use domain::clock::Timestamp;
 use engine::brand::Brand;
-use engine::mail::told::{About, Told};
+use engine::mail::told::Told;
 use engine::read::Worded;
 use fluent_bundle::FluentValue;
 
 pub use sample::{Sampled, every_sample, samples};
+pub use text::{Shipped, Wrong, shipped};
 
 use super::when::Zone;
 use crate::language::Language;
@@ -120,16 +122,12 @@ impl Spoken<'_> {
 
 impl Words {
     fn sheet(&self, told: &Told) -> Sheet {
-        let language = told.language.as_deref().and_then(Language::of).unwrap_or_default();
-        let spoken = Spoken { words: self, language };
-        let mut sheet = match &told.about {
-            About::Order(news, order) => spoken.of_order(*news, order),
-            About::Account(news, account) => spoken.of_account(*news, account),
-            About::LowStock(low) => self.low_stock(low),
-            About::Day(day) => self.day(day),
-            About::Alerts(troubles) => self.alerts(troubles),
-            About::Test => self.test(),
-        };
+        let spoken = self.spoken(told);
+        let language = spoken.language;
+        let mut sheet = spoken.plain(told);
+        if let Some(words) = &told.text {
+            spoken.say_it_so(&mut sheet, words, told);
+        }
         if !told.name.is_empty() {
             sheet.greeting = language.say_with("mail-hello", "name", told.name.as_str());
         }

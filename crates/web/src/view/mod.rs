@@ -120,6 +120,8 @@ fn for_staff() -> Vec<Vec<Rendered>> {
         rendered::<admin::mails::List>("admin-mails"),
         rendered::<admin::mails::Show>("admin-mail"),
         rendered::<admin::mails::Gallery>("admin-mail-templates"),
+        rendered::<admin::mail_texts::List>("admin-mail-texts"),
+        rendered::<admin::mail_texts::TextForm>("admin-mail-text"),
     ]
 }
 

@@ -148,6 +148,8 @@ impl Filled {
             ("/admin/products/", &self.product),
             ("/admin/coupons/", "TEN"),
             ("/admin/mails/templates/", self.template),
+            ("/admin/mails/texts/", self.template),
+            ("/admin/mail-texts/", self.template),
             ("/admin/mails/", &self.mail),
             ("/admin/refunds/", "ref_01ARZ3NDEKTSV4RRFFQ69G5FAV"),
             ("/orders/{id}/pay", &self.unpaid),

@@ -25,6 +25,7 @@ mod filled;
 mod hindi;
 mod leave;
 mod letters;
+mod mail_texts;
 mod mails;
 mod matrix;
 mod order;

@@ -12,6 +12,7 @@ mod deliver;
 mod disputes;
 mod evidence;
 mod gateways;
+mod mail_texts;
 mod mark_paid;
 mod needs_attention;
 mod order;
@@ -99,6 +100,9 @@ fn catalogue(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeCoupons), routes!(coupons::list))
         .api(Rule::may(Act::ManageCoupons), routes!(coupons::add))
         .api(Rule::may(Act::ManageCoupons), routes!(coupons::change))
+        .api(Rule::may(Act::ManageShop), routes!(mail_texts::list))
+        .api(Rule::may(Act::ManageShop), routes!(mail_texts::set))
+        .api(Rule::may(Act::ManageShop), routes!(mail_texts::reset))
         .api(Rule::may(Act::SeeSettings), routes!(settings::list))
         .api(Rule::may(Act::SeeCatalogue), routes!(shop::show))
         .api(Rule::may(Act::ManageShop), routes!(shop::set))

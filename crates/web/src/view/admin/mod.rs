@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod home;
 pub mod incident;
 pub mod investigation;
+pub mod mail_texts;
 pub mod mails;
 pub mod money;
 pub mod orders;

@@ -8,6 +8,7 @@ use domain::id::{Chance, OrderId};
 use domain::money::{Currency, Money};
 use domain::order::{News as Happened, Remedy};
 use engine::brand::Brand;
+use engine::mail::text::{FIRST_LANGUAGE, OwnTexts, TextWords};
 use engine::mail::told::{
     About, AccountNews, AccountTold, DayTold, Deed, Gift, Listed, News, OrderTold, Told, Trouble,
 };
@@ -26,6 +27,16 @@ impl Sampled {
     /// What `address` names.
     pub fn named(address: &str) -> Option<Sampled> {
         every_sample().into_iter().find(|sample| sample.address() == address)
+    }
+
+    /// The code of its language.
+    pub fn code(&self) -> &str {
+        self.told.language.as_deref().unwrap_or(FIRST_LANGUAGE)
+    }
+
+    /// What staff have it say, where they do.
+    pub fn text_of(&self, own: &OwnTexts) -> Option<TextWords> {
+        own.get(&(self.name.to_owned(), self.code().to_owned())).cloned()
     }
 
     /// For somebody who reads it in another language, where it speaks several.
@@ -74,6 +85,7 @@ fn sample(name: &'static str, what: &'static str, about: About) -> Sampled {
         language: None,
         at: sample_time("14:03:00"),
         brand: Brand::default(),
+        text: None,
         about,
     };
     Sampled { name, what, told }
@@ -93,6 +105,7 @@ fn of_orders() -> Vec<Sampled> {
         happened("money-back", "Money was sent back", Happened::MoneyBack, back()),
         happened("credited", "Money became credit", Happened::MoneyBack, credited()),
         order("remedy-refund", "Staff give money back", News::Remedy, decided(Remedy::Refund)),
+        order("remedy-refund-part", "Staff give a part back", News::Remedy, in_part()),
         order("remedy-again", "Staff buy again", News::Remedy, decided(Remedy::Reprovision)),
         order("remedy-accept", "The order is changed", News::Remedy, decided(Remedy::Accept)),
         order("remedy-less", "Something cheaper is accepted", News::Remedy, cheaper()),
@@ -234,6 +247,10 @@ fn decided(remedy: Remedy) -> OrderTold {
         _ => "The first server was not from the block that you ordered. You have not seen it.",
     };
     OrderTold { deed: deed(remedy, public), ..ordered() }
+}
+
+fn in_part() -> OrderTold {
+    OrderTold { amount: Some(Money::new(50_000, Currency::INR)), ..decided(Remedy::Refund) }
 }
 
 fn gift() -> Option<Gift> {

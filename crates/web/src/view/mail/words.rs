@@ -3,7 +3,7 @@
 use domain::coupon::Kind;
 use domain::order::{News as Happened, Remedy};
 use engine::brand::Brand;
-use engine::mail::told::{Deed, News, OrderTold, Trouble};
+use engine::mail::told::{Deed, Gift, News, OrderTold, Trouble};
 
 use super::{Line, Sheet, Spoken, Words};
 use crate::language::Language;
@@ -133,6 +133,12 @@ impl Spoken<'_> {
     /// The code that comes with it.
     fn with_gift(&self, sheet: &mut Sheet, deed: Option<&Deed>) {
         let Some(gift) = deed.and_then(|deed| deed.gift.as_ref()) else { return };
+        sheet.paragraphs.push(self.gift(gift));
+        sheet.facts.push((self.say("mail-your-code"), gift.code.clone()));
+    }
+
+    /// What a code is worth, and for how long.
+    pub(super) fn gift(&self, gift: &Gift) -> String {
         let worth = match gift.worth {
             Kind::Percent(of) => format!("{of} %"),
             Kind::Amount(money) => money.for_people(),
@@ -143,8 +149,7 @@ impl Spoken<'_> {
             ("worth", worth.into()),
             ("until", self.time(gift.until).into()),
         ];
-        sheet.paragraphs.push(self.language.say_all("mail-gift", filled));
-        sheet.facts.push((self.say("mail-your-code"), gift.code.clone()));
+        self.language.say_all("mail-gift", filled)
     }
 
     /// What staff decided, in a heading and in sentences.
