@@ -139,6 +139,7 @@ impl Shop {
             look: web::Look::default(),
             proxies: web::Proxies::default(),
             unfinished: web::serve::Unfinished::default(),
+            in_force: Arc::new(web::view::admin::settings::InForce::sample()),
         });
         let takes_a_body = |route: &&web::routes::Declared| route.method != Method::GET;
         let routes = web.declared.iter().filter(takes_a_body);
@@ -321,6 +322,10 @@ impl Upstream for Seller {
         };
         let rows = [("123", "103.181.91"), ("124", "103.184 (AMD)")].into_iter().filter_map(row);
         Ok(Listing { rows: rows.collect(), raw: b"two rows".to_vec() })
+    }
+
+    fn packages_in(&self, _: &[u8]) -> Result<Vec<Listed>, Fault> {
+        Err(away())
     }
 
     async fn describe(&self, _: Ipv4Addr) -> Result<Described, Fault> {

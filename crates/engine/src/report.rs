@@ -11,8 +11,7 @@ use store::report::{NewAnswer, Part, Report};
 use tokio::sync::broadcast;
 
 use crate::worker::After;
-use crate::{Engine, Error, Result, profit, seller, till};
-use crate::{Engine, Error, Result, books, profit, till};
+use crate::{Engine, Error, Result, books, profit, seller, till};
 
 const LANE: &str = "report";
 const BOOKS: &str = "books";
@@ -127,18 +126,15 @@ impl Question {
             }
             // A purchase that nobody hears of books nothing.
             Question::Trust(_) => Ok(true),
-    /// Whose entries of the ledger change the answer; nothing where more than the ledger does.
-    fn span(&self) -> Option<Span> {
-        match self {
-            Question::Profit(span) | Question::Till(span) => Some(*span),
-            Question::Books => None,
+            // More than the ledger changes them, and they take long.
+            Question::Books => Ok(false),
         }
     }
 
     /// After so long it is counted anew, whatever was booked since.
     fn current_for(&self) -> Duration {
         match self {
-            Question::Profit(_) | Question::Till(_) => CURRENT_FOR,
+            Question::Profit(_) | Question::Till(_) | Question::Trust(_) => CURRENT_FOR,
             Question::Books => BOOKS_CURRENT_FOR,
         }
     }
@@ -187,7 +183,6 @@ impl Engine {
                     let is_due = match wish {
                         Wish::Anew => !report.is_counting,
                         Wish::Good => is_due(tx, report, *question, now)?,
-                        Wish::Good => is_due(tx, report, question, now)?,
                     };
                     due.extend(is_due.then(|| id.clone()));
                 }
@@ -290,22 +285,14 @@ async fn hear(mut heard: broadcast::Receiver<String>, mut waiting: BTreeSet<Stri
 
 /// Whether an answer is to be counted, or counted anew: where it is old, and can have changed.
 fn is_due(tx: &mut Tx<'_>, report: &Report, asked: Question, now: Timestamp) -> Result<bool> {
-fn is_due(tx: &mut Tx<'_>, report: &Report, question: &Question, now: Timestamp) -> Result<bool> {
     let is_old = |at: Timestamp| now.since(at) >= FRESH_FOR;
     Ok(match (&report.counted, &report.fault) {
         _ if report.is_counting => false,
         (_, Some((failed_at, _))) => is_old(*failed_at),
         (None, None) => true,
         (Some(counted), None) if !is_old(counted.at) => false,
-        (Some(counted), None) if now.since(counted.at) >= CURRENT_FOR => true,
+        (Some(counted), None) if now.since(counted.at) >= asked.current_for() => true,
         (Some(counted), None) => asked.may_have_changed(tx, counted.at)?,
-        (Some(counted), None) if now.since(counted.at) >= question.current_for() => true,
-        (Some(counted), None) => match question.span() {
-            Some(Span { from, until }) => {
-                tx.is_booked_between(from.max(counted.at - LATE_BY), until)?
-            }
-            None => false,
-        },
     })
 }
 
@@ -320,8 +307,7 @@ mod tests {
         let id = Question::Profit(span).id();
         assert_eq!(id, "profit/2026-10-31T18:30:00Z/2026-11-30T18:30:00Z");
         assert_eq!(Question::read(&id), Some(Question::Profit(span)));
-        for question in [Question::Till(span), Question::Trust(span)] {
-        for question in [Question::Till(span), Question::Books] {
+        for question in [Question::Till(span), Question::Trust(span), Question::Books] {
             assert_eq!(Question::read(&question.id()), Some(question));
         }
         for unknown in ["", "profit", "profit/2026/2027", &id.replace("profit", "loss")] {

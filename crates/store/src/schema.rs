@@ -44,9 +44,9 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0033_silence_once", &[include_str!("migration/0033_silence_once.sql")]),
     ("0034_search", &[include_str!("migration/0034_search.sql")]),
     ("0035_stock_hours", &[include_str!("migration/0035_stock_hours.sql")]),
-    ("0037_people", &[include_str!("migration/0037_people.sql")]),
-    ("0038_acting", &[include_str!("migration/0038_acting.sql")]),
-    ("0039_mail_texts", &[include_str!("migration/0039_mail_texts.sql")]),
+    ("0036_people", &[include_str!("migration/0036_people.sql")]),
+    ("0037_acting", &[include_str!("migration/0037_acting.sql")]),
+    ("0038_mail_texts", &[include_str!("migration/0038_mail_texts.sql")]),
 ];
 
 impl Tx<'_> {

@@ -153,6 +153,8 @@ pub fn staff_audit_about(subject: &str) -> String {
 /// What somebody did.
 pub fn staff_audit_by(who: &str) -> String {
     with_query(STAFF_AUDIT, [("who", who)])
+}
+
 /// What does not add up, from one row on.
 pub fn staff_books(from: usize) -> String {
     with_query(STAFF_BOOKS, [("from", from.to_string().as_str())])

@@ -60,6 +60,7 @@ pub(super) fn scopes_that_open(act: Act) -> &'static [Scope] {
         | Act::Diagnose
         | Act::SeeWork
         | Act::SeeAudit
+        | Act::SeeSettings
         | Act::SeeCoupons
         | Act::ExportBooks
         | Act::SeeProfit => &[Scope::AdminRead, Scope::AdminWrite],

@@ -237,7 +237,7 @@ async fn what_staff_send_is_told_what_is_wrong_with_it() {
             wish
         };
         let table = [
-            (bulk("refund", json!([order])), "400 malformed extend"),
+            (bulk("accept", json!([order])), "400 malformed extend"),
             (bulk("extend", json!([])), "400 malformed orders"),
             (bulk("extend", json!([order, "x"])), "428 needs-version Idempotency-Key"),
         ];
