@@ -53,18 +53,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(desk, Method::GET, "/admin/alerts/silence", get(silence::show))
         .page(desk, Method::POST, "/admin/alerts/silence", post(silence::set))
         .page(desk, Method::POST, "/admin/alerts/silences/{id}/end", post(silence::end));
-    let routes = routes
-        .page(work, Method::GET, "/admin/mails", get(mails::list))
-        .page(work, Method::GET, "/admin/mails/{id}", get(mails::show))
-        .page(work, Method::GET, "/admin/mails/{id}/html", get(mails::html))
-        .page(desk, Method::POST, "/admin/mails/{id}/again", post(mails::again))
-        .page(work, Method::GET, "/admin/mails/templates", get(mails::gallery))
-        .page(work, Method::GET, "/admin/mails/templates/{id}", get(mails::picture));
     let manage = Rule::may(Act::ManageShop);
-    let routes = routes
-        .page(manage, Method::GET, "/admin/mails/texts", get(mail_texts::list))
-        .page(manage, Method::GET, "/admin/mails/texts/{id}", get(mail_texts::show))
-        .page(manage, Method::POST, "/admin/mails/texts/{id}", post(mail_texts::set));
     let (see, make) = (Rule::may(Act::SeeCoupons), Rule::may(Act::ManageCoupons));
     let routes = routes
         .page(see, Method::GET, "/admin/coupons", get(coupons::list))
@@ -105,7 +94,23 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         post(incident::give),
     );
     let routes = gateways::routes(providers::routes(earnings(shelves(routes))));
-    switches::routes(orders::routes(routes))
+    switches::routes(orders::routes(letters(routes)))
+}
+
+/// Mails that were written, how each kind looks, and what it says.
+fn letters(routes: Routes) -> Routes {
+    let (work, desk) = (Rule::may(Act::SeeWork), Rule::may(Act::RemedyNoValue));
+    let manage = Rule::may(Act::ManageShop);
+    routes
+        .page(work, Method::GET, "/admin/mails", get(mails::list))
+        .page(work, Method::GET, "/admin/mails/{id}", get(mails::show))
+        .page(work, Method::GET, "/admin/mails/{id}/html", get(mails::html))
+        .page(desk, Method::POST, "/admin/mails/{id}/again", post(mails::again))
+        .page(work, Method::GET, "/admin/mails/templates", get(mails::gallery))
+        .page(work, Method::GET, "/admin/mails/templates/{id}", get(mails::picture))
+        .page(manage, Method::GET, "/admin/mails/texts", get(mail_texts::list))
+        .page(manage, Method::GET, "/admin/mails/texts/{id}", get(mail_texts::show))
+        .page(manage, Method::POST, "/admin/mails/texts/{id}", post(mail_texts::set))
 }
 
 /// What is sold as what, and what is delivered by hand.

@@ -10,8 +10,6 @@ pub mod coupons;
 pub mod customers;
 pub mod evidence;
 pub mod gateways;
-pub mod evidence;
-pub mod gateways;
 pub mod home;
 pub mod incident;
 pub mod investigation;
