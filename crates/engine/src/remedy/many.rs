@@ -34,7 +34,7 @@ impl Engine {
         if !MANY.contains(&wish.kind) {
             let known = MANY.map(Remedy::word).join(", ");
             let text = format!("{} is decided for one order; for many {known}", wish.kind.word());
-            return Err(Error::invalid("invalid-remedy", text));
+            return Err(Error::invalid("invalid-kind", text));
         }
         let mut results = Vec::with_capacity(orders.len());
         for order in orders {

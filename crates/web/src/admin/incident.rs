@@ -76,7 +76,7 @@ pub(crate) struct Sent {
 impl Sent {
     fn kind(&self) -> Result<Remedy, Error> {
         let known = MANY.into_iter().find(|kind| kind.word() == self.kind);
-        known.ok_or_else(|| Error::invalid("invalid-remedy", "choose what each of them gets"))
+        known.ok_or_else(|| Error::invalid("invalid-kind", "choose what each of them gets"))
     }
 
     fn wish(&self) -> Result<Wish, Error> {
