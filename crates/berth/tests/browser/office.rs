@@ -1,8 +1,11 @@
 //! What staff decide about orders that went wrong: from their list, by a preview, to what the
 //! customer's page says then.
 
+use std::time::Instant;
+
 use serde_json::json;
 
+use super::chromium::PATIENCE;
 use super::shop::{IMPATIENT, READY, Shop, a_newcomer_orders, pay};
 use super::tab::Tab;
 
@@ -34,11 +37,23 @@ fn found(shop: &Shop, tab: &mut Tab, why: &str) -> Tab {
     staff
 }
 
-/// Gives the reason for the remedy that is open, and looks at what it would do.
-fn previews(staff: &mut Tab) {
-    staff.fill("Reason", "tried in a browser");
-    staff.press("Preview");
-    staff.reads("What would happen");
+/// Fills in the form of a remedy, and looks at what it would do. While an answer may still come
+/// some are not possible, and staff look again.
+fn previews(staff: &mut Tab, remedy: &str, fields: &[(&str, &str)]) {
+    let (order, deadline) = (staff.path(), Instant::now() + PATIENCE);
+    loop {
+        staff.unfold(remedy);
+        for (label, text) in fields {
+            staff.fill(label, text);
+        }
+        staff.fill("Reason", "tried in a browser");
+        staff.press("Preview");
+        if staff.text().contains("What would happen") {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{remedy}: {}", staff.text());
+        staff.go(&order);
+    }
 }
 
 fn confirms(staff: &mut Tab, remedy: &str) {
@@ -55,8 +70,7 @@ fn address_of(tab: &mut Tab) -> String {
 fn a_server_from_another_block_is_bought_again_by_staff_and_stays_ours() {
     let shop = Shop::open();
     let (mut tab, mut staff) = wrong_block(&shop);
-    staff.unfold("Buy again");
-    previews(&mut staff);
+    previews(&mut staff, "Buy again", &[]);
     confirms(&mut staff, "Buy again");
     tab.is_headed(READY);
     assert_ne!(address_of(&mut tab), WRONG);
@@ -75,9 +89,8 @@ fn a_server_from_another_block_is_accepted_with_consent_and_its_difference_goes_
     staff.reads("Done, and written down.");
 
     let (mut tab, mut staff) = wrong_block(&shop);
-    staff.unfold("Accept this server");
-    staff.fill("The customer's consent", "By telephone: it may be this one.");
-    previews(&mut staff);
+    let consent = ("The customer's consent", "By telephone: it may be this one.");
+    previews(&mut staff, "Accept this server", &[consent]);
     staff.reads("₹100");
     confirms(&mut staff, "Accept this server");
     tab.is_headed(READY);
@@ -90,8 +103,7 @@ fn a_server_from_another_block_is_accepted_with_consent_and_its_difference_goes_
 fn whoever_got_a_server_from_another_block_is_given_the_money_by_staff() {
     let shop = Shop::open();
     let (mut tab, mut staff) = wrong_block(&shop);
-    staff.unfold("Refund");
-    previews(&mut staff);
+    previews(&mut staff, "Refund", &[]);
     staff.reads("You get your money back");
     confirms(&mut staff, "Refund");
     tab.is_headed("Your money is back with you");
@@ -104,15 +116,11 @@ fn a_purchase_whose_answer_was_lost_is_adopted_and_checked_before_it_is_delivere
     shop.provider("lie", &json!({"lie": "lost-answer"}));
     let (mut tab, mut staff) = went_wrong(&shop, "Nobody knows whether the purchase bought");
     let sold = shop.sold().pop().unwrap();
-    staff.unfold("Adopt an address");
-    staff.fill("Address", "103.182.44.200");
-    staff.fill("Reason", "tried in a browser");
-    staff.press("Preview");
-    staff.reads("Not possible");
-    staff.press("Back");
-    staff.unfold("Adopt an address");
-    staff.fill("Address", &sold);
-    previews(&mut staff);
+    previews(&mut staff, "Adopt an address", &[("Address", "103.182.44.200")]);
+    staff.reads("but not from the block that was sold");
+    staff.reads("no such server");
+    staff.press("Back, change nothing");
+    previews(&mut staff, "Adopt an address", &[("Address", &sold)]);
     confirms(&mut staff, "Adopt an address");
     tab.is_headed(READY);
     assert_eq!(address_of(&mut tab), sold);
@@ -123,8 +131,7 @@ fn a_purchase_that_bought_nothing_is_bought_again_once_a_person_has_looked() {
     let shop = Shop::open_with(&IMPATIENT);
     shop.provider("lie", &json!({"lie": "unsold-500"}));
     let (mut tab, mut staff) = went_wrong(&shop, "Nobody knows whether the purchase bought");
-    staff.unfold("Nothing was bought");
-    previews(&mut staff);
+    previews(&mut staff, "Nothing was bought", &[]);
     confirms(&mut staff, "Nothing was bought");
     tab.is_headed(READY);
     assert_eq!(shop.sold().len(), 1);
@@ -135,8 +142,7 @@ fn money_that_a_gateway_does_not_give_back_is_paid_by_hand_and_booked_once() {
     let shop = Shop::open();
     let (mut tab, mut staff) = wrong_block(&shop);
     shop.gateways_lie("refund-fails");
-    staff.unfold("Refund");
-    previews(&mut staff);
+    previews(&mut staff, "Refund", &[]);
     confirms(&mut staff, "Refund");
     tab.is_headed("Your money goes back to you");
     let mut staff = found(&shop, &mut tab, "Money did not go back to the customer");
