@@ -47,6 +47,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0036_people", &[include_str!("migration/0036_people.sql")]),
     ("0037_acting", &[include_str!("migration/0037_acting.sql")]),
     ("0038_mail_texts", &[include_str!("migration/0038_mail_texts.sql")]),
+    ("0039_wrong_servers", &[include_str!("migration/0039_wrong_servers.sql")]),
 ];
 
 impl Tx<'_> {

@@ -56,6 +56,7 @@ async fn whoever_only_asks_what_is_missing_makes_nothing() {
                 "0036_people",
                 "0037_acting",
                 "0038_mail_texts",
+                "0039_wrong_servers",
             ];
             assert_eq!(missing, all, "{}", shop.kind);
             assert_eq!(looking.read(|tx| tx.unknown_migrations()).await.expect(shop.kind).len(), 0);
