@@ -142,9 +142,11 @@ impl Tx<'_> {
         if text.is_empty() {
             values.truncate(1);
         } else {
+            // Each name is looked at in its own table: joined first, they took much longer.
             condition.push_str(
-                " AND (k.pid = $3 OR LOWER(p.name) LIKE $2 ESCAPE '!' \
-                 OR LOWER(k.name) LIKE $2 ESCAPE '!')",
+                " AND p.id IN (SELECT id FROM product WHERE LOWER(name) LIKE $2 ESCAPE '!' \
+                 UNION SELECT b.id FROM product b JOIN package l ON l.id = b.package_id \
+                 WHERE l.pid = $3 OR LOWER(l.name) LIKE $2 ESCAPE '!')",
             );
         }
         if let Some(id) = after {
