@@ -194,7 +194,7 @@ async fn rows(shop: &Shop, many: Many, frame: &Frame) -> Result<Vec<Row>, Proble
 }
 
 /// A whole number, where one is given.
-fn number(text: &str, slug: &'static str, what: &str) -> Result<Option<i64>, Error> {
+pub(super) fn number(text: &str, slug: &'static str, what: &str) -> Result<Option<i64>, Error> {
     let wrong = |_| Error::invalid(slug, format!("{what} must be a whole number"));
     match text.trim() {
         "" => Ok(None),

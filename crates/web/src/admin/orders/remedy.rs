@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::evidence::{consequences, live};
 use super::mark_paid::read;
 use super::show::lines;
+use crate::admin::incident::number;
 use crate::api::at::Any;
 use crate::app::Shop;
 use crate::page::{self, Around, Posted, sentence};
@@ -64,10 +65,6 @@ impl Deed {
         let version = self.version.parse().map_err(|_| {
             Problem::malformed("the form does not say which version of the order it saw")
         })?;
-        let number = |text: &str, slug, what| {
-            let wrong = |_| Problem::new(slug, format!("{what} must be a whole number"));
-            some(text).map(|text| text.parse::<i64>().map_err(wrong)).transpose()
-        };
         Ok(Wish {
             amount: some(&self.amount).map(|amount| self.money(kind, &amount)).transpose()?,
             percent: number(&self.percent, "invalid-discount", "percent")?,
