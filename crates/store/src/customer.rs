@@ -123,11 +123,13 @@ impl Tx<'_> {
                  ORDER BY {what}{{bytewise}} LIMIT {LIKE_MAX}) AS found"
             )
         };
+        // The page is cut before the join, or PostgreSQL walks all customers for it.
         let sql = format!(
-            "SELECT {COLUMNS} FROM ({} UNION {} UNION SELECT id FROM account WHERE claim = $1 \
+            "SELECT {COLUMNS} FROM (SELECT id FROM ({} UNION {} \
+             UNION SELECT id FROM account WHERE claim = $1 \
              UNION SELECT id FROM account WHERE id = $2) AS like_it \
-             JOIN account ON account.id = like_it.id WHERE account.id < $3 \
-             ORDER BY account.id DESC LIMIT $4",
+             WHERE id < $3 ORDER BY id DESC LIMIT $4) AS page \
+             JOIN account ON account.id = page.id ORDER BY account.id DESC",
             begins("email", "$1"),
             begins("LOWER(name)", "LOWER($2)"),
         );

@@ -43,7 +43,17 @@ pub struct Chromium {
 }
 
 impl Chromium {
+    /// Now and then it crashes while it starts, which says nothing of the shop: then once more.
     pub fn start() -> Chromium {
+        let mut first = Chromium::begin();
+        if first.is_up() {
+            return first;
+        }
+        eprintln!("Chromium ended while it started; {}", first.log());
+        Chromium::begin()
+    }
+
+    fn begin() -> Chromium {
         let folder = tempfile::tempdir().unwrap();
         let profile = format!("--user-data-dir={}", folder.path().join("profile").display());
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
@@ -74,6 +84,19 @@ impl Chromium {
         Chromium { child, into, from, told: VecDeque::new(), asked: 0, folder }
     }
 
+    /// Whether it answers at all.
+    fn is_up(&mut self) -> bool {
+        let asked = self.send(&json!({"id": self.asked, "method": "Browser.getVersion"}));
+        asked.is_ok() && self.from.recv_timeout(PATIENCE).is_ok()
+    }
+
+    fn send(&mut self, message: &Value) -> std::io::Result<()> {
+        let mut bytes = message.to_string().into_bytes();
+        bytes.push(0);
+        self.into.write_all(&bytes)?;
+        self.into.flush()
+    }
+
     /// Asks for something, and tells what came of it or why it was refused.
     pub fn ask(&mut self, session: &str, method: &str, wish: Value) -> Result<Value, String> {
         self.asked += 1;
@@ -82,9 +105,7 @@ impl Chromium {
         if !session.is_empty() {
             message["sessionId"] = session.into();
         }
-        let mut bytes = message.to_string().into_bytes();
-        bytes.push(0);
-        let sent = self.into.write_all(&bytes).and_then(|()| self.into.flush());
+        let sent = self.send(&message);
         sent.unwrap_or_else(|error| panic!("{method}: {error}; {}", self.log()));
         let deadline = Instant::now() + PATIENCE;
         loop {

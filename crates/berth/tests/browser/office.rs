@@ -10,6 +10,7 @@ use super::shop::{IMPATIENT, READY, Shop, a_newcomer_orders, pay};
 use super::tab::Tab;
 
 const WRONG: &str = "103.182.44.18";
+const NOT_YET: &str = "Its answer may still come";
 
 /// An order whose server came from another block: its customer, and staff before its page.
 fn wrong_block(shop: &Shop) -> (Tab, Tab) {
@@ -38,10 +39,15 @@ fn found(shop: &Shop, tab: &mut Tab, why: &str) -> Tab {
 }
 
 /// Fills in the form of a remedy, and looks at what it would do. While an answer may still come
-/// some are not possible, and staff look again.
+/// the page says from when on that is possible; and where the order moved on meanwhile, the answer
+/// says so. Then staff look again.
 fn previews(staff: &mut Tab, remedy: &str, fields: &[(&str, &str)]) {
     let (order, deadline) = (staff.path(), Instant::now() + PATIENCE);
     loop {
+        while staff.text().contains(NOT_YET) {
+            assert!(Instant::now() < deadline, "{remedy}: {}", staff.text());
+            staff.go(&order);
+        }
         staff.unfold(remedy);
         for (label, text) in fields {
             staff.fill(label, text);
@@ -51,7 +57,7 @@ fn previews(staff: &mut Tab, remedy: &str, fields: &[(&str, &str)]) {
         if staff.text().contains("What would happen") {
             return;
         }
-        assert!(Instant::now() < deadline, "{remedy}: {}", staff.text());
+        assert!(staff.text().contains("look again before deciding"), "{}", staff.text());
         staff.go(&order);
     }
 }

@@ -12,6 +12,7 @@ use http::{Method, header};
 use serde::Deserialize;
 
 use super::orders::beside;
+use super::switches::Because;
 use crate::account::own;
 use crate::app::Shop;
 use crate::auth::{self, Me};
@@ -170,17 +171,12 @@ async fn note(
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Why {
-    reason: String,
-}
-
 async fn end_sessions(
     State(shop): State<Shop>,
     around: Around,
     me: Me,
     At(id): At<AccountId>,
-    Posted(Why { reason }): Posted<Why>,
+    Posted(Because { reason }): Posted<Because>,
 ) -> Result<Response, Problem> {
     match shop.engine().end_sessions_of(&id, &reason, me.actor()).await {
         Ok(_) => Ok(page::on_to_say(&paths::staff_customer(&id), Said::Done)),
@@ -198,7 +194,7 @@ async fn act_for(
     around: Around,
     me: Me,
     At(id): At<AccountId>,
-    Posted(Why { reason }): Posted<Why>,
+    Posted(Because { reason }): Posted<Because>,
 ) -> Result<Response, Problem> {
     match shop.engine().act_for_customer(&me.0, &id, &reason).await {
         Ok(token) => {

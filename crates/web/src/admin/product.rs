@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::product_page::put_together;
 use super::read_money;
+use super::switches::Because;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::At;
@@ -316,11 +317,6 @@ pub(crate) async fn link(
     };
     let done = shop.engine().change_product(&id, patch, me.actor()).await.map(drop);
     answered(around, done, refused).await
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Because {
-    reason: String,
 }
 
 /// A person has looked at what holds it.

@@ -12,8 +12,8 @@ use engine::permission::Act;
 use engine::report::{Span, Told};
 use engine::seller::{Seller, Sellers, Tried, Trust};
 use http::Method;
-use serde::Deserialize;
 
+use super::switches::Because;
 use crate::api::ProviderName;
 use crate::app::Shop;
 use crate::auth::Me;
@@ -180,11 +180,6 @@ fn refused(error: Error, page: ProvidersPage) -> Result<Response, Problem> {
         }
         error => Err(error.into()),
     }
-}
-
-#[derive(Debug, Deserialize)]
-struct Because {
-    reason: String,
 }
 
 async fn pause(

@@ -30,8 +30,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Because {
-    reason: String,
+pub(super) struct Because {
+    pub reason: String,
 }
 
 fn home(said: Said) -> Response {

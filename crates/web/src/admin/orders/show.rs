@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::attempt::State as AttemptState;
 use domain::block::Verdict;
+use domain::clock::Timestamp;
 use domain::money::Money;
 use domain::order::{PaymentStatus, Remedy, Sold, Status, Terms};
 use domain::profit::Profit;
@@ -89,6 +90,7 @@ pub(super) async fn put_together(
         cost_is_unknown: all.servers.iter().any(|server| server.cost.is_none()),
         timeline: timeline(all, &frame),
         remedies: forms(shop, me, (all, &frame)).await?,
+        decided_from: decided_from(all).map(|at| frame.time(at)),
         mark_paid: mark_paid(me, all),
         deliver: deliver(me, all),
         papers: OrderPapers {
@@ -302,6 +304,13 @@ async fn forms(
         form.consequences.clone_from(&told);
     }
     Ok(forms)
+}
+
+/// The end of the tail of a purchase that nobody may decide about yet.
+fn decided_from(all: &AdminOrder) -> Option<Timestamp> {
+    let is_open = all.next_actions.contains(&Remedy::NothingBought.word());
+    let unheard = all.attempts.iter().find(|attempt| attempt.state == AttemptState::Unheard)?;
+    unheard.tail_ends_at.filter(|_| !is_open)
 }
 
 fn form(kind: Remedy, may_give: bool, all: &AdminOrder, packages: &[Choice]) -> Form {

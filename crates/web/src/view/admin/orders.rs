@@ -97,6 +97,8 @@ pub struct Show {
     pub cost_is_unknown: bool,
     pub timeline: Vec<Event>,
     pub remedies: Vec<Form>,
+    /// While an answer may still come: from when on somebody may say what the purchase did.
+    pub decided_from: Option<Moment>,
     pub mark_paid: Option<MarkPaid>,
     pub deliver: Option<Deliver>,
     pub papers: OrderPapers,
@@ -343,6 +345,7 @@ impl Show {
             earned: vec![super::profit::Line::sample("So far", 999, 600, 140)],
             timeline: Event::samples(&frame),
             remedies: Show::sample_forms(),
+            decided_from: None,
             mark_paid: None,
             deliver: None,
             papers: OrderPapers::sample(6, &Frame::staff_sample("", Here::StaffOrders)),
@@ -369,6 +372,17 @@ impl Show {
                 is_open: true,
                 ..Form::of(Remedy::Refund)
             }],
+            ..wrong
+        }
+    }
+
+    /// While its answer may still come.
+    fn sample_unheard(wrong: Show) -> Show {
+        Show {
+            stage: stage_badge("unheard"),
+            servers: vec![],
+            remedies: vec![Form { days: Some(1), ..Form::of(Remedy::Wait) }],
+            decided_from: Some(wrong.frame.time(sample_time("14:14:41"))),
             ..wrong
         }
     }
@@ -456,10 +470,11 @@ impl Sample for Show {
         };
         let asked = Show::sample_asked(wrong.clone());
         vec![
-            ("wrong-server", wrong),
+            ("wrong-server", wrong.clone()),
             ("unpaid", unpaid),
             ("by-hand", by_hand),
             ("refund-asked", asked),
+            ("unheard", Show::sample_unheard(wrong)),
         ]
     }
 }
