@@ -1,14 +1,20 @@
 //! The sentences of the protocol that must hold in every state of the model, and some that must
 //! come true in one, so that a model in which nothing happens is noticed.
-//! Not the model: that is `steps.rs`.
+//! Not the model: that is `shop.rs`.
 
 use domain::attempt::State as A;
+use domain::order::Stage;
 use domain::server::State as V;
 use stateright::{Model, Property};
 
-use super::shop::{Request, SERVERS, Shop, Stage};
-use super::steps::{Bounds, OVERSOLD, TWO_REQUESTS, UNCLAIMED, UNPERMITTED};
+use super::code::{attempt, server};
+use super::shop::{Request, Shop};
+use super::walk::Bounds;
 
+pub const TWO_REQUESTS: &str = "at most one request leaves per permit";
+pub const UNPERMITTED: &str = "a request leaves only while its attempt is permitted";
+pub const UNCLAIMED: &str = "a worker that lost its claim changes nothing";
+pub const OVERSOLD: &str = "stock is never oversold";
 pub const ONE_SLOT: &str = "an order waits for at most one attempt or server";
 pub const PROVEN: &str = "it buys again only after the first was proven not to have bought";
 pub const WORD: &str = "a true word that nothing was bought stays true";
@@ -22,84 +28,67 @@ pub fn all() -> Vec<Property<Bounds>> {
         Property::always(TWO_REQUESTS, |_, s: &Shop| s.broken != Some(TWO_REQUESTS)),
         Property::always(UNPERMITTED, |_, s: &Shop| s.broken != Some(UNPERMITTED)),
         Property::always(UNCLAIMED, |_, s: &Shop| s.broken != Some(UNCLAIMED)),
-        Property::always(OVERSOLD, |_, s: &Shop| s.broken != Some(OVERSOLD)),
-        Property::always(ONE_SLOT, |_, s: &Shop| (0..2).all(|o| waits_for_its_slot(s, o))),
+        Property::always(OVERSOLD, |bounds: &Bounds, s: &Shop| s.bought() <= bounds.stock),
+        Property::always(ONE_SLOT, |_, s: &Shop| rows_agree(s, false)),
         Property::always(PROVEN, |_, s: &Shop| {
             let proven = [A::Planned, A::Withdrawn, A::Rejected, A::NotSent];
-            s.all().all(|(_, _, at)| !proven.contains(&at.state) || bought_nothing(at.request))
+            (0..4).all(|n| s.attempts[n].is_none_or(|at| !proven.contains(&at)) || nothing(s, n))
         }),
         Property::always(WORD, |bounds: &Bounds, s: &Shop| {
-            let stands = |state, request| state != A::Denied || bought_nothing(request);
-            !bounds.honest || s.all().all(|(_, _, at)| stands(at.state, at.request))
+            let stands = |n: usize| s.attempts[n] != Some(A::Denied) || nothing(s, n);
+            !bounds.honest || (0..4).all(stands)
         }),
-        Property::always(ONE_DELIVERY, |_, s: &Shop| (0..2).all(|o| delivered_once(s, o))),
+        Property::always(ONE_DELIVERY, |_, s: &Shop| rows_agree(s, true)),
         Property::always(AS_SOLD, |_, s: &Shop| {
-            let delivered = |v: usize| matches!(s.servers[v], Some((V::Delivered, _)));
-            (0..SERVERS).all(|v| !delivered(v) || s.bought(v) == Some(true))
+            let delivered = |v: usize| s.servers[v].is_some_and(|(at, _)| at == V::Delivered);
+            (0..4).all(|v| !delivered(v) || s.requests[v] == Request::SoldRight)
         }),
         Property::always(NO_PERMIT_AFTER, |_, s: &Shop| {
-            let over = |o: usize| matches!(s.orders[o].stage, Stage::RefundPending);
-            s.all().all(|(o, _, at)| !over(o) || at.state != A::Permitted)
+            let over = |n: usize| s.orders[n % 2].0 == Stage::RefundPending;
+            (0..4).all(|n| !over(n) || s.attempts[n] != Some(A::Permitted))
         }),
         Property::always(CAN_END, can_end),
         Property::sometimes("an order is delivered", |_, s: &Shop| {
-            s.orders.iter().any(|order| matches!(order.stage, Stage::Delivered(_)))
+            s.orders.iter().any(|order| matches!(order.0, Stage::Delivered(_)))
         }),
         Property::sometimes("a server is ours and nobody's", |_, s: &Shop| {
-            s.servers.iter().any(|server| matches!(server, Some((V::Quarantined, _))))
+            s.servers.iter().flatten().any(|(at, _)| *at == V::Quarantined)
         }),
     ]
 }
 
-fn bought_nothing(request: Request) -> bool {
-    matches!(request, Request::None | Request::Refused)
+fn nothing(s: &Shop, n: usize) -> bool {
+    s.requests[n] <= Request::Refused
 }
 
-/// The slot, and rows that agree with it.
-fn waits_for_its_slot(s: &Shop, o: usize) -> bool {
-    let open = [A::Planned, A::Permitted, A::Unheard];
-    let attempts = s.all().filter(|(of, _, at)| *of == o && open.contains(&at.state));
-    let mut waits: Vec<Stage> = attempts
-        .map(|(_, a, at)| match at.state {
-            A::Planned => Stage::Planned(a),
-            A::Permitted => Stage::Permitted(a),
-            _ => Stage::Unheard(a),
-        })
-        .collect();
-    waits.extend((0..SERVERS).filter_map(|v| match s.servers[v]? {
-        (V::Verifying, of) if of == o => Some(Stage::Verifying(v)),
-        (V::OnHold, of) if of == o => Some(Stage::OnHold(v)),
-        _ => None,
-    }));
-    match waits[..] {
-        [] => !s.orders[o].stage.waits(),
-        [one] => one == s.orders[o].stage,
-        _ => false,
-    }
-}
-
-fn delivered_once(s: &Shop, o: usize) -> bool {
-    let of = |v: &usize| s.servers[*v] == Some((V::Delivered, o));
-    let delivered: Vec<usize> = (0..SERVERS).filter(of).collect();
-    match (s.orders[o].stage, &delivered[..]) {
-        (Stage::Delivered(v), [one]) => v == *one,
-        (Stage::Delivered(_), _) => false,
-        (_, none) => none.is_empty(),
-    }
+/// Each order stands where its rows say: that of its slot, or that of what was delivered.
+fn rows_agree(s: &Shop, delivered: bool) -> bool {
+    let asked = |stage: &Stage| matches!(stage, Stage::Delivered(_)) == delivered;
+    let attempts = |n: usize| {
+        Some((n % 2, Stage::read(s.attempts[n]?.as_str(), Some(attempt(n)), None, None)?))
+    };
+    let servers = |v: usize| {
+        let (at, n) = s.servers[v]?;
+        Some((n % 2, Stage::read(at.as_str(), None, Some(server(v)), None)?))
+    };
+    let rows: Vec<_> = (0..4).filter_map(attempts).chain((0..4).filter_map(servers)).collect();
+    (0..2).all(|o| {
+        let waits = !matches!(s.orders[o].0, Stage::Stopped(_) | Stage::RefundPending);
+        let own = Some(&s.orders[o].0).filter(|stage| waits && asked(stage));
+        rows.iter().filter(|(of, row)| *of == o && asked(row)).map(|(_, row)| row).eq(own)
+    })
 }
 
 /// Where nothing more can happen, nobody waits for the machine: by itself it brings every paid
 /// order to its server or to somebody's list, and from there people bring it to its end.
 fn can_end(bounds: &Bounds, s: &Shop) -> bool {
-    let waits = |o: usize| match s.orders[o].stage {
-        Stage::Planned(_) | Stage::Permitted(_) | Stage::Verifying(_) => true,
-        Stage::Unheard(_) | Stage::OnHold(_) | Stage::Stopped => bounds.people,
+    s.orders.iter().all(|order| match order.0 {
+        Stage::Delivered(_) | Stage::RefundPending => true,
+        Stage::Unheard(_) | Stage::OnHold(_) | Stage::Stopped(_) => !bounds.people,
         _ => false,
-    };
-    if !(0..2).any(waits) {
-        return true;
+    }) || {
+        let mut actions = Vec::new();
+        bounds.actions(s, &mut actions);
+        actions.into_iter().any(|step| bounds.next_state(s, step).is_some())
     }
-    let mut actions = Vec::new();
-    bounds.actions(s, &mut actions);
-    actions.into_iter().any(|step| bounds.next_state(s, step).is_some())
 }

@@ -1,325 +1,299 @@
-//! What the model knows: two orders with their attempts, servers and workers, and the tables of
-//! states, written a second time from the protocol's sentences; `beside.rs` lays them beside the
-//! code's own. Not who does what when: that is `steps.rs`.
+//! The model: a small shop around the code's own `step`. Who does what when is written here a
+//! second time, from the protocol's sentences; how orders, attempts and servers move is not: see
+//! `code.rs`. Not in it: money, replacements, amendments, verdicts that cannot tell, operations,
+//! pauses and the loss budget.
 
-use std::cell::Cell;
-use std::hash::{Hash, Hasher};
-
-use domain::attempt::State as A;
+use domain::attempt::{self, State as A};
+use domain::id::AttemptId;
+use domain::order::event::Again;
+use domain::order::{Event as E, Stage as S, Standing, Stop};
 use domain::server::State as V;
+use stateright::{Model, Property};
 
-/// Attempts that one order can have, and servers that can be bought in all.
-pub const TRIES: usize = 2;
-pub const SERVERS: usize = 2 * TRIES;
+use super::code::{Attempts, Order, Servers, attempt, moved, number, server};
+use super::promises::{self, TWO_REQUESTS, UNCLAIMED, UNPERMITTED};
+use super::walk::Bounds;
+use Worker::{Claimed, Idle, Listening, Lost, Permitted};
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Stage {
-    Planned(usize),
-    Permitted(usize),
-    Unheard(usize),
-    Verifying(usize),
-    OnHold(usize),
-    Stopped,
-    Delivered(usize),
-    RefundPending,
-}
-
-impl Stage {
-    pub fn waits(self) -> bool {
-        use Stage as S;
-        matches!(
-            self,
-            S::Planned(_) | S::Permitted(_) | S::Unheard(_) | S::Verifying(_) | S::OnHold(_)
-        )
-    }
-}
-
-thread_local! {
-    /// What an order was told last, for whoever follows a trace.
-    pub static TOLD: Cell<Option<(usize, News)>> = const { Cell::new(None) };
-}
-
-/// What became of an attempt's request, as the upstream knows it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// What became of a request, as the upstream knows it.
+#[derive(Clone, Copy, PartialEq, PartialOrd, Hash, Debug)]
 pub enum Request {
     None,
-    OnItsWay,
-    Sold { right: bool },
     Refused,
+    OnItsWay,
+    SoldWrong,
+    SoldRight,
 }
 
-/// The row of an attempt's answer.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Answer {
-    None,
-    NotSent,
-    Stored,
-    Classified,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Attempt {
-    pub state: A,
-    pub request: Request,
-    pub answer: Answer,
-    /// The deadline is past; and then the tail, before whose end the upstream acts on a request.
-    pub due: bool,
-    pub tail_over: bool,
-    /// A reading was requested since the stock tells of its outcome.
-    pub seen: bool,
-    /// The server that a person named as bought by it.
-    pub adopted: Option<usize>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Order {
-    pub stage: Stage,
-    pub attempts: [Option<Attempt>; TRIES],
-    /// The newest claim on the purchase job, and whether it lives.
-    pub claim: u8,
-    pub claimed: bool,
-}
-
+/// What a worker does for an attempt. Who lost its claim does not know.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Worker {
     Idle,
-    /// Order, attempt, and the claim's number.
-    Claimed(usize, usize, u8),
-    /// It alone knows the nonce.
-    Permitted(usize, usize),
-    Listening(usize, usize),
+    Lost,
+    Claimed,
+    Permitted,
+    Listening,
 }
 
-/// A server bears the number of the attempt that bought it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// Requests, and what is known of them, bear the numbers of their attempts.
+#[derive(Clone, PartialEq, Hash, Debug)]
 pub struct Shop {
     pub orders: [Order; 2],
-    pub servers: [Option<(V, usize)>; SERVERS],
-    pub workers: [Worker; 2],
-    /// What the upstream has, and what the newest reading says.
-    pub stock: u8,
-    pub reading: u8,
-    /// How much may still happen: attempts planned, claims lost, processes killed.
-    pub plans_left: u8,
-    pub losses: u8,
-    pub kills: u8,
+    pub attempts: Attempts,
+    pub servers: Servers,
+    pub workers: [(Worker, usize); 2],
+    pub requests: [Request; 4],
+    /// Whose answer is stored; whose tail is over, before which the upstream acts.
+    pub answered: [bool; 4],
+    pub tail_over: [bool; 4],
+    /// What the newest reading says of the stock, and of which attempts it tells.
+    pub reading: usize,
+    pub read: [bool; 4],
+    /// How many may still come.
+    pub faults: u8,
     /// What must never come true.
     pub broken: Option<&'static str>,
 }
 
-/// What happens to an order: the names of `domain::order::Event`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum News {
-    Stopped,
-    Permitted,
-    WentUnheard,
-    Answered(usize, usize),
-    Rejected,
-    TriedAgain(usize),
-    Matched,
-    Mismatched,
-    Doubted,
-    RefundAsked,
-    Reprovisioned(usize),
-    Adopted(usize, usize),
-    NothingBought(usize, Option<usize>),
+/// What happens: to an order, to a worker, from `Claim` on to an attempt.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Step {
+    Told(usize, E),
+    Fault(usize),
+    Permit(usize),
+    Send(usize),
+    StoreAnswer(usize),
+    Claim(usize),
+    Acts(usize, Request),
+    TailEnds(usize),
+    Classify(usize),
+    Look,
+}
+
+impl Model for Bounds {
+    type State = Shop;
+    type Action = Step;
+
+    fn init_states(&self) -> Vec<Shop> {
+        let unpaid = Shop {
+            orders: [Order(S::Unpaid), Order(S::Unpaid)],
+            attempts: [None; 4],
+            servers: [None; 4],
+            workers: [(Idle, 0); 2],
+            requests: [Request::None; 4],
+            answered: [false; 4],
+            tail_over: [false; 4],
+            reading: self.stock,
+            read: [false; 4],
+            faults: self.faults,
+            broken: None,
+        };
+        let paid = |s: Shop, o| self.told(&s, o, &E::Paid { attempt: attempt(o) });
+        (0..2).try_fold(unpaid, paid).into_iter().collect()
+    }
+
+    fn actions(&self, s: &Shop, actions: &mut Vec<Step>) {
+        for i in 0..2 {
+            actions.extend(self.news(s, i).into_iter().map(|event| Step::Told(i, event)));
+            actions.extend([Step::Fault(i), Step::Permit(i), Step::Send(i), Step::StoreAnswer(i)]);
+        }
+        for n in 0..4 {
+            let outcomes = [Request::Refused, Request::SoldWrong, Request::SoldRight];
+            actions.extend(outcomes.map(|outcome| Step::Acts(n, outcome)));
+            actions.extend([Step::Claim(n), Step::TailEnds(n), Step::Classify(n)]);
+        }
+        actions.push(Step::Look);
+    }
+
+    fn next_state(&self, before: &Shop, step: Step) -> Option<Shop> {
+        let mut s = before.clone();
+        match step {
+            Step::Told(o, event) => s = self.told(&s, o, &event)?,
+            Step::Fault(w) => {
+                s.faults = s.faults.checked_sub(1)?;
+                s.workers[w] = match s.workers[w] {
+                    (Claimed, n) => (Lost, n),
+                    (Permitted | Listening, _) => (Idle, 0),
+                    _ => return None,
+                };
+            }
+            Step::Permit(w) => s = self.permit(s, w)?,
+            Step::Send(w) => self.send(&mut s, w)?,
+            Step::StoreAnswer(w) => {
+                // Of a request that never left: our own refusal to send it.
+                let (Permitted | Listening, n) = s.workers[w] else { return None };
+                s.answered[n] = (s.requests[n] != Request::OnItsWay).then_some(true)?;
+                s.workers[w] = (Idle, 0);
+            }
+            Step::Claim(n) => {
+                let free = s.workers[0] == (Idle, 0) && s.workers[1] != (Claimed, n);
+                s.workers[0] = (free && s.has_job(n)).then_some((Claimed, n))?;
+            }
+            Step::Acts(n, outcome) if s.requests[n] == Request::OnItsWay => s.requests[n] = outcome,
+            Step::Acts(..) => return None,
+            Step::TailEnds(n) => s.tail_over[n] = s.requests[n] != Request::OnItsWay,
+            Step::Classify(n) => s = self.classify(s, n)?,
+            Step::Look => {
+                (s.reading, s.read) = (self.stock.saturating_sub(s.bought()), [true; 4]);
+            }
+        }
+        // Workers are alike, and what nobody will ask again is the same in all states.
+        s.workers.sort();
+        for n in 0..4 {
+            s.tail_over[n] &= s.is_unheard(n);
+            s.read[n] &= s.tail_over[n] || s.attempts[n] == Some(A::Answered);
+        }
+        (s != *before).then_some(s)
+    }
+
+    fn properties(&self) -> Vec<Property<Bounds>> {
+        promises::all()
+    }
 }
 
 impl Shop {
-    pub fn attempt(&self, o: usize, a: usize) -> Attempt {
-        self.orders[o].attempts[a].expect("an attempt that was planned")
+    fn has_job(&self, n: usize) -> bool {
+        matches!(self.attempts[n], Some(A::Planned | A::Permitted))
     }
 
-    pub fn at(&mut self, o: usize, a: usize) -> &mut Attempt {
-        self.orders[o].attempts[a].as_mut().expect("an attempt that was planned")
+    /// Its deadline is past, and it may have bought.
+    fn is_unheard(&self, n: usize) -> bool {
+        matches!(self.attempts[n], Some(A::Unheard | A::Parked | A::Denied))
     }
 
-    /// The number of an attempt that may still be planned.
-    pub fn next(&self, o: usize) -> Option<usize> {
-        let free = self.orders[o].attempts.iter().position(Option::is_none);
-        free.filter(|_| self.plans_left > 0)
+    fn sold(&self, n: usize) -> bool {
+        self.requests[n] >= Request::SoldWrong
     }
 
-    /// Whether a claim on the order's purchase job still counts.
-    pub fn holds(&self, o: usize, a: usize, claim: u8) -> bool {
-        let order = &self.orders[o];
-        let job = order.stage == Stage::Planned(a) || order.stage == Stage::Permitted(a);
-        job && order.claimed && order.claim == claim
+    pub fn bought(&self) -> usize {
+        self.requests.iter().filter(|request| **request == Request::SoldRight).count()
+    }
+}
+
+impl Bounds {
+    fn keeps(&self, rule: &str) -> bool {
+        !self.without.contains(rule)
     }
 
-    /// What was bought as the server of this number, and whether it is what was sold.
-    pub fn bought(&self, v: usize) -> Option<bool> {
-        match self.orders[v / TRIES].attempts[v % TRIES]?.request {
-            Request::Sold { right } => Some(right),
+    /// An attempt that may still be planned.
+    fn next(&self, s: &Shop, o: usize) -> Option<AttemptId> {
+        let more = s.attempts.iter().flatten().count() < self.plans;
+        (more && s.attempts[o + 2].is_none()).then(|| attempt(o + 2))
+    }
+
+    /// What an event makes of an order. None: refused.
+    fn told(&self, s: &Shop, o: usize, event: &E) -> Option<Shop> {
+        let mut s = s.clone();
+        let at = Standing::new(s.orders[o].0.clone());
+        s.orders[o] = Order(moved(&at, event, &mut s.attempts, &mut s.servers)?.stage);
+        if let (S::Unheard(id), false) = (at.stage, self.keeps("parking")) {
+            s.attempts[number(&id)] = Some(A::Unheard);
+        }
+        Some(s)
+    }
+
+    /// What time, the check and people may tell an order; some of it `step` refuses.
+    fn news(&self, s: &Shop, o: usize) -> Vec<E> {
+        let (stage, next) = (&s.orders[o].0, self.next(s, o));
+        let right = |id| s.requests[number(id)] == Request::SoldRight || !self.keeps("verdict");
+        let over = |n: usize| s.tail_over[n] || !self.keeps("tail");
+        let silent = |id| !s.answered[number(id)] && self.keeps("deadline");
+        let mut all = match stage {
+            S::Planned(_) if s.reading == 0 => vec![E::Stopped(Stop::NoStock)],
+            S::Permitted(id) if silent(id) => vec![E::WentUnheard],
+            S::Unheard(_) if !self.keeps("proof") => vec![E::Rejected],
+            S::Verifying(id) => vec![if right(id) { E::Matched } else { E::Mismatched }],
+            S::Verified(_) => vec![E::Delivered],
+            _ => vec![],
+        };
+        if !self.people {
+            return all;
+        }
+        all.push(E::RefundAsked);
+        let waits = match stage {
+            S::Unheard(id) => over(number(id)),
+            _ => matches!(stage, S::OnHold(_) | S::Stopped(_)),
+        };
+        all.extend(next.clone().filter(|_| waits).map(|attempt| E::Reprovisioned { attempt }));
+        for n in [o, o + 2].into_iter().filter(|n| s.is_unheard(*n) && over(*n)) {
+            let nothing = |next| E::NothingBought { attempt: attempt(n), next };
+            let words = [None, next.clone()].map(nothing);
+            all.extend(words.into_iter().filter(|_| !self.honest || !s.sold(n)));
+            let free = |v: &usize| s.servers[*v].is_none() || !self.keeps("live");
+            let named = (0..4).filter(|v| s.sold(*v) && (*v == n || !self.honest)).filter(free);
+            let adopted = |v| E::Adopted { attempt: Some(attempt(n)), server: server(v) };
+            all.extend(named.map(adopted));
+        }
+        all
+    }
+
+    /// One transaction: fenced by the claim, from planned, admitted by the stock formula.
+    fn permit(&self, mut s: Shop, w: usize) -> Option<Shop> {
+        let (worker @ (Lost | Claimed), n) = s.workers[w] else { return None };
+        let fenced = worker == Claimed && s.has_job(n);
+        if !fenced && self.keeps("fence") {
+            s.workers[w] = (Idle, 0);
+            return Some(s);
+        }
+        let at = |n: usize, state| s.attempts[n] == Some(state);
+        let unread = |n: usize| !s.read[n] && (s.is_unheard(n) || at(n, A::Answered));
+        let taken = (0..4).filter(|n| at(*n, A::Permitted) || unread(*n)).count();
+        let may = (at(n, A::Planned) || !self.keeps("compare-and-set"))
+            && (s.reading > taken || !self.keeps("stock"));
+        s = may.then(|| self.told(&s, n % 2, &E::Permitted).unwrap_or(s))?;
+        (s.attempts[n], s.workers[w]) = (Some(A::Permitted), (Permitted, n));
+        s.broken = s.broken.or((!fenced).then_some(UNCLAIMED));
+        Some(s)
+    }
+
+    /// Once, by the call that got the permit; past the deadline the boot clock forbids it.
+    fn send(&self, s: &mut Shop, w: usize) -> Option<()> {
+        let (worker @ (Claimed | Permitted), n) = s.workers[w] else { return None };
+        let permitted = s.attempts[n] == Some(A::Permitted);
+        let knows = worker == Permitted || permitted && !self.keeps("nonce");
+        let fresh = !s.is_unheard(n) && s.attempts[n] != Some(A::Answered);
+        let may = knows && (fresh || !self.keeps("boot time"));
+        s.workers[w] = may.then_some((Listening, n))?;
+        s.broken = match s.requests[n] {
+            Request::None if permitted => s.broken,
+            Request::None => Some(UNPERMITTED),
+            _ => Some(TWO_REQUESTS),
+        };
+        s.requests[n] = Request::OnItsWay;
+        Some(())
+    }
+
+    /// What a stored answer tells its order, in time or late. None: nothing.
+    pub fn class(&self, s: &Shop, n: usize) -> Option<E> {
+        let live = s.servers[n].is_some() && self.keeps("live");
+        let again = self.next(s, n % 2).filter(|_| s.requests[n] == Request::None);
+        let again = again.map(|attempt| E::TriedAgain { attempt, because: Again::NotSent });
+        match s.attempts[n]? {
+            // A person named another.
+            A::Answered => {
+                let v = number(s.orders[n % 2].0.awaited_server()?);
+                (v != n && s.servers[v]?.1 == n).then_some(E::Doubted)
+            }
+            // Live in our books already: a person must look.
+            state if s.sold(n) && live => (state == A::Permitted).then_some(E::WentUnheard),
+            _ if s.sold(n) => Some(E::Answered { attempt: attempt(n), server: server(n) }),
+            A::Permitted | A::Unheard => again.or(Some(E::Rejected)),
             _ => None,
         }
     }
 
-    pub fn all(&self) -> impl Iterator<Item = (usize, usize, Attempt)> + '_ {
-        let of = move |o: usize| {
-            (0..TRIES).filter_map(move |a| Some((o, a, self.orders[o].attempts[a]?)))
-        };
-        (0..2).flat_map(of)
-    }
-
-    pub fn taken(&self) -> u8 {
-        let counts = |at: &Attempt| match at.state {
-            A::Permitted => true,
-            A::Answered | A::Unheard | A::Parked | A::Denied => !at.seen,
-            _ => false,
-        };
-        self.all().filter(|(_, _, at)| counts(at)).count() as u8
-    }
-
-    fn ends(&mut self, o: usize, a: usize, state: A, then: Stage) -> Stage {
-        self.at(o, a).state = state;
-        then
-    }
-
-    fn serves(&mut self, o: usize, v: usize, state: V, then: Stage) -> Stage {
-        self.servers[v] = Some((state, o));
-        then
-    }
-
-    fn checks(&mut self, o: usize, a: usize, v: usize) -> Stage {
-        self.at(o, a).state = A::Answered;
-        self.serves(o, v, V::Verifying, Stage::Verifying(v))
-    }
-
-    pub fn plans(&mut self, o: usize, a: usize) -> Stage {
-        self.orders[o].attempts[a] = Some(Attempt {
-            state: A::Planned,
-            request: Request::None,
-            answer: Answer::None,
-            due: false,
-            tail_over: false,
-            seen: false,
-            adopted: None,
-        });
-        self.plans_left = self.plans_left.saturating_sub(1);
-        (self.orders[o].claim, self.orders[o].claimed) = (0, false);
-        Stage::Planned(a)
-    }
-
-    /// What the slot held is let go: the order no longer waits for it.
-    fn lets_go(&mut self, o: usize, then: Stage) -> Stage {
-        match self.orders[o].stage {
-            Stage::Planned(a) => self.ends(o, a, A::Withdrawn, then),
-            Stage::Unheard(a) => self.ends(o, a, A::Parked, then),
-            Stage::Verifying(v) | Stage::OnHold(v) | Stage::Delivered(v) => {
-                self.serves(o, v, V::Quarantined, then)
-            }
-            _ => then,
+    /// An answer that the order does not wait for moves its attempt alone, and leaves a stray.
+    fn classify(&self, mut s: Shop, n: usize) -> Option<Shop> {
+        let state = s.attempts[n].filter(|_| s.answered[n])?;
+        let own = if s.sold(n) { attempt::Event::Answered } else { attempt::Event::Rejected };
+        match self.class(&s, n).and_then(|event| self.told(&s, n % 2, &event)) {
+            Some(told) => s = told,
+            None if s.sold(n) && s.servers[n].is_some() => return None,
+            None => s.attempts[n] = Some(attempt::after(state, own).unwrap_or(state)),
         }
-    }
-
-    /// Workers are alike, and what nobody will ask again is the same in all states.
-    pub fn forgets(&mut self) {
-        self.workers.sort();
-        for (o, order) in self.orders.iter_mut().enumerate() {
-            if !matches!(order.stage, Stage::Planned(_) | Stage::Permitted(_)) {
-                (order.claim, order.claimed) = (0, false);
-            }
-            for (a, at) in order.attempts.iter_mut().enumerate() {
-                let Some(at) = at else { continue };
-                if matches!(at.state, A::Withdrawn | A::Rejected | A::NotSent | A::Answered) {
-                    (at.due, at.tail_over) = (true, true);
-                    at.seen &= at.state == A::Answered;
-                }
-                let stray = matches!(self.servers[o * TRIES + a], Some((V::Quarantined, _)));
-                if stray && at.state == A::Answered {
-                    at.request = Request::Sold { right: true };
-                }
-            }
+        if s.sold(n) {
+            s.servers[n].get_or_insert((V::Quarantined, n));
         }
-    }
-
-    /// The same with the orders the other way round.
-    pub fn mirrored(&self) -> Shop {
-        let other = |v: usize| (v + TRIES) % SERVERS;
-        let mut s = *self;
-        s.orders.swap(0, 1);
-        for order in &mut s.orders {
-            order.stage = match order.stage {
-                Stage::Verifying(v) => Stage::Verifying(other(v)),
-                Stage::OnHold(v) => Stage::OnHold(other(v)),
-                Stage::Delivered(v) => Stage::Delivered(other(v)),
-                stage => stage,
-            };
-            for at in order.attempts.iter_mut().flatten() {
-                at.adopted = at.adopted.map(other);
-            }
-        }
-        for v in 0..SERVERS {
-            s.servers[v] = self.servers[other(v)].map(|(state, o)| (state, 1 - o));
-        }
-        for worker in &mut s.workers {
-            *worker = match *worker {
-                Worker::Idle => Worker::Idle,
-                Worker::Claimed(o, a, claim) => Worker::Claimed(1 - o, a, claim),
-                Worker::Permitted(o, a) => Worker::Permitted(1 - o, a),
-                Worker::Listening(o, a) => Worker::Listening(1 - o, a),
-            };
-        }
-        s.workers.sort();
-        s
-    }
-
-    /// Of two that differ in the names of their orders alone, always the same one.
-    pub fn representative(&self) -> Shop {
-        let number = |s: &Shop| {
-            let mut hasher = std::hash::DefaultHasher::new();
-            s.hash(&mut hasher);
-            hasher.finish()
-        };
-        let mirrored = self.mirrored();
-        if number(&mirrored) < number(self) { mirrored } else { *self }
-    }
-
-    /// The tables of states: what news makes of an order. None: refused.
-    pub fn moved(mut self, o: usize, news: News) -> Option<Shop> {
-        use {News as N, Stage as S};
-        let now = self.orders[o].stage;
-        let given_up = |a: usize| matches!(self.attempt(o, a).state, A::Parked | A::Denied);
-        self.orders[o].stage = match (now, news) {
-            (S::Planned(_), N::Stopped) => self.lets_go(o, S::Stopped),
-            (S::Planned(a), N::Permitted) => self.ends(o, a, A::Permitted, S::Permitted(a)),
-            (S::Permitted(a), N::WentUnheard) => self.ends(o, a, A::Unheard, S::Unheard(a)),
-            (S::Permitted(a) | S::Unheard(a), N::Answered(b, v)) if a == b => self.checks(o, a, v),
-            (S::Planned(_), N::Answered(b, v)) if given_up(b) => {
-                self.lets_go(o, S::Stopped);
-                self.checks(o, b, v)
-            }
-            (S::Permitted(a) | S::Unheard(a), N::Rejected) => {
-                self.ends(o, a, A::Rejected, S::Stopped)
-            }
-            (S::Permitted(a) | S::Unheard(a), N::TriedAgain(n)) => {
-                self.ends(o, a, A::NotSent, now);
-                self.plans(o, n)
-            }
-            (S::Verifying(v), N::Matched) => self.serves(o, v, V::Delivered, S::Delivered(v)),
-            (S::Verifying(_), N::Mismatched) => self.lets_go(o, S::Stopped),
-            (S::Verifying(v), N::Doubted) => self.serves(o, v, V::OnHold, S::OnHold(v)),
-            (S::Permitted(_) | S::RefundPending, N::RefundAsked) => return None,
-            (_, N::RefundAsked) => self.lets_go(o, S::RefundPending),
-            (S::Planned(_) | S::Unheard(_) | S::OnHold(_) | S::Stopped, N::Reprovisioned(n)) => {
-                self.lets_go(o, now);
-                self.plans(o, n)
-            }
-            (S::Unheard(a), N::Adopted(b, v)) if a == b => self.checks(o, a, v),
-            (S::Stopped, N::Adopted(b, v)) if given_up(b) => self.checks(o, b, v),
-            (S::Unheard(a), N::NothingBought(b, Some(n))) if a == b => {
-                self.ends(o, a, A::Denied, now);
-                self.plans(o, n)
-            }
-            (S::Stopped | S::Delivered(_) | S::RefundPending, N::NothingBought(b, None))
-                if self.attempt(o, b).state == A::Parked =>
-            {
-                self.ends(o, b, A::Denied, now)
-            }
-            _ => return None,
-        };
-        TOLD.set(Some((o, news)));
-        Some(self)
+        Some(s)
     }
 }
