@@ -13,9 +13,12 @@ pub const SOLD: &str = "103.181.91";
 pub const PASSWORD: &str = "correct horse battery";
 pub const READY: &str = "Your server is ready";
 
-/// So that nobody waits for minutes.
+/// So that nobody waits for minutes until a purchase can be decided.
+pub const QUICK_TAIL: [(&str, &str); 2] =
+    [("BERTH_PURCHASE_TIMEOUT", "1s"), ("BERTH_PURCHASE_TAIL", "1s")];
+/// And customers are offered their money at once.
 pub const IMPATIENT: [(&str, &str); 3] =
-    [("BERTH_PURCHASE_TIMEOUT", "1s"), ("BERTH_PURCHASE_TAIL", "1s"), ("BERTH_OFFER_AFTER", "1s")];
+    [QUICK_TAIL[0], QUICK_TAIL[1], ("BERTH_OFFER_AFTER", "1s")];
 
 pub struct Shop {
     demo: Child,

@@ -19,6 +19,7 @@ use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::At;
 use crate::language::Language;
+use crate::order::show::RELOAD_S;
 use crate::page::{self, Around, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
@@ -51,7 +52,9 @@ pub(crate) async fn trust(shop: &Shop, zone: &Zone) -> Result<Told<Vec<Trust>>, 
 
 /// `/admin/providers`
 async fn list(State(shop): State<Shop>, around: Around, me: Me) -> Result<Response, Problem> {
-    page::show(&all(&shop, &around, &me).await?)
+    let all = all(&shop, &around, &me).await?;
+    let reload_s = all.counted.is_none().then_some(RELOAD_S);
+    page::show(&ProvidersPage { frame: Frame { reload_s, ..all.frame }, ..all })
 }
 
 async fn all(shop: &Shop, around: &Around, me: &Me) -> Result<ProvidersPage, Problem> {
