@@ -29,6 +29,9 @@ const WAITING_MAX: usize = 100;
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
      AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// Kept instead of a hash until whoever was invited has set a password.
+pub(crate) const NO_PASSWORD: &str = "invited";
+
 /// Refuses passwords that are too short to be safe or too long to be meant.
 pub(crate) fn acceptable(password: &Secret) -> Result<()> {
     let wrong = |why: String| Err(Error::invalid("unacceptable-password", why));
@@ -72,6 +75,7 @@ impl Hasher {
 
     /// Whether this is the password of the hash; without a hash, false after the same work.
     pub async fn verify(&self, password: &Secret, hash: Option<&str>) -> Result<bool> {
+        let hash = hash.filter(|hash| *hash != NO_PASSWORD);
         let known = hash.is_some();
         let hash = hash.unwrap_or(NOBODY).to_owned();
         // Longer ones are not passwords of ours; hashing a megabyte would be somebody's lever.
@@ -140,6 +144,8 @@ mod tests {
         assert!(hasher.verify(&password, Some(&hash)).await.unwrap());
         assert!(!hasher.verify(&Secret::new("correct house"), Some(&hash)).await.unwrap());
         assert!(!hasher.verify(&password, None).await.unwrap());
+        assert!(!hasher.verify(&password, Some(NO_PASSWORD)).await.unwrap());
+        assert!(!hasher.verify(&Secret::new(NO_PASSWORD), Some(NO_PASSWORD)).await.unwrap());
         assert!(matches!(hasher.verify(&password, Some("x")).await, Err(Error::Bug(_))));
     }
 

@@ -9,13 +9,12 @@ use store::ticket::Purpose;
 use super::letter::Way;
 use super::{Account, name_of, role_of, taken};
 use crate::error::{Error, Result};
+use crate::password::NO_PASSWORD;
 use crate::permission::Role;
 use crate::{Engine, email};
 
 /// A shop with more staff looks through them by the API for accounts.
 const STAFF_MAX: i64 = 500;
-/// No hash is a word: nobody signs in until the link has set a password.
-const NO_PASSWORD: &str = "invited";
 
 /// One of staff.
 #[derive(Clone, Debug)]
@@ -189,7 +188,8 @@ mod tests {
             let new = invite("New@example.com", Role::Support).await.unwrap();
             let twice = invite("new@example.com", Role::Admin).await;
             assert!(matches!(twice, Err(Error::Refused { slug: "email-taken", .. })));
-            assert!(shop.engine.sign_in(wish("new@example.com")).await.is_err());
+            let early = shop.engine.sign_in(wish("new@example.com")).await;
+            assert!(matches!(early, Err(Error::Invalid { slug: "wrong-sign-in", .. })));
 
             shop.engine.invite_staff_again(&new, &sue).await.unwrap();
             let letters = shop.letters().await;
