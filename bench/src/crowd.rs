@@ -23,6 +23,8 @@ use crate::web::CONNECTIONS;
 
 /// Whose the orders are.
 pub const CUSTOMERS: usize = 200_000;
+/// Narrows a run to the pages whose path begins so, to look at one again.
+const ONLY: &str = "BENCH_PAGES";
 /// One for each connection, of customers and of staff: no account may ask for more than so much.
 const VISITORS: usize = CONNECTIONS;
 /// Whoever counts longer has failed.
@@ -131,7 +133,8 @@ async fn each(served: &Served, known: &mut Known, lasts: Duration) -> Result<See
         eprintln!("  {report} counted in {took:?}");
     }
     let mut visited = Vec::new();
-    for page in pages() {
+    let only = std::env::var(ONLY).unwrap_or_default();
+    for page in pages().filter(|page| page.what.starts_with(&only)) {
         let answered = one(served, page, known, lasts).await;
         eprintln!("  {}: {answered:?}", page.what);
         visited.push(Visited { page, answered });

@@ -102,7 +102,7 @@ pub(crate) const COLUMNS: &str = "id, number, account_id, version, stage, attemp
 pub(crate) const WIDTH: usize = 43;
 
 /// What `LOWER(…) LIKE … ESCAPE '!'` compares with, for whatever holds a text.
-pub(crate) fn holding(text: &str) -> String {
+fn holding(text: &str) -> String {
     let plain = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{plain}%")
 }

@@ -48,6 +48,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0037_acting", &[include_str!("migration/0037_acting.sql")]),
     ("0038_mail_texts", &[include_str!("migration/0038_mail_texts.sql")]),
     ("0039_wrong_servers", &[include_str!("migration/0039_wrong_servers.sql")]),
+    ("0040_catalogue_search", &[include_str!("migration/0040_catalogue_search.sql")]),
 ];
 
 impl Tx<'_> {
