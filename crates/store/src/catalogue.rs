@@ -8,7 +8,7 @@ use domain::package::{Package, Pid};
 use domain::product::{Held, Price, Product};
 
 use crate::db::{Result, Row, StoreError, Tx, Value, only, places};
-use crate::order::{read_cidrs, read_currency, read_ram};
+use crate::order::{holding, read_cidrs, read_currency, read_ram};
 
 mod past;
 mod write;
@@ -137,7 +137,7 @@ impl Tx<'_> {
         after: Option<&ProductId>,
         limit: i64,
     ) -> Result<Vec<Shown>> {
-        let mut values = args![limit, text.to_ascii_lowercase(), text].to_vec();
+        let mut values = args![limit, holding(&text.to_ascii_lowercase()), text].to_vec();
         let mut condition = which.condition().to_owned();
         if text.is_empty() {
             values.truncate(1);
@@ -145,9 +145,9 @@ impl Tx<'_> {
             // Each name is looked at in its own table, or in an index that has it folded; only ASCII
             // is folded, in both databases alike.
             condition.push_str(
-                " AND p.id IN (SELECT id FROM product WHERE {instr}(LOWER(name{bytewise}), $2) > 0 \
+                " AND p.id IN (SELECT id FROM product WHERE LOWER(name{bytewise}) LIKE $2 ESCAPE '!' \
                  UNION SELECT id FROM product WHERE package_id IN (SELECT id FROM package \
-                 WHERE pid = $3 OR {instr}(LOWER(name{bytewise}), $2) > 0))",
+                 WHERE pid = $3 OR LOWER(name{bytewise}) LIKE $2 ESCAPE '!'))",
             );
         }
         if let Some(id) = after {

@@ -102,8 +102,8 @@ pub(crate) const COLUMNS: &str = "id, number, account_id, version, stage, attemp
 pub(crate) const WIDTH: usize = 43;
 
 /// What `LOWER(…) LIKE … ESCAPE '!'` compares with, for whatever holds a text.
-fn holding(text: &str) -> String {
-    let plain = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+pub(crate) fn holding(folded: &str) -> String {
+    let plain = folded.replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{plain}%")
 }
 
@@ -237,7 +237,8 @@ impl Tx<'_> {
         limit: i64,
     ) -> Result<Vec<Order>> {
         let (at, id) = after.unwrap_or((Timestamp::from_micros(i64::MAX), ""));
-        let mut values = args![account.as_str(), at, id, limit, holding(text)].to_vec();
+        let mut values =
+            args![account.as_str(), at, id, limit, holding(&text.to_lowercase())].to_vec();
         let marks: Vec<String> = (0..stages.len()).map(|nth| format!("${}", nth + 6)).collect();
         values.extend(stages.iter().map(|stage| Value::from(*stage)));
         let within = match stages {

@@ -432,7 +432,7 @@ impl Session for Open<'_> {
     }
 }
 
-fn words(movable: bool) -> [(&'static str, &'static str); 12] {
+fn words(movable: bool) -> [(&'static str, &'static str); 11] {
     [
         ("{lock}", " FOR UPDATE"),
         ("{skip_locked}", " FOR UPDATE SKIP LOCKED"),
@@ -445,6 +445,5 @@ fn words(movable: bool) -> [(&'static str, &'static str); 12] {
         ("{bytes}", "BYTEA"),
         ("{array}", "json_build_array"),
         ("{bytewise}", " COLLATE \"C\""),
-        ("{instr}", "STRPOS"),
     ]
 }
