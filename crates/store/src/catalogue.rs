@@ -142,10 +142,11 @@ impl Tx<'_> {
         if text.is_empty() {
             values.truncate(1);
         } else {
-            // Each name is looked at in its own table, or in an index that has it folded; only ASCII
-            // is folded, in both databases alike.
+            // Each name is looked at in its own table, or in an index that has it folded. ASCII
+            // alone is folded, in both databases alike.
             condition.push_str(
-                " AND p.id IN (SELECT id FROM product WHERE LOWER(name{bytewise}) LIKE $2 ESCAPE '!' \
+                " AND p.id IN (SELECT id FROM product \
+                 WHERE LOWER(name{bytewise}) LIKE $2 ESCAPE '!' \
                  UNION SELECT id FROM product WHERE package_id IN (SELECT id FROM package \
                  WHERE pid = $3 OR LOWER(name{bytewise}) LIKE $2 ESCAPE '!'))",
             );
