@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use domain::order::{Remedy, Stage};
 use domain::server::State;
-use engine::remedy::Stray;
+use engine::read;
+use engine::stray::{GivingUp, Stray};
 use sim::smartvps::{Lie, Op, Point};
 use store::order::Order;
 use store::server::Server;
@@ -22,14 +23,19 @@ async fn strayed_and_lost(shop: &TestShop, order: &Order) -> (i64, i64) {
     (shop.balance(order, "stray").await / 100, shop.balance(order, "loss").await / 100)
 }
 
-async fn enter(shop: &TestShop, address: Ipv4Addr) {
-    let stray = Stray {
+fn found(address: Ipv4Addr) -> Stray {
+    Stray {
         provider: "smartvps".into(),
         address: address.to_string(),
         reason: "found in the provider's panel".into(),
         attempt: None,
-    };
-    shop.engine.add_stray(stray, "staff").await.unwrap();
+        cost: Some(rupees(COST)),
+        expires_at: None,
+    }
+}
+
+async fn enter(shop: &TestShop, address: Ipv4Addr) -> read::Stray {
+    shop.engine.add_stray(found(address), "staff").await.unwrap()
 }
 
 async fn adopt(shop: &TestShop, order: &Order, address: Ipv4Addr) {
@@ -129,6 +135,92 @@ async fn a_cost_that_is_entered_late_is_booked_with_what_became_of_the_server() 
         shop.tended().await;
         assert_eq!(bought(&kept).await, COST, "what is known is not changed");
         shop.books_balance().await;
+    })
+    .await;
+}
+
+fn giving_up(kind: Remedy, preview: bool) -> GivingUp {
+    GivingUp { kind, reason: "it was ended in the provider's panel".into(), preview }
+}
+
+/// What stands on an account of the whole shop: whole rupees.
+async fn stands_on(shop: &TestShop, account: &str) -> i64 {
+    let books = shop.engine.books().await.unwrap();
+    assert!(books.are_in_order(), "{:?}", books.rows);
+    let all = books.accounts.iter().filter(|total| total.account == account);
+    all.map(|total| total.amount.minor / 100).sum()
+}
+
+async fn is_told_of(shop: &TestShop, stray: &read::Stray) -> bool {
+    let open = shop.db.read(|tx| tx.open_alerts(500)).await.unwrap();
+    open.iter().any(|alert| alert.kind == "stray" && alert.subject == stray.id.as_str())
+}
+
+#[tokio::test]
+async fn a_stray_of_nobody_ends_at_a_persons_word_and_its_cost_is_a_loss() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let stands = async || (stands_on(&shop, "stray").await, stands_on(&shop, "loss").await);
+        for (kind, lost) in [(Remedy::End, 0), (Remedy::WriteOff, COST)] {
+            let stray = enter(&shop, Ipv4Addr::new(103, 181, 91, 200)).await;
+            assert_eq!(stands().await, (COST, lost));
+
+            let looked = giving_up(kind, true);
+            let would = shop.engine.give_up_stray(&stray.id, looked, "staff").await.unwrap();
+            assert!(would.iter().any(|line| line.contains("₹500")), "{would:?}");
+            assert_eq!(stands().await, (COST, lost), "a look changes nothing");
+            assert!(is_told_of(&shop, &stray).await);
+
+            let deed = giving_up(kind, false);
+            let did = shop.engine.give_up_stray(&stray.id, deed.clone(), "staff").await.unwrap();
+            assert_eq!(did, would);
+            assert_eq!(stands().await, (0, lost + COST));
+            let again = shop.engine.give_up_stray(&stray.id, deed, "staff").await.unwrap_err();
+            assert!(again.to_string().contains("not in quarantine"), "{again}");
+            assert_eq!(stands().await, (0, lost + COST), "it is lost once");
+            shop.tended().await;
+            assert!(!is_told_of(&shop, &stray).await, "nobody has to look any more");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stray_of_an_order_is_given_up_in_that_orders_history() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        shop.cost(SOLD, COST).await;
+        let order = shop.buy(SOLD).await;
+        shop.remedy(&order, wish(Remedy::Refund)).await.unwrap();
+        shop.quiet().await;
+        let stray = shop.servers(&order).await.remove(0);
+        let cured = shop.engine.give_up_stray(&stray.id, giving_up(Remedy::Wait, false), "staff");
+        assert!(cured.await.unwrap_err().to_string().contains("end, write-off"));
+        shop.engine.give_up_stray(&stray.id, giving_up(Remedy::End, false), "staff").await.unwrap();
+        assert_eq!(shop.servers(&order).await[0].state, State::Ended);
+        assert_eq!(strayed_and_lost(&shop, &order).await, (0, COST));
+        shop.books_balance().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stray_whose_entered_time_is_over_is_asked_for_and_lapses() {
+    for_each_database(async |db| {
+        let shop = TestShop::open(db).await;
+        let address = Ipv4Addr::new(103, 181, 91, 200);
+        let stray = Stray { expires_at: Some(shop.engine.now() + DAY), ..found(address) };
+        let stray = shop.engine.add_stray(stray, "staff").await.unwrap();
+        assert_eq!(shop.engine.lapse_servers().await.unwrap(), 0);
+        shop.later(200 * DAY);
+        assert_eq!(shop.engine.lapse_servers().await.unwrap(), 1);
+        let id = stray.id.clone();
+        let server = shop.db.read(move |tx| tx.server(&id)).await.unwrap();
+        assert_eq!(server.state, State::Lapsed);
+        assert_eq!((stands_on(&shop, "stray").await, stands_on(&shop, "loss").await), (0, COST));
+        let over = Stray { expires_at: Some(shop.engine.now() - DAY), ..found(address) };
+        let refused = shop.engine.add_stray(over, "staff").await.unwrap_err();
+        assert!(refused.to_string().contains("over already"), "{refused}");
     })
     .await;
 }

@@ -50,6 +50,7 @@ pub mod refund;
 pub mod refund_request;
 pub mod remedy;
 pub mod report;
+pub mod stray;
 pub mod sync;
 pub mod tend;
 pub mod wallet;

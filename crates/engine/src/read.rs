@@ -31,6 +31,7 @@ pub use mail::MailView;
 pub use order::{OrderView, PayLink, Which};
 pub use search::{Found, Sought};
 pub use server::{ErrandView, OwnServer};
+pub(crate) use staff::stray;
 pub use staff::{
     AdminOrder, AmendmentView, AnswerSummary, AttemptView, Evidence, Frozen, Other, ServerView,
     Stray, Witnessed,

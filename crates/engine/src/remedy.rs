@@ -34,7 +34,6 @@ use crate::{Engine, Error, Result, refund_request, wording};
 pub use live::{Fit, Live};
 pub use many::{MANY, Many, ORDERS_MAX};
 pub(crate) use money::creditable;
-pub use stray::Stray;
 
 /// What somebody wants done to one order.
 #[derive(Clone, Debug)]
@@ -111,19 +110,19 @@ pub enum Choice {
 }
 
 /// A preview is the real thing, undone: it leaves the transaction as an error.
-enum Undone {
-    Preview(Box<Done>),
+pub(crate) enum Undone<T> {
+    Preview(T),
     Failed(Error),
 }
 
-impl From<StoreError> for Undone {
-    fn from(error: StoreError) -> Undone {
+impl<T> From<StoreError> for Undone<T> {
+    fn from(error: StoreError) -> Undone<T> {
         Undone::Failed(error.into())
     }
 }
 
-impl From<Error> for Undone {
-    fn from(error: Error) -> Undone {
+impl<T> From<Error> for Undone<T> {
+    fn from(error: Error) -> Undone<T> {
         Undone::Failed(error)
     }
 }
@@ -162,7 +161,7 @@ impl Engine {
             .write(move |tx| {
                 let ids = (&new_attempt, &new_server);
                 let done = engine.remedy_within(tx, &id, &wish, &actor, ids)?;
-                if wish.preview { Err(Undone::Preview(Box::new(done))) } else { Ok(done) }
+                if wish.preview { Err(Undone::Preview(done)) } else { Ok(done) }
             })
             .await;
         match outcome {
@@ -170,7 +169,7 @@ impl Engine {
                 self.hub().wake();
                 Ok(done)
             }
-            Err(Undone::Preview(done)) => Ok(*done),
+            Err(Undone::Preview(done)) => Ok(done),
             Err(Undone::Failed(error)) => Err(error),
         }
     }

@@ -7,7 +7,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use domain::id::{
     AccountId, ApiKeyId, CartLineId, CheckoutId, OrderId, PaperId, PaymentId, ProductId, RefundId,
-    SessionId,
+    ServerId, SessionId,
 };
 use engine::brand::Legal;
 use engine::mail::MailId;
@@ -165,6 +165,7 @@ named! {
     PaperId = "paper";
     ProductId = "product";
     RefundId = "refund";
+    ServerId = "server";
     ApiKeyId = "API key";
     SessionId = "session";
 }

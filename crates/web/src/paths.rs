@@ -1,6 +1,6 @@
 //! Every address that pages lead to, once. Addresses of the API stand with its handlers.
 
-use domain::id::{AccountId, CheckoutId, OrderId, PaperId, ProductId};
+use domain::id::{AccountId, CheckoutId, OrderId, PaperId, ProductId, ServerId};
 use engine::brand::Legal;
 use engine::mail::MailId;
 
@@ -113,6 +113,11 @@ pub fn my_server(id: &OrderId) -> String {
 
 pub fn staff_order(id: &OrderId) -> String {
     format!("/admin/orders/{id}")
+}
+
+/// A server in quarantine.
+pub fn staff_stray(id: &ServerId) -> String {
+    format!("{STAFF_QUARANTINE}/{id}")
 }
 
 /// Everything that is compared about an order.

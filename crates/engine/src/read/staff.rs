@@ -1,6 +1,7 @@
 //! What staff alone see: one order with everything, and the lists of what went wrong.
 //! Answers of providers are summed up in words; their bytes may hold a password and stay sealed.
 
+use std::collections::{BTreeSet, HashMap};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -155,8 +156,10 @@ pub struct Stray {
     pub id: ServerId,
     pub address: Ipv4Addr,
     pub provider: String,
-    pub order: Option<OrderId>,
+    /// The order that it came from, and its number.
+    pub order: Option<(OrderId, String)>,
     pub attempt: Option<AttemptId>,
+    pub verdict: Option<Verdict>,
     pub cost: Option<Money>,
     pub expires_at: Option<Timestamp>,
     pub reason: Option<String>,
@@ -260,12 +263,17 @@ impl Engine {
     /// Servers that are ours and nobody's.
     pub async fn quarantine(&self, after: Option<&str>, limit: Option<i64>) -> Result<Page<Stray>> {
         let (after, limit) = (after.unwrap_or_default().to_owned(), page_length(limit));
-        let servers = self
+        let (servers, numbers) = self
             .db()
-            .read(move |tx| tx.servers_in(ServerState::Quarantined, &after, limit + 1))
+            .read(move |tx| {
+                let servers = tx.servers_in(ServerState::Quarantined, &after, limit + 1)?;
+                let orders = servers.iter().filter_map(|server| server.order.clone()).collect();
+                Ok::<_, StoreError>((servers, numbers(tx, orders)?))
+            })
             .await?;
         let page = Page::of(servers, limit, |server| server.id.to_string());
-        Ok(Page { items: page.items.into_iter().map(stray).collect(), next: page.next })
+        let items = page.items.into_iter().map(|server| stray(server, &numbers)).collect();
+        Ok(Page { items, next: page.next })
     }
 
     /// Troubles that were told, newest first; resolved ones too.
@@ -299,15 +307,9 @@ fn read_evidence(
         others = tx.attempts_beside(attempt, (at - AROUND, at + AROUND))?;
         others.truncate(OTHERS_MAX);
     }
-    let ids = others.iter().map(|other| other.order.clone()).collect();
-    let limit = i64::try_from(others.len()).unwrap_or(i64::MAX);
-    let orders = tx.orders_among(&Among::These(ids), &Only::default(), None, limit)?;
-    let number = |id: &OrderId| {
-        let order = orders.iter().find(|order| order.id == *id);
-        order.map_or_else(|| id.to_string(), |order| order.number.clone())
-    };
+    let numbers = numbers(tx, others.iter().map(|other| other.order.clone()).collect())?;
     let other = |other: Attempt| Other {
-        number: number(&other.order),
+        number: number_of(&numbers, &other.order),
         attempt: other.id,
         order: other.order,
         state: other.state,
@@ -320,6 +322,20 @@ fn read_evidence(
         now: known.reading_now.zip(known.stock_now).map(witnessed),
         others: others.into_iter().map(other).collect(),
     })
+}
+
+/// The numbers of orders, each asked for once.
+fn numbers(
+    tx: &mut Tx<'_>,
+    orders: BTreeSet<OrderId>,
+) -> Result<HashMap<OrderId, String>, StoreError> {
+    let (ids, limit) = (Vec::from_iter(orders), i64::MAX);
+    let found = tx.orders_among(&Among::These(ids), &Only::default(), None, limit)?;
+    Ok(found.into_iter().map(|order| (order.id, order.number)).collect())
+}
+
+fn number_of(numbers: &HashMap<OrderId, String>, order: &OrderId) -> String {
+    numbers.get(order).cloned().unwrap_or_else(|| order.to_string())
 }
 
 fn in_words(meaning: &Meaning) -> String {
@@ -351,12 +367,17 @@ fn server_view(server: &Server) -> ServerView {
     }
 }
 
-fn stray(server: Server) -> Stray {
+pub(crate) fn stray(server: Server, numbers: &HashMap<OrderId, String>) -> Stray {
+    let number = |id: OrderId| {
+        let number = number_of(numbers, &id);
+        (id, number)
+    };
     Stray {
         id: server.id,
         address: server.address,
         provider: server.provider,
-        order: server.order,
+        order: server.order.map(number),
+        verdict: server.verdict,
         attempt: server.attempt,
         cost: server.cost,
         expires_at: server.expires_at,

@@ -1,8 +1,7 @@
-//! Strays: servers and purchases that belong to nobody but us.
+//! Strays of an order: servers and purchases that belong to nobody but us. Not those that no order
+//! knows: `crate::stray`.
 
 use domain::attempt;
-use domain::block::parse_address;
-use domain::id::ServerId;
 use domain::order::Event as OrderEvent;
 use domain::server::{Event, State};
 use store::db::Tx;
@@ -10,17 +9,7 @@ use store::order::Extras;
 use store::server::{NewServer, Server};
 
 use super::Bench;
-use crate::{Engine, Error, Result, wording};
-
-/// A server at the provider that staff found and nobody owns.
-#[derive(Clone, Debug)]
-pub struct Stray {
-    pub provider: String,
-    pub address: String,
-    pub reason: String,
-    /// The attempt that it came from, where that is known.
-    pub attempt: Option<String>,
-}
+use crate::{Engine, Error, Result};
 
 impl Bench<'_> {
     /// Gives up a parked purchase, or a server in quarantine: from then on it is a loss.
@@ -95,65 +84,5 @@ impl Engine {
         self.book_salvage(tx, stray)?;
         tx.give_stray(stray, to)?;
         Ok(tx.end_stray(&stray.id, Event::Claimed)?)
-    }
-
-    /// Enters a stray that staff found at the provider: visible, owned, and never given away
-    /// without a check.
-    pub async fn add_stray(&self, stray: Stray, actor: &str) -> Result<Server> {
-        let text = stray.address.trim().to_owned();
-        let address = parse_address(&text).ok_or_else(|| {
-            Error::invalid("invalid-address", format!("address {text:?} is not an IPv4 address"))
-        })?;
-        if stray.provider != self.parts.provider.id {
-            return Err(Error::missing("provider", &stray.provider));
-        }
-        let stray = Stray { reason: wording::reason(&stray.reason)?, ..stray };
-        let id = ServerId::mint(self.now(), &*self.parts.chance);
-        let (engine, actor) = (self.clone(), actor.to_owned());
-        self.db().write(move |tx| engine.insert_stray(tx, &stray, address, (&id, &actor))).await
-    }
-
-    fn insert_stray(
-        &self,
-        tx: &mut Tx<'_>,
-        stray: &Stray,
-        address: std::net::Ipv4Addr,
-        (id, actor): (&ServerId, &str),
-    ) -> Result<Server> {
-        if let Some(live) = tx.live_server(address)? {
-            return Err(Error::refused(
-                "address-in-use",
-                format!("{address} is {} in our books already", live.state),
-            ));
-        }
-        let attempt = match &stray.attempt {
-            None => None,
-            Some(named) => {
-                let found = tx.lookup_attempt(named)?;
-                Some(found.ok_or_else(|| Error::missing("attempt", named))?)
-            }
-        };
-        let zero = domain::money::Money::zero(self.settings().currency);
-        tx.insert_server(&NewServer {
-            id,
-            provider: self.parts.provider.id,
-            address,
-            order: None,
-            attempt: attempt.as_ref().map(|attempt| &attempt.id),
-            state: State::Quarantined,
-            adopted_by: Some(actor),
-            os_wanted: None,
-            cost: attempt.as_ref().and_then(|attempt| attempt.cost),
-            value: attempt.as_ref().map_or(zero, |attempt| attempt.value),
-            reason: Some(&stray.reason),
-        })?;
-        tx.audit(actor, "quarantine", &address.to_string(), &stray.reason)?;
-        tx.raise_alert("stray", id.as_str(), &format!("{address}: {}", stray.reason))?;
-        let server = tx.server(id)?;
-        if let Some(attempt) = &attempt {
-            self.book_cost(tx, attempt)?;
-        }
-        self.book_stray(tx, &server)?;
-        Ok(server)
     }
 }

@@ -43,10 +43,12 @@ use crate::rule::Rule;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let (work, catalogue) = (Rule::may(Act::SeeWork), Rule::may(Act::SeeCatalogue));
-    let desk = Rule::may(Act::RemedyNoValue);
+    let (desk, keep) = (Rule::may(Act::RemedyNoValue), Rule::may(Act::ManageQuarantine));
     let routes = routes
         .page(work, Method::GET, "/admin", get(home::show))
         .page(work, Method::GET, "/admin/quarantine", get(quarantine::list))
+        .page(keep, Method::POST, "/admin/quarantine", post(quarantine::add))
+        .page(keep, Method::POST, "/admin/quarantine/{id}", post(quarantine::give_up))
         .page(work, Method::GET, "/admin/alerts", get(alerts::list))
         .page(desk, Method::POST, "/admin/alerts", post(alerts::settle))
         .page(desk.long(), Method::POST, "/admin/alerts/targets/{key}/test", post(alerts::test))

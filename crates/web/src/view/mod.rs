@@ -114,7 +114,7 @@ fn for_staff() -> Vec<Vec<Rendered>> {
         rendered::<admin::profit::Earnings>("admin-profit"),
         rendered::<admin::books::Books>("admin-books"),
         rendered::<admin::costs::Costs>("admin-costs"),
-        rendered::<admin::Quarantine>("admin-quarantine"),
+        rendered::<admin::quarantine::Quarantine>("admin-quarantine"),
         rendered::<admin::Alerts>("admin-alerts"),
         rendered::<admin::silence::Ask>("admin-silence"),
         rendered::<admin::mails::List>("admin-mails"),

@@ -21,6 +21,7 @@ pub struct Filled {
     pub sue: String,
     product: String,
     by_hand: String,
+    stray: String,
     delivered: String,
     unpaid: String,
     checkout: String,
@@ -48,6 +49,8 @@ impl Filled {
         let logo = house.engine.brand_now().await.unwrap().logo.unwrap();
         let product = house.product(SOLD).await;
         let by_hand = shelf_by_hand(&house).await;
+        let found = json!({"provider": "smartvps", "address": "103.182.44.99", "reason": "found"});
+        let stray = made(&house, &house.sue, "/api/admin/quarantine", found).await;
         let order = house.order(&house.ada).await;
         house.pay(&order).await;
         house.until(&order, "active").await;
@@ -88,6 +91,7 @@ impl Filled {
             unpaid: said(&unpaid, "orderId"),
             checkout: said(&checkout, "_id"),
             top_up: said(&top_up, "clientTxnId"),
+            stray: said(&stray, "id"),
             session: said(other, "id"),
             key: said(&key, "id"),
             line: said(&cart["lines"][0], "_id"),
@@ -146,6 +150,7 @@ impl Filled {
             ("/admin/costs/", &self.product),
             ("/admin/ipStock/", &self.product),
             ("/admin/products/", &self.product),
+            ("/admin/quarantine/", &self.stray),
             ("/admin/coupons/", "TEN"),
             ("/admin/mails/templates/", self.template),
             ("/admin/mails/texts/", self.template),

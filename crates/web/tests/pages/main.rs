@@ -34,6 +34,7 @@ mod papers;
 mod prices;
 mod product;
 mod profit;
+mod quarantine;
 mod queries;
 mod refund_request;
 mod second_factor;

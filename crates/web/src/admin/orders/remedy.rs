@@ -20,7 +20,7 @@ use crate::app::Shop;
 use crate::page::{self, Around, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::admin::remedies::{Letter, Preview, title};
+use crate::view::admin::remedies::{Back, Letter, Preview, title};
 use crate::view::{Here, Said};
 
 #[derive(Clone, Debug, Deserialize)]
@@ -133,19 +133,12 @@ pub(crate) async fn remedy(
     let may_give_value = me.must(Act::RemedyValue).is_ok();
     let wish = Wish { may_give_value, ..deed.wish(kind)? };
     let preview = wish.preview;
+    let back = Back::to_order(paths::staff_order(&id), order.number.clone());
+    let at = (format!("{}/remedies", back.path), back);
     let page = Preview {
-        id: id.to_string(),
-        number: order.number.clone(),
-        title: title(kind).to_owned(),
-        did: vec![],
-        ledger: vec![],
-        mails: vec![],
-        live: None,
-        consequences: vec![],
-        refused: None,
         hidden: deed.hidden(),
         reason: deed.reason.clone(),
-        frame: around.frame(&shop, title(kind), Here::StaffOrders),
+        ..Preview::new(title(kind), at, around.frame(&shop, title(kind), Here::StaffOrders))
     };
     match shop.engine().remedy(&id, wish, me.actor()).await {
         Ok(done) if preview => page::show(&Preview {

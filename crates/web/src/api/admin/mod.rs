@@ -58,6 +58,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::RemedyValue).long(), routes!(remedies_bulk::remedy_many))
         .api(Rule::may(Act::SeeWork), routes!(quarantine::list))
         .api(Rule::may(Act::ManageQuarantine), routes!(quarantine::add))
+        .api(Rule::may(Act::ManageQuarantine), routes!(quarantine::give_up))
         .api(Rule::may(Act::SeeWork), routes!(needs_attention::list))
         .api(Rule::may(Act::RemedyNoValue), routes!(needs_attention::take_over))
         .api(Rule::may(Act::SeeWork), routes!(alerts::list))

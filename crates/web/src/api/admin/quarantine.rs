@@ -1,18 +1,21 @@
-//! Servers that are ours and nobody's: the list, and a stray that staff found.
+//! Servers that are ours and nobody's: the list, a stray that staff found, and giving one up.
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use domain::block::Verdict;
+use domain::id::ServerId;
 use engine::Engine;
 use engine::read;
-use engine::remedy::Stray;
+use engine::stray::{GivingUp, Stray};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::shapes::{Amount, List, maybe_time};
+use super::remedies::kind;
+use crate::api::shapes::{Amount, List, maybe_time, moment};
 use crate::auth::Me;
-use crate::body::{Asked, Part, Sent};
+use crate::body::{Asked, At, Part, Sent};
 use crate::problem::Problem;
 
 #[derive(Serialize, ToSchema)]
@@ -23,7 +26,10 @@ pub(crate) struct StrayAnswer {
     address: String,
     provider: String,
     order_id: Option<String>,
+    order_number: Option<String>,
     attempt_id: Option<String>,
+    /// What looking at it said: `match`, `mismatch`, `unobservable`; nothing where nobody looked.
+    verdict: Option<&'static str>,
     cost: Option<Amount>,
     expires_at: Option<String>,
     reason: Option<String>,
@@ -31,12 +37,15 @@ pub(crate) struct StrayAnswer {
 }
 
 fn stray(stray: read::Stray) -> StrayAnswer {
+    let (order_id, order_number) = stray.order.map(|(id, number)| (id.to_string(), number)).unzip();
     StrayAnswer {
         id: stray.id.to_string(),
         address: stray.address.to_string(),
         provider: stray.provider,
-        order_id: stray.order.map(|id| id.to_string()),
+        order_id,
+        order_number,
         attempt_id: stray.attempt.map(|id| id.to_string()),
+        verdict: stray.verdict.map(Verdict::as_str),
         cost: stray.cost.map(Amount::from),
         expires_at: maybe_time(stray.expires_at),
         reason: stray.reason,
@@ -72,6 +81,11 @@ pub(crate) struct StrayWish {
     reason: String,
     /// The attempt that it came from, where that is known.
     attempt_id: Option<String>,
+    /// What it costs us, where no attempt knows.
+    cost: Option<Amount>,
+    /// When its time at the provider is over.
+    #[schema(example = "2026-12-21T00:00:00Z")]
+    expires_at: Option<String>,
 }
 
 /// Enter a server that staff found at the provider
@@ -87,19 +101,52 @@ pub(crate) async fn add(
     me: Me,
     Sent(wish): Sent<StrayWish>,
 ) -> Result<impl IntoResponse, Problem> {
-    let StrayWish { provider, address, reason, attempt_id } = wish;
-    let found = Stray { provider, address, reason, attempt: attempt_id };
-    let server = engine.add_stray(found, me.actor()).await?;
-    let answer = StrayAnswer {
-        id: server.id.to_string(),
-        address: server.address.to_string(),
-        provider: server.provider,
-        order_id: server.order.map(|id| id.to_string()),
-        attempt_id: server.attempt.map(|id| id.to_string()),
-        cost: server.cost.map(Amount::from),
-        expires_at: maybe_time(server.expires_at),
-        reason: server.reason,
-        since: maybe_time(server.quarantined_at),
+    let found = Stray {
+        cost: wish.cost.map(|cost| cost.money()).transpose()?,
+        expires_at: moment(wish.expires_at.as_deref(), "expiresAt")?,
+        provider: wish.provider,
+        address: wish.address,
+        reason: wish.reason,
+        attempt: wish.attempt_id,
     };
-    Ok((StatusCode::CREATED, Json(answer)))
+    let server = engine.add_stray(found, me.actor()).await?;
+    Ok((StatusCode::CREATED, Json(stray(server))))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GivingUpWish {
+    /// `end`: it was ended at the provider. `write-off`: nobody will look any more.
+    #[schema(example = "end")]
+    kind: String,
+    reason: String,
+    /// Tells what would happen, and changes nothing.
+    #[serde(default)]
+    preview: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GivenUp {
+    /// In words; with `preview` what would be done.
+    did: Vec<String>,
+}
+
+/// Give up a server in quarantine
+#[utoipa::path(
+    post,
+    path = "/api/admin/quarantine/{id}",
+    tag = "staff",
+    params(("id" = String, Path, description = "The server's id")),
+    request_body = GivingUpWish,
+    responses((status = 200, body = GivenUp))
+)]
+pub(crate) async fn give_up(
+    State(engine): State<Engine>,
+    me: Me,
+    At(id): At<ServerId>,
+    Sent(wish): Sent<GivingUpWish>,
+) -> Result<Json<GivenUp>, Problem> {
+    let kind = kind(&wish.kind)?;
+    let way = GivingUp { kind, reason: wish.reason, preview: wish.preview };
+    Ok(Json(GivenUp { did: engine.give_up_stray(&id, way, me.actor()).await? }))
 }

@@ -121,7 +121,7 @@ fn part_of(kind: Remedy, minor: Option<i64>, currency: Option<String>) -> Result
     Ok(read_amount(countable(minor)?, &currency)?)
 }
 
-fn kind(word: &str) -> Result<Remedy, Problem> {
+pub(super) fn kind(word: &str) -> Result<Remedy, Problem> {
     // Ordering another package has an address of its own.
     let found = Remedy::parse(word).filter(|kind| *kind != Remedy::ManualProvision);
     found.ok_or_else(|| {

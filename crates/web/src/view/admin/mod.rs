@@ -20,6 +20,7 @@ pub mod orders;
 pub mod product;
 pub mod profit;
 pub mod providers;
+pub mod quarantine;
 pub mod refund;
 pub mod remedies;
 pub mod settings;
@@ -94,29 +95,6 @@ pub struct Switches {
     pub over_budget: Option<String>,
     /// Permits and refunds are latched after a restore.
     pub latched: Option<String>,
-}
-
-/// `/admin/quarantine`
-#[derive(Clone, Debug, Template)]
-#[template(path = "admin/quarantine.html")]
-pub struct Quarantine {
-    pub frame: Frame,
-    pub rows: Vec<Stray>,
-    pub next: Option<String>,
-}
-
-/// A server that is ours and nobody's.
-#[derive(Clone, Debug)]
-pub struct Stray {
-    pub address: String,
-    pub provider: String,
-    /// The order it came from: its id and number.
-    pub order: Option<(String, String)>,
-    pub attempt: Option<String>,
-    pub cost: String,
-    pub since: Option<Moment>,
-    pub expires: Option<Moment>,
-    pub reason: String,
 }
 
 /// `/admin/alerts`
@@ -257,26 +235,6 @@ impl Alert {
                 quiet_until: None,
             },
         ]
-    }
-}
-
-impl Sample for Quarantine {
-    fn samples(_: Language) -> Vec<(&'static str, Quarantine)> {
-        let frame = Frame::staff_sample("Quarantine", Here::StaffQuarantine);
-        let order = ("ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(), "ORD-7KQ2MX4TBN".into());
-        let stray = Stray {
-            address: "103.182.44.18".into(),
-            provider: "smartvps".into(),
-            order: Some(order),
-            attempt: Some("att_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
-            cost: "₹599".into(),
-            since: Some(frame.time(sample_time("13:58:00"))),
-            expires: Some(frame.day(sample_time("13:58:00"))),
-            reason: "103.182.44.18 is not from 103.181.91".into(),
-        };
-        let found = Stray { order: None, attempt: None, ..stray.clone() };
-        let empty = Quarantine { frame: frame.clone(), rows: vec![], next: None };
-        vec![("rows", Quarantine { frame, rows: vec![stray, found], next: None }), ("empty", empty)]
     }
 }
 

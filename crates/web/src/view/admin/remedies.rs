@@ -7,6 +7,7 @@ use domain::order::Remedy;
 use super::evidence::Live;
 use super::orders::Line;
 use crate::language::Language;
+use crate::paths;
 use crate::view::{Choice, Frame, Here, Sample};
 
 /// A remedy that is allowed now, as a small form.
@@ -155,8 +156,9 @@ pub struct Letter {
 #[template(path = "admin/orders/preview.html")]
 pub struct Preview {
     pub frame: Frame,
-    pub id: String,
-    pub number: String,
+    /// Where it is sent when it is confirmed.
+    pub action: String,
+    pub back: Back,
     pub title: String,
     pub did: Vec<String>,
     pub ledger: Vec<Line>,
@@ -172,13 +174,54 @@ pub struct Preview {
     pub reason: String,
 }
 
+/// The page that a preview came from.
+#[derive(Clone, Debug)]
+pub struct Back {
+    pub path: String,
+    pub label: String,
+    /// What it is called in a sentence.
+    pub name: &'static str,
+    pub is_order: bool,
+}
+
+impl Back {
+    pub fn to_order(path: String, number: String) -> Back {
+        Back { path, label: number, name: "the order", is_order: true }
+    }
+
+    pub fn to_quarantine() -> Back {
+        let (path, label) = (paths::STAFF_QUARANTINE.to_owned(), "Quarantine".to_owned());
+        Back { path, label, name: "the quarantine", is_order: false }
+    }
+}
+
+impl Preview {
+    /// Of which nothing is told yet.
+    pub fn new(title: &str, (action, back): (String, Back), frame: Frame) -> Preview {
+        Preview {
+            action,
+            back,
+            title: title.to_owned(),
+            did: vec![],
+            ledger: vec![],
+            mails: vec![],
+            live: None,
+            consequences: vec![],
+            refused: None,
+            hidden: vec![],
+            reason: String::new(),
+            frame,
+        }
+    }
+}
+
 impl Sample for Preview {
     fn samples(_: Language) -> Vec<(&'static str, Preview)> {
         let frame = Frame::staff_sample("Refund", Here::StaffOrders);
+        let order = "/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F";
+        let at =
+            (format!("{order}/remedies"), Back::to_order(order.into(), "ORD-7KQ2MX4TBN".into()));
         let preview = Preview {
-            id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
-            number: "ORD-7KQ2MX4TBN".into(),
-            title: title(Remedy::Refund).into(),
             did: vec!["₹999 is owed to the customer".into()],
             ledger: Line::samples(&frame),
             mails: vec![Letter {
@@ -188,12 +231,9 @@ impl Sample for Preview {
                        when it has left."
                     .into(),
             }],
-            live: None,
-            consequences: vec![],
-            refused: None,
             hidden: vec![("kind".into(), "refund".into()), ("version".into(), "5".into())],
             reason: "the provider sold from another block".into(),
-            frame,
+            ..Preview::new(title(Remedy::Refund), at, frame)
         };
         let refused = Preview {
             did: vec![],
