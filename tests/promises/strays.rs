@@ -209,7 +209,8 @@ async fn a_stray_whose_entered_time_is_over_is_asked_for_and_lapses() {
     for_each_database(async |db| {
         let shop = TestShop::open(db).await;
         let address = Ipv4Addr::new(103, 181, 91, 200);
-        let stray = Stray { expires_at: Some(shop.engine.now() + DAY), ..found(address) };
+        let now = async || shop.db.read(|tx| tx.now()).await.unwrap();
+        let stray = Stray { expires_at: Some(now().await + DAY), ..found(address) };
         let stray = shop.engine.add_stray(stray, "staff").await.unwrap();
         assert_eq!(shop.engine.lapse_servers().await.unwrap(), 0);
         shop.later(200 * DAY);
@@ -218,7 +219,7 @@ async fn a_stray_whose_entered_time_is_over_is_asked_for_and_lapses() {
         let server = shop.db.read(move |tx| tx.server(&id)).await.unwrap();
         assert_eq!(server.state, State::Lapsed);
         assert_eq!((stands_on(&shop, "stray").await, stands_on(&shop, "loss").await), (0, COST));
-        let over = Stray { expires_at: Some(shop.engine.now() - DAY), ..found(address) };
+        let over = Stray { expires_at: Some(now().await - DAY), ..found(address) };
         let refused = shop.engine.add_stray(over, "staff").await.unwrap_err();
         assert!(refused.to_string().contains("over already"), "{refused}");
     })

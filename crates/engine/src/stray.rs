@@ -52,10 +52,6 @@ impl Engine {
         if stray.provider != self.parts.provider.id {
             return Err(Error::missing("provider", &stray.provider));
         }
-        if stray.expires_at.is_some_and(|at| at <= self.now()) {
-            let text = "its time at the provider is over already; then there is nothing to enter";
-            return Err(Error::invalid("invalid-expiry", text));
-        }
         let stray = Stray { reason: wording::reason(&stray.reason)?, ..stray };
         let id = ServerId::mint(self.now(), &*self.parts.chance);
         let (engine, actor) = (self.clone(), actor.to_owned());
@@ -73,6 +69,11 @@ impl Engine {
         address: Ipv4Addr,
         (id, actor): (&ServerId, &str),
     ) -> Result<Server> {
+        let now = tx.now()?;
+        if stray.expires_at.is_some_and(|at| at <= now) {
+            let text = "its time at the provider is over already; then there is nothing to enter";
+            return Err(Error::invalid("invalid-expiry", text));
+        }
         if let Some(live) = tx.live_server(address)? {
             return Err(Error::refused(
                 "address-in-use",
