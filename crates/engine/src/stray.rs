@@ -1,5 +1,5 @@
-//! Strays in the hands of staff: a server at the provider that no order knows is entered, and whatever
-//! stands in quarantine is given up. What a stray of an order leads to there: `remedy/stray.rs`.
+//! Strays in the hands of staff: a server at the provider that no order knows is entered, and
+//! whatever stands in quarantine is given up. What that does to an order: `remedy/stray.rs`.
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;

@@ -1,5 +1,5 @@
-//! Servers that are ours and nobody's: the list, a form for one that staff found, and giving one up,
-//! which is shown before it is done.
+//! Servers that are ours and nobody's: the list, a form for one that staff found, and giving one
+//! up, which is shown before it is done.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,4 +1,5 @@
-//! The quarantine's page: a server that staff found is entered, and one that nobody needs is given up.
+//! The quarantine's page: a server that staff found is entered, and one that nobody needs is given
+//! up.
 
 use serde_json::json;
 
