@@ -23,6 +23,7 @@ pub mod server;
 pub mod shop;
 pub mod sorry;
 pub mod square;
+pub mod tabs;
 pub mod when;
 
 use crate::language::Language;
@@ -30,7 +31,7 @@ use crate::language::Language;
 #[cfg(test)]
 mod tests;
 
-pub use frame::{Acting, Choice, Field, Frame, Here, Listed, Said, SignedIn, Tone};
+pub use frame::{Acting, Choice, Field, Frame, Here, Listed, Powers, Said, SignedIn, Tone};
 
 /// A page that can show itself without a shop: for eyes and for tests.
 pub trait Sample: Sized {

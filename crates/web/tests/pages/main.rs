@@ -28,6 +28,7 @@ mod letters;
 mod mail_texts;
 mod mails;
 mod matrix;
+mod offered;
 mod order;
 mod orders;
 mod papers;
