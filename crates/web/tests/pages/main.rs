@@ -12,6 +12,7 @@ mod house;
 
 mod account;
 mod acting;
+mod alerts;
 mod audit;
 mod books;
 mod brand;
