@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use domain::clock::Timestamp;
-use domain::id::AccountId;
 use store::audit::Among;
 use store::db::Tx;
 
@@ -37,8 +36,8 @@ pub struct AuditSought {
 #[derive(Clone, Debug)]
 pub struct AuditPage {
     pub page: Page<AuditRow>,
-    /// The mail addresses of the accounts that were acted on.
-    pub emails: HashMap<AccountId, String>,
+    /// What people call the accounts, orders, products and servers that were acted on, by id.
+    pub names: HashMap<String, String>,
     /// Every word for something that was ever done.
     pub actions: Vec<String>,
 }
@@ -64,11 +63,8 @@ impl Engine {
                     None => Vec::new(),
                 };
                 let page = Page::of(rows, limit, |row| cursor_of(row.at, row.id));
-                let about = page.items.iter().filter_map(|row| AccountId::parse(&row.subject).ok());
-                let mut about: Vec<AccountId> = about.collect();
-                about.sort_unstable();
-                about.dedup();
-                Ok(AuditPage { emails: tx.emails_of(&about)?, page, actions })
+                let names = tx.named(page.items.iter().map(|row| row.subject.as_str()))?;
+                Ok(AuditPage { page, names, actions })
             })
             .await
     }

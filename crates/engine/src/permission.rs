@@ -31,6 +31,11 @@ impl Role {
     pub fn parse(text: &str) -> Option<Role> {
         Role::ALL.into_iter().find(|role| role.as_str() == text)
     }
+
+    /// Whether it comes with this power.
+    pub fn may(self, act: Act) -> bool {
+        roles_that_may(act).contains(&self)
+    }
 }
 
 macro_rules! acts {

@@ -1,6 +1,7 @@
 //! What people and programs read: views put together from rows, as plain structs that the web
 //! turns into its answers. Not for deciding: a decision reads under a lock, where it is made.
 
+pub mod alerts;
 pub mod build;
 pub mod checkout;
 pub mod customer;
@@ -21,6 +22,7 @@ use domain::id::AccountId;
 
 use crate::error::{Error, Result};
 
+pub use alerts::{AlertPage, AlertsSought};
 pub use build::{BuildView, Happened};
 pub use checkout::{CheckoutDue, CheckoutView};
 pub use customer::{Customer, CustomersOrder, Note};
@@ -40,7 +42,7 @@ pub use timeline::{Moment, StaffMoment};
 pub use today::Today;
 
 pub use paper::{Receipt, Statement};
-pub use store::alert::Alert;
+pub use store::alert::{Alert, Open as OpenAlerts, State as AlertState};
 pub use store::attention::{Attention as Waits, Kind};
 pub use store::dispute::Dispute;
 pub use store::glance::Glance;

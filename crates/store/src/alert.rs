@@ -2,7 +2,11 @@
 //! comes back after it was resolved it gets a new one. Resolved rows stay.
 //! Not for orders that a person must look at: those are on the list in `attention.rs`.
 
+mod find;
+
 use domain::clock::Timestamp;
+
+pub use find::{Open, State};
 
 use crate::db::{Part, Result, Row, Tx, Value, places};
 

@@ -132,13 +132,21 @@ impl Tx<'_> {
         self.rows(&sql, &values)?.iter().map(AuditRow::read).collect()
     }
 
-    /// Every word for something that was ever done, in order: one look at the index for each.
+    /// Every word for something that was ever done, in order.
     pub fn audit_actions(&mut self) -> Result<Vec<String>> {
+        self.every_word("audit", "action")
+    }
+
+    /// What ever stood in a column that an index begins with, in order: one look at it for each,
+    /// however many rows there are.
+    pub(crate) fn every_word(&mut self, table: &str, column: &str) -> Result<Vec<String>> {
         let rows = self.rows(
-            "WITH RECURSIVE known (action) AS (SELECT MIN(action) FROM audit UNION ALL \
-             SELECT (SELECT MIN(u.action) FROM audit u WHERE u.action > known.action) \
-             FROM known WHERE known.action IS NOT NULL) \
-             SELECT action FROM known WHERE action IS NOT NULL",
+            &format!(
+                "WITH RECURSIVE known (word) AS (SELECT MIN({column}) FROM {table} UNION ALL \
+                 SELECT (SELECT MIN(t.{column}) FROM {table} t WHERE t.{column} > known.word) \
+                 FROM known WHERE known.word IS NOT NULL) \
+                 SELECT word FROM known WHERE word IS NOT NULL"
+            ),
             &[],
         )?;
         rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()

@@ -32,6 +32,7 @@ pub mod job;
 pub mod ledger;
 pub mod lost;
 pub mod mail;
+pub mod named;
 pub mod notice;
 pub mod operation;
 pub mod order;

@@ -49,6 +49,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0038_mail_texts", &[include_str!("migration/0038_mail_texts.sql")]),
     ("0039_wrong_servers", &[include_str!("migration/0039_wrong_servers.sql")]),
     ("0040_catalogue_search", &[include_str!("migration/0040_catalogue_search.sql")]),
+    ("0041_alerts_by_state", &[include_str!("migration/0041_alerts_by_state.sql")]),
 ];
 
 impl Tx<'_> {

@@ -2,13 +2,11 @@
 //! when; and by whatever else names one. Not for deciding: a decision reads its one order under a
 //! lock.
 
-use std::collections::HashMap;
-
 use domain::clock::Timestamp;
 use domain::id::{AccountId, OrderId, PackageId};
 
 use crate::account::id_of;
-use crate::db::{Result, Tx, Value, places};
+use crate::db::{Result, Tx, Value};
 use crate::order::{COLUMNS, Order, inconsistent, order_id, read};
 
 /// Among which orders somebody looks.
@@ -125,19 +123,5 @@ impl Tx<'_> {
             args![email.trim().to_lowercase(), limit],
         )?;
         rows.iter().map(|row| id_of(row.text(0)?)).collect()
-    }
-
-    /// The mail addresses of these accounts.
-    pub fn emails_of(&mut self, accounts: &[AccountId]) -> Result<HashMap<AccountId, String>> {
-        if accounts.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let sql = format!(
-            "SELECT id, COALESCE(claim, email) FROM account WHERE id IN {}",
-            places(1, accounts.len())
-        );
-        let values: Vec<Value> = accounts.iter().map(|id| Value::from(id.as_str())).collect();
-        let rows = self.rows(&sql, &values)?;
-        rows.iter().map(|row| Ok((id_of(row.text(0)?)?, row.text(1)?.to_owned()))).collect()
     }
 }

@@ -6,6 +6,7 @@ mod support;
 
 mod story {
     mod aftermath;
+    mod alert;
     mod attempt;
     mod brand;
     mod by_hand;

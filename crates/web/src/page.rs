@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::response::{Html, IntoResponse, Response};
 use engine::cart::Whose;
-use engine::permission::{AccountRef, Act, Visitor};
+use engine::permission::{AccountRef, Visitor};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
@@ -24,7 +24,7 @@ use crate::language::Language;
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::when::Zone;
-use crate::view::{Acting, Frame, Here, Said, SignedIn};
+use crate::view::{Acting, Frame, Here, Powers, Said, SignedIn};
 
 /// So many pages move at once in one process; whoever comes later reloads.
 const MOVING_MAX: usize = 2_000;
@@ -182,7 +182,7 @@ pub(crate) fn frame(shop: &Shop, visitor: &Visitor, title: impl Into<String>, he
         name: if account.name.is_empty() { account.email.clone() } else { account.name.clone() },
         email: account.email.clone(),
         is_verified: account.verified,
-        is_staff: visitor.may(Act::SeeWork).is_ok(),
+        powers: Powers::of_visitor(visitor),
     });
     let frame = Frame {
         title: title.into(),

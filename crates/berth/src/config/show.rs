@@ -22,6 +22,9 @@ pub struct Effective {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
     pub secret: bool,
+    /// What holds where nobody sets it, if that is a value. The example file tells programs.
+    #[serde(skip)]
+    pub default: Option<&'static str>,
     /// What it means that nothing is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unset: Option<&'static str>,
@@ -36,6 +39,7 @@ pub fn in_force(settled: &Settled) -> InForce {
         path: one.toml.clone(),
         env: one.env.to_owned(),
         value: one.value.clone().filter(|_| !one.secret),
+        default: one.default.map(str::to_owned),
         is_set: one.value.is_some(),
         is_secret: one.secret,
         source: one.source,
@@ -75,6 +79,10 @@ fn one(setting: &'static Setting, known: &Settings, reader: &Reader) -> Effectiv
         source: source.word(),
         line,
         secret: setting.shown != Shown::Plain,
+        default: match setting.otherwise {
+            Otherwise::Value(text) => Some(text),
+            Otherwise::Meaning(_) => None,
+        },
         unset,
         help: setting.help.trim(),
         unit: setting.unit(),

@@ -9,7 +9,7 @@ const LEAST: u32 = 24;
 
 /// What is too small to be pressed with a thumb.
 const SMALL: &str = "(least => [...document.querySelectorAll(
-        'a.button, .nav a, .tabs a, button, input, select, textarea, summary')]
+        'a.button, .nav a, .groups a, .tabs a, button, input, select, textarea, summary')]
     .filter(one => one.checkVisibility() && one.type !== 'hidden')
     .map(one => [one, (one.closest('label') ?? one).getBoundingClientRect()])
     .filter(([one, box]) => box.width < least || box.height < least)

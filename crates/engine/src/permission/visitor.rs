@@ -81,7 +81,7 @@ impl AccountRef {
         if self.acting.is_some() && act.for_another() == ForAnother::Never {
             return Err(self.theirs_alone(act.words()));
         }
-        if !roles_that_may(act).contains(&self.role) {
+        if !self.role.may(act) {
             let (role, words) = (self.role.as_str(), act.words());
             return Err(Error::Forbidden(format!("the role {role} may not {words}")));
         }

@@ -2,7 +2,7 @@
 //! came onto it: that is decided where the order is moved.
 
 use domain::clock::Timestamp;
-use domain::id::{AccountId, OrderId};
+use domain::id::OrderId;
 use domain::money::Money;
 use store::attention::{Attention, Kind};
 use store::db::Tx;
@@ -101,14 +101,11 @@ fn listed((row, order): (Attention, Order)) -> Listed {
 
 /// Staff know each other by their addresses, and not by ids.
 fn name_owners(tx: &mut Tx<'_>, rows: &mut [Listed]) -> Result<()> {
-    let id = |row: &Listed| row.owner.as_deref().and_then(|owner| AccountId::parse(owner).ok());
-    let mut accounts: Vec<AccountId> = rows.iter().filter_map(id).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    let emails = tx.emails_of(&accounts)?;
-    for row in rows {
-        let email = id(row).and_then(|id| emails.get(&id).cloned());
-        row.owner = email.or_else(|| row.owner.take());
+    let emails = tx.named(rows.iter().filter_map(|row| row.owner.as_deref()))?;
+    for owner in rows.iter_mut().filter_map(|row| row.owner.as_mut()) {
+        if let Some(email) = emails.get(owner.as_str()) {
+            owner.clone_from(email);
+        }
     }
     Ok(())
 }

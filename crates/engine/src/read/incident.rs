@@ -109,8 +109,7 @@ fn read(tx: &mut Tx<'_>, Span { from, until }: Span) -> Result<Vec<Found>> {
     let servers = tx.wrong_servers((&ids[0], &ids[1]), most + 1)?;
     let orders: Vec<OrderId> = servers.iter().filter_map(|server| server.order.clone()).collect();
     let orders = tx.orders_of_ids(&orders)?;
-    let accounts: Vec<_> = orders.iter().map(|order| order.account.clone()).collect();
-    let emails = tx.emails_of(&accounts)?;
+    let emails = tx.named(orders.iter().map(|order| order.account.as_str()))?;
     let orders: HashMap<OrderId, Order> =
         orders.into_iter().map(|order| (order.id.clone(), order)).collect();
     let attempts: Vec<AttemptId> =
@@ -119,7 +118,7 @@ fn read(tx: &mut Tx<'_>, Span { from, until }: Span) -> Result<Vec<Found>> {
         tx.answered_of(&attempts)?.into_iter().map(|one| (one.0.id.clone(), one)).collect();
     let found = servers.into_iter().filter_map(|server| {
         let order = orders.get(server.order.as_ref()?)?.clone();
-        let email = emails.get(&order.account).cloned().unwrap_or_default();
+        let email = emails.get(order.account.as_str()).cloned().unwrap_or_default();
         let bought = server.attempt.as_ref().and_then(|id| attempts.remove(id));
         Some((server, order, email, bought))
     });

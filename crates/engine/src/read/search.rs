@@ -105,14 +105,11 @@ fn newest_first(orders: &mut Vec<Order>, most: i64) {
 
 fn shown(tx: &mut Tx<'_>, orders: &[Order]) -> Result<Vec<Found>> {
     let beside = Beside::of(tx, orders)?;
-    let mut accounts: Vec<_> = orders.iter().map(|order| order.account.clone()).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    let emails = tx.emails_of(&accounts)?;
+    let emails = tx.named(orders.iter().map(|order| order.account.as_str()))?;
     let found = |order: &Order| Found {
         view: beside.view(order, &Viewer::Staff),
         stage: order.standing.stage.word(),
-        email: emails.get(&order.account).cloned().unwrap_or_default(),
+        email: emails.get(order.account.as_str()).cloned().unwrap_or_default(),
     };
     Ok(orders.iter().map(found).collect())
 }

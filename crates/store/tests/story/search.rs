@@ -149,10 +149,10 @@ async fn orders_are_found_by_the_mail_address_of_whoever_ordered() {
         both.sort_unstable();
         assert_eq!(found, both);
         let asked = found.clone();
-        let emails = done(shop, move |tx| tx.emails_of(&asked)).await;
+        let emails =
+            done(shop, move |tx| tx.named(asked.iter().map(domain::id::AccountId::as_str))).await;
         let folded = email.to_lowercase();
-        assert!(found.iter().all(|id| emails[id] == folded), "{emails:?}");
-        assert!(done(shop, |tx| tx.emails_of(&[])).await.is_empty());
+        assert!(found.iter().all(|id| emails[id.as_str()] == folded), "{emails:?}");
     })
     .await;
 }

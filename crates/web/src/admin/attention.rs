@@ -46,7 +46,7 @@ pub(crate) async fn list(
 async fn shelf(shop: &Shop, around: &Around, me: &Me, which: &Which) -> Result<List, Problem> {
     let why = Some(which.why.trim()).filter(|why| !why.is_empty());
     let desk = shop.engine().desk(why, which.after.as_deref(), None).await?;
-    let frame = around.frame(shop, "Needs a person", Here::Staff);
+    let frame = around.frame(shop, "Needs a person", Here::StaffAttention);
     let rows = desk.page.items.iter().map(|row| Row {
         row: attention(row, &frame),
         sold: format!("{}, {}", row.product_name, row.amount.for_people()),

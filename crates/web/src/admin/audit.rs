@@ -2,18 +2,22 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::id::{AccountId, OrderId};
+use domain::id::AccountId;
 use engine::audit::{AuditPage, AuditRow, AuditSought};
+use engine::permission::Act;
 use serde::Deserialize;
 
 use super::orders::day;
+use super::page_of::page_of;
 use crate::app::Shop;
 use crate::body::Asked;
 use crate::page::{self, Around};
 use crate::paths;
 use crate::problem::Problem;
+use crate::view::admin::About;
 use crate::view::admin::audit::{Row, Trail};
 use crate::view::when::Zone;
+use crate::view::words::{Detail, in_words};
 use crate::view::{Choice, Field, Frame, Here};
 
 /// What is looked for, as the address of the page says it.
@@ -68,7 +72,8 @@ pub(crate) async fn list(
         paths::with_query(paths::STAFF_AUDIT, all)
     };
     let chosen = which.what.trim();
-    let deed = |word: &String| Choice { chosen: word == chosen, ..Choice::of(word, word) };
+    let deed =
+        |word: &String| Choice { chosen: word == chosen, ..Choice::of(word, in_words(word)) };
     let anything = Choice { chosen: chosen.is_empty(), ..Choice::of("", "Anything") };
     page::show(&Trail {
         who: Field::of(which.who.trim()),
@@ -84,17 +89,20 @@ pub(crate) async fn list(
 }
 
 fn shown(row: &AuditRow, found: &AuditPage, frame: &Frame) -> Row {
-    let account = AccountId::parse(&row.subject).ok();
-    let order = OrderId::parse(&row.subject).ok();
-    let email = account.as_ref().and_then(|id| found.emails.get(id));
     Row {
         at: frame.time(row.at),
-        who: row.email.clone().unwrap_or_else(|| row.actor.clone()),
-        what: row.action.clone(),
-        about: email.unwrap_or(&row.subject).clone(),
-        url: account
-            .map(|id| paths::staff_customer(&id))
-            .or_else(|| order.map(|id| paths::staff_order(&id))),
-        detail: row.detail.clone(),
+        who: who(row, frame),
+        what: in_words(&row.action),
+        about: page_of(&row.action, &row.subject, &found.names, frame),
+        detail: Detail::of(&row.detail),
+    }
+}
+
+/// Whoever did it: somebody with an account, or a part that acted by itself.
+fn who(row: &AuditRow, frame: &Frame) -> About {
+    let account = AccountId::parse(&row.actor).ok().filter(|_| frame.may(Act::SeeAllOrders));
+    About {
+        name: row.email.clone().unwrap_or_else(|| row.actor.clone()),
+        url: account.map(|id| paths::staff_customer(&id)),
     }
 }

@@ -13,7 +13,8 @@ use crate::order::show::RELOAD_S;
 use crate::page::{self, Around};
 use crate::paths;
 use crate::problem::Problem;
-use crate::view::admin::books::{AccountLine, Books, Row, Sums, in_words, stage};
+use crate::view::admin::books::{AccountLine, Books, Row, Sums, stage};
+use crate::view::words::in_words;
 use crate::view::{Frame, Here};
 
 #[derive(Debug, Default, Deserialize)]
@@ -29,7 +30,7 @@ pub(crate) async fn show(
     around: Around,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
-    let frame = around.frame(&shop, "Books", Here::StaffProfit);
+    let frame = around.frame(&shop, "Books", Here::StaffBooks);
     let told = match which.from {
         0 => shop.engine().books_counted().await?,
         _ => shop.engine().all_books_counted().await?,

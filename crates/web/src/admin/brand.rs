@@ -28,7 +28,7 @@ pub(crate) async fn show(State(shop): State<Shop>, around: Around) -> Result<Res
 
 async fn face(shop: &Shop, around: &Around) -> Result<Face, Problem> {
     let brand = shop.engine().brand_now().await?;
-    Ok(Face::of(&brand, around.frame(shop, TITLE, Here::StaffShop)))
+    Ok(Face::of(&brand, around.frame(shop, TITLE, Here::StaffBrand)))
 }
 
 #[derive(Debug, Deserialize)]
@@ -179,7 +179,7 @@ fn blank(shop: &Shop, around: &Around, page: Legal, language: Language) -> Legal
     let languages = Language::all()
         .map(|one| Choice { chosen: one == language, ..Choice::of(one.code(), one.name()) });
     LegalForm {
-        frame: around.frame(shop, title.clone(), Here::StaffShop),
+        frame: around.frame(shop, title.clone(), Here::StaffBrand),
         slug: page.slug(),
         title,
         languages: languages.collect(),

@@ -37,7 +37,7 @@ pub(crate) async fn list(
 
 async fn shelf(shop: &Shop, around: &Around, me: &Me) -> Result<ByHand, Problem> {
     let engine = shop.engine();
-    let frame = around.frame(shop, "By hand", Here::StaffStock);
+    let frame = around.frame(shop, "By hand", Here::StaffByHand);
     let waiting = engine.waiting_by_hand().await?;
     let mut sellers = Vec::new();
     for (provider, paused) in engine.all_by_hand().await? {

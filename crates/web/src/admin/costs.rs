@@ -45,7 +45,7 @@ async fn table(
         rows: part.items.iter().flat_map(rows).collect(),
         currency: shop.engine().settings().currency.code().to_owned(),
         may_change: me.may(Act::ManageCatalogue),
-        frame: around.frame(shop, "Costs", Here::StaffProfit),
+        frame: around.frame(shop, "Costs", Here::StaffCosts),
     })
 }
 

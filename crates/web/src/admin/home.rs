@@ -1,5 +1,7 @@
 //! The staff's first page: what needs a person, what is under way, and what is switched off.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::response::Response;
 use domain::clock::Timestamp;
@@ -12,15 +14,16 @@ use engine::read::{Alert as Trouble, Listed, Today};
 use engine::report::Told;
 use engine::till::Till;
 
+use super::page_of::page_of;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::page::{self, Around};
-use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::home::{Day, Health, Home, Money};
 use crate::view::admin::trace::took;
 use crate::view::admin::{Alert, Attention, Count, STAGES, Switches, why_words};
+use crate::view::words::in_words;
 use crate::view::{Frame, Here, Tone};
 
 /// All others are on their own page.
@@ -40,12 +43,13 @@ pub(crate) async fn show(
         None => None,
     };
     let waiting = today.figures.listed;
+    let none = HashMap::new();
     let strays = today.figures.strays.0;
     page::show(&Home {
         more_attention: waiting - i64::try_from(listed.items.len()).unwrap_or(waiting),
         attention: listed.items.iter().map(|row| attention(row, &frame)).collect(),
         more_alerts: today.open_alerts - today.newest_alerts.len() as i64,
-        alerts: today.newest_alerts.iter().map(|told| alert(told, &frame)).collect(),
+        alerts: today.newest_alerts.iter().map(|told| alert(told, &none, &frame)).collect(),
         stages: stages(&today),
         strays,
         stray_cost: match strays {
@@ -185,18 +189,22 @@ pub(super) fn attention(row: &Listed, frame: &Frame) -> Attention {
     }
 }
 
-pub(super) fn alert(told: &Trouble, frame: &Frame) -> Alert {
-    let link = match told.subject.split_once('_').map(|(prefix, _)| prefix) {
-        Some("ord") => Some((format!("{}/{}", paths::STAFF_ORDERS, told.subject), "the order")),
-        Some("prd" | "pkg") => Some((paths::STAFF_STOCK.to_owned(), "the catalogue")),
-        _ => None,
-    };
+/// How long something has lasted; nobody counts the seconds of it.
+fn age(micros: i64) -> String {
+    if micros < 60_000_000 { "less than a minute".to_owned() } else { took(micros) }
+}
+
+/// `names` are what people call the things that the alerts of the page are about.
+pub(super) fn alert(told: &Trouble, names: &HashMap<String, String>, frame: &Frame) -> Alert {
+    let until = told.resolved_at.unwrap_or(frame.now);
     Alert {
-        kind: told.kind.clone(),
+        kind: in_words(&told.kind),
+        word: told.kind.clone(),
         text: told.text.clone(),
         at: frame.time(told.at),
+        age: age(until.as_micros() - told.at.as_micros()),
         resolved: told.resolved_at.map(|at| frame.time(at)),
-        link,
+        about: page_of(&told.kind, &told.subject, names, frame),
         by_hand: (told.resolved_at.is_none() && is_settled_by_hand(&told.kind))
             .then(|| told.subject.clone()),
         silence: None,

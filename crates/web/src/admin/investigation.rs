@@ -42,7 +42,7 @@ pub(crate) async fn show(
     me: Me,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
-    let frame = around.frame(&shop, "Investigation", Here::StaffOrders);
+    let frame = around.frame(&shop, "Investigation", Here::StaffInvestigation);
     let span = span(&which, &frame)?;
     let found = shop.engine().investigate(span).await?;
     let audited = shop.engine().desk(Some(AUDITED), None, None).await?;

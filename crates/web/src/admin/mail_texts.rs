@@ -88,7 +88,7 @@ pub(crate) async fn list(State(shop): State<Shop>, around: Around) -> Result<Res
             is_own,
         }
     });
-    let frame = around.frame(&shop, "Mail texts", Here::StaffMails);
+    let frame = around.frame(&shop, "Mail texts", Here::StaffMailTexts);
     page::show(&List { rows: rows.collect(), frame })
 }
 
@@ -168,7 +168,7 @@ async fn form(
         Ok(()) => Some(letter(shop, text, &words).await?),
         Err(_) => None,
     };
-    let frame = around.frame(shop, text.sample.what, Here::StaffMails);
+    let frame = around.frame(shop, text.sample.what, Here::StaffMailTexts);
     let known = text.shipped.known.iter();
     Ok(TextForm {
         address: text.sample.address(),

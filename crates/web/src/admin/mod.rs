@@ -17,6 +17,7 @@ mod investigation;
 pub(crate) mod mail_texts;
 pub(crate) mod mails;
 mod orders;
+mod page_of;
 mod product;
 mod product_page;
 pub(crate) mod profit;

@@ -13,7 +13,7 @@ use crate::view::admin::settings::SettingsPage;
 pub(crate) async fn show(State(shop): State<Shop>, around: Around) -> Result<Response, Problem> {
     let in_force = &shop.app().in_force;
     page::show(&SettingsPage {
-        frame: around.frame(&shop, "Settings", Here::StaffShop),
+        frame: around.frame(&shop, "Settings", Here::StaffSettings),
         file: in_force.file.clone(),
         sections: in_force.sections(),
     })

@@ -13,6 +13,7 @@ use crate::page::{self, Around, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::silence::{Ask, Silence};
+use crate::view::words::in_words;
 use crate::view::{Choice, Field, Frame, Here, Said};
 
 /// All of the kind, where a form says which.
@@ -105,7 +106,7 @@ pub(crate) async fn end(
 pub(super) fn shown(kept: Kept, frame: &Frame) -> Silence {
     Silence {
         id: kept.id,
-        kind: kept.kind,
+        kind: in_words(&kept.kind),
         subject: kept.subject,
         until: frame.time(kept.until),
         reason: kept.reason,

@@ -116,7 +116,7 @@ impl Sample for LegalPage {
 
 impl Sample for Face {
     fn samples(_: Language) -> Vec<(&'static str, Face)> {
-        let frame = Frame::staff_sample("How the shop looks", Here::StaffShop);
+        let frame = Frame::staff_sample("How the shop looks", Here::StaffBrand);
         let bare = Face::of(&frame.brand, frame.clone());
         let frame = frame.branded_sample();
         let set = Face::of(&frame.brand.clone(), frame);
@@ -138,7 +138,7 @@ impl Sample for LegalForm {
         let languages =
             Language::all().map(|language| Choice::of(language.code(), language.name()));
         let form = LegalForm {
-            frame: Frame::staff_sample("Terms", Here::StaffShop),
+            frame: Frame::staff_sample("Terms", Here::StaffBrand),
             slug: Legal::Terms.slug(),
             title: "Terms".into(),
             languages: languages.collect(),

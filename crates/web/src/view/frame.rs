@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::clock::Timestamp;
 use engine::brand::Brand;
+use engine::permission::{Act, Role, Visitor};
 use fluent_bundle::FluentValue;
 
 use super::when::{Moment, Zone};
@@ -54,7 +55,27 @@ pub struct SignedIn {
     pub email: String,
     /// Mail to it is known to reach them.
     pub is_verified: bool,
-    pub is_staff: bool,
+    /// What staff may do; customers' pages ask nothing of it.
+    pub powers: Powers,
+}
+
+/// What one of staff may do, for pages that offer nothing that would be refused. Nothing is
+/// decided by it: the routes do that.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Powers(Vec<Act>);
+
+impl Powers {
+    /// Those of whoever looks; of a customer none.
+    pub fn of_visitor(visitor: &Visitor) -> Powers {
+        match visitor.may(Act::SeeWork) {
+            Ok(_) => Powers(Act::ALL.iter().copied().filter(|a| visitor.may(*a).is_ok()).collect()),
+            Err(_) => Powers::default(),
+        }
+    }
+
+    pub fn of(role: Role) -> Powers {
+        Powers(Act::ALL.iter().copied().filter(|act| role.may(*act)).collect())
+    }
 }
 
 /// As whom one of staff sees the shop, and until when.
@@ -74,46 +95,33 @@ pub enum Here {
     Login,
     SignUp,
     Staff,
+    StaffAttention,
     StaffOrders,
+    StaffInvestigation,
     StaffCustomers,
     StaffAudit,
     StaffPeople,
     StaffStock,
+    StaffByHand,
     StaffProviders,
     StaffGateways,
     StaffQuarantine,
     StaffAlerts,
     StaffMails,
+    StaffMailTexts,
     StaffCoupons,
     StaffProfit,
+    StaffCosts,
+    StaffBooks,
     StaffShop,
+    StaffBrand,
+    StaffSettings,
     StaffPapers,
     Demo,
     Elsewhere,
 }
 
 impl Here {
-    pub fn is_staff(&self) -> bool {
-        matches!(
-            self,
-            Here::Staff
-                | Here::StaffOrders
-                | Here::StaffCustomers
-                | Here::StaffAudit
-                | Here::StaffPeople
-                | Here::StaffStock
-                | Here::StaffProviders
-                | Here::StaffGateways
-                | Here::StaffQuarantine
-                | Here::StaffAlerts
-                | Here::StaffMails
-                | Here::StaffCoupons
-                | Here::StaffProfit
-                | Here::StaffShop
-                | Here::StaffPapers
-        )
-    }
-
     /// The mark of a link to the page one is on, or near.
     pub fn mark(&self, link: Here) -> &'static str {
         if *self == link { "page" } else { "false" }
@@ -260,6 +268,11 @@ impl Choice {
 }
 
 impl Frame {
+    /// Whether whoever looks is one of staff who may do this.
+    pub fn may(&self, act: Act) -> bool {
+        self.signed_in.as_ref().is_some_and(|person| person.powers.0.contains(&act))
+    }
+
     /// A moment as this page writes it.
     pub fn time(&self, at: Timestamp) -> Moment {
         self.zone.show(at, self.now, self.language)
@@ -332,7 +345,7 @@ impl Frame {
                 name: "Asha Menon".into(),
                 email: "asha@example.com".into(),
                 is_verified: true,
-                is_staff: false,
+                powers: Powers::default(),
             }),
             acting: None,
             in_cart: 2,
@@ -352,7 +365,7 @@ impl Frame {
             name: "Ravi Nair".into(),
             email: "ravi@example.com".into(),
             is_verified: true,
-            is_staff: true,
+            powers: Powers::of(Role::Admin),
         };
         Frame { signed_in: Some(staff), ..Frame::sample(title, here) }
     }

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::account::wallet::Line;
 use super::account::{Badge, Row, Servers};
+use super::admin::Alert;
 use super::bill::{Bill, BillRow};
 use super::block::Block;
 use super::build::{Mark, Step};
@@ -36,6 +37,7 @@ pub struct Gallery {
     /// The wallet's lines are all there are: what leads to more of them is shown once, below.
     pub next: Option<String>,
     pub rows: Vec<Row>,
+    pub troubles: Vec<Alert>,
 }
 
 const TONES: [(Tone, &str); 5] = [
@@ -85,6 +87,8 @@ impl Gallery {
             as_of: Some(at.clone()),
             fault: Some((at.clone(), "the database failed: no space".into())),
             next: None,
+            // The first tells of a wrong address, which no customer may see.
+            troubles: Alert::samples().split_off(1),
             rows: lists.flat_map(|(_, list)| list.rows).collect(),
             at,
             frame,

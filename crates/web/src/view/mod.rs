@@ -23,14 +23,16 @@ pub mod server;
 pub mod shop;
 pub mod sorry;
 pub mod square;
+pub mod tabs;
 pub mod when;
+pub mod words;
 
 use crate::language::Language;
 
 #[cfg(test)]
 mod tests;
 
-pub use frame::{Acting, Choice, Field, Frame, Here, Listed, Said, SignedIn, Tone};
+pub use frame::{Acting, Choice, Field, Frame, Here, Listed, Powers, Said, SignedIn, Tone};
 
 /// A page that can show itself without a shop: for eyes and for tests.
 pub trait Sample: Sized {

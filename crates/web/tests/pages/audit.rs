@@ -21,9 +21,9 @@ async fn the_audit_is_looked_through_by_who_what_about_and_day() {
             assert_eq!(answer.status, 200, "{query}");
             text(&answer)
         };
-        let ended = ">end-sessions-of-customer</th>";
+        let ended = ">End sessions of customer</th>";
         let all = find("").await;
-        assert!(all.contains(ended) && all.contains(">sign-in</th>"), "{all}");
+        assert!(all.contains(ended) && all.contains(">Sign in</th>"), "{all}");
         assert!(all.contains("1 sessions: the &#60;phone&#62; was stolen"));
         for (query, is_there) in [
             ("who=SAM%40example.com", true),
@@ -43,6 +43,8 @@ async fn the_audit_is_looked_through_by_who_what_about_and_day() {
         let about =
             format!("<a href=\"/admin/customers/{}\" data-row>ada@example.com</a>", house.ada.id);
         assert!(find("what=end-sessions-of-customer").await.contains(&about));
+        let by = format!("<a href=\"/admin/customers/{}\">sam@example.com</a>", house.sam.id);
+        assert!(find("what=end-sessions-of-customer").await.contains(&by));
         let bad = house.ask(page("/admin/audit?from=monday").with("cookie", &sue)).await;
         assert_eq!(bad.status, 400);
         assert_eq!(house.ask(page("/admin/audit").with("cookie", &sam)).await.status, 403);
@@ -57,6 +59,27 @@ async fn the_audit_is_looked_through_by_who_what_about_and_day() {
         let second = house.ask(get(&second).by(&house.sue)).await.json();
         assert_ne!(first["items"][0], second["items"][0]);
         assert_eq!(house.ask(get("/api/admin/audit?from=x").by(&house.sue)).await.status, 400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_audit_names_what_it_is_about_and_tells_what_programs_wrote_as_words() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let order = house.order(&house.ada).await;
+        let (id, number) =
+            (order["orderId"].as_str().unwrap(), order["orderNumber"].as_str().unwrap());
+        let about = id.to_owned();
+        test.db.write(move |tx| tx.audit("worker", "accept", &about, "agreed")).await.unwrap();
+        let wrote = r#"{"created": 2, "reEnabled": 0}"#;
+        test.db.write(|tx| tx.audit("sync", "approve-sync", "smartvps", wrote)).await.unwrap();
+        let shown = text(&house.ask(page("/admin/audit").with("cookie", &sue)).await);
+        let link = format!("<a href=\"/admin/orders/{id}\" data-row>{number}</a>");
+        assert!(shown.contains(&link), "{shown}");
+        assert!(shown.contains("<dt>Created</dt><dd>2</dd>") && !shown.contains("reEnabled"));
+        assert!(shown.contains("<a href=\"/admin/ipStock\" data-row>smartvps</a>"));
     })
     .await;
 }

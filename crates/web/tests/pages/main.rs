@@ -12,6 +12,7 @@ mod house;
 
 mod account;
 mod acting;
+mod alerts;
 mod audit;
 mod books;
 mod brand;
@@ -28,6 +29,7 @@ mod letters;
 mod mail_texts;
 mod mails;
 mod matrix;
+mod offered;
 mod order;
 mod orders;
 mod papers;

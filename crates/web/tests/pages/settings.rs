@@ -11,7 +11,9 @@ async fn settings_are_explained_and_secrets_never_shown() {
         let sue = browser_of(&house, "sue@example.com").await;
         let shown = text(&house.ask(page("/admin/settings").with("cookie", &sue)).await);
         for expected in [
-            "<code>tail</code>",
+            ">Tail<br><code class=\"soft\">tail</code>",
+            "Purchase <code class=\"soft\">[purchase]</code>",
+            "data-label=\"Default\" class=\"breaks\"><code>10m</code>",
             "BERTH_PURCHASE_TAIL",
             "<code>15m</code>",
             "the file, line 12",

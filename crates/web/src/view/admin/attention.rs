@@ -44,7 +44,7 @@ pub struct Row {
 
 impl Sample for List {
     fn samples(_: Language) -> Vec<(&'static str, List)> {
-        let frame = Frame::staff_sample("Needs a person", Here::Staff);
+        let frame = Frame::staff_sample("Needs a person", Here::StaffAttention);
         let kind = |(why, orders, overdue): (&str, i64, i64)| Kind {
             url: format!("/admin/attention?why={why}"),
             what: why_words(why),

@@ -3,8 +3,10 @@
 use askama::Template;
 
 use crate::language::Language;
+use crate::view::admin::About;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
+use crate::view::words::{Detail, in_words};
 use crate::view::{Choice, Field, Frame, Here, Sample};
 
 /// `/admin/audit`
@@ -27,39 +29,40 @@ pub struct Trail {
 #[derive(Clone, Debug)]
 pub struct Row {
     pub at: Moment,
-    pub who: String,
+    pub who: About,
+    /// The deed in words.
     pub what: String,
-    pub about: String,
-    /// Where what it is about is shown.
-    pub url: Option<String>,
-    pub detail: String,
+    pub about: About,
+    pub detail: Detail,
 }
 
 impl Sample for Trail {
     fn samples(_: Language) -> Vec<(&'static str, Trail)> {
         let frame = Frame::staff_sample("Audit", Here::StaffAudit);
-        let row = |(who, what): (&str, &str), about: (&str, Option<&str>), detail: &str| Row {
+        let row = |(who, what): (About, &str), (name, url): (&str, &str), detail: &str| Row {
             at: frame.time(sample_time("14:01:02")),
-            who: who.into(),
-            what: what.into(),
-            about: about.0.into(),
-            url: about.1.map(Into::into),
-            detail: detail.into(),
+            who,
+            what: in_words(what),
+            about: About::sample(name, url),
+            detail: Detail::of(detail),
         };
-        let order = ("ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F", Some("/admin/orders/ord_1"));
-        let customer = ("asha@example.com", Some("/admin/customers/acc_1"));
+        let ravi = || About::sample("ravi@example.com", "/admin/customers/acc_2");
+        let order = ("ORD-7KQ2MX4TBN", "/admin/orders/ord_1");
+        let customer = ("asha@example.com", "/admin/customers/acc_1");
+        let synced = r#"{"created": 2, "held": 1, "packages": 41, "tookMs": 812}"#;
         let ended = "2 sessions: the phone was stolen";
         let list = Trail {
             who: Field::default(),
-            what: vec![Choice::of("", "Anything"), Choice::of("accept", "accept")],
+            what: vec![Choice::of("", "Anything"), Choice::of("accept", "Accept")],
             about: Field::default(),
             from: String::new(),
             to: String::new(),
             is_narrowed: false,
             rows: vec![
-                row(("ravi@example.com", "accept"), order, "the customer agreed by mail"),
-                row(("ravi@example.com", "end-sessions-of-customer"), customer, ended),
-                row(("command line", "unlatch"), ("shop", None), ""),
+                row((ravi(), "accept"), order, "the customer agreed by mail"),
+                row((ravi(), "end-sessions-of-customer"), customer, ended),
+                row((ravi(), "approve-sync"), ("smartvps", "/admin/ipStock"), synced),
+                row((About::sample("command line", ""), "unlatch"), ("shop", "/admin"), ""),
             ],
             next: Some("/admin/audit?after=x".into()),
             frame,

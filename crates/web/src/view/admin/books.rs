@@ -6,6 +6,7 @@ use domain::money::{Currency, Money};
 use super::STAGES;
 use crate::language::Language;
 use crate::view::when::Moment;
+use crate::view::words::in_words;
 use crate::view::{Frame, Here, Sample};
 
 /// `/admin/books`
@@ -99,13 +100,6 @@ pub fn stage(word: &str) -> String {
     known.map_or_else(|| in_words(word), |(_, label, _)| (*label).to_owned())
 }
 
-/// `still-prepaid` as `Still prepaid`.
-pub fn in_words(word: &str) -> String {
-    let words = word.replace(['-', '_'], " ");
-    let mut letters = words.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
 impl Row {
     fn sample(what: &str, subject: &str, text: &str, link: Option<(&str, &str)>) -> Row {
         Row {
@@ -181,7 +175,7 @@ impl Sums {
 
 impl Sample for Books {
     fn samples(_: Language) -> Vec<(&'static str, Books)> {
-        let frame = Frame::staff_sample("Books", Here::StaffProfit);
+        let frame = Frame::staff_sample("Books", Here::StaffBooks);
         let as_of = frame.time(frame.now);
         let page = Books {
             frame,

@@ -62,7 +62,7 @@ impl Plan {
 
 impl Sample for ByHand {
     fn samples(_: Language) -> Vec<(&'static str, ByHand)> {
-        let frame = Frame::staff_sample("By hand", Here::StaffStock);
+        let frame = Frame::staff_sample("By hand", Here::StaffByHand);
         let plans = vec![
             Plan::sample("G.16GB", "", 365, "16GB ₹41,880"),
             Plan::sample("G.8GB", "12", 30, "8GB ₹2,240"),

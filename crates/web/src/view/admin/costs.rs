@@ -37,7 +37,7 @@ impl Sample for Costs {
             cost,
         };
         let page = Costs {
-            frame: Frame::staff_sample("Costs", Here::StaffProfit),
+            frame: Frame::staff_sample("Costs", Here::StaffCosts),
             rows: vec![
                 row("4GB", "₹699", Field::of("420")),
                 row("8GB", "₹999", Field::default()),

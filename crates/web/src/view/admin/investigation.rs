@@ -51,7 +51,7 @@ pub struct Case {
 
 impl Sample for Investigation {
     fn samples(_: Language) -> Vec<(&'static str, Investigation)> {
-        let frame = Frame::staff_sample("Investigation", Here::StaffOrders);
+        let frame = Frame::staff_sample("Investigation", Here::StaffInvestigation);
         let at = |clock: &str| frame.time(sample_time(clock));
         let case = |number: &str, clock: &str, stage: &str| Case {
             id: format!("ord_01J9ZQ4V7M8N2K6T3B5C7D{}", &number[10..]),

@@ -80,14 +80,14 @@ impl Sample for List {
             row("paid", "It was paid", "English", "{price} is here, thank you", true),
             row("paid.hi", "It was paid", "हिन्दी", "धन्यवाद: {price} मिल गए", false),
         ];
-        let frame = Frame::staff_sample("Mail texts", Here::StaffMails);
+        let frame = Frame::staff_sample("Mail texts", Here::StaffMailTexts);
         vec![("all", List { frame, rows })]
     }
 }
 
 impl Sample for TextForm {
     fn samples(_: Language) -> Vec<(&'static str, TextForm)> {
-        let frame = Frame::staff_sample("It was paid", Here::StaffMails);
+        let frame = Frame::staff_sample("It was paid", Here::StaffMailTexts);
         let placeholder = |name, example: &str, is_needed| Placeholder {
             name,
             example: example.into(),

@@ -37,7 +37,8 @@ use self::silence::Silence;
 use super::account::Badge;
 use super::frame::sample_time;
 use super::when::Moment;
-use super::{Frame, Here, Sample, Tone};
+use super::words::in_words;
+use super::{Choice, Frame, Here, Sample, Tone};
 use crate::language::Language;
 
 /// An order that a person must look at.
@@ -54,15 +55,32 @@ pub struct Attention {
     pub owner: Option<String>,
 }
 
+/// What a row is about: what people call it, and where it is shown, if whoever looks may see that.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct About {
+    pub name: String,
+    pub url: Option<String>,
+}
+
+impl About {
+    pub(crate) fn sample(name: &str, url: &str) -> About {
+        let url = Some(url.to_owned()).filter(|url| !url.is_empty());
+        About { name: name.to_owned(), url }
+    }
+}
+
 /// A trouble of the shop.
 #[derive(Clone, Debug)]
 pub struct Alert {
+    /// Its kind in words, and as the books have it.
     pub kind: String,
+    pub word: String,
     pub text: String,
     pub at: Moment,
+    /// How long it has been open, or was.
+    pub age: String,
     pub resolved: Option<Moment>,
-    /// Where what it is about is shown, and what that is called.
-    pub link: Option<(String, &'static str)>,
+    pub about: About,
     /// What it is about, where a person says when it is over.
     pub by_hand: Option<String>,
     /// Where it is silenced; nothing where it is over, or quiet already.
@@ -103,11 +121,25 @@ pub struct Switches {
 pub struct Alerts {
     pub frame: Frame,
     pub rows: Vec<Alert>,
+    /// Where alerts stand, with the word for it as the address has it, and how many are open.
+    pub states: Vec<Standing>,
+    /// The state that is looked at, where it is not all of them.
+    pub state: String,
+    pub kinds: Vec<Choice>,
     pub silences: Vec<Silence>,
     pub places: Vec<Place>,
     /// What came of a test.
     pub tested: Option<(Tone, String)>,
     pub next: Option<String>,
+}
+
+/// A tab of the alerts.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub label: &'static str,
+    pub count: Option<i64>,
+    pub url: String,
+    pub is_here: bool,
 }
 
 /// A place that staff are told at.
@@ -176,7 +208,7 @@ pub fn why_words(why: &str) -> String {
         "waiting" => "Somebody decided to wait",
         "free-time-ends" => "Kept for nothing, and that ends soon: ask how it goes on",
         "renew-upstream" => "The server must be renewed at the provider",
-        other => return other.replace(['-', '_'], " "),
+        other => return in_words(other),
     };
     words.to_owned()
 }
@@ -198,38 +230,44 @@ impl Attention {
 }
 
 impl Alert {
-    fn samples() -> Vec<Alert> {
+    pub(crate) fn samples() -> Vec<Alert> {
         let frame = Frame::staff_sample("", Here::Staff);
         let at = frame.time(sample_time("13:58:00"));
         vec![
             Alert {
-                kind: "wrong-server".into(),
+                kind: "Wrong server".into(),
+                word: "wrong-server".into(),
                 text: "SmartVPS assigned IP from wrong package! Requested: \"103.181.91\", Got: \
                     \"103.182.44.18\". Package likely ran out of IPs. Please contact support."
                     .into(),
                 at: at.clone(),
+                age: "7 min".into(),
                 resolved: None,
-                link: Some(("/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(), "the order")),
+                about: About::sample("ORD-7KQ2MX4TBN", "/admin/orders/ord_1"),
                 by_hand: None,
                 silence: Some("/admin/alerts/silence?kind=wrong-server".into()),
                 quiet_until: None,
             },
             Alert {
-                kind: "packages-new".into(),
+                kind: "Packages new".into(),
+                word: "packages-new".into(),
                 text: "20 new packages are sold at default prices".into(),
                 at: at.clone(),
+                age: "7 min".into(),
                 resolved: None,
-                link: None,
+                about: About::sample("smartvps", "/admin/ipStock"),
                 by_hand: Some("smartvps".into()),
                 silence: None,
                 quiet_until: Some(at.clone()),
             },
             Alert {
-                kind: "low-stock".into(),
+                kind: "Low stock 5".into(),
+                word: "low-stock-5".into(),
                 text: "103.227.xx (Gold Linux): 4 left".into(),
                 at: at.clone(),
+                age: "2 h 10 min".into(),
                 resolved: Some(at),
-                link: Some(("/admin/ipStock".into(), "the catalogue")),
+                about: About::sample("103.227.xx (Gold Linux)", "/admin/ipStock/prd_1"),
                 by_hand: None,
                 silence: None,
                 quiet_until: None,
@@ -251,16 +289,36 @@ impl Sample for Alerts {
         let away = place("1d2c3b4a59687706", "telegram", "telegram -100200");
         let why = "429: Too Many Requests: retry after 30";
         let away = Place { waiting: 3, error: Some(why.into()), ..away };
+        let standing =
+            |label, count, is_here| Standing { label, count, url: "/admin/alerts".into(), is_here };
         let rows = Alerts {
             rows: Alert::samples(),
+            states: vec![
+                standing("All", None, true),
+                standing("Open", Some(2), false),
+                standing("Silenced", Some(1), false),
+                standing("Resolved", None, false),
+            ],
+            state: String::new(),
+            kinds: vec![
+                Choice::of("", "Every kind"),
+                Choice::of("packages-new", "Packages new (1 open)"),
+            ],
             silences: Silence::samples(&frame),
             places: vec![place("0f3c9a1b2d4e5f60", "mail", "mail at example.com"), away],
             tested: Some((Tone::Warn, format!("telegram -100200 did not take the test: {why}"))),
-            next: None,
+            next: Some("/admin/alerts?after=x".into()),
             frame: frame.clone(),
         };
-        let (places, tested) = (vec![], None);
-        let empty = Alerts { rows: vec![], silences: vec![], places, tested, frame, next: None };
+        let empty = Alerts {
+            rows: vec![],
+            silences: vec![],
+            places: vec![],
+            tested: None,
+            frame,
+            next: None,
+            ..rows.clone()
+        };
         vec![("rows", rows), ("empty", empty)]
     }
 }

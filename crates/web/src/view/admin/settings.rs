@@ -4,6 +4,7 @@
 use askama::Template;
 
 use crate::language::Language;
+use crate::view::words::in_words;
 use crate::view::{Frame, Here, Sample};
 
 /// All settings of a process, as the binary hands them over.
@@ -21,6 +22,8 @@ pub struct Setting {
     pub path: String,
     pub env: String,
     pub value: Option<String>,
+    /// What holds where nobody sets it, if that is a value.
+    pub default: Option<String>,
     pub is_set: bool,
     pub is_secret: bool,
     /// `default`, `file`, `environment` or `program`.
@@ -53,6 +56,10 @@ impl Setting {
         self.path.split_once('.').map_or(&self.path, |(_, key)| key)
     }
 
+    fn label(&self) -> String {
+        in_words(self.key())
+    }
+
     /// Where it came from, in words.
     fn came_from(&self) -> String {
         match (self.source, self.line) {
@@ -66,6 +73,12 @@ impl Setting {
 
     fn is_default(&self) -> bool {
         self.source == "default"
+    }
+}
+
+impl Section {
+    fn label(&self) -> String {
+        in_words(&self.name)
     }
 }
 
@@ -83,6 +96,7 @@ impl InForce {
             path: path.into(),
             env: env.into(),
             value: Some(value.into()),
+            default: Some(value.into()),
             is_set: true,
             is_secret: false,
             source: "default",
@@ -114,11 +128,25 @@ impl InForce {
             file: Some("/etc/berth/berth.toml".into()),
             settings: vec![
                 setting("server.listen", "BERTH_LISTEN", "127.0.0.1:8080", "The address."),
-                Setting { value: None, is_secret: true, source: "environment", ..key },
-                Setting { value: None, is_set: false, is_secret: true, unset, ..token },
+                Setting {
+                    value: None,
+                    default: None,
+                    is_secret: true,
+                    source: "environment",
+                    ..key
+                },
+                Setting {
+                    value: None,
+                    default: None,
+                    is_set: false,
+                    is_secret: true,
+                    unset,
+                    ..token
+                },
                 Setting {
                     source: "file",
                     line: Some(12),
+                    default: Some("10m".into()),
                     unit: Some("a length of time: 500ms, 2s, 15m, 3h or 10d".into()),
                     ..tail
                 },
@@ -131,7 +159,7 @@ impl Sample for SettingsPage {
     fn samples(_: Language) -> Vec<(&'static str, SettingsPage)> {
         let in_force = InForce::sample();
         let page = SettingsPage {
-            frame: Frame::staff_sample("Settings", Here::StaffShop),
+            frame: Frame::staff_sample("Settings", Here::StaffSettings),
             file: in_force.file.clone(),
             sections: in_force.sections(),
         };

@@ -40,7 +40,7 @@ impl Silence {
     pub(super) fn samples(frame: &Frame) -> Vec<Silence> {
         let one = Silence {
             id: 3,
-            kind: "packages-new".into(),
+            kind: "Packages new".into(),
             subject: Some("smartvps".into()),
             until: frame.time(sample_time("18:00:00")),
             reason: "the provider renames its packages this afternoon".into(),
@@ -49,7 +49,7 @@ impl Silence {
             open: 1,
         };
         let all =
-            Silence { id: 4, kind: "low-stock-10".into(), subject: None, open: 0, ..one.clone() };
+            Silence { id: 4, kind: "Low stock 10".into(), subject: None, open: 0, ..one.clone() };
         vec![one, all]
     }
 }
