@@ -125,6 +125,11 @@ pub fn staff_diagnosis(id: &OrderId) -> String {
     format!("/admin/orders/{id}/diagnosis")
 }
 
+/// What is on staff's list for one reason.
+pub fn staff_attention_of(why: &str) -> String {
+    with_query(STAFF_ATTENTION, [("why", why)])
+}
+
 /// Orders that staff look for by a word.
 pub fn staff_orders_of(word: &str) -> String {
     with_query(STAFF_ORDERS, [("q", word)])
@@ -133,6 +138,11 @@ pub fn staff_orders_of(word: &str) -> String {
 /// One product, for staff.
 pub fn staff_product(id: &ProductId) -> String {
     format!("{STAFF_STOCK}/{id}")
+}
+
+/// A provider without an API, among them.
+pub fn staff_seller(id: &str) -> String {
+    format!("{STAFF_BY_HAND}#{id}")
 }
 
 /// Where a customer's data is taken out, and their account closed, at their request.

@@ -10,6 +10,7 @@ pub(crate) mod by_hand;
 mod costs;
 mod coupons;
 mod customers;
+mod fault;
 mod gateways;
 mod home;
 mod incident;
@@ -130,6 +131,7 @@ fn shelves(routes: Routes) -> Routes {
         .page(change, Method::POST, "/admin/ipStock/{id}/lift-hold", post(product::lift_hold))
         .page(catalogue, Method::GET, "/admin/byHand", get(by_hand::list))
         .page(change, Method::POST, "/admin/byHand", post(by_hand::add_seller))
+        .page(change, Method::POST, "/admin/byHand/{id}", post(by_hand::change_seller))
         .page(change, Method::POST, "/admin/byHand/{id}/plans", post(by_hand::add_plan))
         .page(change, Method::POST, "/admin/byHand/stock/{id}", post(by_hand::set_stock))
 }

@@ -16,6 +16,7 @@ mod audit;
 mod books;
 mod brand;
 mod buying;
+mod by_hand;
 mod cart;
 mod customers;
 mod desk;
