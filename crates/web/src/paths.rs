@@ -25,6 +25,7 @@ pub const STAFF_PEOPLE: &str = "/admin/staff";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
 pub const STAFF_BY_HAND: &str = "/admin/byHand";
 pub const STAFF_PROVIDERS: &str = "/admin/providers";
+pub const STAFF_PAYMENTS: &str = "/admin/payments";
 pub const STAFF_QUARANTINE: &str = "/admin/quarantine";
 pub const STAFF_ALERTS: &str = "/admin/alerts";
 pub const STAFF_SILENCE: &str = "/admin/alerts/silence";
@@ -138,6 +139,11 @@ pub fn staff_orders_of(word: &str) -> String {
 /// One product, for staff.
 pub fn staff_product(id: &ProductId) -> String {
     format!("{STAFF_STOCK}/{id}")
+}
+
+/// Payments in one state, at one gateway.
+pub fn staff_payments(gateway: &str, state: &str) -> String {
+    with_query(STAFF_PAYMENTS, [("gateway", gateway), ("state", state)])
 }
 
 /// A provider without an API, among them.

@@ -18,6 +18,7 @@ mod investigation;
 pub(crate) mod mail_texts;
 pub(crate) mod mails;
 mod orders;
+mod payments;
 mod product;
 mod product_page;
 pub(crate) mod profit;
@@ -96,7 +97,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         "/admin/incident",
         post(incident::give),
     );
-    let routes = gateways::routes(providers::routes(earnings(shelves(routes))));
+    let routes = payments::routes(gateways::routes(providers::routes(earnings(shelves(routes)))));
     switches::routes(orders::routes(letters(routes)))
 }
 
