@@ -391,6 +391,8 @@ static PAGES: [(By, f64, &[&str]); 7] = [
             "/admin/mails",
             "/admin/mails/texts",
             "/admin/papers",
+            "/admin/payments",
+            "/admin/payments?state=captured",
             "/admin/profit",
             "/admin/quarantine",
             "/admin/shop",

@@ -400,7 +400,8 @@ fn read(entry: Entry, now: Timestamp) -> Result<Entered> {
     let username = wording::line(&entry.username, "username", USERNAME_MAX)?;
     let password = wording::line(&entry.password, "password", PASSWORD_MAX)?;
     if entry.expires_at.is_some_and(|at| at <= now) {
-        let text = "expiresAt is over already: the supplier would take the server back at once";
+        let text =
+            "expiresAt: this is over already: the supplier would take the server back at once";
         return Err(Error::invalid("invalid-expiry", text));
     }
     let (expires_at, version) = (entry.expires_at, entry.version);

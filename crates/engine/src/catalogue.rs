@@ -14,7 +14,7 @@ mod dossier;
 mod patch;
 mod plan;
 
-pub use dossier::{Dossier, HISTORY_DAYS};
+pub use dossier::{Dossier, Due, HISTORY_DAYS, Shelf};
 pub use patch::{ProductPatch, RamMoney};
 pub use plan::NewPlan;
 pub use store::catalogue::{Namesake, Shown, StockHour, Which};

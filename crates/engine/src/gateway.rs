@@ -10,7 +10,9 @@ use domain::clock::Timestamp;
 use payment::{Asked, Gateway};
 use store::db::Tx;
 pub use store::gateway::Counter;
+pub use store::payment::{Payment, PaymentState, Purpose};
 
+use crate::read::{Page, cursor_of, moment_and_id, page_length};
 use crate::reconcile::watch::Seen;
 use crate::seller::Tried;
 use crate::{Engine, Error, Result};
@@ -44,7 +46,7 @@ pub struct Taker {
 impl Engine {
     /// How payments stand at every gateway that is on.
     pub async fn takers(&self) -> Result<Vec<Taker>> {
-        let names: Vec<&'static str> = self.parts.gateways.iter().map(|g| g.name()).collect();
+        let names = self.gateways_on();
         let read = move |tx: &mut Tx<'_>| {
             let since = tx.now()? - DAY;
             let silent = tx.open_alerts_of(SILENT)?;
@@ -63,6 +65,33 @@ impl Engine {
             counter,
         };
         Ok(counters.into_iter().zip(&self.parts.gateways).map(taker).collect())
+    }
+
+    /// Payments in one state, at one gateway or at any, each with the number of the one order that
+    /// it is for. What is open: all of it, oldest first; else those of a day, newest first.
+    pub async fn payments_at(
+        &self,
+        gateway: Option<&str>,
+        state: PaymentState,
+        after: Option<&str>,
+    ) -> Result<Page<(Payment, Option<String>)>> {
+        let (gateway, after) = (gateway.map(ToOwned::to_owned), moment_and_id(after)?);
+        let limit = page_length(None);
+        let read = move |tx: &mut Tx<'_>| {
+            let since = match state {
+                PaymentState::Open => Timestamp::from_micros(0),
+                PaymentState::Captured | PaymentState::Failed => tx.now()? - DAY,
+            };
+            let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
+            tx.payments_at(gateway.as_deref(), (state, since), after, limit + 1)
+        };
+        let found = self.db().read(read).await?;
+        Ok(Page::of(found, limit, |(payment, _)| cursor_of(payment.created_at, &payment.id)))
+    }
+
+    /// The names of the gateways that are on.
+    pub fn gateways_on(&self) -> Vec<&'static str> {
+        self.parts.gateways.iter().map(|gateway| gateway.name()).collect()
     }
 
     /// Asks a gateway about a payment that there is not: nothing is made by that.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::package::Package;
 use domain::provider::ByHand;
-pub use store::by_hand::Waiting;
+pub use store::by_hand::{LISTED_AS, Waiting};
 use store::catalogue::Shown;
 use store::db::Tx;
 use store::job::Kind;

@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::id::PackageId;
+use domain::id::{OrderId, PackageId};
 use domain::provider::ByHand;
 use domain::stock::Stock;
 
 use crate::db::{Result, Row, Tx};
+use crate::order::order_id;
 
 /// Why an order is on the list whose server a person enters.
 pub const LISTED_AS: &str = "by-hand";
@@ -20,6 +21,15 @@ pub struct Waiting {
     pub overdue: i64,
     /// When the most urgent one is due.
     pub next_due: Option<Timestamp>,
+}
+
+/// An order that waits for a person to deliver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub order: OrderId,
+    pub number: String,
+    pub due_at: Timestamp,
+    pub owner: Option<String>,
 }
 
 const COLUMNS: &str = "SELECT provider_id, name, due_within, note FROM by_hand";
@@ -106,6 +116,27 @@ impl Tx<'_> {
         )?;
         let Some(row) = row else { return Ok(Waiting::default()) };
         Ok(Waiting { orders: row.int(0)?, overdue: row.int(1)?, next_due: row.opt_time(2)? })
+    }
+
+    /// The orders of a package that wait for a person to deliver, most urgent first; at most so
+    /// many, and how many there are in all.
+    pub fn waiting_for(&mut self, package: &PackageId, limit: i64) -> Result<(Vec<Due>, i64)> {
+        let rows = self.rows(
+            "SELECT o.id, o.number, a.due_at, a.owner, COUNT(*) OVER () FROM orders o \
+             JOIN attention a ON a.order_id = o.id AND a.why = $2 AND a.resolved_at IS NULL \
+             WHERE o.package_now = $1 AND o.stage = 'planned' ORDER BY a.due_at, a.id LIMIT $3",
+            args![package.as_str(), LISTED_AS, limit],
+        )?;
+        let read = |row: &Row| {
+            Ok(Due {
+                order: order_id(row.text(0)?)?,
+                number: row.text(1)?.into(),
+                due_at: row.time(2)?,
+                owner: row.opt_text(3)?.map(Into::into),
+            })
+        };
+        let all = rows.first().map_or(Ok(0), |row| row.int(4))?;
+        Ok((rows.iter().map(read).collect::<Result<_>>()?, all))
     }
 }
 

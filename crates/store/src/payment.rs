@@ -19,6 +19,9 @@ pub enum PaymentState {
 }
 
 impl PaymentState {
+    pub const ALL: [PaymentState; 3] =
+        [PaymentState::Open, PaymentState::Captured, PaymentState::Failed];
+
     pub fn word(self) -> &'static str {
         match self {
             PaymentState::Open => "open",
@@ -27,10 +30,8 @@ impl PaymentState {
         }
     }
 
-    fn parse(word: &str) -> Option<PaymentState> {
-        [PaymentState::Open, PaymentState::Captured, PaymentState::Failed]
-            .into_iter()
-            .find(|state| state.word() == word)
+    pub fn parse(word: &str) -> Option<PaymentState> {
+        PaymentState::ALL.into_iter().find(|state| state.word() == word)
     }
 }
 
@@ -216,6 +217,35 @@ impl Tx<'_> {
             "SELECT {COLUMNS} FROM payment WHERE account_id = $1 ORDER BY id DESC LIMIT $2"
         );
         self.rows(&sql, args![account.as_str(), limit])?.iter().map(read).collect()
+    }
+
+    /// Payments in one state, at one gateway or at any, that were begun then or later, each with
+    /// its order's number where it is for one order. What is open comes oldest first, as it waits;
+    /// everything else newest first.
+    pub fn payments_at(
+        &mut self,
+        gateway: Option<&str>,
+        (state, since): (PaymentState, Timestamp),
+        after: Option<(Timestamp, &str)>,
+        limit: i64,
+    ) -> Result<Vec<(Payment, Option<String>)>> {
+        let first = Timestamp::from_micros(if state == PaymentState::Open { 0 } else { i64::MAX });
+        let (beyond, way) = match state {
+            PaymentState::Open => (">", ""),
+            PaymentState::Captured | PaymentState::Failed => ("<", "DESC"),
+        };
+        let (at, id) = after.unwrap_or((first, ""));
+        let mut values = args![since, at, id, limit].to_vec();
+        values.extend(gateway.map(Into::into));
+        let sql = format!(
+            "SELECT {COLUMNS}, (SELECT number FROM orders WHERE orders.id = payment.order_id) \
+             FROM payment WHERE state = '{}' {}AND created_at >= $1 \
+             AND (created_at, id) {beyond} ($2, $3) ORDER BY created_at {way}, id {way} LIMIT $4",
+            state.word(),
+            gateway.map_or("", |_| "AND gateway = $5 "),
+        );
+        let read = |row: &Row| Ok((read(row)?, row.opt_text(WIDTH)?.map(Into::into)));
+        self.rows(&sql, &values)?.iter().map(read).collect()
     }
 
     pub fn end_payment(

@@ -27,6 +27,7 @@ pub const STAFF_STOCK: &str = "/admin/ipStock";
 pub const STAFF_BY_HAND: &str = "/admin/byHand";
 pub const STAFF_PROVIDERS: &str = "/admin/providers";
 pub const STAFF_GATEWAYS: &str = "/admin/gateways";
+pub const STAFF_PAYMENTS: &str = "/admin/payments";
 pub const STAFF_QUARANTINE: &str = "/admin/quarantine";
 pub const STAFF_ALERTS: &str = "/admin/alerts";
 pub const STAFF_SILENCE: &str = "/admin/alerts/silence";
@@ -128,6 +129,11 @@ pub fn staff_diagnosis(id: &OrderId) -> String {
     format!("/admin/orders/{id}/diagnosis")
 }
 
+/// What is on staff's list for one reason.
+pub fn staff_attention_of(why: &str) -> String {
+    with_query(STAFF_ATTENTION, [("why", why)])
+}
+
 /// Orders that staff look for by a word.
 pub fn staff_orders_of(word: &str) -> String {
     with_query(STAFF_ORDERS, [("q", word)])
@@ -136,6 +142,16 @@ pub fn staff_orders_of(word: &str) -> String {
 /// One product, for staff.
 pub fn staff_product(id: &ProductId) -> String {
     format!("{STAFF_STOCK}/{id}")
+}
+
+/// Payments in one state, at one gateway.
+pub fn staff_payments(gateway: &str, state: &str) -> String {
+    with_query(STAFF_PAYMENTS, [("gateway", gateway), ("state", state)])
+}
+
+/// A provider without an API, among them.
+pub fn staff_seller(id: &str) -> String {
+    format!("{STAFF_BY_HAND}#{id}")
 }
 
 /// Where a customer's data is taken out, and their account closed, at their request.

@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::id::ProductId;
+use domain::package::Package;
+use domain::provider::ByHand;
 use domain::stock::Stock;
 use store::audit::AuditRow;
+pub use store::by_hand::Due;
 use store::catalogue::{Namesake, Shown, StockHour};
+use store::db::Tx;
 
 use crate::{Engine, Error, Result};
 
@@ -15,6 +19,8 @@ use crate::{Engine, Error, Result};
 pub const HISTORY_DAYS: u64 = 30;
 /// So many of the newest changes are shown.
 const CHANGES: u32 = 12;
+/// So many of the orders that wait are shown.
+const WAITING: i64 = 20;
 
 /// One product with everything about it, at one moment.
 #[derive(Clone, Debug)]
@@ -30,6 +36,17 @@ pub struct Dossier {
     pub namesakes: Vec<Namesake>,
     /// The newest first.
     pub changes: Vec<AuditRow>,
+    /// Where staff deliver it.
+    pub by_hand: Option<Shelf>,
+}
+
+/// What is delivered by hand: who sells it, and who waits for it.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    pub seller: ByHand,
+    /// The most urgent of them.
+    pub waiting: Vec<Due>,
+    pub waiting_in_all: i64,
 }
 
 impl Engine {
@@ -49,9 +66,20 @@ impl Engine {
                     hours: tx.stock_hours(&package, since)?,
                     namesakes: tx.namesakes(&shown.product)?,
                     changes: tx.list_audit_of(id.as_str(), None, CHANGES)?,
+                    by_hand: shelf(tx, &shown.package)?,
                     shown,
                 })
             })
             .await
     }
+}
+
+fn shelf(tx: &mut Tx<'_>, package: &Package) -> Result<Option<Shelf>> {
+    if !package.is_by_hand() {
+        return Ok(None);
+    }
+    let seller = tx.by_hand(&package.provider)?;
+    let seller = seller.ok_or_else(|| Error::missing("provider", &package.provider))?;
+    let (waiting, waiting_in_all) = tx.waiting_for(&package.id, WAITING)?;
+    Ok(Some(Shelf { seller, waiting, waiting_in_all }))
 }

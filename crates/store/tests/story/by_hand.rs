@@ -82,8 +82,19 @@ async fn an_order_that_waits_for_a_person_has_not_lost_its_way() {
         done(shop, move |tx| tx.drop_job(Kind::Purchase, attempt.as_str())).await;
         assert_eq!(done(shop, |tx| tx.stranded_orders("", 9)).await.len(), 1);
         assert_eq!(done(shop, |tx| tx.waiting_by_hand()).await, Waiting::default());
+        let of = package.id.clone();
+        let of_it = async || {
+            let of = of.clone();
+            done(shop, move |tx| tx.waiting_for(&of, 9)).await
+        };
+        assert_eq!(of_it().await, (vec![], 0));
         let id = order.id.clone();
         done(shop, move |tx| tx.list(&id, LISTED_AS, MINUTE)).await;
+        let (due, all) = of_it().await;
+        assert_eq!((&due[0].order, &due[0].number, all), (&order.id, &order.number, 1));
+        assert!(due[0].owner.is_none() && due[0].due_at > shop.now().await);
+        let other = given::package(shop, "92", 9).await.id;
+        assert_eq!(done(shop, move |tx| tx.waiting_for(&other, 9)).await.1, 0);
         assert_eq!(done(shop, |tx| tx.stranded_orders("", 9)).await, []);
         let waiting = done(shop, |tx| tx.waiting_by_hand()).await;
         assert_eq!((waiting.orders, waiting.overdue), (1, 0));

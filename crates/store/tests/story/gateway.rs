@@ -4,7 +4,7 @@ use domain::clock::{Clock, Timestamp};
 use domain::id::PaymentId;
 use store::db::Tx;
 use store::gateway::Counter;
-use store::payment::{PaymentState, Purpose};
+use store::payment::{Payment, PaymentState, Purpose};
 use store::webhook::{About, NewWebhook};
 
 use super::given::{self, MINUTE, done, is_at, rupees};
@@ -60,6 +60,46 @@ async fn each_gateway_tells_what_is_open_what_came_and_what_failed_last() {
         assert_eq!((stripe.open, stripe.captured, stripe.failed), (0, 1, 1));
         assert_eq!(stripe.last_failure.unwrap().1, "no reason given");
         assert!(done(shop, |tx| tx.counters(&[], Timestamp::from_micros(0))).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn payments_are_listed_by_gateway_and_state_what_waits_longest_first() {
+    for_each_database(async |shop| {
+        let package = given::package(shop, "91", 9).await;
+        let order = given::ordered(shop, &package).await;
+        let of = Purpose::Order(order.id.clone());
+        let since = shop.now().await;
+        let mut all = Vec::new();
+        for gateway in ["upi", "stripe", "upi", "upi"] {
+            all.push(begun(shop, &of, gateway).await);
+            shop.clock.step(MINUTE);
+        }
+        let list = async |gateway, state, since, after: Option<(Timestamp, PaymentId)>| {
+            let read = move |tx: &mut Tx<'_>| {
+                let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
+                tx.payments_at(gateway, (state, since), after, 2)
+            };
+            done(shop, read).await
+        };
+        let open = list(Some("upi"), PaymentState::Open, since, None).await;
+        let ids = |found: &[(Payment, Option<String>)]| -> Vec<PaymentId> {
+            found.iter().map(|(payment, _)| payment.id.clone()).collect()
+        };
+        assert_eq!(ids(&open), [all[0].clone(), all[2].clone()], "the oldest first, no more");
+        assert_eq!(open[0].1.as_deref(), Some(&*order.number));
+        let last = open.last().map(|(payment, _)| (payment.created_at, payment.id.clone()));
+        let rest = list(Some("upi"), PaymentState::Open, since, last).await;
+        assert_eq!(ids(&rest), [all[3].clone()]);
+        for id in &all {
+            ended(shop, id, PaymentState::Failed, None).await;
+        }
+        let failed = list(None, PaymentState::Failed, since, None).await;
+        assert_eq!(ids(&failed), [all[3].clone(), all[2].clone()], "the newest first");
+        let late = list(None, PaymentState::Failed, since + 3 * MINUTE, None).await;
+        assert_eq!(ids(&late), [all[3].clone()]);
+        assert!(list(None, PaymentState::Open, since, None).await.is_empty());
     })
     .await;
 }

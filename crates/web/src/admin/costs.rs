@@ -54,7 +54,10 @@ fn rows(shown: &Shown) -> Vec<Row> {
     let row = |price: &Price| Row {
         id: product.id.to_string(),
         product: product.name.clone(),
-        package: format!("{} (PID {})", package.name, package.pid),
+        package: match package.is_by_hand() {
+            true => package.name.clone(),
+            false => format!("{} (PID {})", package.name, package.pid),
+        },
         memory: price.ram.to_string(),
         price: price.price.for_people(),
         cost: Field::of(price.cost.map(plain_money).unwrap_or_default()),

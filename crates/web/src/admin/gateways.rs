@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
-use engine::gateway::{Counter, Taker};
+use domain::clock::Timestamp;
+use engine::gateway::{Counter, PaymentState, Taker};
 use engine::permission::Act;
 use http::Method;
 
@@ -15,11 +16,14 @@ use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::At;
 use crate::page::{self, Around};
+use crate::paths;
 use crate::problem::Problem;
 use crate::routes::Routes;
 use crate::rule::Rule;
 use crate::view::account::Badge;
 use crate::view::admin::gateways::{GatewaySheet, GatewaysPage};
+use crate::view::admin::trace::took;
+use crate::view::order::gateway_name;
 use crate::view::{Frame, Here, Tone};
 
 /// A worker asks about webhooks within seconds: what waits so long is stuck.
@@ -53,22 +57,30 @@ async fn all(shop: &Shop, around: &Around, me: &Me) -> Result<GatewaysPage, Prob
 
 fn sheet(taker: Taker, frame: &Frame) -> GatewaySheet {
     let Taker { counter, place, signs, refunds, silent } = taker;
+    let list = |state: PaymentState| paths::staff_payments(&counter.gateway, state.word());
+    let aged = |at: Option<Timestamp>| at.map(|at| (frame.time(at), ago(at, frame)));
     GatewaySheet {
         state: state(&counter, silent.is_some(), frame),
-        name: counter.gateway,
+        name: gateway_name(&counter.gateway).to_owned(),
         place,
-        open: counter.open,
-        oldest_open: counter.oldest_open.map(|at| frame.time(at)),
-        captured: counter.captured,
-        failed: counter.failed,
+        open: (counter.open, list(PaymentState::Open)),
+        oldest_open: aged(counter.oldest_open),
+        captured: (counter.captured, list(PaymentState::Captured)),
+        failed: (counter.failed, list(PaymentState::Failed)),
         last_failure: counter.last_failure.map(|(at, why)| (frame.time(at), why)),
-        last_webhook: counter.last_webhook.map(|at| frame.time(at)),
+        last_webhook: aged(counter.last_webhook),
         silent,
         waiting: counter.waiting,
-        oldest_waiting: counter.oldest_waiting.map(|at| frame.time(at)),
+        oldest_waiting: aged(counter.oldest_waiting),
         signs,
         refunds,
+        id: counter.gateway,
     }
+}
+
+/// How long ago something was.
+pub(super) fn ago(at: Timestamp, frame: &Frame) -> String {
+    format!("{} ago", took(frame.now.as_micros() - at.as_micros()))
 }
 
 /// How it is, by what the shop knows already.
@@ -91,5 +103,5 @@ async fn test(
 ) -> Result<Response, Problem> {
     let tried = shop.engine().try_gateway(&id, me.actor()).await?;
     let page = all(&shop, &around, &me).await?;
-    page::show(&GatewaysPage { tried: Some(result(&id, &tried)), ..page })
+    page::show(&GatewaysPage { tried: Some(result(gateway_name(&id), &tried)), ..page })
 }

@@ -10,6 +10,7 @@ pub(crate) mod by_hand;
 mod costs;
 mod coupons;
 mod customers;
+mod fault;
 mod gateways;
 mod home;
 mod incident;
@@ -18,6 +19,7 @@ pub(crate) mod mail_texts;
 pub(crate) mod mails;
 mod orders;
 mod page_of;
+mod payments;
 mod product;
 mod product_page;
 pub(crate) mod profit;
@@ -96,7 +98,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         "/admin/incident",
         post(incident::give),
     );
-    let routes = gateways::routes(providers::routes(earnings(shelves(routes))));
+    let routes = payments::routes(gateways::routes(providers::routes(earnings(shelves(routes)))));
     switches::routes(orders::routes(letters(routes)))
 }
 
@@ -131,6 +133,7 @@ fn shelves(routes: Routes) -> Routes {
         .page(change, Method::POST, "/admin/ipStock/{id}/lift-hold", post(product::lift_hold))
         .page(catalogue, Method::GET, "/admin/byHand", get(by_hand::list))
         .page(change, Method::POST, "/admin/byHand", post(by_hand::add_seller))
+        .page(change, Method::POST, "/admin/byHand/{id}", post(by_hand::change_seller))
         .page(change, Method::POST, "/admin/byHand/{id}/plans", post(by_hand::add_plan))
         .page(change, Method::POST, "/admin/byHand/stock/{id}", post(by_hand::set_stock))
 }

@@ -4,18 +4,21 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::id::ProductId;
+use domain::product::Product;
 use engine::Error;
 use engine::catalogue::{Dossier, ProductPatch};
 use engine::permission::Act;
 use serde::Deserialize;
 
+use super::by_hand::counted;
+use super::fault::{beside, place, words};
 use super::product_page::put_together;
 use super::read_money;
 use super::switches::Because;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::At;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::product::{Details, PriceRow, ProductSheet, Target};
@@ -44,10 +47,11 @@ async fn dossier(
 }
 
 /// What a deed came to: on to the page, or the page with what was typed and why it was refused.
+/// What is wrong with no field in particular comes back from `typed`, and stands above all.
 async fn answered(
     (shop, around, me, id): (&Shop, &Around, &Me, &ProductId),
     done: Result<(), Error>,
-    typed: impl FnOnce(&mut ProductSheet, String),
+    typed: impl FnOnce(&mut ProductSheet, &Error) -> Option<String>,
 ) -> Result<Response, Problem> {
     let error = match done {
         Ok(()) => {
@@ -58,14 +62,7 @@ async fn answered(
         Err(error) => return Err(error.into()),
     };
     let (_, mut page) = dossier(shop, around, me, id).await?;
-    let text = format!("{}.", sentence(&error.to_string()));
-    match error {
-        Error::Invalid { .. } => typed(&mut page, text),
-        _ => {
-            typed(&mut page, String::new());
-            page.refused = Some(text);
-        }
-    }
+    page.refused = typed(&mut page, &error);
     page::show_refused(error, &page)
 }
 
@@ -83,6 +80,8 @@ pub(crate) struct Detailed {
     /// With commas between.
     tags: Option<String>,
     staff_notes: Option<String>,
+    /// How many there are, of what is delivered by hand; empty where there is no end of them.
+    stock: Option<String>,
 }
 
 /// What it is called and promises, and whether it is sold.
@@ -93,68 +92,68 @@ pub(crate) async fn change(
     At(id): At<ProductId>,
     Posted(sent): Posted<Detailed>,
 ) -> Result<Response, Problem> {
-    let asked = sent.asks_confirmation == Some(true);
     // Only what was changed is a decision: saving notes lets no held product go.
     let now = shop.engine().product(&id).await?.product;
-    let is_new = |name: &String| name.trim() != now.name;
-    let ranges = sent.cidrs.as_deref().map(|text| listed(text, &[',', ' ']));
-    let are_new =
-        |ranges: &Vec<String>| now.cidrs.iter().map(ToString::to_string).ne(ranges.iter().cloned());
-    let patch = ProductPatch {
-        published: sent.published,
-        display_name: sent.display_name.clone().filter(is_new),
-        name_confirmed: asked.then_some(sent.name_confirmed == Some(true)),
-        cidrs: ranges.filter(are_new),
-        tags: sent.tags.as_deref().map(|text| listed(text, &[','])),
-        notes: sent.staff_notes.clone(),
-        version: Some(sent.version),
-        ..ProductPatch::default()
-    };
-    let done = shop.engine().change_product(&id, patch, me.actor()).await.map(drop);
-    answered((&shop, &around, &me, &id), done, |page, text| typed(page, sent, text)).await
+    let done =
+        async { shop.engine().change_product(&id, sent.patch(&now)?, me.actor()).await.map(drop) };
+    let done = done.await;
+    answered((&shop, &around, &me, &id), done, |page, error| sent.back(page, error)).await
+}
+
+impl Detailed {
+    fn patch(&self, now: &Product) -> Result<ProductPatch, Error> {
+        let asked = self.asks_confirmation == Some(true);
+        let is_new = |name: &String| name.trim() != now.name;
+        let ranges = self.cidrs.as_deref().map(|text| listed(text, &[',', ' ']));
+        let are_new = |ranges: &Vec<String>| {
+            now.cidrs.iter().map(ToString::to_string).ne(ranges.iter().cloned())
+        };
+        Ok(ProductPatch {
+            published: self.published,
+            display_name: self.display_name.clone().filter(is_new),
+            name_confirmed: asked.then_some(self.name_confirmed == Some(true)),
+            cidrs: ranges.filter(are_new),
+            tags: self.tags.as_deref().map(|text| listed(text, &[','])),
+            notes: self.staff_notes.clone(),
+            version: Some(self.version),
+            ..self.stock.as_deref().map(counted).transpose()?.unwrap_or_default()
+        })
+    }
+
+    /// The page with what was typed.
+    fn back(self, page: &mut ProductSheet, error: &Error) -> Option<String> {
+        if let (Some(stock), Some(shelf)) = (&self.stock, &mut page.shelf) {
+            shelf.stock = Field::of(stock);
+            return place(error, &mut [("stock", &mut shelf.stock)]);
+        }
+        // A press of one button typed nothing.
+        let Some(display_name) = self.display_name else { return Some(words(error)) };
+        page.form = Details {
+            display_name: Field::of(display_name),
+            asks_confirmation: self.asks_confirmation == Some(true),
+            confirmed: self.name_confirmed == Some(true),
+            cidrs: Field::of(self.cidrs.unwrap_or_default()),
+            tags: Field::of(self.tags.unwrap_or_default()),
+            notes: Field::of(self.staff_notes.unwrap_or_default()),
+            is_by_hand: page.shelf.is_some(),
+        };
+        let Details { display_name, cidrs, tags, notes, .. } = &mut page.form;
+        place(
+            error,
+            &mut [
+                ("displayName", display_name),
+                ("cidrs", cidrs),
+                ("tags", tags),
+                ("staffNotes", notes),
+            ],
+        )
+    }
 }
 
 /// What stands between the marks, without what is empty.
 pub(super) fn listed(text: &str, marks: &[char]) -> Vec<String> {
     let parts = text.split(marks).map(str::trim).filter(|part| !part.is_empty());
     parts.map(ToOwned::to_owned).collect()
-}
-
-fn typed(page: &mut ProductSheet, sent: Detailed, text: String) {
-    // A press of one button typed nothing.
-    let Some(display_name) = sent.display_name else {
-        page.refused = Some(text);
-        return;
-    };
-    page.form = Details {
-        display_name: Field::of(display_name),
-        asks_confirmation: sent.asks_confirmation == Some(true),
-        confirmed: sent.name_confirmed == Some(true),
-        cidrs: Field::of(sent.cidrs.unwrap_or_default()),
-        tags: Field::of(sent.tags.unwrap_or_default()),
-        notes: Field::of(sent.staff_notes.unwrap_or_default()),
-    };
-    if text.is_empty() {
-        return;
-    }
-    let word = text.split([':', ' ']).next().unwrap_or_default().to_lowercase();
-    let form = &mut page.form;
-    let field = match &*word {
-        "displayname" => &mut form.display_name,
-        "cidrs" => &mut form.cidrs,
-        "tags" => &mut form.tags,
-        "staffnotes" => &mut form.notes,
-        _ => return page.refused = Some(text),
-    };
-    field.error = Some(told(&text));
-}
-
-/// A refusal without the field's name, beside which it stands.
-fn told(text: &str) -> String {
-    match text.split_once(": ") {
-        Some((field, rest)) if !field.contains(' ') => sentence(rest) + ".",
-        _ => text.to_owned(),
-    }
 }
 
 /// The columns of the table, as they were sent: one entry for each of its rows.
@@ -255,11 +254,14 @@ pub(crate) async fn price(
             Err(Error::invalid("invalid-product", "write an amount like 699 or 699.50"))
         }
     };
-    answered((&shop, &around, &me, &id), done, |page, text| {
+    answered((&shop, &around, &me, &id), done, |page, error| {
         page.prices = sent.rows();
         let Some(Wrong { row, column }) = wrong else {
-            page.price_error = Some(text).filter(|text| !text.is_empty());
-            return;
+            if !matches!(error, Error::Invalid { .. }) {
+                return Some(words(error));
+            }
+            page.price_error = Some(words(error));
+            return None;
         };
         let row = &mut page.prices[row];
         let field = match column {
@@ -267,7 +269,8 @@ pub(crate) async fn price(
             "setup" => &mut row.setup,
             _ => &mut row.cost,
         };
-        field.error = Some(text);
+        field.error = Some(words(error));
+        None
     })
     .await
 }
@@ -288,9 +291,13 @@ pub(crate) async fn link(
     At(id): At<ProductId>,
     Posted(sent): Posted<Linking>,
 ) -> Result<Response, Problem> {
-    let refused = |page: &mut ProductSheet, text: String| match text.is_empty() {
-        true => page.link.pid = Field::of(&sent.pid),
-        false => page.link.pid = Field::wrong(&sent.pid, told(&text)),
+    let refused = |page: &mut ProductSheet, error: &Error| {
+        page.link.pid = Field::of(&sent.pid);
+        if !matches!(error, Error::Invalid { .. }) {
+            return Some(words(error));
+        }
+        page.link.pid.error = Some(beside(error));
+        None
     };
     let around = (&shop, &around, &me, &id);
     let (Some(true), Some(version)) = (sent.sure, sent.version) else {
@@ -328,5 +335,13 @@ pub(crate) async fn lift_hold(
     Posted(because): Posted<Because>,
 ) -> Result<Response, Problem> {
     let done = shop.engine().lift_hold(&id, &because.reason, me.actor()).await.map(drop);
-    answered((&shop, &around, &me, &id), done, |page, text| page.refused = Some(text)).await
+    answered((&shop, &around, &me, &id), done, |page, error| {
+        page.lift = Field::of(&because.reason);
+        if error.slug() != "invalid-reason" {
+            return Some(words(error));
+        }
+        page.lift.error = Some(words(error));
+        None
+    })
+    .await
 }

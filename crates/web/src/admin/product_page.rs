@@ -5,8 +5,10 @@ use domain::product::Price;
 use domain::stock::Stock;
 use domain::tax::Tax;
 use engine::Settings;
-use engine::catalogue::{Dossier, HISTORY_DAYS, StockHour};
+use engine::catalogue::{Dossier, Due, HISTORY_DAYS, Shelf as Known, StockHour};
+use engine::provider::LISTED_AS;
 
+use super::by_hand::left;
 use super::orders::plain_money;
 use super::stock::{states, with_clock};
 use crate::app::Shop;
@@ -15,9 +17,10 @@ use crate::paths;
 use crate::view::account::Badge;
 use crate::view::admin::chart::Chart;
 use crate::view::admin::product::{
-    Change, Day, Details, History, Link, Other, PriceRow, ProductSheet, Warning,
+    Change, Day, Details, History, Link, Other, PriceRow, ProductSheet, Shelf, Waits, Warning,
 };
 use crate::view::block::Block;
+use crate::view::when::span;
 use crate::view::{Field, Frame, Here, Tone};
 
 pub(super) fn put_together(
@@ -36,6 +39,7 @@ pub(super) fn put_together(
     }
     ProductSheet {
         id: product.id.to_string(),
+        count_at: format!("{}/details", paths::staff_product(&product.id)),
         version: product.version,
         name: product.name.clone(),
         states: states(&all.shown),
@@ -43,7 +47,9 @@ pub(super) fn put_together(
         may_change,
         warnings: warnings(all, &frame),
         held: product.held.map(|held| held.words().to_owned()),
+        lift: Field::default(),
         facts: facts(all),
+        shelf: all.by_hand.as_ref().map(|known| shelf(known, all, &frame)),
         read_at: (!package.is_by_hand()).then(|| frame.time(all.read_at)),
         published: product.published,
         form: details(all),
@@ -70,6 +76,7 @@ fn details(all: &Dossier) -> Details {
         cidrs: Field::of(ranges.join(" ")),
         tags: Field::of(product.tags.join(", ")),
         notes: Field::of(&product.remark),
+        is_by_hand: all.by_hand.is_some(),
     }
 }
 
@@ -82,9 +89,10 @@ fn warnings(all: &Dossier, frame: &Frame) -> Vec<Warning> {
             Tone::Bad,
             "The name says another block",
             format!(
-                "It names {token}, but is bought as {}: every order is refused. Rename it, buy it \
-                 as another package, or confirm that {token} is no address.",
-                package.name
+                "It names {token}, but is bought as {}: every order is refused. Rename it{}, or \
+                 confirm that {token} is no address.",
+                package.name,
+                if package.is_by_hand() { "" } else { ", buy it as another package" }
             ),
         ));
     }
@@ -115,19 +123,24 @@ fn facts(all: &Dossier) -> Vec<(&'static str, String)> {
         Stock::NO_END => "no end".to_owned(),
         count => count.to_string(),
     };
-    let provider = match package.is_by_hand() {
-        true => format!("{}, delivered by hand", package.provider),
-        false => format!("{}, which calls it {}", package.provider, package.status),
+    let promises = ("Promises", Block::of(&product.promise(package)).text());
+    let mut facts = match package.is_by_hand() {
+        true => vec![
+            ("Plan", package.name.clone()),
+            promises,
+            ("In stock", count(stock.free)),
+            ("Promised to customers", stock.promised.to_string()),
+        ],
+        false => vec![
+            ("Package", package.name.clone()),
+            ("PID", package.pid.to_string()),
+            ("Provider", format!("{}, which calls it {}", package.provider, package.status)),
+            promises,
+            ("Free", count(stock.free)),
+            ("Bought, and perhaps still counted as free", stock.taken.to_string()),
+            ("Promised to customers", stock.promised.to_string()),
+        ],
     };
-    let mut facts = vec![
-        ("Package", package.name.clone()),
-        ("PID", package.pid.to_string()),
-        ("Provider", provider),
-        ("Promises", Block::of(&product.promise(package)).text()),
-        ("Free", count(stock.free)),
-        ("Bought, and perhaps still counted as free", stock.taken.to_string()),
-        ("Promised to customers", stock.promised.to_string()),
-    ];
     if stock.buffer > 0 {
         facts.push(("Never used", stock.buffer.to_string()));
     }
@@ -135,6 +148,28 @@ fn facts(all: &Dossier) -> Vec<(&'static str, String)> {
     facts.push(("Left for new orders", count(saleable)));
     facts.push(("Sold for", format!("{} days", package.days)));
     facts
+}
+
+/// What is only said of what staff deliver.
+fn shelf(known: &Known, all: &Dossier, frame: &Frame) -> Shelf {
+    let waits = |due: &Due| Waits {
+        url: paths::staff_order(&due.order),
+        number: due.number.clone(),
+        due: frame.time(due.due_at),
+        overdue: due.due_at < frame.now,
+        owner: due.owner.clone(),
+    };
+    Shelf {
+        seller: known.seller.name.clone(),
+        seller_url: paths::staff_seller(&known.seller.id),
+        due: span(known.seller.due_within, frame.language),
+        note: known.seller.note.clone(),
+        version: all.shown.product.version.to_string(),
+        stock: Field::of(left(&all.shown.package)),
+        waiting: known.waiting.iter().map(waits).collect(),
+        in_all: known.waiting_in_all,
+        all_url: paths::staff_attention_of(LISTED_AS),
+    }
 }
 
 fn priced(price: &Price, settings: &Settings) -> PriceRow {
@@ -149,7 +184,7 @@ fn priced(price: &Price, settings: &Settings) -> PriceRow {
 }
 
 /// What is left of a price without its tax, and how much of it that is.
-fn margin(price: &Price, settings: &Settings) -> Option<(String, Badge)> {
+pub(super) fn margin(price: &Price, settings: &Settings) -> Option<(String, Badge)> {
     let tax = Tax::of(settings.tax_rate, settings.tax_mode, None, None);
     let (net, _) = tax.split(price.price.minor);
     let left = net - price.cost?.minor;
@@ -207,7 +242,8 @@ fn like(other: &engine::catalogue::Namesake, all: &Dossier) -> Other {
         id: other.id.to_string(),
         name: other.name.clone(),
         package: other.package.clone(),
-        pid: other.pid.clone(),
+        // A plan without a number of its own goes by its name.
+        pid: Some(other.pid.clone()).filter(|pid| *pid != other.package),
         shares: match (other.name == product.name, same_package) {
             (true, true) => "name and package",
             (true, false) => "the name",

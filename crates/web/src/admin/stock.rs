@@ -4,11 +4,15 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::clock::Timestamp;
 use domain::id::ProductId;
+use domain::product::Price;
 use engine::catalogue::{ProductPatch, Shown, Which};
 use engine::permission::Act;
 use engine::read::Page;
+use engine::{Error, Settings};
 use serde::Deserialize;
 
+use super::fault::words;
+use super::product_page::margin;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At, id_of};
@@ -16,7 +20,7 @@ use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
-use crate::view::admin::stock::{Row, Stock};
+use crate::view::admin::stock::{Row, Sold, Stock};
 use crate::view::block::Block;
 use crate::view::{Choice, Frame, Here, Said, Tone};
 
@@ -44,6 +48,17 @@ pub(crate) struct Part {
     #[serde(default)]
     q: String,
     after: Option<String>,
+}
+
+impl Part {
+    /// The address of this part of the catalogue, from a product on.
+    fn at(&self, after: &str) -> String {
+        let all = [("show", &*self.show), ("q", self.q.trim()), ("after", after)];
+        paths::with_query(
+            paths::STAFF_STOCK,
+            all.into_iter().filter(|(_, value)| !value.is_empty()),
+        )
+    }
 }
 
 /// `/admin/ipStock`
@@ -76,21 +91,19 @@ async fn catalogue(shop: &Shop, around: &Around, me: &Me, wanted: &Part) -> Resu
     let part = Page::of(found, PAGE, |shown| shown.product.id.to_string());
     let frame = around.frame(shop, "Catalogue", Here::StaffStock);
     let synced_at = shop.engine().synced_at().await?;
-    let at = |more: &[(&str, &str)]| {
-        let kept = [("show", show), ("q", wanted.q.trim())];
-        let all = kept.iter().chain(more).filter(|(_, value)| !value.is_empty());
-        paths::with_query(paths::STAFF_STOCK, all.copied())
-    };
+    let settings = shop.engine().settings();
     let filter = |(word, label, _): &(&str, &str, Which)| Choice {
         chosen: *word == show,
         ..Choice::of(*word, *label)
     };
     Ok(Stock {
-        rows: part.items.iter().map(|shown| row(shown, &repeated, &frame)).collect(),
-        next: part.next.map(|next| at(&[("after", &next)])),
+        rows: part.items.iter().map(|shown| row(shown, &repeated, (settings, &frame))).collect(),
+        next: part.next.map(|next| wanted.at(&next)),
         filters: FILTERS.iter().map(filter).collect(),
         show: show.to_owned(),
         search: wanted.q.trim().to_owned(),
+        after: wanted.after.clone().unwrap_or_default(),
+        refused: None,
         last_sync: synced_at.map(|at| frame.time(at)),
         may_sync: me.may(Act::Sync) && me.may(Act::ManageCatalogue),
         frame,
@@ -106,28 +119,31 @@ pub(super) fn with_clock(note: &str, frame: &Frame) -> String {
     }
 }
 
-fn row(shown: &Shown, repeated: &[String], frame: &Frame) -> Row {
+fn row(shown: &Shown, repeated: &[String], (settings, frame): (&Settings, &Frame)) -> Row {
     let (product, package) = (&shown.product, &shown.package);
     let note = match product.held {
         Some(held) => held.words().to_owned(),
         None => with_clock(&product.note, frame),
     };
-    let money = |price: &domain::product::Price| (price.ram.to_string(), price.price.for_people());
+    let sold = |price: &Price| Sold {
+        memory: price.ram.to_string(),
+        price: price.price.for_people(),
+        margin: margin(price, settings),
+    };
     Row {
         id: product.id.to_string(),
         name: product.name.clone(),
         package: package.name.clone(),
-        pid: package.pid.to_string(),
+        pid: (!package.is_by_hand()).then(|| package.pid.to_string()),
         block: Block::of(&product.promise(package)).text(),
         stock: if package.unlimited { "no end".to_owned() } else { package.stock.to_string() },
         states: states(shown),
-        prices: product.prices.iter().map(money).collect(),
+        prices: product.prices.iter().map(sold).collect(),
         note,
         published: product.published,
-        tags: product.tags.join(", "),
+        tags: product.tags.clone(),
         contradiction: product.contradiction(&package.name),
         stands_twice: repeated.contains(&product.name),
-        lacks_cost: product.prices.iter().any(|price| price.cost.is_none()),
     }
 }
 
@@ -153,26 +169,34 @@ pub(super) fn states(shown: &Shown) -> Vec<Badge> {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Changing {
-    published: Option<bool>,
-    /// With commas between.
-    tags: Option<String>,
+    published: bool,
+    /// The part of the catalogue in which the button stood.
+    #[serde(flatten)]
+    part: Part,
 }
 
-/// Staff put a product into the shop or take it off, or say what it is found by.
+/// Staff put a product into the shop or take it off.
 pub(crate) async fn change(
     State(shop): State<Shop>,
+    around: Around,
     me: Me,
     At(id): At<ProductId>,
-    Posted(Changing { published, tags }): Posted<Changing>,
+    Posted(Changing { published, part }): Posted<Changing>,
 ) -> Result<Response, Problem> {
-    let tags = tags.map(|tags| {
-        let tags = tags.split(',').map(str::trim).filter(|tag| !tag.is_empty());
-        tags.map(ToOwned::to_owned).collect()
-    });
-    let patch = ProductPatch { published, tags, ..ProductPatch::default() };
-    shop.engine().change_product(&id, patch, me.actor()).await?;
-    shop.shelf().clear();
-    Ok(page::on_to_say(paths::STAFF_STOCK, Said::Done))
+    let patch = ProductPatch { published: Some(published), ..ProductPatch::default() };
+    match shop.engine().change_product(&id, patch, me.actor()).await {
+        Ok(_) => {
+            shop.shelf().clear();
+            let back = part.at(part.after.as_deref().unwrap_or_default());
+            Ok(page::on_to_say(&back, Said::Done))
+        }
+        Err(error @ (Error::Invalid { .. } | Error::Refused { .. })) => {
+            let refused = Some((paths::staff_product(&id), words(&error)));
+            let page = Stock { refused, ..catalogue(&shop, &around, &me, &part).await? };
+            page::show_refused(error, &page)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[cfg(test)]

@@ -106,6 +106,7 @@ fn for_staff() -> Vec<Vec<Rendered>> {
         rendered::<admin::sync::SyncPage>("admin-sync"),
         rendered::<admin::providers::ProvidersPage>("admin-providers"),
         rendered::<admin::gateways::GatewaysPage>("admin-gateways"),
+        rendered::<admin::payments::PaymentsPage>("admin-payments"),
         rendered::<admin::by_hand::ByHand>("admin-by-hand"),
         rendered::<admin::coupons::Coupons>("admin-coupons"),
         rendered::<brand::LegalPage>("legal"),

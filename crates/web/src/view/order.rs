@@ -137,11 +137,20 @@ pub fn way_in(gateway: &str, language: Language) -> String {
 /// What buyers call a gateway.
 pub fn way(gateway: &str) -> &str {
     match gateway {
+        "stripe" => "Card, by Stripe",
+        other => gateway_name(other),
+    }
+}
+
+/// What a gateway is called, by which its own dashboard is found.
+pub fn gateway_name(gateway: &str) -> &str {
+    match gateway {
         "cashfree" => "Cashfree",
         "razorpay" => "Razorpay",
         "upi" => "UPI",
-        "stripe" => "Card, by Stripe",
+        "stripe" => "Stripe",
         "simulated" => "Simulated gateway",
+        "bank" => "Bank transfer",
         other => other,
     }
 }

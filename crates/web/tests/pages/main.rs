@@ -17,6 +17,7 @@ mod audit;
 mod books;
 mod brand;
 mod buying;
+mod by_hand;
 mod cart;
 mod customers;
 mod desk;

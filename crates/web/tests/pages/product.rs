@@ -90,6 +90,10 @@ async fn prices_and_costs_are_changed_in_one_table_and_show_their_margin() {
             assert!(shown.contains(expected), "{expected}: {shown}");
         }
         assert!(!shown.contains("value=\"4GB\""), "an empty price takes it off the list");
+        let list = house.ask(page("/admin/ipStock").with("cookie", &sue)).await;
+        for expected in ["₹249.50 <span class=\"badge good\">24 %", "badge bad\">-6 %"] {
+            assert!(text(&list).contains(expected), "{expected}: {}", text(&list));
+        }
         let late = send(&version, &rows).await;
         assert_eq!(late.status, 409);
         let late = text(&late);
@@ -148,6 +152,26 @@ async fn notes_and_names_are_kept_with_who_wrote_them() {
 }
 
 #[tokio::test]
+async fn tags_are_words_in_the_catalogue_and_a_button_there_leads_back_to_its_part() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let (shown, path) = opened(&house, &sue, SOLD).await;
+        let tags = [("version", &*hidden(&shown, "version")), ("tags", "Mumbai, AMD")];
+        house.ask(form(&format!("{path}/details"), &tags).with("cookie", &sue)).await;
+        let list = text(&house.ask(page("/admin/ipStock").with("cookie", &sue)).await);
+        let chips = "<span class=\"badge\">Mumbai</span> <span class=\"badge\">AMD</span>";
+        assert!(list.contains(chips), "{list}");
+        let off = [("published", "false"), ("q", SOLD), ("show", "low")];
+        let off = house.ask(form(&path, &off).with("cookie", &sue)).await;
+        assert_eq!(led_to(&off), format!("/admin/ipStock?show=low&q={SOLD}&said=done"));
+        let hidden = page("/admin/ipStock?show=hidden").with("cookie", &sue);
+        assert!(text(&house.ask(hidden).await).contains(SOLD));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_held_product_goes_by_a_decision_and_not_by_a_note() {
     for_each_database(async |test| {
         let house = House::stocked(test).await;
@@ -177,6 +201,11 @@ async fn a_held_product_goes_by_a_decision_and_not_by_a_note() {
         let silent = house.ask(lift(" ")).await;
         assert_eq!(silent.status, 422);
         assert!(text(&silent).contains("Say why"), "{}", text(&silent));
+        let long = "We asked them. ".repeat(40);
+        let long = house.ask(lift(&long)).await;
+        assert_eq!(long.status, 422);
+        assert!(text(&long).contains("value=\"We asked them. We asked"), "{}", text(&long));
+        assert!(text(&long).contains("id=\"lift-reason-error\""), "{}", text(&long));
         assert_eq!(led_to(&house.ask(lift("Bea called them")).await), format!("{path}?said=done"));
         let free = look().await;
         assert!(!free.contains("Held until a person decides") && free.contains("Bea called them"));
@@ -227,7 +256,7 @@ async fn the_catalogue_is_looked_through_by_what_is_wrong_and_by_name() {
         let rename = form(&format!("/admin/ipStock/{twin}/details"), &name);
         house.ask(rename.with("cookie", &sue)).await;
         let all = look("").await;
-        assert!(all.contains("name stands twice"));
+        assert!(all.contains("name stands twice") && all.contains("cost not known"));
         for (query, expected) in [
             ("?show=twice", &["103.181.91", "103.82.72"][..]),
             ("?show=names", &["103.82.72"]),

@@ -147,17 +147,28 @@ async fn a_gateway_shows_what_is_open_there_and_answers_when_it_is_asked() {
         let house = House::stocked(test).await;
         let sue = browser_of(&house, "sue@example.com").await;
         let quiet = seen(&house, &sue, "/admin/gateways").await;
-        is_shown(&quiet, &["simulated", "quiet", "none yet", "buyers see it as number 1"]);
+        is_shown(
+            &quiet,
+            &[">Simulated gateway</h2>", "quiet", "none yet", "buyers see it as number 1"],
+        );
         let order = house.order(&house.ada).await;
         let shown = seen(&house, &sue, "/admin/gateways").await;
-        is_shown(&shown, &["Open payments</dt><dd>1, the oldest of"]);
+        let list = "/admin/payments?gateway=simulated&state=open";
+        is_shown(&shown, &[&*format!("<a href=\"{}\">1<", list.replace('&', "&#38;"))]);
+        is_shown(&shown, &["</a>, the oldest of"]);
         let payment = order["clientTxnId"].as_str().unwrap();
+        let open = seen(&house, &sue, list).await;
+        is_shown(&open, &[payment, order["orderNumber"].as_str().unwrap(), "Simulated gateway"]);
+        let failed = seen(&house, &sue, &list.replace("open", "failed")).await;
+        is_shown(&failed, &["No such payments"]);
         house.gateway.pay(payment, How::PaySilently);
         house.clock.step(Duration::from_secs(60));
         house.until(&order, "active").await;
         let shown = seen(&house, &sue, "/admin/gateways").await;
-        is_shown(&shown, &["captured</dt><dd>1</dd>", "Open payments</dt><dd>0</dd>"]);
+        is_shown(&shown, &["state=captured\">1<", "Open payments</dt><dd>0</dd>"]);
         is_shown(&shown, &["takes payments"]);
+        let captured = seen(&house, &sue, "/admin/payments?state=captured").await;
+        is_shown(&captured, &[payment]);
         let test =
             async |id: &str| press(&house, &sue, &format!("/admin/gateways/{id}/test"), &[]).await;
         is_shown(&text(&test("simulated").await), &["it answers, and takes our keys"]);

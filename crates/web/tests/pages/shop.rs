@@ -23,7 +23,8 @@ async fn what_is_wanted_stands_in_the_address_and_finds_only_that() {
         let sue = browser_of(&house, "sue@example.com").await;
         let product = house.product(SOLD).await;
         let path = format!("/admin/ipStock/{product}");
-        let tagged = form(&path, &[("tags", "Mumbai, <b>AMD</b>, mumbai")]).with("cookie", &sue);
+        let tags = [("version", "1"), ("tags", "Mumbai, <b>AMD</b>, mumbai")];
+        let tagged = form(&format!("{path}/details"), &tags).with("cookie", &sue);
         assert_eq!(house.ask(tagged).await.status, 303);
         let all = seen(&house, "/").await;
         // Staff wrote it, and it is text.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sim::smartvps::{Answer, Lie, Op};
 
 use crate::database::for_each_database;
-use crate::house::{Answer as Reply, House, get, post};
+use crate::house::{House, get};
 use crate::{browser_of, form, hidden, led_to, page, text};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -301,104 +301,6 @@ async fn staff_silence_an_alert_on_a_page_of_its_own_and_end_that() {
         let ended = house.ask(form(&end, &[]).with("cookie", &sam)).await;
         assert_eq!(led_to(&ended), "/admin/alerts?said=done");
         assert!(see("/admin/alerts").await.contains(link));
-    })
-    .await;
-}
-
-const RACK: &str = "/admin/byHand/hand-frankfurt-rack/plans";
-
-fn plan(days: &'static str) -> [(&'static str, &'static str); 6] {
-    let (ranges, stock) = (("cidrs", "203.0.113.0/28"), ("stock", "2"));
-    [("name", "G.8GB"), ("memory", "8GB"), ("price", "2240"), ("days", days), stock, ranges]
-}
-
-async fn sent(house: &House, by: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
-    house.ask(form(path, fields).with("cookie", by)).await
-}
-
-async fn seen(house: &House, by: &str, path: &str) -> String {
-    text(&house.ask(page(path).with("cookie", by)).await)
-}
-
-/// A provider without an API, entered by its form.
-async fn rack(house: &House, by: &str) {
-    let rack = [("name", "Frankfurt rack"), ("hours", "4"), ("note", "ask Bea")];
-    let added = sent(house, by, "/admin/byHand", &rack).await;
-    assert_eq!(led_to(&added), "/admin/byHand?said=done");
-}
-
-#[tokio::test]
-async fn what_has_no_api_is_put_on_the_shelf_by_forms() {
-    for_each_database(async |test| {
-        let house = House::stocked(test).await;
-        let sue = browser_of(&house, "sue@example.com").await;
-        rack(&house, &sue).await;
-        let refused = sent(&house, &sue, RACK, &plan("soon")).await;
-        assert_eq!(refused.status, 422);
-        assert!(text(&refused).contains("must be a whole number"));
-        let added = sent(&house, &sue, RACK, &plan("30")).await;
-        assert_eq!(led_to(&added), "/admin/byHand?said=done");
-        let product = house.product("G.8GB").await;
-        let left = format!("/admin/byHand/stock/{product}");
-        let set = sent(&house, &sue, &left, &[("stock", "7")]).await;
-        assert_eq!(led_to(&set), "/admin/byHand?said=done");
-        let shelf = seen(&house, &sue, "/admin/byHand").await;
-        for expected in [
-            "G.8GB",
-            "due within 4 hours",
-            "₹2,240",
-            "203.0.113.0/28",
-            "value=\"7\"",
-            "Nobody waits",
-        ] {
-            assert!(shelf.contains(expected), "{expected}");
-        }
-        let checkout = format!("/products/{product}?memory=8GB");
-        let shown = seen(&house, &sue, &checkout).await;
-        assert!(shown.contains("within 4 hours of your payment"), "{shown}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_server_is_delivered_by_hand_on_its_orders_page() {
-    for_each_database(async |test| {
-        let house = House::stocked(test).await;
-        let sue = browser_of(&house, "sue@example.com").await;
-        rack(&house, &sue).await;
-        sent(&house, &sue, RACK, &plan("30")).await;
-        let wish = serde_json::json!({"ipStockId": house.product("G.8GB").await, "memory": "8GB"});
-        let order = house.ask(post("/api/createOrder", wish).by(&house.ada)).await.json();
-        house.pay(&order).await;
-        house.work().await;
-        let id = order["orderId"].as_str().unwrap();
-        let (path, theirs) = (format!("/admin/orders/{id}"), format!("/orders/{id}"));
-        let ada = browser_of(&house, "ada@example.com").await;
-        let waits = seen(&house, &ada, &theirs).await;
-        assert!(waits.contains("A person of ours delivers this server by hand, by"), "{waits}");
-        let shown = seen(&house, &sue, &path).await;
-        assert!(shown.contains("Deliver by hand") && shown.contains("Paid: deliver it by hand"));
-        let version = hidden(&shown, "version");
-        let enter = async |address: &str| {
-            let (user, password) = (("username", "root"), ("password", "s3cret of the rack"));
-            let place = [("version", version.as_str()), ("address", address), ("expires", "")];
-            sent(
-                &house,
-                &sue,
-                &format!("{path}/deliver"),
-                &[&place[..], &[user, password]].concat(),
-            )
-            .await
-        };
-        let refused = enter("203.0.113.99").await;
-        assert_eq!(refused.status, 422);
-        let again = text(&refused);
-        assert!(again.contains("lies outside 203.0.113.0/28") && !again.contains("s3cret"));
-        assert_eq!(led_to(&enter("203.0.113.9").await), format!("{path}?said=delivered-by-hand"));
-        let late = enter("203.0.113.10").await;
-        assert_eq!(late.status, 409);
-        assert!(text(&late).contains("does not wait for a person"));
-        assert!(seen(&house, &ada, &theirs).await.contains("Your server is ready"));
     })
     .await;
 }

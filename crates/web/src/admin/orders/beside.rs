@@ -10,21 +10,15 @@ use crate::view::account::Badge;
 use crate::view::admin::mails::kind_words;
 use crate::view::admin::money::{Came, Disputed, Paying};
 use crate::view::admin::trace::Written;
+use crate::view::order::gateway_name;
 use crate::view::{Frame, Tone};
 
 pub(crate) fn payments(payments: &[Payment], frame: &Frame) -> Vec<Paying> {
     let paying = |payment: &Payment| Paying {
         id: payment.id.to_string(),
-        gateway: payment.gateway.clone(),
+        gateway: gateway_name(&payment.gateway).to_owned(),
         gateway_order: payment.gateway_order.clone(),
-        state: Badge::of(
-            match payment.state {
-                PaymentState::Captured => Tone::Good,
-                PaymentState::Open => Tone::Sea,
-                PaymentState::Failed => Tone::Plain,
-            },
-            payment.state.word(),
-        ),
+        state: payment_badge(payment.state),
         amount: payment.amount.for_people(),
         begun: frame.time(payment.created_at),
         reason: payment.reason.clone(),
@@ -32,9 +26,18 @@ pub(crate) fn payments(payments: &[Payment], frame: &Frame) -> Vec<Paying> {
     payments.iter().map(paying).collect()
 }
 
+pub(in crate::admin) fn payment_badge(state: PaymentState) -> Badge {
+    let tone = match state {
+        PaymentState::Captured => Tone::Good,
+        PaymentState::Open => Tone::Sea,
+        PaymentState::Failed => Tone::Plain,
+    };
+    Badge::of(tone, state.word())
+}
+
 pub(super) fn captures(all: &AdminOrder, frame: &Frame) -> Vec<Came> {
     let came = all.papers.payments.iter().map(|came| Came {
-        gateway: came.gateway.clone(),
+        gateway: gateway_name(&came.gateway).to_owned(),
         transaction: came.gateway_payment.clone(),
         amount: came.amount.for_people(),
         at: frame.time(came.at),
@@ -46,7 +49,7 @@ pub(super) fn captures(all: &AdminOrder, frame: &Frame) -> Vec<Came> {
 pub(super) fn disputes(all: &AdminOrder, frame: &Frame) -> Vec<Disputed> {
     let disputed = |dispute: &Dispute| Disputed {
         id: dispute.id.clone(),
-        transaction: format!("{}: {}", dispute.gateway, dispute.gateway_payment),
+        transaction: format!("{}: {}", gateway_name(&dispute.gateway), dispute.gateway_payment),
         state: Badge::of(
             match dispute.state {
                 DisputeState::Open | DisputeState::Lost => Tone::Bad,

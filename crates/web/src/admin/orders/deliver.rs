@@ -9,9 +9,10 @@ use engine::by_hand::Entry;
 use serde::Deserialize;
 
 use super::show::put_together;
+use crate::admin::fault::{beside, place, words};
 use crate::api::at::Any;
 use crate::app::Shop;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::orders::Deliver;
@@ -50,26 +51,31 @@ pub(crate) async fn deliver(
     };
     let all = shop.engine().admin_order(&id).await?;
     let mut page = put_together(&shop, &around, &me, &all).await?;
-    let text = format!("{}.", sentence(&error.to_string()));
     // Somebody else may have delivered it meanwhile: then there is no form to go back to.
     match &mut page.deliver {
-        Some(form) => refused(form, &entered, &error, text),
-        None => page.error = Some(text),
+        Some(form) => refused(form, &entered, &error),
+        None => page.error = Some(words(&error)),
     }
     page::show_refused(error, &page)
 }
 
-/// The form again, with what was wrong beside its field. A password is never sent back.
-fn refused(form: &mut Deliver, entered: &Entered, error: &Error, text: String) {
+/// The form again as it was filled in, with what was wrong beside its field. The password is the
+/// server's: whoever typed it finds it there, in an answer that nobody keeps.
+fn refused(form: &mut Deliver, entered: &Entered, error: &Error) {
     form.address = Field::of(&entered.address);
     form.username = Field::of(&entered.username);
+    form.password = Field::of(&entered.password);
     form.expires = Field::of(&entered.expires);
     form.is_open = true;
-    match error {
-        Error::Invalid { slug: "invalid-address", .. }
-        | Error::Refused { slug: "address-in-use", .. } => form.address.error = Some(text),
-        Error::Invalid { slug: "invalid-expiry", .. } => form.expires.error = Some(text),
-        _ => form.refused = Some(text),
+    match error.slug() {
+        "invalid-address" | "address-in-use" => form.address.error = Some(beside(error)),
+        "invalid-expiry" => form.expires.error = Some(beside(error)),
+        _ => {
+            form.refused = place(
+                error,
+                &mut [("username", &mut form.username), ("password", &mut form.password)],
+            );
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::refund::{Back, PaidBack};
+use crate::view::order::gateway_name;
 use crate::view::{Field, Frame, Said, Tone};
 
 #[derive(Debug, Deserialize)]
@@ -42,7 +43,7 @@ pub(super) fn back(refund: &Refund, me: &Me, frame: &Frame) -> Back {
         id: refund.id.to_string(),
         state: Badge::of(tone, word),
         amount: refund.amount.for_people(),
-        came_by: format!("{}: {}", refund.gateway, refund.gateway_payment),
+        came_by: format!("{}: {}", gateway_name(&refund.gateway), refund.gateway_payment),
         proof: refund.reference.clone().or_else(|| refund.gateway_refund.clone()),
         reason: refund.reason.clone(),
         planned: frame.time(refund.planned_at),

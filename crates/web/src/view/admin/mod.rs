@@ -17,6 +17,7 @@ pub mod mail_texts;
 pub mod mails;
 pub mod money;
 pub mod orders;
+pub mod payments;
 pub mod product;
 pub mod profit;
 pub mod providers;

@@ -17,6 +17,8 @@ use crate::view::{Field, Frame, Here, Sample, Tone};
 pub struct ProductSheet {
     pub frame: Frame,
     pub id: String,
+    /// Where its details are sent, and how many there are.
+    pub count_at: String,
     pub version: i64,
     pub name: String,
     pub states: Vec<Badge>,
@@ -27,7 +29,11 @@ pub struct ProductSheet {
     pub warnings: Vec<Warning>,
     /// Why it is held, until a person decides.
     pub held: Option<String>,
+    /// What somebody found who lets it go.
+    pub lift: Field,
     pub facts: Vec<(&'static str, String)>,
+    /// Of what is delivered by hand; everything else is bought as a package.
+    pub shelf: Option<Shelf>,
     pub read_at: Option<Moment>,
     pub published: bool,
     pub form: Details,
@@ -42,6 +48,35 @@ pub struct ProductSheet {
     pub changes: Vec<Change>,
     /// Why nothing was changed, where that is no field's fault.
     pub refused: Option<String>,
+}
+
+/// What is only said of what staff deliver: who sells it, how many are left, and who waits.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    pub seller: String,
+    pub seller_url: String,
+    /// How soon after payment, in words.
+    pub due: String,
+    /// The provider's, for staff.
+    pub note: String,
+    pub version: String,
+    /// As it is typed; empty where there is no end.
+    pub stock: Field,
+    /// The most urgent first.
+    pub waiting: Vec<Waits>,
+    pub in_all: i64,
+    /// Where everything is that waits for such a delivery.
+    pub all_url: String,
+}
+
+/// An order that waits for its delivery.
+#[derive(Clone, Debug)]
+pub struct Waits {
+    pub url: String,
+    pub number: String,
+    pub due: Moment,
+    pub overdue: bool,
+    pub owner: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -61,6 +96,18 @@ pub struct Details {
     pub cidrs: Field,
     pub tags: Field,
     pub notes: Field,
+    pub is_by_hand: bool,
+}
+
+impl Details {
+    pub fn cidrs_hint(&self) -> &'static str {
+        match self.is_by_hand {
+            true => "With spaces between, like 203.0.113.0/24. Empty: any address.",
+            false => {
+                "With spaces between, like 203.0.113.0/24. Empty: what the package's name promises."
+            }
+        }
+    }
 }
 
 /// One memory size. The last row is empty, for one more.
@@ -117,7 +164,8 @@ pub struct Other {
     pub id: String,
     pub name: String,
     pub package: String,
-    pub pid: String,
+    /// The provider's own number of it, where it has one.
+    pub pid: Option<String>,
     pub shares: &'static str,
 }
 
@@ -181,6 +229,7 @@ impl ProductSheet {
         let fact = |label, text: &str| (label, text.to_owned());
         ProductSheet {
             id: "prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            count_at: "/admin/ipStock/prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F/details".into(),
             version: 7,
             name: "🌊 103.181.91".into(),
             states: vec![Badge::of(Tone::Good, "on sale")],
@@ -188,6 +237,8 @@ impl ProductSheet {
             may_change: true,
             warnings: vec![],
             held: None,
+            lift: Field::default(),
+            shelf: None,
             facts: vec![
                 fact("Package", "103.181.91"),
                 fact("PID", "123"),
@@ -228,12 +279,44 @@ impl ProductSheet {
     }
 }
 
+impl Shelf {
+    /// More wait than are shown.
+    pub fn has_more(&self) -> bool {
+        usize::try_from(self.in_all).is_ok_and(|all| all > self.waiting.len())
+    }
+
+    fn sample(frame: &Frame) -> Shelf {
+        let waits = |number: &str, clock, overdue, owner: Option<&str>| Waits {
+            url: "/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+            number: number.into(),
+            due: frame.time(sample_time(clock)),
+            overdue,
+            owner: owner.map(Into::into),
+        };
+        Shelf {
+            seller: "Frankfurt rack".into(),
+            seller_url: "/admin/byHand#hand-frankfurt-rack".into(),
+            due: "4 hours".into(),
+            note: "Ask Bea; the contract is in the blue folder.".into(),
+            version: "7".into(),
+            stock: Field::of("12"),
+            waiting: vec![
+                waits("ORD-7KQ2MX4TBN", "13:30:00", true, None),
+                waits("ORD-9PW4RZ6VDQ", "17:10:00", false, Some("ravi@example.com")),
+            ],
+            in_all: 21,
+            all_url: "/admin/attention?why=by-hand".into(),
+        }
+    }
+}
+
 impl Sample for ProductSheet {
     fn samples(_: Language) -> Vec<(&'static str, ProductSheet)> {
         let whole = ProductSheet::sample();
         let held = ProductSheet {
             states: vec![Badge::of(Tone::Bad, "held")],
             held: Some("the provider lists its PID under two names".into()),
+            lift: Field::wrong(" ", "Say why: the reason is missing."),
             warnings: vec![Warning {
                 tone: Tone::Bad,
                 title: "The name says another block",
@@ -248,7 +331,7 @@ impl Sample for ProductSheet {
                 id: "prd_01J9ZQ4V7M8N2K6T3B5C7D9E2G".into(),
                 name: "🌊 103.181.91".into(),
                 package: "103.181.91 (new)".into(),
-                pid: "124".into(),
+                pid: Some("124".into()),
                 shares: "the name",
             }],
             ..whole.clone()
@@ -277,6 +360,39 @@ impl Sample for ProductSheet {
             changes: vec![],
             ..whole.clone()
         };
-        vec![("whole", whole), ("held", held), ("wrong", wrong), ("support", plain)]
+        let fact = |label, text: &str| (label, text.to_owned());
+        let by_hand = ProductSheet {
+            name: "G.8GB".into(),
+            states: vec![Badge::of(Tone::Good, "on sale"), Badge::of(Tone::Sea, "by hand")],
+            facts: vec![
+                fact("Plan", "G.8GB"),
+                fact("Promises", "203.0.113.0/24"),
+                fact("In stock", "12"),
+                fact("Promised to customers", "2"),
+                fact("Left for new orders", "10"),
+                fact("Sold for", "30 days"),
+            ],
+            read_at: None,
+            shelf: Some(Shelf::sample(&whole.frame)),
+            form: Details { is_by_hand: true, ..whole.form.clone() },
+            ..whole.clone()
+        };
+        let miscounted = ProductSheet {
+            shelf: by_hand.shelf.clone().map(|shelf| Shelf {
+                stock: Field::wrong("some", "Stock must be a whole number."),
+                waiting: vec![],
+                in_all: 0,
+                ..shelf
+            }),
+            ..by_hand.clone()
+        };
+        vec![
+            ("whole", whole),
+            ("held", held),
+            ("wrong", wrong),
+            ("support", plain),
+            ("by-hand", by_hand),
+            ("miscounted", miscounted),
+        ]
     }
 }

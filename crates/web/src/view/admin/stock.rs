@@ -20,6 +20,10 @@ pub struct Stock {
     pub filters: Vec<Choice>,
     pub show: String,
     pub search: String,
+    /// Where this part of the catalogue begins; empty at its start.
+    pub after: String,
+    /// Of which product nothing was changed, and why.
+    pub refused: Option<(String, String)>,
     pub last_sync: Option<Moment>,
     pub may_sync: bool,
 }
@@ -29,19 +33,37 @@ pub struct Row {
     pub id: String,
     pub name: String,
     pub package: String,
-    pub pid: String,
+    /// None of what is delivered by hand.
+    pub pid: Option<String>,
     pub block: String,
     pub stock: String,
     pub states: Vec<Badge>,
-    pub prices: Vec<(String, String)>,
+    pub prices: Vec<Sold>,
     pub note: String,
     pub published: bool,
-    /// With commas between.
-    pub tags: String,
+    pub tags: Vec<String>,
     /// The display name says another block than the package.
     pub contradiction: Option<String>,
     pub stands_twice: bool,
-    pub lacks_cost: bool,
+}
+
+/// What one memory size costs, and what is left of that.
+#[derive(Clone, Debug)]
+pub struct Sold {
+    pub memory: String,
+    pub price: String,
+    /// In money and in per cent; nothing while the cost is not known.
+    pub margin: Option<(String, Badge)>,
+}
+
+impl Sold {
+    fn sample(memory: &str, price: &str, margin: Option<(&str, Tone, &str)>) -> Sold {
+        Sold {
+            memory: memory.into(),
+            price: price.into(),
+            margin: margin.map(|(left, tone, share)| (left.into(), Badge::of(tone, share))),
+        }
+    }
 }
 
 impl Row {
@@ -50,21 +72,20 @@ impl Row {
             id: "prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             name: format!("🌊 {name}"),
             package: name.into(),
-            pid: "6".into(),
+            pid: Some("6".into()),
             block: crate::view::block::Block::sample(name).text(),
             stock: stock.to_string(),
             states,
             prices: vec![
-                ("4GB".into(), "₹699".into()),
-                ("8GB".into(), "₹999".into()),
-                ("16GB".into(), "₹1,499".into()),
+                Sold::sample("4GB", "₹699", Some(("₹279", Tone::Good, "39 %"))),
+                Sold::sample("8GB", "₹999", None),
+                Sold::sample("16GB", "₹1,499", Some(("-₹101", Tone::Bad, "-6 %"))),
             ],
             note: note.into(),
             published: true,
-            tags: "Mumbai, AMD".into(),
+            tags: vec!["Mumbai".into(), "AMD".into()],
             contradiction: None,
             stands_twice: false,
-            lacks_cost: false,
         }
     }
 }
@@ -84,9 +105,13 @@ impl Sample for Stock {
                     "Auto-disabled: Only 3 IPs left",
                 ),
                 Row {
+                    pid: None,
+                    ..Row::sample("G.8GB", 12, vec![Badge::of(Tone::Sea, "by hand")], "")
+                },
+                Row {
                     contradiction: Some("103.82".into()),
                     stands_twice: true,
-                    lacks_cost: true,
+                    tags: vec![],
                     ..Row::sample("103.195", 60, vec![Badge::of(Tone::Bad, "held")], "")
                 },
             ],
@@ -98,6 +123,8 @@ impl Sample for Stock {
             ],
             show: String::new(),
             search: String::new(),
+            after: String::new(),
+            refused: None,
             last_sync: Some(frame.time(sample_time("14:04:10"))),
             may_sync: true,
             frame,
@@ -105,6 +132,13 @@ impl Sample for Stock {
         let empty = Stock { rows: vec![], last_sync: None, ..stock.clone() };
         let (show, search) = ("held".to_owned(), "103.9".to_owned());
         let none = Stock { rows: vec![], show, search, ..stock.clone() };
-        vec![("rows", stock), ("empty", empty), ("none", none)]
+        let refused = Stock {
+            refused: Some((
+                "/admin/ipStock/prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
+                "Published: nobody could check a server of \"Diamond\"; give cidrs.".into(),
+            )),
+            ..stock.clone()
+        };
+        vec![("rows", stock), ("empty", empty), ("none", none), ("refused", refused)]
     }
 }
