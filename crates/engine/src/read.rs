@@ -29,7 +29,7 @@ pub use incident::{Case, Cluster, Incident};
 pub use lists::{Changed, ListAt, Lists};
 pub use mail::MailView;
 pub use order::{OrderView, PayLink, Which};
-pub use search::{Found, Sought};
+pub use search::{Found, Matches, Sought};
 pub use server::{ErrandView, OwnServer};
 pub(crate) use staff::stray;
 pub use staff::{
