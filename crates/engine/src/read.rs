@@ -43,7 +43,7 @@ pub use paper::{Receipt, Statement};
 pub use store::alert::Alert;
 pub use store::attention::{Attention as Waits, Kind};
 pub use store::dispute::Dispute;
-pub use store::glance::Glance;
+pub use store::glance::{Glance, Standing};
 pub use store::ledger::Booked;
 pub use store::mail::brief::MailLine;
 pub use store::mail::{Mail, State as MailState, Worded};

@@ -24,7 +24,10 @@ pub const STAFF_CUSTOMERS: &str = "/admin/customers";
 pub const STAFF_PEOPLE: &str = "/admin/staff";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
 pub const STAFF_BY_HAND: &str = "/admin/byHand";
+pub const STAFF_LOW_STOCK: &str = "/admin/ipStock?show=low";
 pub const STAFF_PROVIDERS: &str = "/admin/providers";
+pub const STAFF_GATEWAYS: &str = "/admin/gateways";
+pub const STAFF_INVESTIGATION: &str = "/admin/investigation";
 pub const STAFF_QUARANTINE: &str = "/admin/quarantine";
 pub const STAFF_ALERTS: &str = "/admin/alerts";
 pub const STAFF_SILENCE: &str = "/admin/alerts/silence";
@@ -113,6 +116,16 @@ pub fn my_server(id: &OrderId) -> String {
 
 pub fn staff_order(id: &OrderId) -> String {
     format!("/admin/orders/{id}")
+}
+
+/// One gateway among all of them.
+pub fn staff_gateway(name: &str) -> String {
+    format!("{STAFF_GATEWAYS}#at-{name}")
+}
+
+/// One provider among all of them.
+pub fn staff_provider(id: &str) -> String {
+    format!("{STAFF_PROVIDERS}#at-{id}")
 }
 
 /// A server in quarantine.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
+use domain::clock::Timestamp;
 use engine::gateway::{Counter, Taker};
 use engine::permission::Act;
 use http::Method;
@@ -54,7 +55,7 @@ async fn all(shop: &Shop, around: &Around, me: &Me) -> Result<GatewaysPage, Prob
 fn sheet(taker: Taker, frame: &Frame) -> GatewaySheet {
     let Taker { counter, place, signs, refunds, silent } = taker;
     GatewaySheet {
-        state: state(&counter, silent.is_some(), frame),
+        state: state(&counter, silent.is_some(), frame.now),
         name: counter.gateway,
         place,
         open: counter.open,
@@ -72,11 +73,11 @@ fn sheet(taker: Taker, frame: &Frame) -> GatewaySheet {
 }
 
 /// How it is, by what the shop knows already.
-fn state(counter: &Counter, is_silent: bool, frame: &Frame) -> Badge {
-    let waits = counter.oldest_waiting.is_some_and(|at| frame.now.since(at) > WAITS);
+pub(super) fn state(counter: &Counter, is_silent: bool, now: Timestamp) -> Badge {
+    let waits = counter.oldest_waiting.is_some_and(|at| now.since(at) > WAITS);
     match counter {
         _ if waits => Badge::of(Tone::Bad, "webhooks wait"),
-        _ if is_silent => Badge::of(Tone::Warn, "sends no webhooks"),
+        _ if is_silent => Badge::of(Tone::Warn, "silent: sends no webhooks"),
         Counter { captured: 0, failed: 1.., .. } => Badge::of(Tone::Warn, "only failures"),
         Counter { captured: 1.., .. } => Badge::of(Tone::Good, "takes payments"),
         _ => Badge::of(Tone::Plain, "quiet"),

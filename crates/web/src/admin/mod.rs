@@ -11,6 +11,7 @@ mod costs;
 mod coupons;
 mod customers;
 mod gateways;
+mod health;
 mod home;
 mod incident;
 mod investigation;

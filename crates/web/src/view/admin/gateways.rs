@@ -66,7 +66,7 @@ impl Sample for GatewaysPage {
                    (none ever came): look whether its dashboard has our address and secret";
         let upi = GatewaySheet {
             name: "upi".into(),
-            state: Badge::of(Tone::Warn, "sends no webhooks"),
+            state: Badge::of(Tone::Warn, "silent: sends no webhooks"),
             place: None,
             last_failure: None,
             last_webhook: None,
