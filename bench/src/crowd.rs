@@ -320,6 +320,7 @@ static PAGES: [(By, f64, &[&str]); 7] = [
         &[
             "/admin/orders?q=103.181.91&stage=delivered",
             "/admin/orders?q=nobody%40example.com",
+            "/admin/orders?q=c00001",
             "/admin/ipStock?q=11.0.99",
             "/admin/customers?q=c00001",
             "/admin/audit?what=change-product",

@@ -142,9 +142,20 @@ fn sortable(now: crate::clock::Timestamp, chance: &dyn Chance) -> String {
     ulid::Ulid::from_parts(now.as_millis().unsigned_abs(), u128::from_be_bytes(bits)).to_string()
 }
 
+const ORDER: &str = "ORD-";
+
 /// The number that people read out on the phone: `ORD-` and ten characters without look-alikes.
 pub fn order_number(chance: &dyn Chance) -> String {
-    readable("ORD-", chance)
+    readable(ORDER, chance)
+}
+
+/// The number that somebody means by what they typed of it: in small letters, with a space or
+/// nothing between, or without what all numbers begin with.
+pub fn order_number_meant(typed: &str) -> String {
+    let typed = typed.trim().trim_start_matches('#').to_uppercase();
+    let rest = typed.strip_prefix("ORD").unwrap_or(&typed);
+    let signs = rest.chars().filter(|sign| !sign.is_whitespace() && *sign != '-');
+    ORDER.chars().chain(signs).collect()
 }
 
 /// The code of a coupon that is given to one customer, as people read it out.
@@ -178,6 +189,16 @@ mod tests {
         fn fill(&self, bytes: &mut [u8]) {
             bytes.iter_mut().zip(31..).for_each(|(byte, number)| *byte = number);
         }
+    }
+
+    #[test]
+    fn a_number_is_meant_however_it_is_typed() {
+        for typed in
+            ["ORD-7KQ2MX4TBN", "ord 7kq2mx4tbn", "#7KQ2MX4TBN", " 7KQ2M-X4TBN", "ord7kq2mx4tbn"]
+        {
+            assert_eq!(order_number_meant(typed), "ORD-7KQ2MX4TBN", "{typed}");
+        }
+        assert_eq!(order_number_meant("1042"), "ORD-1042");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::seller::Tried;
 use crate::{Engine, Error, Result};
 
 /// Whoever was asked for money and is not heard of by webhooks.
-const SILENT: &str = "webhook-silence";
+pub const SILENT: &str = "webhook-silence";
 /// Fewer payments without a webhook say nothing.
 const SILENT_FOR: i64 = 3;
 /// Payments of before are no news of today.
@@ -27,7 +27,7 @@ const SILENT_WITHIN: Duration = Duration::from_secs(6 * 3_600);
 /// gateways.
 const SILENT_AFTER: Duration = Duration::from_secs(15 * 60);
 /// What came of payments is told of those made within it.
-const DAY: Duration = Duration::from_secs(24 * 3_600);
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A gateway that is on.
 #[derive(Clone, Debug)]

@@ -31,7 +31,7 @@ pub use incident::{Case, Cluster, Incident};
 pub use lists::{Changed, ListAt, Lists};
 pub use mail::MailView;
 pub use order::{OrderView, PayLink, Which};
-pub use search::{Found, Sought};
+pub use search::{Found, Matches, Sought};
 pub use server::{ErrandView, OwnServer};
 pub(crate) use staff::stray;
 pub use staff::{
@@ -45,7 +45,7 @@ pub use paper::{Receipt, Statement};
 pub use store::alert::{Alert, Open as OpenAlerts, State as AlertState};
 pub use store::attention::{Attention as Waits, Kind};
 pub use store::dispute::Dispute;
-pub use store::glance::Glance;
+pub use store::glance::{Glance, Standing};
 pub use store::ledger::Booked;
 pub use store::mail::brief::MailLine;
 pub use store::mail::{Mail, State as MailState, Worded};

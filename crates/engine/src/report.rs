@@ -45,7 +45,7 @@ pub struct Span {
 pub enum Question {
     /// What was earned in a time, by package.
     Profit(Span),
-    /// What came in and went back in it.
+    /// What came in and went back in it, and how much was delivered.
     Till(Span),
     /// How purchases and servers of each provider came out in it.
     Trust(Span),
@@ -96,7 +96,7 @@ impl Question {
     pub fn id(&self) -> String {
         let (kind, span) = match self {
             Question::Profit(span) => ("profit", span),
-            Question::Till(span) => ("till", span),
+            Question::Till(span) => ("day", span),
             Question::Trust(span) => ("trust", span),
             Question::Books => return BOOKS.to_owned(),
         };
@@ -112,7 +112,7 @@ impl Question {
         let span = Span { from: Timestamp::parse(from)?, until: Timestamp::parse(until)? };
         match kind {
             "profit" => Some(Question::Profit(span)),
-            "till" => Some(Question::Till(span)),
+            "day" => Some(Question::Till(span)),
             "trust" => Some(Question::Trust(span)),
             _ => None,
         }
@@ -267,6 +267,11 @@ impl Engine {
         drop(self.reports.0.send(job.subject.clone()));
         Ok(After::Finished)
     }
+}
+
+/// An answer as it is kept.
+pub(crate) fn written(figures: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(figures).map_err(|error| Error::Bug(error.to_string()))
 }
 
 /// Waits until all of these were answered, no longer than anybody is kept waiting.

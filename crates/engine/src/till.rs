@@ -1,5 +1,5 @@
 //! What came in and went back in a time, as the ledger has it: counted by a worker, and read from
-//! what it kept. Not for what was earned: that is `profit.rs`.
+//! what it kept, with how much was delivered. Not for what was earned: that is `profit.rs`.
 
 use domain::money::{Currency, Money};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,16 @@ use store::report::Part;
 
 use crate::profit::Month;
 use crate::report::{Answer, Question, Span, Told, Wish};
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, report};
+
+/// What a time brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Brought {
+    /// Orders whose servers were handed over.
+    pub delivered: i64,
+    /// Of each currency that money moved in.
+    pub till: Vec<Till>,
+}
 
 /// The money of a time, in one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +30,26 @@ pub struct Till {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
+    delivered: i64,
+    till: Vec<KeptTill>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptTill {
     currency: String,
     taken: i64,
     returned: i64,
 }
 
 impl Engine {
-    /// What a time brought, as it was counted last, and what was earned in it.
-    pub async fn till(&self, span: Span) -> Result<(Told<Vec<Till>>, Told<Month>)> {
+    /// What a time brought, as it was counted last.
+    pub async fn brought(&self, span: Span) -> Result<Told<Brought>> {
+        let reports = self.ask(&[Question::Till(span)], (Part::Summary, Wish::Good)).await?;
+        Told::of(reports.into_iter().next().unwrap_or_default(), read)
+    }
+
+    /// The same, and what was earned in it.
+    pub async fn till(&self, span: Span) -> Result<(Told<Brought>, Told<Month>)> {
         let questions = [Question::Till(span), Question::Profit(span)];
         let mut reports = self.ask(&questions, (Part::Summary, Wish::Good)).await?.into_iter();
         let mut next = || reports.next().unwrap_or_default();
@@ -38,23 +59,24 @@ impl Engine {
 
 /// Counts what a time brought.
 pub(crate) fn count(tx: &mut Tx<'_>, Span { from, until }: Span) -> Result<Answer> {
-    let kept = tx.turnover(from, until)?.into_iter().map(|sum| Kept {
+    let till = tx.turnover(from, until)?.into_iter().map(|sum| KeptTill {
         currency: sum.currency.code().to_owned(),
         taken: sum.taken_minor,
         returned: sum.returned_minor,
     });
-    let kept: Vec<Kept> = kept.collect();
-    let text = serde_json::to_string(&kept).map_err(|error| Error::Bug(error.to_string()))?;
+    let kept = Kept { till: till.collect(), delivered: tx.delivered_between(from, until)? };
+    let text = report::written(&kept)?;
     Ok(Answer { summary: text.clone(), whole: text })
 }
 
-fn read(text: &str) -> Result<Vec<Till>> {
+fn read(text: &str) -> Result<Brought> {
     let unreadable = |error: String| Error::Bug(format!("a kept till cannot be read: {error}"));
-    let kept: Vec<Kept> = serde_json::from_str(text).map_err(|e| unreadable(e.to_string()))?;
-    let till = |kept: Kept| {
+    let kept: Kept = serde_json::from_str(text).map_err(|e| unreadable(e.to_string()))?;
+    let till = |kept: KeptTill| {
         let currency = Currency::parse(&kept.currency).map_err(|e| unreadable(e.to_string()))?;
         let money = |minor| Money::new(minor, currency);
-        Ok(Till { taken: money(kept.taken), returned: money(kept.returned) })
+        Ok::<_, Error>(Till { taken: money(kept.taken), returned: money(kept.returned) })
     };
-    kept.into_iter().map(till).collect()
+    let till = kept.till.into_iter().map(till).collect::<Result<_>>()?;
+    Ok(Brought { delivered: kept.delivered, till })
 }

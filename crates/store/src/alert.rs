@@ -141,11 +141,14 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
-    /// The newest troubles that are open, as above, and how many are open in all.
-    pub fn open_alerts_counted(&mut self, limit: i64) -> Result<(Vec<Alert>, i64)> {
+    /// The newest troubles that are open and not about an order that is on the list, and how many
+    /// of these there are in all.
+    pub fn open_alerts_beside_the_list(&mut self, limit: i64) -> Result<(Vec<Alert>, i64)> {
         let rows = self.rows(
             "SELECT id, kind, subject, at, text, resolved_at, COUNT(*) OVER () FROM alert \
-             WHERE resolved_at IS NULL ORDER BY id DESC LIMIT $1",
+             WHERE resolved_at IS NULL AND NOT EXISTS (SELECT 1 FROM attention t \
+               WHERE t.order_id = alert.subject AND t.resolved_at IS NULL) \
+             ORDER BY id DESC LIMIT $1",
             args![limit],
         )?;
         let open = rows.first().map_or(Ok(0), |row| row.int(6))?;

@@ -3,7 +3,7 @@
 //! lock.
 
 use domain::clock::Timestamp;
-use domain::id::{AccountId, OrderId, PackageId};
+use domain::id::{AccountId, OrderId, PackageId, order_number_meant};
 
 use crate::account::id_of;
 use crate::db::{Result, Tx, Value};
@@ -13,7 +13,8 @@ use crate::order::{COLUMNS, Order, inconsistent, order_id, read};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Among {
     All,
-    Account(AccountId),
+    /// Those of any of them.
+    Accounts(Vec<AccountId>),
     /// Those whose terms in force name it.
     Package(PackageId),
     These(Vec<OrderId>),
@@ -47,7 +48,11 @@ impl Tx<'_> {
         };
         match among {
             Among::All => {}
-            Among::Account(id) => that.push(format!("account_id = ${}", put(id.as_str().into()))),
+            Among::Accounts(ids) if ids.is_empty() => return Ok(Vec::new()),
+            Among::Accounts(ids) => {
+                let marks = ids.iter().map(|id| format!("${}", put(id.as_str().into())));
+                that.push(format!("account_id IN ({})", marks.collect::<Vec<_>>().join(", ")));
+            }
             Among::Package(id) => that.push(format!("package_now = ${}", put(id.as_str().into()))),
             Among::These(ids) if ids.is_empty() => return Ok(Vec::new()),
             Among::These(ids) => {
@@ -60,7 +65,7 @@ impl Tx<'_> {
             // whichever stage would look for rare ones among all the others.
             let column = match among {
                 Among::All | Among::Package(_) => "stage",
-                Among::Account(_) | Among::These(_) => "stage || ''",
+                Among::Accounts(_) | Among::These(_) => "stage || ''",
             };
             that.push(format!("{column} = '{stage}'"));
         }
@@ -80,11 +85,11 @@ impl Tx<'_> {
         self.rows(&sql, &values)?.iter().map(read).collect()
     }
 
-    /// Orders that a name stands for: their number or id, the address or id of a server of theirs,
+    /// Orders that a name stands for: their number, as whole as people type it, or id, the address or id of a server of theirs,
     /// a purchase, a payment or a refund, by our name or the gateway's.
     pub fn orders_named(&mut self, name: &str, limit: i64) -> Result<Vec<OrderId>> {
         let rows = self.rows(
-            "SELECT id FROM orders WHERE number = $2 \
+            "SELECT id FROM orders WHERE number IN ($2, $4) \
              UNION SELECT id FROM orders WHERE id = $1 \
              UNION SELECT order_id FROM server WHERE address = $1 AND order_id IS NOT NULL \
              UNION SELECT order_id FROM server WHERE id = $1 AND order_id IS NOT NULL \
@@ -99,7 +104,7 @@ impl Tx<'_> {
              UNION SELECT order_id FROM refund WHERE gateway_refund = $1 \
              UNION SELECT order_id FROM refund WHERE reference = $1 \
              ORDER BY 1 DESC LIMIT $3",
-            args![name, name.to_uppercase(), limit],
+            args![name, name.to_uppercase(), limit, order_number_meant(name)],
         )?;
         rows.iter().map(|row| order_id(row.text(0)?)).collect()
     }

@@ -25,6 +25,7 @@ pub const STAFF_CUSTOMERS: &str = "/admin/customers";
 pub const STAFF_PEOPLE: &str = "/admin/staff";
 pub const STAFF_STOCK: &str = "/admin/ipStock";
 pub const STAFF_BY_HAND: &str = "/admin/byHand";
+pub const STAFF_LOW_STOCK: &str = "/admin/ipStock?show=low";
 pub const STAFF_PROVIDERS: &str = "/admin/providers";
 pub const STAFF_GATEWAYS: &str = "/admin/gateways";
 pub const STAFF_PAYMENTS: &str = "/admin/payments";
@@ -117,6 +118,16 @@ pub fn my_server(id: &OrderId) -> String {
 
 pub fn staff_order(id: &OrderId) -> String {
     format!("/admin/orders/{id}")
+}
+
+/// One gateway among all of them.
+pub fn staff_gateway(name: &str) -> String {
+    format!("{STAFF_GATEWAYS}#at-{name}")
+}
+
+/// One provider among all of them.
+pub fn staff_provider(id: &str) -> String {
+    format!("{STAFF_PROVIDERS}#at-{id}")
 }
 
 /// A server in quarantine.

@@ -1,6 +1,7 @@
 //! Orders as staff look for them: by a word that names them, and by where they stand and when they
 //! were made. What a word means is found out by looking, in one order: an order's own names and
-//! what belongs to one order first, then packages; a mail address is whose orders they are.
+//! what belongs to one order first, then packages, then whose orders they are, by how an address or
+//! a name begins. What is called a PID is one, and what holds an @ is an address.
 
 use domain::id::OrderId;
 use store::db::Tx;
@@ -16,13 +17,16 @@ use crate::error::Result;
 const TEXT_MAX: usize = 120;
 /// So many orders one name may stand for; who has more looks by something else.
 const NAMED_MAX: i64 = 200;
-/// So many accounts or packages one word may stand for.
-const WHOSE_MAX: i64 = 5;
+/// So many packages one word may stand for.
+const PACKAGES_MAX: i64 = 5;
+/// So many accounts the beginning of an address or a name may stand for.
+const WHOSE_MAX: i64 = 50;
 
 /// What somebody looks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sought {
-    /// A number, id, mail address, server address, PID, package or a transaction; empty: all.
+    /// A number, id, server address, PID, package or a transaction, or how a mail address or a
+    /// name begins; empty: all.
     pub text: String,
     pub only: Only,
 }
@@ -37,6 +41,21 @@ pub struct Found {
     pub email: String,
 }
 
+/// Orders that were found.
+#[derive(Clone, Debug)]
+pub struct Matches {
+    pub page: Page<Found>,
+    /// More customers are called like that than were looked among: the newest of them.
+    pub is_cut: bool,
+}
+
+/// Among which orders a word says to look.
+#[derive(Default)]
+struct Places {
+    among: Vec<Among>,
+    is_cut: bool,
+}
+
 impl Sought {
     fn text(&self) -> String {
         self.text.trim().chars().take(TEXT_MAX).collect()
@@ -48,7 +67,7 @@ impl Engine {
     /// never do: what they name today may be one order by chance.
     pub async fn only_order_named(&self, text: &str) -> Result<Option<OrderId>> {
         let text = Sought { text: text.to_owned(), ..Sought::default() }.text();
-        if text.is_empty() || text.contains('@') {
+        if text.is_empty() || text.contains('@') || pid(&text).is_some() {
             return Ok(None);
         }
         let mut named = self.db().read(move |tx| tx.orders_named(&text, 2)).await?;
@@ -62,39 +81,69 @@ impl Engine {
         sought: &Sought,
         after: Option<&str>,
         limit: Option<i64>,
-    ) -> Result<Page<Found>> {
+    ) -> Result<Matches> {
         let (after, limit) = (moment_and_id(after)?, page_length(limit));
         let (text, only) = (sought.text(), sought.only.clone());
         self.db()
             .read(move |tx| {
                 let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
-                let mut orders = Vec::new();
-                for among in among(tx, &text)? {
-                    orders.extend(tx.orders_among(&among, &only, after, limit + 1)?);
+                let (mut orders, places) = (Vec::new(), places(tx, &text)?);
+                for among in &places.among {
+                    orders.extend(tx.orders_among(among, &only, after, limit + 1)?);
                 }
                 newest_first(&mut orders, limit + 1);
                 let page = Page::of(orders, limit, |order| cursor_of(order.created_at, &order.id));
-                Ok(Page { items: shown(tx, &page.items)?, next: page.next })
+                let page = Page { items: shown(tx, &page.items)?, next: page.next };
+                Ok(Matches { page, is_cut: places.is_cut })
             })
             .await
     }
 }
 
-/// Among which orders a word says to look.
-fn among(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Among>> {
+fn places(tx: &mut Tx<'_>, text: &str) -> Result<Places> {
     if text.is_empty() {
-        return Ok(vec![Among::All]);
+        return Ok(Places { among: vec![Among::All], is_cut: false });
+    }
+    if let Some(pid) = pid(text) {
+        return packages(tx, pid);
     }
     if text.contains('@') {
-        let accounts = tx.accounts_at(text, WHOSE_MAX)?;
-        return Ok(accounts.into_iter().map(Among::Account).collect());
+        // Whoever types a whole address means nobody whose address goes on after it.
+        return match tx.accounts_at(text, WHOSE_MAX)? {
+            accounts if accounts.is_empty() => whose(tx, text),
+            accounts => Ok(Places { among: vec![Among::Accounts(accounts)], is_cut: false }),
+        };
     }
     let named = tx.orders_named(text, NAMED_MAX)?;
     if !named.is_empty() {
-        return Ok(vec![Among::These(named)]);
+        return Ok(Places { among: vec![Among::These(named)], is_cut: false });
     }
-    let packages = tx.packages_called(text, WHOSE_MAX)?;
-    Ok(packages.into_iter().map(Among::Package).collect())
+    match packages(tx, text)? {
+        none if none.among.is_empty() => whose(tx, text),
+        found => Ok(found),
+    }
+}
+
+/// The number of a package, where that is what the text says it is: `PID 42`, `pid:42`, `pid42`.
+fn pid(text: &str) -> Option<&str> {
+    let rest = text.get(..3).filter(|head| head.eq_ignore_ascii_case("pid")).and(text.get(3..))?;
+    let number = rest.trim_start_matches([' ', ':', '#', '=']);
+    let is_apart = number.len() < rest.len() || number.starts_with(|sign: char| sign.is_numeric());
+    Some(number).filter(|number| is_apart && !number.is_empty())
+}
+
+fn packages(tx: &mut Tx<'_>, text: &str) -> Result<Places> {
+    let packages = tx.packages_called(text, PACKAGES_MAX)?;
+    Ok(Places { among: packages.into_iter().map(Among::Package).collect(), is_cut: false })
+}
+
+/// Those of whoever has an address or a name that begins so, the newest customers first.
+fn whose(tx: &mut Tx<'_>, text: &str) -> Result<Places> {
+    let accounts = tx.accounts_like(text, None, WHOSE_MAX + 1)?;
+    let most = usize::try_from(WHOSE_MAX).unwrap_or(usize::MAX);
+    let is_cut = accounts.len() > most;
+    let ids = accounts.into_iter().take(most).map(|account| account.id).collect();
+    Ok(Places { among: vec![Among::Accounts(ids)], is_cut })
 }
 
 /// Each of the lists is sorted already, and no order is in two of them.
@@ -112,4 +161,19 @@ fn shown(tx: &mut Tx<'_>, orders: &[Order]) -> Result<Vec<Found>> {
         email: emails.get(order.account.as_str()).cloned().unwrap_or_default(),
     };
     Ok(orders.iter().map(found).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_called_a_pid_is_one() {
+        for text in ["PID 42", "pid:42", "pid42", "Pid #42", "pid = 42"] {
+            assert_eq!(pid(text), Some("42"), "{text}");
+        }
+        for text in ["pid", "pid ", "pidgin@example.com", "42", "पिड 42"] {
+            assert_eq!(pid(text), None, "{text}");
+        }
+    }
 }

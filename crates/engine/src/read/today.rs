@@ -8,6 +8,7 @@ use store::glance::Glance;
 use super::Alert;
 use crate::Engine;
 use crate::error::{Error, Result};
+use crate::gateway::DAY;
 use crate::switches::Switches;
 
 /// The stages that orders leave again.
@@ -32,7 +33,7 @@ pub struct Today {
     /// What is open, counted.
     pub figures: Glance,
     pub quarantine_cost: Money,
-    /// The newest troubles, and how many there are in all.
+    /// The newest troubles that are about no order on the list, and how many of these there are.
     pub newest_alerts: Vec<Alert>,
     pub open_alerts: i64,
     pub provider: &'static str,
@@ -43,22 +44,24 @@ pub struct Today {
     pub selling_stopped: Option<String>,
     /// Staff must have a second factor.
     pub staff_second_factor: bool,
-    pub gateways: Vec<&'static str>,
     pub now: Timestamp,
 }
 
 impl Engine {
     pub async fn today(&self) -> Result<Today> {
         let (engine, currency) = (self.clone(), self.settings().currency);
+        let gateways: Vec<&'static str> = self.parts.gateways.iter().map(|g| g.name()).collect();
+        let since = self.now() - DAY;
         self.db()
             .read(move |tx| {
                 let provider = engine.parts.provider.id;
-                let figures = tx.glance(provider, &OPEN)?;
-                let (newest_alerts, open_alerts) = tx.open_alerts_counted(ALERTS_SHOWN)?;
+                let figures = tx.glance(&OPEN, (&gateways, since))?;
+                let (newest_alerts, open_alerts) = tx.open_alerts_beside_the_list(ALERTS_SHOWN)?;
                 let switches = Switches::read(tx)?;
+                let machine = figures.providers.iter().find(|one| one.id == provider);
                 Ok::<_, Error>(Today {
                     quarantine_cost: Money::new(figures.strays.1, currency),
-                    paused: figures.paused.clone(),
+                    paused: machine.and_then(|machine| machine.paused.clone()),
                     figures,
                     newest_alerts,
                     open_alerts,
@@ -67,7 +70,6 @@ impl Engine {
                     latched: switches.latched,
                     selling_stopped: switches.selling_stopped,
                     staff_second_factor: switches.staff_second_factor,
-                    gateways: engine.gateways(),
                     now: tx.now()?,
                 })
             })

@@ -414,7 +414,7 @@ async fn a_trouble_has_one_open_row_and_a_new_one_each_time_it_comes_back() {
         assert_eq!(shop.db.read(|tx| tx.open_alerts(500)).await.unwrap().len(), 121);
         assert_eq!(shop.db.read(|tx| tx.open_alerts(8)).await.unwrap().len(), 8);
         assert_eq!(shop.db.read(|tx| tx.count_open_alerts()).await.unwrap(), 121);
-        let (newest, open) = shop.db.read(|tx| tx.open_alerts_counted(8)).await.unwrap();
+        let (newest, open) = shop.db.read(|tx| tx.open_alerts_beside_the_list(8)).await.unwrap();
         assert_eq!((newest.len(), open), (8, 121));
         let resolve: Result<()> =
             shop.db.write(move |tx| tx.resolve_alerts(&troubles[..119])).await;

@@ -6,7 +6,7 @@ use domain::id::OrderId;
 use domain::ledger::{Account, Entry};
 use store::day::{Day, DayFacts};
 
-use super::given::{done, rupees};
+use super::given::{self, done, rupees};
 use crate::support::{TestDb, for_each_database};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -35,6 +35,25 @@ async fn a_day_is_what_came_in_and_what_went_back_in_it() {
         let moved = (vec![rupees(900)], vec![rupees(300)]);
         assert_eq!((found.taken, found.returned), moved);
         assert_eq!(day(before + DAY, before + DAY + DAY).await, Day::default());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_is_delivered_on_the_day_that_its_price_was_earned() {
+    for_each_database(async |shop| {
+        let package = given::package(shop, "91", 9).await;
+        let before = shop.now().await;
+        for cause in ["sold:1", "sold:2"] {
+            let id = given::ordered(shop, &package).await.id;
+            let prepaid = Account::Prepaid(id.clone());
+            let entry = Entry::moved(cause, Account::Revenue, prepaid, rupees(600));
+            done(shop, move |tx| tx.post(Some(&id), &entry)).await;
+        }
+        let delivered =
+            async |from, until| done(shop, move |tx| tx.delivered_between(from, until)).await;
+        assert_eq!(delivered(before, before + DAY).await, 2);
+        assert_eq!(delivered(before + DAY, before + DAY + DAY).await, 0);
     })
     .await;
 }

@@ -69,10 +69,13 @@ async fn open_troubles_and_money_owed_are_told_and_what_is_over_is_not() {
         let listed: Vec<_> = told.listed.iter().map(|one| (&*one.why, one.orders)).collect();
         assert_eq!(listed, [("owed", 1)]);
         assert_eq!(told.stages, [("unpaid".to_owned(), 1)]);
-        let seen = done(shop, |tx| tx.glance("nobody", &["unpaid"])).await;
+        let since = shop.now().await;
+        let seen = done(shop, move |tx| tx.glance(&["unpaid"], (&[], since))).await;
         assert_eq!((seen.owed, seen.alerts, seen.listed), (told.owed, told.alerts, 1));
         assert_eq!((seen.stages, seen.mails, seen.strays), (told.stages, told.mails, told.strays));
-        assert_eq!((seen.webhooks, seen.listed_at, seen.synced_at), (told.webhooks, None, None));
+        assert_eq!((seen.gateways, seen.about), (vec![], vec![]));
+        let beside = done(shop, |tx| tx.open_alerts_beside_the_list(9)).await;
+        assert_eq!(beside, (vec![], 0), "the order is on the list");
         assert_eq!(seen.jobs.0, told.queued.iter().map(|one| one.jobs).sum::<i64>());
         let id = order.id.clone();
         done(shop, move |tx| {

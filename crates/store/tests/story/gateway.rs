@@ -56,9 +56,11 @@ async fn each_gateway_tells_what_is_open_what_came_and_what_failed_last() {
         let [upi, stripe] = counters(shop, since).await;
         assert_eq!((upi.open, upi.captured, upi.failed), (2, 0, 2));
         assert!(is_at(upi.oldest_open, since), "{upi:?}");
-        assert_eq!(upi.last_failure.unwrap().1, "second");
+        assert_eq!(upi.last_failure.as_ref().unwrap().1, "second");
         assert_eq!((stripe.open, stripe.captured, stripe.failed), (0, 1, 1));
-        assert_eq!(stripe.last_failure.unwrap().1, "no reason given");
+        assert_eq!(stripe.last_failure.as_ref().unwrap().1, "no reason given");
+        let seen = done(shop, move |tx| tx.glance(&["unpaid"], (&ALL, since))).await;
+        assert_eq!(seen.gateways, [upi, stripe]);
         assert!(done(shop, |tx| tx.counters(&[], Timestamp::from_micros(0))).await.is_empty());
     })
     .await;

@@ -46,6 +46,13 @@ async fn machines_stand_first_and_each_provider_tells_its_switch() {
         assert!(is_at(Some(at), shop.now().await) && why == "too many strays", "{at} {why}");
         assert_eq!((machine.unheard_in_row, machine.read_at, machine.sync_at), (1, None, None));
         assert_eq!((hand.by_hand, hand.packages, hand.paused), (Some(rack), 0, None));
+        let since = shop.now().await;
+        let seen = done(shop, move |tx| tx.glance(&["unpaid"], (&[], since))).await.providers;
+        let told: Vec<_> = seen
+            .iter()
+            .map(|one| (&*one.id, one.by_hand.as_deref(), one.paused.as_deref()))
+            .collect();
+        assert_eq!(told, [(SHOP, None, Some("too many strays")), ("hand-a", Some("A rack"), None)]);
     })
     .await;
 }

@@ -60,7 +60,7 @@ fn sheet(taker: Taker, frame: &Frame) -> GatewaySheet {
     let list = |state: PaymentState| paths::staff_payments(&counter.gateway, state.word());
     let aged = |at: Option<Timestamp>| at.map(|at| (frame.time(at), ago(at, frame)));
     GatewaySheet {
-        state: state(&counter, silent.is_some(), frame),
+        state: state(&counter, silent.is_some(), frame.now),
         name: gateway_name(&counter.gateway).to_owned(),
         place,
         open: (counter.open, list(PaymentState::Open)),
@@ -84,11 +84,11 @@ pub(super) fn ago(at: Timestamp, frame: &Frame) -> String {
 }
 
 /// How it is, by what the shop knows already.
-fn state(counter: &Counter, is_silent: bool, frame: &Frame) -> Badge {
-    let waits = counter.oldest_waiting.is_some_and(|at| frame.now.since(at) > WAITS);
+pub(super) fn state(counter: &Counter, is_silent: bool, now: Timestamp) -> Badge {
+    let waits = counter.oldest_waiting.is_some_and(|at| now.since(at) > WAITS);
     match counter {
         _ if waits => Badge::of(Tone::Bad, "webhooks wait"),
-        _ if is_silent => Badge::of(Tone::Warn, "sends no webhooks"),
+        _ if is_silent => Badge::of(Tone::Warn, "silent: sends no webhooks"),
         Counter { captured: 0, failed: 1.., .. } => Badge::of(Tone::Warn, "only failures"),
         Counter { captured: 1.., .. } => Badge::of(Tone::Good, "takes payments"),
         _ => Badge::of(Tone::Plain, "quiet"),

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::clock::Timestamp;
 use domain::money::{Currency, Money as Amount};
 use domain::profit::Profit;
 use engine::alert::is_settled_by_hand;
@@ -12,19 +11,19 @@ use engine::permission::Act;
 use engine::profit::Month;
 use engine::read::{Alert as Trouble, Listed, Today};
 use engine::report::Told;
-use engine::till::Till;
+use engine::till::Brought;
 
+use super::health::health;
 use super::page_of::page_of;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::page::{self, Around};
 use crate::problem::Problem;
-use crate::view::account::Badge;
-use crate::view::admin::home::{Day, Health, Home, Money};
+use crate::view::admin::home::{Day, Home, LowStock, SoFar};
 use crate::view::admin::trace::took;
 use crate::view::admin::{Alert, Attention, Count, STAGES, Switches, why_words};
 use crate::view::words::in_words;
-use crate::view::{Frame, Here, Tone};
+use crate::view::{Frame, Here};
 
 /// All others are on their own page.
 const ATTENTION_SHOWN: i64 = 12;
@@ -38,17 +37,15 @@ pub(crate) async fn show(
     let frame = around.frame(&shop, "Staff", Here::Staff);
     let today = shop.engine().today().await?;
     let listed = shop.engine().needs_attention(None, Some(ATTENTION_SHOWN)).await?;
-    let money = match frame.zone.today(today.now).filter(|_| me.may(Act::SeeProfit)) {
-        Some(day) => Some(money(&today, shop.engine().till(day).await?, &frame)),
-        None => None,
-    };
-    let waiting = today.figures.listed;
     let none = HashMap::new();
-    let strays = today.figures.strays.0;
+    let so_far = so_far(&shop, &me, &today, &frame).await?;
+    let (waiting, strays) = (today.figures.listed, today.figures.strays.0);
+    let all_alerts: i64 = today.figures.alerts.iter().map(|(_, count)| count).sum();
     page::show(&Home {
         more_attention: waiting - i64::try_from(listed.items.len()).unwrap_or(waiting),
         attention: listed.items.iter().map(|row| attention(row, &frame)).collect(),
         more_alerts: today.open_alerts - today.newest_alerts.len() as i64,
+        listed_alerts: (all_alerts - today.open_alerts).max(0),
         alerts: today.newest_alerts.iter().map(|told| alert(told, &none, &frame)).collect(),
         stages: stages(&today),
         strays,
@@ -56,9 +53,9 @@ pub(crate) async fn show(
             0 => String::new(),
             _ => today.quarantine_cost.for_people(),
         },
-        low_stock: low_stock(&today),
+        low_stock: low_stock(&today, &shop.engine().settings().stock_warn_at),
         health: health(&today),
-        money,
+        so_far,
         switches: Switches {
             may_switch: me.may(Act::ManageProviders) && me.may(Act::StopSelling),
             provider: today.provider.to_owned(),
@@ -72,10 +69,28 @@ pub(crate) async fn show(
     })
 }
 
-/// What the day brought, in each currency that money moved in.
-fn money(today: &Today, (till, earned): (Told<Vec<Till>>, Told<Month>), frame: &Frame) -> Money {
-    let counted = till.kept.as_ref().map(|kept| frame.time(kept.at));
-    let till = till.kept.map(|kept| kept.figures).unwrap_or_default();
+/// What the day has brought, with its money for those who may know it.
+async fn so_far(
+    shop: &Shop,
+    me: &Me,
+    today: &Today,
+    frame: &Frame,
+) -> Result<Option<SoFar>, Problem> {
+    let Some(day) = frame.zone.today(today.now) else { return Ok(None) };
+    let (brought, earned) = match me.may(Act::SeeProfit) {
+        true => shop.engine().till(day).await.map(|(brought, earned)| (brought, Some(earned)))?,
+        false => (shop.engine().brought(day).await?, None),
+    };
+    Ok(Some(SoFar {
+        counted: brought.kept.as_ref().map(|kept| frame.time(kept.at)),
+        delivered: brought.kept.as_ref().map(|kept| kept.figures.delivered),
+        money: earned.map(|earned| money(today, brought, earned)).unwrap_or_default(),
+    }))
+}
+
+/// In each currency that money moved in.
+fn money(today: &Today, brought: Told<Brought>, earned: Told<Month>) -> Vec<Day> {
+    let till = brought.kept.map(|kept| kept.figures.till).unwrap_or_default();
     let earned = earned.kept.map(|kept| kept.figures).unwrap_or_default().whole;
     let owed = &today.figures.owed;
     let mut currencies: Vec<Currency> = till.iter().map(|till| till.taken.currency).collect();
@@ -99,67 +114,28 @@ fn money(today: &Today, (till, earned): (Told<Vec<Till>>, Told<Month>), frame: &
             earned: amount(earned.map(Profit::whole)),
         }
     };
-    Money { counted, days: currencies.into_iter().map(day).collect() }
+    currencies.into_iter().map(day).collect()
 }
 
-/// How many packages run low, by the level that they fell to.
-fn low_stock(today: &Today) -> Vec<(String, i64)> {
-    let level = |(kind, count): &(String, i64)| {
-        let level: i64 = kind.strip_prefix("low-stock-")?.parse().ok()?;
-        Some((level, *count))
+/// How many packages run low, by level. Of each only the lowest level that it fell to is told, so
+/// that those of the lower ones count to the higher.
+fn low_stock(today: &Today, levels: &[i64]) -> Vec<LowStock> {
+    let open = |wanted: i64| {
+        let kind = format!("low-stock-{wanted}");
+        let found = today.figures.alerts.iter().find(|(known, _)| *known == kind);
+        found.map_or(0, |(_, count)| *count)
     };
-    let mut levels: Vec<(i64, i64)> = today.figures.alerts.iter().filter_map(level).collect();
+    let mut levels = levels.to_vec();
     levels.sort_unstable();
-    levels.into_iter().map(|(level, count)| (level.to_string(), count)).collect()
-}
-
-/// What the shop stands on, each with how old its last news is.
-fn health(today: &Today) -> Vec<Health> {
-    let figures = &today.figures;
-    let open = |kinds: &[&str]| -> i64 {
-        let of = figures.alerts.iter().filter(|(kind, _)| kinds.contains(&kind.as_str()));
-        of.map(|(_, count)| count).sum()
-    };
-    let ago = |at: Option<Timestamp>| match at {
-        Some(at) => format!("{} ago", took(today.now.as_micros() - at.as_micros())),
-        None => "never".to_owned(),
-    };
-    let health = |what: String, (tone, state): (Tone, String), more: String| Health {
-        what,
-        state: Badge::of(tone, state),
-        more,
-    };
-    let provider = match (&today.paused, open(&["sync-failing"])) {
-        (Some(_), _) => (Tone::Bad, "paused".to_owned()),
-        (None, 0) => (Tone::Good, "buys".to_owned()),
-        (None, _) => (Tone::Warn, "sync fails".to_owned()),
-    };
-    let listed =
-        format!("list heard {}, last sync {}", ago(figures.listed_at), ago(figures.synced_at));
-    let gateways = match open(&["payment-unanswered"]) {
-        0 => (Tone::Good, "answer".to_owned()),
-        count => (Tone::Warn, format!("{count} payments unanswered")),
-    };
-    let webhooks = match figures.webhooks {
-        (0, _) => "no webhook waits".to_owned(),
-        (count, oldest) => format!("{count} webhooks wait, the oldest {}", took(oldest)),
-    };
-    let queue = match open(&["queue-behind"]) {
-        0 => (Tone::Good, "works".to_owned()),
-        _ => (Tone::Bad, "behind".to_owned()),
-    };
-    let (jobs, oldest) = figures.jobs;
-    let waits = format!("{jobs} jobs, what is due waits {} at most", took(oldest));
-    let mail = match open(&["mail-stuck", "mail-refused"]) {
-        0 => (Tone::Good, "leaves".to_owned()),
-        count => (Tone::Warn, format!("{count} alerts")),
-    };
-    vec![
-        health(today.provider.to_owned(), provider, listed),
-        health(today.gateways.join(", "), gateways, webhooks),
-        health("Queue".to_owned(), queue, waits),
-        health("Mail".to_owned(), mail, format!("{} to send", figures.mails)),
-    ]
+    let mut low: Vec<LowStock> = Vec::new();
+    for level in levels {
+        let below = low.last().map(|below| (below.count, below.level));
+        let count = open(level) + below.map_or(0, |(count, _)| count);
+        if count > 0 {
+            low.push(LowStock { level, count, of_them: below });
+        }
+    }
+    low
 }
 
 /// The stages that have orders, in the order of an order's life.

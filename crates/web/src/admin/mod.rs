@@ -12,6 +12,7 @@ mod coupons;
 mod customers;
 mod fault;
 mod gateways;
+mod health;
 mod home;
 mod incident;
 mod investigation;

@@ -30,7 +30,8 @@ async fn whatever_names_one_order_leads_to_it_and_the_rest_is_a_list() {
         };
         let address = active["provisionedIP"].as_str().unwrap();
         let transfer = format!("utr-{}", id(&bought));
-        for name in [&number(&bought), &id(&bought), address, &transfer] {
+        let bare = number(&bought).trim_start_matches("ORD-").to_lowercase();
+        for name in [&number(&bought), &bare, &id(&bought), address, &transfer] {
             assert_eq!(
                 led_to(&find(&format!("q={name}")).await),
                 format!("/admin/orders/{}", id(&bought))
@@ -46,6 +47,11 @@ async fn whatever_names_one_order_leads_to_it_and_the_rest_is_a_list() {
             ("q=ada%40example.com", [true, false]),
             ("q=EVE%40example.com", [false, true]),
             ("q=103.181.91", [true, true]),
+            ("q=PID%206", [true, true]),
+            ("q=pid:6", [true, true]),
+            ("q=PID%2042", [false, false]),
+            ("q=ada%40exam", [true, false]),
+            ("q=Ev", [false, true]),
             ("q=103.181.91&stage=delivered", [true, false]),
             ("stage=unpaid", [false, true]),
             ("q=nobody%40example.com", [false, false]),
@@ -56,7 +62,11 @@ async fn whatever_names_one_order_leads_to_it_and_the_rest_is_a_list() {
             assert_eq!(shows(&find(query).await), expected, "{query}");
         }
         let nothing = text(&find("q=ORD-AAAAAAAAAA").await);
-        assert!(nothing.contains("No such orders") && nothing.contains("Show all orders"));
+        assert!(nothing.contains("No such orders") && nothing.contains("Clear the search"));
+        assert!(nothing.contains("Nothing was found for “ORD-AAAAAAAAAA”."), "{nothing}");
+        let narrowed = text(&find("q=ada%40exam&stage=stopped&from=2126-01-01").await);
+        let told = "for “ada@exam”, the stage “Stopped”, ordered from 2126-01-01 on.";
+        assert!(narrowed.contains(told), "{narrowed}");
         assert_eq!(find("from=yesterday").await.status, 400);
         // The filters keep what was looked for.
         let listed = text(&find("q=ada%40example.com").await);

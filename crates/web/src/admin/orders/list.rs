@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::clock::Timestamp;
 use engine::permission::Act;
-use engine::read::{Found, Only, Sought};
+use engine::read::{Found, Matches, Only, Sought};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 
@@ -59,6 +59,21 @@ impl Which {
         [&*self.stage, &*self.from, &*self.to].iter().any(|text| !text.is_empty())
     }
 
+    /// All of it in words; nothing where all orders are meant.
+    fn in_words(&self) -> Vec<String> {
+        let said = |text: &str, words: &dyn Fn(&str) -> String| {
+            Some(text.trim()).filter(|text| !text.is_empty()).map(words)
+        };
+        let stage = |word: &str| format!("the stage “{}”", stage_badge(word).text);
+        let all = [
+            said(&self.q, &|text| format!("“{text}”")),
+            said(self.stage(), &stage),
+            said(&self.from, &|day| format!("ordered from {day} on")),
+            said(&self.to, &|day| format!("ordered until {day}")),
+        ];
+        all.into_iter().flatten().collect()
+    }
+
     /// The address of this list somewhere, with something else put in.
     fn address(&self, path: &str, stage: &str, after: &str) -> String {
         let all = [
@@ -98,7 +113,8 @@ pub(crate) async fn list(
     }
     let frame = around.frame(&shop, "Orders", Here::StaffOrders);
     let sought = which.sought(&frame.zone)?;
-    let part = engine.find_orders(&sought, which.after.as_deref(), None).await?;
+    let Matches { page: part, is_cut } =
+        engine.find_orders(&sought, which.after.as_deref(), None).await?;
     let stage = which.stage();
     let mut stages = List::filters(stage);
     for choice in &mut stages {
@@ -111,7 +127,8 @@ pub(crate) async fn list(
         search: Field::of(which.q.trim()),
         from: which.from.clone(),
         to: which.to.clone(),
-        is_narrowed: which.is_narrowed() || !which.q.trim().is_empty(),
+        looked_for: which.in_words(),
+        is_cut,
         table: which.address(paths::STAFF_ORDERS_TABLE, stage, ""),
         may_give: me.may(Act::RemedyValue),
         next: part.next.map(|next| which.address(paths::STAFF_ORDERS, stage, &next)),
@@ -150,7 +167,7 @@ pub(crate) async fn table(
 type Part = engine::read::Page<Found>;
 
 async fn read(shop: &Shop, sought: &Sought, after: Option<&str>) -> Result<Part, engine::Error> {
-    shop.engine().find_orders(sought, after, Some(AT_ONCE)).await
+    shop.engine().find_orders(sought, after, Some(AT_ONCE)).await.map(|found| found.page)
 }
 
 /// A table in parts. An error ends the answer before its end, so that nobody takes half a table

@@ -17,7 +17,8 @@ use crate::view::admin::stage_word;
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
-    /// A number, id, mail address, server address, PID, package or transaction.
+    /// A number, id, server address, PID, package or transaction, or how a mail address or a name
+    /// begins; of that the newest 50 customers.
     #[serde(default)]
     q: String,
     /// The word of a stage, as `stage` of an answer.
@@ -67,6 +68,6 @@ pub(crate) async fn find(
     };
     let limit = Some(part.limit()?.into());
     let sought = Sought { text: wanted.q, only };
-    let page = engine.find_orders(&sought, part.after.as_deref(), limit).await?;
-    Ok(Json(List::of(page, found)))
+    let matches = engine.find_orders(&sought, part.after.as_deref(), limit).await?;
+    Ok(Json(List::of(matches.page, found)))
 }

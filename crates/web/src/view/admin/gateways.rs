@@ -75,7 +75,7 @@ impl Sample for GatewaysPage {
             name: "UPI".into(),
             open: (0, list("upi", "open")),
             oldest_open: None,
-            state: Badge::of(Tone::Warn, "sends no webhooks"),
+            state: Badge::of(Tone::Warn, "silent: sends no webhooks"),
             place: None,
             last_failure: None,
             last_webhook: None,

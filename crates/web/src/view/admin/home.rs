@@ -17,26 +17,37 @@ pub struct Home {
     pub frame: Frame,
     pub attention: Vec<Attention>,
     pub more_attention: i64,
-    /// Where whoever looks may know what the shop earns.
-    pub money: Option<Money>,
+    pub so_far: Option<SoFar>,
     pub alerts: Vec<Alert>,
     pub more_alerts: i64,
+    /// Those about orders that wait for a person: they are listed once.
+    pub listed_alerts: i64,
     pub stages: Vec<Count>,
     pub strays: i64,
     pub stray_cost: String,
-    /// Each level of low stock, and how many packages fell to it.
-    pub low_stock: Vec<(String, i64)>,
+    /// The lowest level first.
+    pub low_stock: Vec<LowStock>,
     pub health: Vec<Health>,
     pub switches: Switches,
 }
 
-/// The money of the day so far.
+/// What the day has brought.
 #[derive(Clone, Debug)]
-pub struct Money {
+pub struct SoFar {
     /// The moment that it is of; nothing while it is counted for the first time.
     pub counted: Option<Moment>,
-    /// In each currency.
-    pub days: Vec<Day>,
+    pub delivered: Option<i64>,
+    /// In each currency; nothing where whoever looks may not know it.
+    pub money: Vec<Day>,
+}
+
+/// How many packages have no more left than a level.
+#[derive(Clone, Debug)]
+pub struct LowStock {
+    pub level: i64,
+    pub count: i64,
+    /// How many of them have no more than a lower level.
+    pub of_them: Option<(i64, i64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,25 +63,39 @@ pub struct Day {
 #[derive(Clone, Debug)]
 pub struct Health {
     pub what: String,
+    /// Where more is said of it.
+    pub url: Option<String>,
     pub state: Badge,
     pub more: String,
+    /// Payments that are open there, and where they are counted.
+    pub open: Option<(String, String)>,
 }
 
 impl Health {
     fn sample((what, tone, state, more): (&str, Tone, &str, &str)) -> Health {
-        Health { what: what.into(), state: Badge::of(tone, state), more: more.into() }
+        let state = Badge::of(tone, state);
+        Health { what: what.into(), url: None, state, more: more.into(), open: None }
+    }
+
+    fn gateway_sample(what: &str, open: &str, (tone, state): (Tone, &str), more: &str) -> Health {
+        let url = format!("/admin/gateways#at-{what}");
+        let open = Some((open.to_owned(), url.clone()));
+        Health { url: Some(url), open, ..Health::sample((what, tone, state, more)) }
     }
 
     fn samples(provider: (Tone, &str)) -> Vec<Health> {
         let list = "list heard 22 s ago, last sync 3 min ago";
         let jobs = "4 jobs, what is due waits 0.02 s at most";
-        let rows = [
-            ("smartvps", provider.0, provider.1, list),
-            ("cashfree, upi", Tone::Warn, "2 payments unanswered", "no webhook waits"),
-            ("Queue", Tone::Good, "works", jobs),
-            ("Mail", Tone::Good, "leaves", "0 to send"),
-        ];
-        rows.map(Health::sample).into()
+        let silent = (Tone::Warn, "silent: sends no webhooks");
+        let takes = (Tone::Good, "takes payments");
+        vec![
+            Health::sample(("smartvps", provider.0, provider.1, list)),
+            Health::sample(("Frankfurt rack", Tone::Good, "by hand", "staff deliver")),
+            Health::gateway_sample("cashfree", "3 open payments", takes, "last webhook 40 s ago"),
+            Health::gateway_sample("upi", "1 open payment", silent, "last webhook never"),
+            Health::sample(("Queue", Tone::Good, "works", jobs)),
+            Health::sample(("Mail", Tone::Good, "leaves", "0 to send")),
+        ]
     }
 }
 
@@ -94,16 +119,21 @@ impl Sample for Home {
                 Attention::sample("ORD-4CIYNGEQK6", "unheard", false),
             ],
             more_attention: 4,
-            money: Some(Money {
+            so_far: Some(SoFar {
                 counted: Some(frame.time(sample_time("14:03:00"))),
-                days: vec![day],
+                delivered: Some(31),
+                money: vec![day],
             }),
             alerts: Alert::samples(),
             more_alerts: 3,
+            listed_alerts: 2,
             stages: vec![count(0, 3), count(2, 1), count(3, 1), count(7, 1)],
             strays: 2,
             stray_cost: "₹1,198".into(),
-            low_stock: vec![("5".into(), 2), ("10".into(), 7)],
+            low_stock: vec![
+                LowStock { level: 5, count: 2, of_them: None },
+                LowStock { level: 10, count: 7, of_them: Some((2, 5)) },
+            ],
             health: Health::samples((Tone::Bad, "paused")),
             switches: Switches {
                 may_switch: true,
@@ -116,9 +146,10 @@ impl Sample for Home {
         let calm = Home {
             attention: vec![],
             more_attention: 0,
-            money: None,
+            so_far: Some(SoFar { counted: None, delivered: None, money: vec![] }),
             alerts: vec![],
             more_alerts: 0,
+            listed_alerts: 0,
             stages: vec![],
             strays: 0,
             stray_cost: String::new(),

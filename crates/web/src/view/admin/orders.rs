@@ -33,8 +33,10 @@ pub struct List {
     /// The first and the last day.
     pub from: String,
     pub to: String,
-    /// Not all orders are meant.
-    pub is_narrowed: bool,
+    /// What is looked for, in words; nothing where all orders are meant.
+    pub looked_for: Vec<String>,
+    /// More customers are called like that than were looked among.
+    pub is_cut: bool,
     /// Where all of it is read as a table.
     pub table: String,
     /// Whoever looks may give value.
@@ -228,6 +230,13 @@ impl Row {
     }
 }
 
+impl List {
+    /// What was looked for and not found.
+    fn nothing(&self) -> String {
+        format!("Nothing was found for {}.", self.looked_for.join(", "))
+    }
+}
+
 impl Sample for List {
     fn samples(_: Language) -> Vec<(&'static str, List)> {
         let wrong = "SmartVPS assigned IP from wrong package! Requested: \"103.181.91\", Got: \
@@ -245,7 +254,8 @@ impl Sample for List {
             search: Field::default(),
             from: String::new(),
             to: String::new(),
-            is_narrowed: false,
+            looked_for: vec![],
+            is_cut: true,
             table: "/admin/orders.csv".into(),
             may_give: true,
             next: Some("/admin/orders?after=x".into()),
@@ -255,7 +265,8 @@ impl Sample for List {
             stages: List::filters("unheard"),
             search: Field::of("103.181.91.50"),
             from: "2026-11-01".into(),
-            is_narrowed: true,
+            looked_for: vec!["“103.181.91.50”".into(), "ordered from 2026-11-01 on".into()],
+            is_cut: false,
             next: None,
             ..list.clone()
         };
