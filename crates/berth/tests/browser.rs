@@ -7,6 +7,7 @@ mod browser {
     mod account;
     mod buying;
     mod chromium;
+    mod incident;
     mod morning;
     mod office;
     mod phone;

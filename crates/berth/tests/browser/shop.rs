@@ -2,10 +2,12 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::chromium::PATIENCE;
 use super::tab::Tab;
 
 /// What the demo's catalogue sells in these tests.
@@ -62,14 +64,37 @@ impl Shop {
 
     /// Whoever may do everything, signed in.
     pub fn staff(&self) -> Tab {
+        self.signed_in("admin")
+    }
+
+    /// The one of this role, signed in.
+    pub fn signed_in(&self, role: &str) -> Tab {
         let sign_ins = self.told["signIns"].as_array().unwrap();
-        let admin = sign_ins.iter().find(|one| one["role"] == "admin").unwrap();
+        let one = sign_ins.iter().find(|one| one["role"] == role).unwrap();
         let mut tab = self.visitor();
         tab.go("/login");
-        tab.fill("Email address", admin["email"].as_str().unwrap());
-        tab.fill("Password", admin["password"].as_str().unwrap());
+        tab.fill("Email address", one["email"].as_str().unwrap());
+        tab.fill("Password", one["password"].as_str().unwrap());
         tab.press("Sign in");
         tab
+    }
+
+    /// Waits until somebody has got a mail that says this.
+    pub fn has_mail(&self, to: &str, words: &str) {
+        let (at, deadline) = (self.told["mail"].as_str().unwrap(), Instant::now() + PATIENCE);
+        loop {
+            let caught = self.answered(client().get(format!("{at}/control/mails?to={to}")));
+            let texts = caught.as_array().unwrap().iter().filter_map(|one| one["text"].as_str());
+            let texts: Vec<&str> = texts.collect();
+            if texts.iter().any(|text| text.contains(words)) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{to} never read {words:?}: {texts:#?}");
+            let all = self.answered(client().get(format!("{at}/control/mails")));
+            let more = all.as_array().unwrap().len() + 1;
+            let wait = format!("{at}/control/wait?mails={more}&timeoutMs=1000");
+            self.answered(client().get(wait));
+        }
     }
 
     /// The provider does this from now on.
@@ -130,9 +155,13 @@ fn client() -> reqwest::Client {
 
 /// A visitor makes an account.
 pub fn sign_up(tab: &mut Tab) {
+    sign_up_as(tab, "Asha", "asha@example.com");
+}
+
+pub fn sign_up_as(tab: &mut Tab, name: &str, email: &str) {
     tab.go("/signup");
-    tab.fill("Your name", "Asha");
-    tab.fill("Email address", "asha@example.com");
+    tab.fill("Your name", name);
+    tab.fill("Email address", email);
     tab.fill("Password", PASSWORD);
     tab.press("Sign up");
     tab.reads("Welcome aboard.");
