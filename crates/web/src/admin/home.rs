@@ -20,7 +20,7 @@ use crate::auth::Me;
 use crate::page::{self, Around};
 use crate::problem::Problem;
 use crate::view::admin::home::{Day, Home, LowStock, SoFar};
-use crate::view::admin::trace::took;
+use crate::view::admin::trace::{due_in, took};
 use crate::view::admin::{Alert, Attention, Count, STAGES, Switches, why_words};
 use crate::view::words::in_words;
 use crate::view::{Frame, Here};
@@ -110,6 +110,7 @@ fn money(today: &Today, brought: Told<Brought>, earned: Told<Month>) -> Vec<Day>
         Day {
             taken: amount(till.map(|till| till.taken)),
             returned: amount(till.map(|till| till.returned)),
+            owes: owed.is_some_and(|owed| !owed.is_zero()),
             owed: amount(owed.copied()),
             earned: amount(earned.map(Profit::whole)),
         }
@@ -160,6 +161,7 @@ pub(super) fn attention(row: &Listed, frame: &Frame) -> Attention {
         since: frame.time(row.since),
         age: took(frame.now.as_micros() - row.since.as_micros()),
         due: frame.time(row.due_at),
+        due_in: due_in(row.due_at.as_micros() - frame.now.as_micros()),
         overdue: row.due_at < frame.now,
         owner: row.owner.clone(),
     }

@@ -10,6 +10,7 @@ use crate::view::account::Badge;
 use crate::view::admin::mails::kind_words;
 use crate::view::admin::money::{Came, Disputed, Paying};
 use crate::view::admin::trace::Written;
+use crate::view::admin::words::state_in_words;
 use crate::view::order::gateway_name;
 use crate::view::{Frame, Tone};
 
@@ -32,7 +33,7 @@ pub(in crate::admin) fn payment_badge(state: PaymentState) -> Badge {
         PaymentState::Open => Tone::Sea,
         PaymentState::Failed => Tone::Plain,
     };
-    Badge::of(tone, state.word())
+    Badge::of(tone, state_in_words(state.word()))
 }
 
 pub(super) fn captures(all: &AdminOrder, frame: &Frame) -> Vec<Came> {
@@ -55,7 +56,7 @@ pub(super) fn disputes(all: &AdminOrder, frame: &Frame) -> Vec<Disputed> {
                 DisputeState::Open | DisputeState::Lost => Tone::Bad,
                 DisputeState::Won => Tone::Good,
             },
-            dispute.state.as_str(),
+            state_in_words(dispute.state.as_str()),
         ),
         amount: dispute.amount.for_people(),
         opened: frame.time(dispute.opened_at),

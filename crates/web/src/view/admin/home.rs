@@ -56,6 +56,8 @@ pub struct Day {
     pub returned: String,
     /// Now, to customers of orders that wait for it.
     pub owed: String,
+    /// It is more than nothing.
+    pub owes: bool,
     pub earned: String,
 }
 
@@ -110,6 +112,7 @@ impl Sample for Home {
             taken: "₹1,28,430".into(),
             returned: "₹999".into(),
             owed: "₹1,998".into(),
+            owes: true,
             earned: "₹31,207.50".into(),
         };
         let paused = "the provider answered 401: our credentials were refused";
@@ -122,7 +125,7 @@ impl Sample for Home {
             so_far: Some(SoFar {
                 counted: Some(frame.time(sample_time("14:03:00"))),
                 delivered: Some(31),
-                money: vec![day],
+                money: vec![day.clone(), Day { owed: "$0".into(), owes: false, ..day }],
             }),
             alerts: Alert::samples(),
             more_alerts: 3,
