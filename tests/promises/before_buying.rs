@@ -177,6 +177,8 @@ async fn nothing_is_bought_while_the_losses_of_a_day_are_over_their_budget() {
         shop.until_stage(&waits, |stage| matches!(stage, Stage::Delivered(_))).await;
         assert_eq!(shop.engine.today().await.unwrap().over_budget, None);
         assert_eq!(shop.purchases(), 3);
+        shop.engine.sweep().await.unwrap();
+        assert!(!is_alerted(&shop, "loss-budget").await, "what lifts by itself is over by itself");
     })
     .await;
 }

@@ -40,7 +40,7 @@ fn subjects(mails: &[Caught]) -> Vec<&str> {
 
 /// The mails in the books, oldest first.
 async fn mails(shop: &TestShop) -> Vec<Mail> {
-    let mut all = shop.engine.mails(None, None, None).await.unwrap().items;
+    let mut all = shop.engine.mails(None, "", None, None).await.unwrap().items;
     all.reverse();
     all
 }

@@ -1,13 +1,17 @@
 //! What goes wrong with the shop as a whole is told, and ends by itself.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use domain::order::{Remedy, Stage, Stop};
+use engine::Settings;
 use engine::checkout::Paying;
-use sim::smartvps::{Lie, Op};
+use sim::smartvps::{Deed, Lie, Op};
+use store::order::Order;
 
 use super::payments;
-use crate::database::for_each_database;
-use crate::support::{SOLD, TestShop, is_delivered, settings};
+use crate::database::{TestDb, for_each_database};
+use crate::support::{OTHER, SOLD, TestShop, is_delivered, settings, wish};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -34,9 +38,128 @@ async fn purchases_that_fail_more_often_than_one_in_ten_are_told() {
             assert_eq!(is_delivered(&shop.buy(SOLD).await), at >= 2);
         }
         let text = told(&shop, "purchases-failing").await;
-        assert_eq!(text, ["2 of 10 purchases of the last hour bought nothing"]);
+        assert_eq!(text, ["2 of 10 purchases of the last hour brought no server as sold"]);
         shop.later(HOUR);
         assert!(told(&shop, "purchases-failing").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_server_and_an_order_that_stood_still_before_its_purchase_are_failures_too() {
+    for_each_database(async |test| {
+        let shop = TestShop::open(test).await;
+        for _ in 0..8 {
+            assert!(is_delivered(&shop.buy(SOLD).await));
+        }
+        shop.upstream.next(Op::Buyvps, Lie::hand_out(Ipv4Addr::new(103, 182, 44, 18)));
+        assert_eq!(stopped(&shop.buy(SOLD).await), Some(Stop::WrongServer));
+        let order = shop.order_of(OTHER).await.unwrap();
+        shop.upstream.rename("2", "103.99.98");
+        shop.later(Duration::from_secs(11));
+        shop.pay(&order).await;
+        shop.quiet().await;
+        assert_eq!(stopped(&shop.order(&order.id).await), Some(Stop::OtherBlock));
+        let text = told(&shop, "purchases-failing").await;
+        assert_eq!(text, ["2 of 10 purchases of the last hour brought no server as sold"]);
+        // Money back ends an order that stood still; the wrong server was one all the same.
+        shop.remedy(&order, wish(Remedy::Refund)).await.unwrap();
+        assert!(told(&shop, "purchases-failing").await.is_empty(), "one of nine is too few to say");
+    })
+    .await;
+}
+
+fn stopped(order: &Order) -> Option<Stop> {
+    match order.standing.stage {
+        Stage::Stopped(why) => Some(why),
+        _ => None,
+    }
+}
+
+/// The alert about syncs, after one that failed.
+async fn told_of_a_bad_sync(shop: &TestShop) -> Option<String> {
+    shop.engine.sync().await.unwrap_err();
+    open_alert(shop, "sync-failing").await
+}
+
+async fn open_alert(shop: &TestShop, kind: &'static str) -> Option<String> {
+    let open = shop.db.read(move |tx| tx.open_alert(kind, "smartvps")).await.unwrap();
+    open.map(|alert| alert.text)
+}
+
+/// A shop with its own pause between syncs and its own patience with them, whose provider is away.
+async fn shop_without_a_list(test: &TestDb, every: Duration, patience: Duration) -> TestShop {
+    let settings = Settings { sync_every: every, sync_failing_after: patience, ..settings() };
+    let shop = TestShop::open_with(test, settings, vec![(SOLD, 50)]).await;
+    shop.upstream.always(Op::Ipstock, Lie::status(500));
+    shop
+}
+
+async fn failing_syncs_are_told_after(patience: Duration) {
+    for_each_database(async |test| {
+        let shop = shop_without_a_list(test, 2 * MINUTE, patience).await;
+        // However often they fail.
+        for _ in 0..20 {
+            assert_eq!(told_of_a_bad_sync(&shop).await, None);
+        }
+        shop.later(patience - MINUTE);
+        assert_eq!(told_of_a_bad_sync(&shop).await, None);
+        shop.later(MINUTE);
+        let text = told_of_a_bad_sync(&shop).await.unwrap();
+        assert!(text.starts_with("no sync has gone well since 20"), "{text}");
+        shop.upstream.stop(Op::Ipstock, None);
+        shop.engine.sync().await.unwrap();
+        assert_eq!(open_alert(&shop, "sync-failing").await, None, "over with a good one");
+        shop.upstream.always(Op::Ipstock, Lie::status(500));
+        assert_eq!(told_of_a_bad_sync(&shop).await, None, "and counted from there");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn syncs_are_told_that_have_failed_for_five_minutes() {
+    assert_eq!(Settings::defaults().sync_failing_after, 5 * MINUTE);
+    failing_syncs_are_told_after(5 * MINUTE).await;
+}
+
+#[tokio::test]
+async fn syncs_are_told_that_have_failed_for_as_long_as_the_owner_bears_it() {
+    failing_syncs_are_told_after(HOUR).await;
+}
+
+#[tokio::test]
+async fn one_bad_sync_of_a_shop_that_syncs_every_hour_is_no_news_yet() {
+    for_each_database(async |test| {
+        let shop = shop_without_a_list(test, HOUR, 5 * MINUTE).await;
+        shop.later(HOUR);
+        assert_eq!(told_of_a_bad_sync(&shop).await, None);
+        shop.later(5 * MINUTE);
+        assert!(told_of_a_bad_sync(&shop).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn credentials_that_do_not_come_are_told_until_they_do() {
+    for_each_database(async |test| {
+        let shop = TestShop::open(test).await;
+        shop.upstream.always(Op::Status, Lie::of(Deed::NoPassword));
+        let order = shop.buy(SOLD).await;
+        let late = async || {
+            shop.quiet().await;
+            told(&shop, "credentials-late").await
+        };
+        shop.later(shop.engine.settings().credentials_after - 2 * MINUTE);
+        assert!(late().await.is_empty(), "the provider has time until then");
+        shop.later(2 * MINUTE);
+        let [text] = late().await.try_into().unwrap();
+        let address = shop.servers(&order).await.remove(0).address;
+        assert!(text.starts_with(&format!("{address} has no verdict yet")), "{text}");
+        assert_eq!(late().await.len(), 1, "told once, however long it lasts");
+        shop.upstream.stop(Op::Status, None);
+        shop.later(2 * MINUTE);
+        assert!(late().await.is_empty(), "over with the delivery");
+        assert!(is_delivered(&shop.order(&order.id).await));
     })
     .await;
 }
@@ -144,6 +267,25 @@ async fn a_quiet_shop_is_no_silent_gateway() {
         }
         shop.later(HOUR);
         assert!(told(&shop, SILENT).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_latch_and_a_closed_shop_are_told_until_a_person_opens_them() {
+    for_each_database(async |test| {
+        let shop = TestShop::open(test).await;
+        let engine = &shop.engine;
+        engine.latch("restored from a copy").await.unwrap();
+        engine.selling_stop("staff", "prices are wrong").await.unwrap();
+        let [latched] = told(&shop, "latched").await.try_into().unwrap();
+        assert!(latched.contains("restored from a copy"), "{latched}");
+        let stopped = told(&shop, "selling-stopped").await;
+        assert_eq!(stopped, ["selling was stopped: prices are wrong"]);
+        engine.unlatch("staff", "compared").await.unwrap();
+        engine.selling_start("staff").await.unwrap();
+        assert!(told(&shop, "latched").await.is_empty());
+        assert!(told(&shop, "selling-stopped").await.is_empty());
     })
     .await;
 }

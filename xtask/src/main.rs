@@ -36,7 +36,7 @@ Usage: cargo xtask <command>
   chaos [--orders N] [--minutes M] [--seed S]
                            three nodes over a PostgreSQL that crashes, and all else that breaks
   overload [--seconds N]   ten times the load that one process takes, and those who abuse it
-  judge [pages|api]        judges from outside: axe-core, html-validate, schemathesis
+  judge [pages|api|crawl]  judges from outside: axe-core, html-validate, schemathesis, wapiti
   tidy                     only the rules of the house
   licences                 only the dependencies' licences and sources
   postgres [--durable]     a private PostgreSQL for single tests, until Ctrl-C

@@ -294,6 +294,7 @@ pub fn limits(settings: &Settings, app_url: &str) -> engine::Settings {
         } else {
             std::time::Duration::MAX
         },
+        sync_failing_after: settings.sync.failing_after,
         reserve_for: stock.reserve_for,
         reserve_max: i64::from(stock.reserve_max),
         purchase_timeout: purchase.timeout,

@@ -213,3 +213,17 @@ async fn promtool_finds_nothing_to_say_about_page_and_rules() {
     let checked = promtool().args(["check", "rules"]).arg(rules).output().unwrap();
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
 }
+
+#[test]
+fn each_rule_wakes_somebody_when_it_should_and_not_before() {
+    let tests = dashboards().join("alerts.test.yml");
+    let tried = promtool().args(["test", "rules"]).arg(&tests).output().unwrap();
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(tried.status.success(), "{}\n{}", said(&tried.stdout), said(&tried.stderr));
+    let rules = std::fs::read_to_string(dashboards().join("alerts.yml")).unwrap();
+    let tests = std::fs::read_to_string(tests).unwrap();
+    let names = rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: "));
+    let untried: Vec<_> =
+        names.filter(|name| !tests.contains(&format!("alertname=\"{name}\""))).collect();
+    assert!(untried.is_empty(), "no test wakes anybody by {untried:?}");
+}

@@ -164,6 +164,9 @@ impl Engine {
             self.amend_open_orders(tx, &shown, actor)?;
         }
         self.write_product(tx, &mut shown, (actor, "change-product", &detail))?;
+        if shown.package.id != before.package.id {
+            news::tell_relinked(tx, &shown, &self.settings().stock_warn_at)?;
+        }
         if prices_changed {
             tx.change_prices(&shown.product)?;
         }

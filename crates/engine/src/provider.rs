@@ -10,6 +10,7 @@ use store::catalogue::Shown;
 use store::db::Tx;
 use store::job::Kind;
 
+use crate::reconcile::watch::LOSSES;
 use crate::{Engine, Error, Result, wording};
 
 const NAME_MAX: usize = 80;
@@ -68,7 +69,7 @@ impl Engine {
             }
         }
         if let Some(why) = self.over_budget_now(tx)? {
-            tx.raise_alert("loss-budget", provider, &why)?;
+            tx.raise_alert(LOSSES, provider, &why)?;
         }
         Ok(())
     }
@@ -81,7 +82,7 @@ impl Engine {
             .write(move |tx| {
                 let now = tx.now()?;
                 tx.lift_budget(now, &actor)?;
-                tx.resolve_alert("loss-budget", provider)?;
+                tx.resolve_alert(LOSSES, provider)?;
                 tx.audit(&actor, "resume-purchasing", provider, &reason)?;
                 tx.hurry_jobs(Kind::Purchase)?;
                 Ok::<_, Error>(())

@@ -13,6 +13,7 @@ use store::report::Part;
 pub use store::seller::Seller;
 
 use crate::report::{Answer, Question, Span, Told, Wish};
+use crate::sync::failing;
 use crate::{Engine, Error, Result};
 
 /// Whoever presses a button waits no longer for the far side.
@@ -66,7 +67,7 @@ impl Engine {
             .read(move |tx| {
                 let lifted = tx.budget_lifted_at()?;
                 let strays = engine.strays_since(tx, lifted)?;
-                let failing = tx.open_alert("sync-failing", engine.parts.provider.id)?;
+                let failing = tx.open_alert(failing::ALERT, engine.parts.provider.id)?;
                 Ok::<_, Error>(Sellers {
                     sellers: tx.sellers()?,
                     sync_failing: failing.map(|alert| alert.text),

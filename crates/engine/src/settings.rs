@@ -23,6 +23,8 @@ pub struct Settings {
     pub stock_disable_at: i64,
     pub stock_buffer: i64,
     pub sync_every: Duration,
+    /// So long no sync has gone well, although one was tried, before staff are told.
+    pub sync_failing_after: Duration,
     pub reserve_for: Duration,
     pub reserve_max: i64,
     pub purchase_timeout: Duration,
@@ -84,6 +86,7 @@ impl Settings {
             stock_disable_at: 3,
             stock_buffer: 0,
             sync_every: minutes(2),
+            sync_failing_after: minutes(5),
             reserve_for: minutes(15),
             reserve_max: 5,
             purchase_timeout: minutes(3),

@@ -16,6 +16,7 @@ use store::reading::{Purpose, SET_MAX};
 use crate::look::{Reading, Undone};
 use crate::{Engine, Error, Result};
 
+pub(crate) mod failing;
 pub(crate) mod news;
 mod report;
 
@@ -161,8 +162,8 @@ impl Engine {
 
     async fn sync_failed(&self, why: String) -> Error {
         tracing::error!("[SVPS-SYNC] ❌ failed, nothing was changed: {why}");
-        let (provider, text) = (self.parts.provider.id, why.clone());
-        let told = self.db().write(move |tx| tx.raise_alert("sync-failing", provider, &text)).await;
+        let (engine, text) = (self.clone(), why.clone());
+        let told = self.db().write(move |tx| engine.tell_if_failing_long(tx, &text)).await;
         if let Err(error) = told {
             tracing::error!("[SVPS-SYNC] the alert was not written: {error}");
         }
@@ -271,7 +272,7 @@ impl Engine {
         let write = move |tx: &mut Tx<'_>| {
             tx.resolve_alerts(&last.resolve)?;
             tx.raise_alerts(&last.raise)?;
-            tx.resolve_alert("sync-failing", provider)?;
+            tx.resolve_alert(failing::ALERT, provider)?;
             if prune {
                 let now = tx.now()?;
                 tx.prune_readings(now - READINGS_KEPT)?;

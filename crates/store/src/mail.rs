@@ -340,6 +340,22 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
+    /// A page of mails to one address, newest first: those in one state, or all, before `after`.
+    pub fn mails_to_address(
+        &mut self,
+        email: &str,
+        state: Option<State>,
+        after: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Mail>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM mail WHERE email = $1 AND ($2 = '' OR state = $2) \
+             AND id < $3 ORDER BY id DESC LIMIT $4"
+        );
+        let (state, after) = (state.map_or("", State::word), after.unwrap_or(i64::MAX));
+        self.rows(&sql, args![email, state, after, limit])?.iter().map(read).collect()
+    }
+
     /// Mails about one order that were written after another one, oldest first.
     pub fn mails_about(&mut self, order: &OrderId, after: i64) -> Result<Vec<Mail>> {
         let sql = format!("SELECT {COLUMNS} FROM mail WHERE order_id = $1 AND id > $2 ORDER BY id");

@@ -196,6 +196,17 @@ impl Tx<'_> {
         )
     }
 
+    /// When the first of the syncs that failed since the last good one was begun.
+    pub fn first_failed_sync(&mut self, provider: &str) -> Result<Option<Timestamp>> {
+        let row = self.lookup(
+            "SELECT requested_at FROM reading WHERE provider = $1 AND purpose = 'sync' \
+             AND failure IS NOT NULL AND request_number > \
+             (SELECT sync_number FROM provider WHERE id = $1) ORDER BY request_number LIMIT 1",
+            args![provider],
+        )?;
+        row.map(|row| row.time(0)).transpose()
+    }
+
     /// What every package row of a provider shows, in the order of ids.
     pub fn package_stocks(&mut self, provider: &str) -> Result<Vec<PackageStock>> {
         let rows =

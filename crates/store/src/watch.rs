@@ -34,11 +34,16 @@ impl Tx<'_> {
     }
 
     /// Purchases that were planned after `since` was and have come to an end, and those of them
-    /// that bought nothing that we know of. What was withdrawn was none.
+    /// that brought no server as it was sold: none that we know of, another, or one of which nobody
+    /// can tell. What was withdrawn was none, but where the order stands still for it.
     pub fn purchases_failed(&mut self, since: &AttemptId) -> Result<Share> {
         self.share(
-            "SELECT COUNT(*), COUNT(CASE WHEN state <> 'answered' THEN 1 END) FROM attempt \
-             WHERE id > $1 AND state NOT IN ('planned', 'permitted', 'withdrawn')",
+            "SELECT COUNT(*), COUNT(CASE WHEN a.state <> 'answered' OR EXISTS \
+             (SELECT 1 FROM server s WHERE s.order_id = a.order_id AND s.attempt_id = a.id \
+              AND (s.verdict = 'mismatch' OR s.state = 'on_hold')) THEN 1 END) \
+             FROM attempt a JOIN orders o ON o.id = a.order_id \
+             WHERE a.id > $1 AND a.state NOT IN ('planned', 'permitted') \
+             AND (a.state <> 'withdrawn' OR o.stage = 'stopped')",
             since.as_str(),
         )
     }

@@ -2,13 +2,13 @@
 //! to say what they want. Whoever comes when all seats are taken is told so.
 //! Not for what is asked: that is `requests.rs`, and the gate of each route.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::{HeaderValue, header};
 use hyper::body::Incoming;
@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
+use crate::leftover;
 use crate::problem::Problem;
 
 /// So long the head of a request may take, and so long an open connection may say nothing.
@@ -115,9 +116,13 @@ async fn converse(
     mut shut: watch::Receiver<bool>,
 ) {
     let service = service_fn(move |request: http::Request<Incoming>| {
-        let mut request = request.map(Body::new);
+        let (mut request, leftover) = leftover::of(request);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        let answer = router.clone().oneshot(request);
+        async move {
+            let Ok(response) = answer.await;
+            Ok::<_, Infallible>(leftover.settled(response).await)
+        }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(head_within);

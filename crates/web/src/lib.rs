@@ -39,6 +39,7 @@ pub mod files;
 mod gate;
 mod headers;
 pub mod language;
+mod leftover;
 mod limits;
 mod once;
 mod openapi;

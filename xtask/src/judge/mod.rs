@@ -1,14 +1,18 @@
-//! `cargo xtask judge`: judges from outside look at all pages and at the API. Run on demand: they
-//! are fetched from npm and PyPI into the target directory, and are no part of this house.
+//! `cargo xtask judge`: judges from outside look at all pages and at the API, and one breaks in
+//! where it can. Run on demand: they are fetched from npm and PyPI into the target directory, and are no part of this house.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::chromium;
 use crate::house::{cargo, root, succeed};
+
+mod crawl;
+mod demo;
+
+use demo::Demo;
 
 /// What looks at pages: accessibility, HTML, and what drives the browser for them.
 const FROM_NPM: [&str; 3] = ["axe-core@4", "html-validate@11", "puppeteer-core@25"];
@@ -29,20 +33,25 @@ python3 with its venv is not on this machine, and one of the judges is fetched w
 const CHECKS: &str = "not_a_server_error,content_type_conformance,response_schema_conformance,\
     response_headers_conformance,status_code_conformance";
 
+type Judge = fn(&Path) -> Result<()>;
+
+const JUDGES: [(&str, Judge); 3] =
+    [("pages", judge_pages), ("api", judge_api), ("crawl", crawl::judge)];
+
 pub fn run(options: &[String]) -> Result<()> {
-    let (pages, api) = match options.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => (true, true),
-        ["pages"] => (true, false),
-        ["api"] => (false, true),
-        _ => bail!("usage: cargo xtask judge [pages|api]"),
+    let asked: Vec<&str> = options.iter().map(String::as_str).collect();
+    let chosen: Vec<_> = match asked[..] {
+        [] => JUDGES.iter().collect(),
+        [name] => JUDGES.iter().filter(|(known, _)| *known == name).collect(),
+        _ => Vec::new(),
     };
+    ensure!(!chosen.is_empty(), "usage: cargo xtask judge [pages|api|crawl]");
     let scratch = scratch()?;
     let mut found = Vec::new();
-    if pages && let Err(error) = judge_pages(&scratch) {
-        found.push(format!("pages: {error:#}"));
-    }
-    if api && let Err(error) = judge_api(&scratch) {
-        found.push(format!("api: {error:#}"));
+    for (name, judge) in chosen {
+        if let Err(error) = judge(&scratch) {
+            found.push(format!("{name}: {error:#}"));
+        }
     }
     ensure!(found.is_empty(), "the judges are not content\n{}", found.join("\n"));
     println!("the judges are content");
@@ -76,21 +85,14 @@ fn judge_pages(scratch: &Path) -> Result<()> {
 }
 
 fn judge_api(scratch: &Path) -> Result<()> {
-    let venv = scratch.join("venv");
-    if !venv.join("bin/schemathesis").is_file() {
-        ensure!(answers("python3"), NO_PYTHON);
-        succeed(Command::new("python3").args(["-m", "venv"]).arg(&venv)).context(NO_PYTHON)?;
-        let mut fetch = Command::new(venv.join("bin/pip"));
-        succeed(fetch.args(["install", "--quiet", "--disable-pip-version-check", FROM_PYPI]))?;
-    }
-    succeed(&mut cargo(&["build", "--locked", "-p", "berth"]))?;
-    let demo = Demo::open(scratch)?;
-    let mut judge = Command::new(venv.join("bin/schemathesis"));
+    let schemathesis = from_pypi(&scratch.join("venv"), FROM_PYPI, "schemathesis")?;
+    let (demo, mut judge) = (Demo::open(scratch)?, Command::new(schemathesis));
     judge
         .current_dir(scratch)
         .arg("run")
         .arg(format!("{}/api/openapi.json", demo.url))
-        .args(["--header", &format!("Authorization: Bearer {}", demo.key)])
+        // An admin's: nothing is closed to whoever tries everything.
+        .args(["--header", &format!("Authorization: Bearer {}", demo.person("admin")?.key)])
         .args(["--checks", CHECKS, "--max-examples", "20", "--seed", "1", "--continue-on-failure"])
         .args(["--phases", "examples,coverage,fuzzing", "--workers", "2", "--no-color"]);
     // Its own `show` would print the key.
@@ -100,53 +102,22 @@ fn judge_api(scratch: &Path) -> Result<()> {
     Ok(())
 }
 
+/// A program of a package from PyPI, fetched into a folder of its own where it is not there yet.
+fn from_pypi(venv: &Path, package: &str, program: &str) -> Result<PathBuf> {
+    let program = venv.join("bin").join(program);
+    if !program.is_file() {
+        ensure!(answers("python3"), NO_PYTHON);
+        succeed(Command::new("python3").args(["-m", "venv"]).arg(venv)).context(NO_PYTHON)?;
+        let mut fetch = Command::new(venv.join("bin/pip"));
+        succeed(fetch.args(["install", "--quiet", "--disable-pip-version-check", package]))?;
+    }
+    Ok(program)
+}
+
 fn answers(program: &str) -> bool {
     let mut command = Command::new(program);
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
-}
-
-/// A demo that runs until this value is dropped.
-struct Demo {
-    child: Child,
-    url: String,
-    /// An admin's: nothing is closed to whoever tries everything.
-    key: String,
-}
-
-impl Demo {
-    fn open(scratch: &Path) -> Result<Demo> {
-        let data = scratch.join("demo");
-        if data.exists() {
-            std::fs::remove_dir_all(&data)?;
-        }
-        let target = scratch.parent().unwrap_or(scratch);
-        let mut command = Command::new(target.join("debug/berth"));
-        // Unknown settings are refused, and some of the house's own tests have theirs.
-        let foreign = std::env::vars_os().map(|(name, _)| name);
-        for name in foreign.filter(|name| name.to_string_lossy().starts_with("BERTH_")) {
-            command.env_remove(name);
-        }
-        command.args(["demo", "--json", "--no-wait", "--listen", "127.0.0.1:0", "--data-dir"]);
-        let mut child = command.arg(&data).stdout(Stdio::piped()).spawn()?;
-        let mut line = String::new();
-        let out = child.stdout.take().context("no output")?;
-        BufReader::new(out).read_line(&mut line)?;
-        let told: serde_json::Value =
-            serde_json::from_str(&line).with_context(|| format!("the demo said {line:?}"))?;
-        let people = told["signIns"].as_array().cloned().unwrap_or_default();
-        let admin = people.iter().find(|one| one["role"] == "admin").context("no admin")?;
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        Ok(Demo { child, url: text(&told["url"]), key: text(&admin["apiKey"]) })
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ section! {
     /// Pause between two syncs of the catalogue.
     "BERTH_SYNC_EVERY" every: Duration, default "2m", value::pause;
 
+    /// How long syncs fail, with none that goes well, before an alert tells of it.
+    "BERTH_SYNC_FAILING_AFTER" failing_after: Duration, default "5m", value::duration;
+
     /// Secret that a scheduler sends as `x-sync-token`.
     "SVPS_SYNC_TOKEN" token: SecretString, secret "only a signed-in admin may start a sync",
         value::secret;

@@ -1,5 +1,9 @@
 //! Every page in every state on a narrow screen.
 
+use engine::mail::Words as _;
+use web::view::mail::Words;
+use web::view::when::Zone;
+
 use super::shop::Shop;
 use super::tab::Tab;
 
@@ -53,6 +57,42 @@ fn shown(tab: &mut Tab, html: &str) {
             return;
         }
     }
+}
+
+/// Every mail as its receiver sees it, and one whose text, fact and word are too long for any line.
+fn mails() -> Vec<(String, String)> {
+    let words = Words { zone: Zone::default(), app_url: "https://shop.example.com".into() };
+    let long = format!("https://shop.example.com/{}", "very-long-".repeat(20));
+    let mut mails: Vec<_> = web::view::mail::every_sample()
+        .into_iter()
+        .map(|sample| (sample.address(), words.word(&sample.told).unwrap().html))
+        .collect();
+    let (_, paid) = mails.iter().find(|(name, _)| name == "paid").unwrap();
+    let mut at = 0;
+    let mut stuffed = paid.clone();
+    for tag in ["<h1", "<p", "<td align=\"right\""] {
+        at += stuffed[at..].find(tag).unwrap();
+        at += stuffed[at..].find('>').unwrap() + 1;
+        stuffed.insert_str(at, &long);
+    }
+    mails.push(("paid, with long addresses".into(), stuffed));
+    mails
+}
+
+#[test]
+fn no_mail_scrolls_sideways_on_a_phone() {
+    let shop = Shop::open();
+    let mut tab = shop.visitor();
+    tab.as_wide_as(WIDTH);
+    tab.go("/healthz");
+    let mails = mails();
+    assert!(mails.len() > 20, "{}", mails.len());
+    let judged = mails.into_iter().flat_map(|(name, html)| {
+        let found = wrong(&mut tab, &html);
+        found.into_iter().map(move |found| format!("{name}: {found}"))
+    });
+    let judged: Vec<String> = judged.collect();
+    assert!(judged.is_empty(), "{}", judged.join("\n"));
 }
 
 fn told(tab: &mut Tab, expression: &str) -> Vec<String> {

@@ -36,7 +36,9 @@ async fn diagnosed(shop: &Shop) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shop_whose_upstream_is_away_opens_and_sells_nothing_stale() {
+    // As a rule failing syncs are told after five minutes; nobody here waits for that.
     let shop = Shop::on_a_server(&[(SOLD, 50), (OTHER, 50)]).await;
+    let shop = shop.with("BERTH_SYNC_FAILING_AFTER", "0s");
     let keys = shop.keys("node").await;
     shop.upstream.doorway(Doorway::Refuse).await;
     let mut first = shop.serve("node").await;

@@ -122,6 +122,7 @@ impl Event {
     pub fn failure(&self) -> Option<&'static str> {
         match self {
             Event::Stopped(stop) => Some(Why::Stopped(*stop).word()),
+            Event::Rejected => Some(Why::Stopped(Stop::Rejected).word()),
             Event::WentUnheard => Some(Why::Unheard.word()),
             Event::Mismatched => Some(Why::WrongServer.word()),
             Event::Held => Some(Why::OnHold.word()),

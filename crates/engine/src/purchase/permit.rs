@@ -15,6 +15,7 @@ use store::purchase::Grounds;
 use upstream::Purchase;
 
 use super::{PAUSED_FOR, Planned, STOCK_WAIT, by_worker};
+use crate::reconcile::watch::LOSSES;
 use crate::switches::LATCH;
 use crate::{Engine, Error, Result};
 
@@ -152,7 +153,7 @@ impl Engine {
         }
         if let Some(why) = self.over_budget(grounds.strays_minor) {
             // Wrong servers use it up as well as unheard purchases; whoever waits for it tells.
-            tx.raise_alert("loss-budget", self.parts.provider.id, &why)?;
+            tx.raise_alert(LOSSES, self.parts.provider.id, &why)?;
             return Ok(Some((Duration::from_secs(30), why)));
         }
         if terms.promise().pins_one_address()

@@ -15,10 +15,11 @@ pub struct MailView {
 }
 
 impl Engine {
-    /// Mails, newest first; those in one state where it is named.
+    /// Mails, newest first; those in one state, and to one whole address, where they are named.
     pub async fn mails(
         &self,
         state: Option<&str>,
+        to: &str,
         after: Option<&str>,
         limit: Option<i64>,
     ) -> Result<Page<Mail>> {
@@ -28,7 +29,13 @@ impl Engine {
         };
         let state = state.filter(|word| !word.is_empty()).map(read).transpose()?;
         let (after, limit) = (number(after)?, page_length(limit));
-        let found = self.db().read(move |tx| tx.mails(state, after, limit + 1)).await?;
+        // As addresses are kept.
+        let to = to.trim().to_lowercase();
+        let found = self.db().read(move |tx| match to.as_str() {
+            "" => tx.mails(state, after, limit + 1),
+            to => tx.mails_to_address(to, state, after, limit + 1),
+        });
+        let found = found.await?;
         Ok(Page::of(found, limit, |mail| mail.id.to_string()))
     }
 

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 
 const UNAVAILABLE: &str = "entries-unavailable";
 const FAILING: &str = "purchases-failing";
+pub(crate) const LOSSES: &str = "loss-budget";
 const BEHIND: &str = "queue-behind";
 /// There is one queue.
 const QUEUE: &str = "jobs";
@@ -53,6 +54,9 @@ impl Engine {
         let seen = self.db().read(move |tx| {
             let late = tx.latest_job(LATE_BY)?;
             let mut all = Vec::from(seen(tx, provider, &since)?);
+            // Losses grow a day old without anybody doing anything.
+            let text = engine.over_budget_now(tx)?;
+            all.push(Seen { kind: LOSSES, subject: provider.to_owned(), text });
             all.extend(engine.webhook_silence(tx)?);
             Ok::<_, Error>((late, all))
         });
@@ -100,7 +104,8 @@ fn seen(tx: &mut Tx<'_>, provider: &'static str, since: &AttemptId) -> Result<[S
     let entries = Seen { kind: UNAVAILABLE, subject: provider.to_owned(), text };
     let Share { all, bad } = tx.purchases_failed(since)?;
     let is_bad = all >= SHARE_OF_MIN && bad * 10 > all;
-    let text = is_bad.then(|| format!("{bad} of {all} purchases of the last hour bought nothing"));
+    let text = is_bad
+        .then(|| format!("{bad} of {all} purchases of the last hour brought no server as sold"));
     Ok([entries, Seen { kind: FAILING, subject: provider.to_owned(), text }])
 }
 

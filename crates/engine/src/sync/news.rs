@@ -6,6 +6,10 @@ use domain::catalogue::{Action, Line, News, Settled};
 use domain::package::Package;
 use domain::product::Held;
 use store::alert::NewAlert;
+use store::catalogue::Shown;
+use store::db::Tx;
+
+use crate::Result;
 
 /// Alert kinds that end when staff change the product.
 pub(crate) const SETTLED_BY_STAFF: [&str; 3] =
@@ -67,11 +71,9 @@ impl Told {
                 let text = format!("{what} is held off sale until a person decides: {why}");
                 self.anew(kind, subject, text);
             }
-            News::Low { level, stock } => self.raise(
-                &low(*level),
-                subject,
-                format!("{what} has only {stock} IPs left (warning level {level})"),
-            ),
+            News::Low { level, stock } => {
+                self.raise(&low(*level), subject, few_left(package, *stock, *level));
+            }
             News::NoLongerLow { level } => self.resolve(&low(*level), subject),
         }
     }
@@ -107,6 +109,22 @@ impl Told {
         self.resolve.append(&mut other.resolve);
         self.raise.append(&mut other.raise);
     }
+}
+
+/// A product is sold as another package now: what was told of the one before is over, and what
+/// syncs have told of the new one holds for this product, too.
+pub(crate) fn tell_relinked(tx: &mut Tx<'_>, now: &Shown, levels: &[i64]) -> Result<()> {
+    let (id, package) = (now.product.id.as_str(), &now.package);
+    let stale = levels.iter().map(|level| low(*level)).chain([MISSING.to_owned()]);
+    tx.resolve_alerts(&stale.map(|kind| (kind, id.to_owned())).collect::<Vec<_>>())?;
+    if let Some(level) = package.warned_at {
+        tx.raise_alert(&low(level), id, &few_left(package, package.left(), level))?;
+    }
+    Ok(())
+}
+
+fn few_left(package: &Package, stock: i64, level: i64) -> String {
+    format!("{} has only {stock} IPs left (warning level {level})", described(package))
 }
 
 /// What staff read when a display name contradicts its package.

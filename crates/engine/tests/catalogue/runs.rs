@@ -158,6 +158,7 @@ async fn an_answer_that_cannot_be_used_changes_nothing_and_says_why() {
         shop.upstream.fails(unreadable("row 3 (id 7): the name is no plain text"));
         let said = shop.engine.sync().await;
         assert!(matches!(&said, Err(Error::Outside(why)) if why.contains("row 3")), "{said:?}");
+        shop.clock.step(Duration::from_secs(300));
         shop.upstream.lists(&[]);
         let said = shop.engine.sync().await;
         assert!(matches!(&said, Err(Error::Outside(why)) if why.contains("empty")), "{said:?}");
@@ -171,6 +172,20 @@ async fn an_answer_that_cannot_be_used_changes_nothing_and_says_why() {
         assert!(readings[1].failure.as_deref().unwrap().contains("row 3"));
         shop.sync(SHOP).await;
         assert!(!shop.alert_kinds().await.contains(&"sync-failing".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_shop_that_never_heard_a_list_is_told_of_after_five_minutes() {
+    for_each_database(async |test| {
+        let shop = Shop::open(test);
+        for (wait, is_told) in [(0, false), (240, false), (60, true)] {
+            shop.clock.step(Duration::from_secs(wait));
+            shop.upstream.fails(Fault::Unauthorized { provider: "SmartVPS", status: 401 });
+            shop.engine.sync().await.unwrap_err();
+            assert_eq!(shop.alert_kinds().await.contains(&"sync-failing".to_owned()), is_told);
+        }
     })
     .await;
 }

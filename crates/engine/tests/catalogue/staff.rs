@@ -279,3 +279,24 @@ async fn a_person_decides_about_what_is_held() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_was_told_of_a_package_is_over_for_a_product_that_is_sold_as_another() {
+    for_each_database(async |test| {
+        let shop = Shop::open(test);
+        shop.sync(&[("1", "103.181.91", 50, "active"), ("2", "103.82.72", 40, "active")]).await;
+        shop.sync(&[("2", "103.82.72", 4, "active")]).await;
+        let told = async |kind: &str| {
+            let kinds = shop.alert_kinds().await;
+            kinds.into_iter().filter(|told| told == kind).count()
+        };
+        assert_eq!((told("package-missing").await, told("low-stock-5").await), (1, 1));
+        let relink = ProductPatch { pid: Some("2".into()), ..ProductPatch::default() };
+        shop.patch("1", relink).await.unwrap();
+        assert_eq!(told("package-missing").await, 0, "nothing is missing that is sold");
+        assert_eq!(told("low-stock-5").await, 2, "both products run low now");
+        shop.sync(&[("2", "103.82.72", 40, "active")]).await;
+        assert_eq!(told("low-stock-5").await, 0);
+    })
+    .await;
+}

@@ -104,6 +104,29 @@ async fn product_of(shop: &TestDb, pid: &str) -> Shown {
 }
 
 #[tokio::test]
+async fn syncs_that_fail_are_counted_from_the_first_since_a_good_one() {
+    for_each_database(async |shop| {
+        let first_failed = async || shop.db.read(|tx| tx.first_failed_sync(SHOP)).await.unwrap();
+        let failed = async |purpose| {
+            let begun = asked(shop, purpose).await;
+            shop.db.write(move |tx| tx.fail_reading(begun.number, "no answer")).await.unwrap();
+            shop.clock.step(std::time::Duration::from_secs(1));
+            begun.requested_at
+        };
+        assert_eq!(first_failed().await, None, "nobody knows the provider");
+        let at = failed(Purpose::Sync).await;
+        failed(Purpose::Sync).await;
+        assert_eq!(first_failed().await, Some(at));
+        first_sync(shop, &[("1", "103.181.91", 50)]).await;
+        failed(Purpose::Purchase).await;
+        assert_eq!(first_failed().await, None, "a purchase that hears no list is no sync");
+        let at = failed(Purpose::Sync).await;
+        assert_eq!(first_failed().await, Some(at));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_reading_is_numbered_when_asked_for_and_when_stored() {
     for_each_database(async |shop| {
         assert_eq!(shop.db.read(|tx| tx.pointers(SHOP)).await.unwrap(), None);

@@ -201,3 +201,26 @@ async fn every_version_of_a_mails_text_is_kept_and_the_last_one_holds() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn mails_to_one_address_are_found_newest_first_and_by_state() {
+    for_each_database(async |shop| {
+        for (email, cause) in
+            [("ada@example.com", "1"), ("eve@example.com", "2"), ("ada@example.com", "3")]
+        {
+            done(shop, move |tx| tx.tell_staff(email, "alerts", cause, &[])).await;
+        }
+        let found = async |email, state, after| {
+            let mails = done(shop, move |tx| tx.mails_to_address(email, state, after, 9)).await;
+            mails.into_iter().map(|mail| (mail.id, mail.cause)).collect::<Vec<_>>()
+        };
+        let all = found("ada@example.com", None, None).await;
+        let causes: Vec<_> = all.iter().map(|(_, cause)| cause.as_str()).collect();
+        assert_eq!(causes, ["3", "1"], "{}", shop.kind);
+        assert_eq!(found("ada@example.com", None, Some(all[0].0)).await, all[1..]);
+        assert_eq!(found("ada@example.com", Some(State::Waiting), None).await, all);
+        assert_eq!(found("ada@example.com", Some(State::Sent), None).await, []);
+        assert_eq!(found("ada@example", None, None).await, []);
+    })
+    .await;
+}

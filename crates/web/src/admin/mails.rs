@@ -19,12 +19,15 @@ use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::mails::{Gallery, List, Picture, Row, Show, kind_words};
 use crate::view::mail::{Sampled, every_sample};
-use crate::view::{Choice, Frame, Here, Said, Tone};
+use crate::view::{Choice, Field, Frame, Here, Said, Tone};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Which {
     #[serde(default)]
     state: String,
+    /// A whole mail address.
+    #[serde(default)]
+    to: String,
     after: Option<String>,
 }
 
@@ -34,19 +37,28 @@ pub(crate) async fn list(
     around: Around,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
-    let part = shop.engine().mails(Some(&which.state), which.after.as_deref(), None).await?;
+    let (state, to) = (which.state.as_str(), which.to.trim());
+    let part = shop.engine().mails(Some(state), to, which.after.as_deref(), None).await?;
     let frame = around.frame(&shop, "Mail", Here::StaffMails);
-    let next = part.next.map(|next| {
-        let asked = [("state", which.state.as_str()), ("after", &*next)];
+    let address = |state: &str, after: &str| {
+        let asked = [("to", to), ("state", state), ("after", after)];
         let asked = asked.into_iter().filter(|(_, value)| !value.is_empty());
         paths::with_query(paths::STAFF_MAILS, asked)
-    });
-    let rows = part.items.iter().map(|mail| row(mail, &frame)).collect();
+    };
     let states =
-        [("", "All")].into_iter().chain(STATES.map(|(state, _, label)| (state.word(), label)));
-    let states = states
-        .map(|(word, label)| Choice { chosen: word == which.state, ..Choice::of(word, label) });
-    page::show(&List { rows, states: states.collect(), next, frame })
+        [("", "All")].into_iter().chain(STATES.map(|(word, _, label)| (word.word(), label)));
+    let states = states.map(|(word, label)| Choice {
+        chosen: word == state,
+        ..Choice::of(address(word, ""), label)
+    });
+    page::show(&List {
+        to: Field::of(to),
+        state: state.to_owned(),
+        rows: part.items.iter().map(|mail| row(mail, &frame)).collect(),
+        states: states.collect(),
+        next: part.next.as_deref().map(|next| address(state, next)),
+        frame,
+    })
 }
 
 /// How each state is called and taken.

@@ -145,10 +145,17 @@ fn figures(trust: &Trust, is_machine: bool) -> Vec<Figure> {
     // How long people take says nothing of a machine.
     let took = [("Half answered within", trust.half), ("95 % answered within", trust.p95)];
     for (label, took) in took.into_iter().filter(|_| is_machine) {
-        let seconds = |tenths: i64| format!("{}.{} s", tenths / 10, tenths % 10);
         figures.extend(took.map(|took| Figure { label, count: seconds(took), share: None }));
     }
     figures
+}
+
+/// What takes no whole tenth took some time all the same.
+fn seconds(tenths: i64) -> String {
+    match tenths {
+        0 => "under 0.1 s".to_owned(),
+        _ => format!("{}.{} s", tenths / 10, tenths % 10),
+    }
 }
 
 /// What came of a question, in words.
@@ -208,5 +215,18 @@ async fn resume(
     match shop.engine().resume_provider(&id, &because.reason, me.actor()).await {
         Ok(()) => Ok(page::on_to_say(paths::STAFF_PROVIDERS, Said::Resumed)),
         Err(error) => refused(error, all(&shop, &around, &me).await?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn nothing_takes_no_time_at_all() {
+        assert_eq!(
+            [0, 1, 9, 10, 123].map(seconds).join(", "),
+            "under 0.1 s, 0.1 s, 0.9 s, 1.0 s, 12.3 s"
+        );
     }
 }

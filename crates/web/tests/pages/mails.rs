@@ -45,6 +45,32 @@ async fn staff_read_every_mail_with_what_became_of_it() {
 }
 
 #[tokio::test]
+async fn staff_find_the_mails_to_an_address_in_any_state() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let order = house.order(&house.ada).await;
+        let number = order["orderId"].as_str().unwrap();
+        let found = async |query: &str| {
+            let path = format!("/admin/mails?{query}");
+            text(&house.ask(page(&path).with("cookie", &sue)).await)
+        };
+        let hers = found("to=%20Ada%40Example.com").await;
+        assert!(hers.contains(number) && hers.contains("value=\"Ada@Example.com\""), "{hers}");
+        assert!(hers.contains("/admin/mails?to=Ada%40Example.com&#38;state=sent"), "{hers}");
+        let waiting = found("to=ada%40example.com&state=waiting").await;
+        assert!(waiting.contains(number), "{waiting}");
+        assert!(waiting.contains("name=\"state\" value=\"waiting\""), "a search keeps the state");
+        for none in ["to=ada%40example.com&state=sent", "to=ada%40example", "to=eve%40example.com"]
+        {
+            let none = found(none).await;
+            assert!(none.contains("No such mail to that address") && !none.contains(number));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_gallery_shows_every_template_as_it_would_arrive() {
     for_each_database(async |test| {
         let house = House::stocked(test).await;

@@ -68,7 +68,7 @@ async fn a_provider_shows_what_it_is_to_be_trusted_with() {
                 "Verified</dt><dd>1</dd>",
                 "Another than sold</dt><dd>1 <span class=\"badge bad\">50.0 %",
                 "Unheard</dt><dd>1 <span class=\"badge warn\">33.3 %",
-                "95 % answered within</dt><dd>0.0 s",
+                "95 % answered within</dt><dd>under 0.1 s",
                 "Unheard in a row</dt><dd>1 of 5",
                 "₹999 of ₹25,000",
             ],

@@ -6,14 +6,19 @@ use crate::language::Language;
 use crate::view::account::Badge;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
-use crate::view::{Choice, Frame, Here, Sample, Tone};
+use crate::view::{Choice, Field, Frame, Here, Sample, Tone};
 
 /// `/admin/mails`
 #[derive(Clone, Debug, Template)]
 #[template(path = "admin/mails/list.html")]
 pub struct List {
     pub frame: Frame,
+    /// Whom mails are looked for to; empty: to anybody.
+    pub to: Field,
+    /// The word of the state that was chosen, kept by the search; empty: all.
+    pub state: String,
     pub rows: Vec<Row>,
+    /// The value of each is the page that it leads to.
     pub states: Vec<Choice>,
     pub next: Option<String>,
 }
@@ -113,9 +118,9 @@ impl Row {
 impl Sample for List {
     fn samples(_: Language) -> Vec<(&'static str, List)> {
         let states = vec![
-            Choice { chosen: true, ..Choice::of("", "All") },
-            Choice::of("queued", "On its way"),
-            Choice::of("refused", "Came back"),
+            Choice { chosen: true, ..Choice::of("/admin/mails", "All") },
+            Choice::of("/admin/mails?state=queued", "On its way"),
+            Choice::of("/admin/mails?state=refused", "Came back"),
         ];
         let frame = Frame::staff_sample("Mail", Here::StaffMails);
         let rows = vec![
@@ -123,8 +128,13 @@ impl Sample for List {
             Row::sample("paid", (Tone::Sea, "On its way"), false),
             Row::sample("ordered", (Tone::Bad, "Came back"), false),
         ];
-        let full = List { frame, rows, states, next: None };
-        vec![("empty", List { rows: vec![], ..full.clone() }), ("rows", full)]
+        let (to, state) = (Field::default(), String::new());
+        let full = List { frame, to, state, rows, states, next: None };
+        let empty = List { rows: vec![], ..full.clone() };
+        let to = Field::of("somebody.with.a.long.name@mail.example.com");
+        let found = List { to: to.clone(), ..full.clone() };
+        let nobody = List { to, state: "refused".into(), ..empty.clone() };
+        vec![("empty", empty), ("rows", full), ("found", found), ("nobody", nobody)]
     }
 }
 
