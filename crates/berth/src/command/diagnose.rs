@@ -213,7 +213,7 @@ mod tests {
             display_name: "🌊 103.181.91".to_owned(),
             provider: "smartvps".to_owned(),
             available: true,
-            pid,
+            pid: pid.clone(),
             package_name: "103.181.91".to_owned(),
         };
         Diagnosis {
@@ -223,6 +223,8 @@ mod tests {
                 product_name: "🌊 103.181.91".to_owned(),
                 product: entry.id.clone(),
                 memory: Ram::gb(8),
+                pid,
+                promise: "103.181.91.0/24".to_owned(),
                 provisioned_ip: Some(Ipv4Addr::new(103, 182, 44, 18)),
                 seen: Seen {
                     payment: PaymentStatus::Paid,
