@@ -46,6 +46,11 @@ impl Engine {
         self.db().read(move |tx| read(tx, None, after, limit)).await
     }
 
+    /// The first page of what is listed for one reason, most urgent first.
+    pub async fn listed_as(&self, why: &'static str) -> Result<Page<Listed>> {
+        self.db().read(move |tx| read(tx, Some(why), None, page_length(None))).await
+    }
+
     /// As above, of one reason or of any, and how much there is of each.
     pub async fn desk(
         &self,
