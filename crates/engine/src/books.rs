@@ -88,13 +88,13 @@ fn delivered_outside(tx: &mut Tx<'_>) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     let mut after = Some(String::new());
     while let Some(from) = after.filter(|_| found.len() < FINDINGS_MAX) {
-        let (outside, next) = audit::outside_after(tx, &from)?;
-        found.extend(outside.into_iter().map(|one| Finding {
+        let page = audit::outside_after(tx, &from)?;
+        found.extend(page.outside.into_iter().map(|one| Finding {
             kind: "outside-its-terms",
             subject: one.server.order.to_string(),
             text: format!("{}: {}", one.server.number, one.why),
         }));
-        after = next;
+        after = page.next;
     }
     Ok(found)
 }

@@ -27,7 +27,7 @@ pub use build::{BuildView, Happened};
 pub use checkout::{CheckoutDue, CheckoutView};
 pub use customer::{Customer, CustomersOrder, Note};
 pub use desk::{Desk, Listed, Owner, Wanted};
-pub use incident::{Case, Cluster, Incident};
+pub use incident::{Case, Cluster, Incident, SPAN_MAX as INCIDENT_MAX};
 pub use lists::{Beside, ListAt, Lists};
 pub use mail::MailView;
 pub use order::{OrderView, PayLink, Which};

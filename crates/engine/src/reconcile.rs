@@ -10,7 +10,7 @@ use crate::Engine;
 use crate::error::{Error, Result};
 
 pub(crate) mod alert_over;
-pub(crate) mod audit;
+pub mod audit;
 pub(crate) mod cost_entered;
 pub(crate) mod day_over;
 pub(crate) mod mail_due;

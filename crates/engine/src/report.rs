@@ -15,6 +15,7 @@ use crate::{Engine, Error, Result, books, profit, seller, till};
 
 const LANE: &str = "report";
 const BOOKS: &str = "books";
+const AUDIT: &str = "audit";
 /// Nobody is kept waiting longer for figures; a small shop's are counted by then.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// What was counted or failed a moment ago is not counted anew.
@@ -51,6 +52,9 @@ pub enum Question {
     Trust(Span),
     /// Whether money and servers add up, all of them.
     Books,
+    /// Which of all delivered servers lie outside what was sold. Asked for by itself every few
+    /// hours, and the one question whose answer also lists what it finds.
+    Audit,
 }
 
 /// Whether an answer that is still good is good enough.
@@ -99,13 +103,16 @@ impl Question {
             Question::Till(span) => ("day", span),
             Question::Trust(span) => ("trust", span),
             Question::Books => return BOOKS.to_owned(),
+            Question::Audit => return AUDIT.to_owned(),
         };
         format!("{kind}/{}/{}", span.from, span.until)
     }
 
     fn read(id: &str) -> Option<Question> {
-        if id == BOOKS {
-            return Some(Question::Books);
+        match id {
+            BOOKS => return Some(Question::Books),
+            AUDIT => return Some(Question::Audit),
+            _ => {}
         }
         let (kind, span) = id.split_once('/')?;
         let (from, until) = span.split_once('/')?;
@@ -127,7 +134,7 @@ impl Question {
             // A purchase that nobody hears of books nothing.
             Question::Trust(_) => Ok(true),
             // More than the ledger changes them, and they take long.
-            Question::Books => Ok(false),
+            Question::Books | Question::Audit => Ok(false),
         }
     }
 
@@ -136,6 +143,8 @@ impl Question {
         match self {
             Question::Profit(_) | Question::Till(_) | Question::Trust(_) => CURRENT_FOR,
             Question::Books => BOOKS_CURRENT_FOR,
+            // It comes by itself more often than that.
+            Question::Audit => CURRENT_FOR,
         }
     }
 
@@ -145,6 +154,7 @@ impl Question {
             Question::Profit(span) => profit::count(tx, *span),
             Question::Till(span) => till::count(tx, *span),
             Question::Trust(span) => seller::count(tx, *span),
+            Question::Audit => Err(Error::Bug("an audit does more than count".into())),
         }
     }
 }
@@ -239,6 +249,7 @@ impl Engine {
     pub(crate) async fn count_report(&self, job: &Job) -> Result<After> {
         let (engine, boot) = (self.clone(), self.parts.boot.clone());
         let counted = match Question::read(&job.subject) {
+            Some(Question::Audit) => self.audit_for_report().await,
             Some(question) => {
                 let count = move |tx: &mut Tx<'_>| {
                     let (began, at) = (boot.since_boot(), tx.now()?);
@@ -312,7 +323,9 @@ mod tests {
         let id = Question::Profit(span).id();
         assert_eq!(id, "profit/2026-10-31T18:30:00Z/2026-11-30T18:30:00Z");
         assert_eq!(Question::read(&id), Some(Question::Profit(span)));
-        for question in [Question::Till(span), Question::Trust(span), Question::Books] {
+        let others =
+            [Question::Till(span), Question::Trust(span), Question::Books, Question::Audit];
+        for question in others {
             assert_eq!(Question::read(&question.id()), Some(question));
         }
         for unknown in ["", "profit", "profit/2026/2027", &id.replace("profit", "loss")] {

@@ -46,7 +46,7 @@
     if (!document.hidden && !part.contains(document.activeElement)) {
       const answer = await fetch(location.href).catch(() => undefined);
       const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
-      const found = page.querySelector("main .stack");
+      const found = page.querySelector(part.id ? `#${part.id}` : "main .stack");
       if (answer?.ok && found && found.innerHTML !== part.innerHTML) show(part, found.innerHTML);
       if (answer?.ok && !page.querySelector("[data-renew]")) return;
     }

@@ -47,6 +47,12 @@ impl Engine {
         self.db().read(move |tx| read(tx, &Wanted::default(), after, limit)).await
     }
 
+    /// The first page of what is listed for one reason, most urgent first.
+    pub async fn listed_as(&self, why: &'static str) -> Result<Page<Listed>> {
+        let wanted = Wanted { why: Some(why.to_owned()), ..Wanted::default() };
+        self.db().read(move |tx| read(tx, &wanted, None, page_length(None))).await
+    }
+
     /// As above, of what is wanted of it, and how much there is for each reason in all.
     pub async fn desk(
         &self,

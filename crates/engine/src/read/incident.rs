@@ -56,7 +56,7 @@ pub struct Cluster {
     pub orders: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Incident {
     /// Newest first.
     pub cases: Vec<Case>,

@@ -84,7 +84,10 @@ fn provider(today: &Today, one: &Standing) -> Health {
 fn gateway(today: &Today, counter: &Counter) -> Health {
     let name = &counter.gateway;
     let state = gateways::state(counter, is_told(today, SILENT, name), today.now);
-    let mut more = format!("last webhook {}", ago(today, counter.last_webhook));
+    let mut more = match counter.last_webhook {
+        Some(at) => format!("last webhook {} ago", since(today, at)),
+        None => "no webhook yet".to_owned(),
+    };
     if let Some(oldest) = counter.oldest_waiting {
         let (count, oldest) = (counter.waiting, since(today, oldest));
         more += &format!(", {count} not asked about yet, the oldest {oldest}");

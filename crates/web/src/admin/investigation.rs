@@ -4,21 +4,25 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::clock::Timestamp;
 use engine::permission::Act;
-use engine::read::{Case, Cluster, Desk, Incident, Wanted};
-use engine::report::Span;
+use engine::read::{Case, Cluster, INCIDENT_MAX, Incident, Listed, Page};
+use engine::reconcile::audit::Audited;
+use engine::report::{Span, Told};
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::home::attention;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::Asked;
+use crate::order::show::RELOAD_S;
 use crate::page::{self, Around};
+use crate::paths;
 use crate::problem::Problem;
-use crate::view::admin::investigation::{Case as Row, Group, Investigation};
+use crate::view::admin::investigation::{Audit, Case as Row, Group, Investigation};
 use crate::view::admin::stage_badge;
-use crate::view::when::Zone;
-use crate::view::{Frame, Here};
+use crate::view::{Field, Frame, Here};
 
 /// Delivered orders that an audit doubts, as the list names them.
 const AUDITED: &str = "audit-mismatch";
@@ -35,6 +39,13 @@ pub(crate) struct Which {
     to: String,
 }
 
+/// The days as they were typed, and what they mean; nothing where a field says why not.
+struct Days {
+    from: Field,
+    to: Field,
+    span: Option<Span>,
+}
+
 /// `/admin/investigation`
 pub(crate) async fn show(
     State(shop): State<Shop>,
@@ -43,49 +54,94 @@ pub(crate) async fn show(
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
     let frame = around.frame(&shop, "Investigation", Here::StaffInvestigation);
-    let span = span(&which, &frame)?;
-    let found = shop.engine().investigate(span).await?;
-    let audited = Wanted { why: Some(AUDITED.to_owned()), ..Wanted::default() };
-    let audited = shop.engine().desk(&audited, None, None).await?;
-    page::show(&shown(found, &audited, (&which, me.may(Act::RemedyValue)), frame))
+    let days = days(&which, &frame);
+    let (found, status) = match days.span {
+        Some(span) => (Some(shop.engine().investigate(span).await?), StatusCode::OK),
+        None => (None, StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    let audited = shop.engine().listed_as(AUDITED).await?;
+    let told = shop.engine().audit_told().await?;
+    let page = Investigation {
+        audit: audit(&told, &audited, me.may(Act::RemedyNoValue), &frame),
+        may_give: me.may(Act::RemedyValue),
+        ..shown(found, days, Frame { reload_s: told.is_counting.then_some(RELOAD_S), ..frame })
+    };
+    page::show_as(status, &page)
 }
 
-fn shown(
-    found: Incident,
-    audited: &Desk,
-    (which, may_give): (&Which, bool),
-    frame: Frame,
-) -> Investigation {
+/// Has all delivered orders audited, at somebody's wish.
+pub(crate) async fn audit_now(State(shop): State<Shop>) -> Result<Response, Problem> {
+    shop.engine().audit_anew().await?;
+    Ok(page::on_to(&format!("{}#{}", paths::STAFF_INVESTIGATION, Audit::PLACE)))
+}
+
+fn shown(found: Option<Incident>, days: Days, frame: Frame) -> Investigation {
+    let looked = found.is_some();
+    let found = found.unwrap_or_default();
     Investigation {
-        from: which.from.clone(),
-        to: which.to.clone(),
+        from: days.from,
+        to: days.to,
+        looked,
         groups: found.clusters.iter().map(|cluster| group(cluster, &frame)).collect(),
         cases: found.cases.iter().map(|case| row(case, &frame)).collect(),
         has_more: found.has_more,
-        audited: audited.page.items.iter().map(|row| attention(row, &frame)).collect(),
-        may_give,
+        audit: Audit::default(),
+        may_give: false,
         frame,
     }
 }
 
+fn audit(told: &Told<Audited>, listed: &Page<Listed>, may_audit: bool, frame: &Frame) -> Audit {
+    let kept = told.kept.as_ref();
+    Audit {
+        as_of: kept.map(|kept| frame.time(kept.at)),
+        looked: kept.map_or(0, |kept| kept.figures.looked),
+        outside: kept.map_or(0, |kept| kept.figures.outside),
+        is_running: told.is_counting,
+        fault: told.fault.as_ref().map(|(at, why)| (frame.time(*at), why.clone())),
+        listed: listed.items.iter().map(|row| attention(row, frame)).collect(),
+        may_audit,
+    }
+}
+
 /// The days that were asked for, or the last ones.
-fn span(which: &Which, frame: &Frame) -> Result<Span, Problem> {
-    let day = |text: &str, zone: &Zone| match text.trim() {
+fn days(which: &Which, frame: &Frame) -> Days {
+    let read = |text: &str| match text.trim() {
         "" => Ok(None),
-        text => {
-            let day = zone.whole_day(text);
-            day.map(Some).ok_or_else(|| Problem::malformed("a day is written like 2026-11-21"))
-        }
+        text => frame.zone.whole_day(text).map(Some).ok_or("A day is written like 2026-11-21"),
     };
-    let (first, last) = (day(&which.from, &frame.zone)?, day(&which.to, &frame.zone)?);
-    let micros = |at: i64| domain::clock::Timestamp::from_micros(at);
+    let field = |text: &str, why: Option<&str>| match why {
+        Some(why) => Field::wrong(text, why),
+        None => Field::of(text),
+    };
+    let (first, last) = (read(&which.from), read(&which.to));
+    let (span, late) = match (&first, &last) {
+        (Ok(first), Ok(last)) => match span(*first, *last, frame.now) {
+            Ok(span) => (Some(span), None),
+            Err(why) => (None, Some(why)),
+        },
+        _ => (None, None),
+    };
+    Days { from: field(&which.from, first.err()), to: field(&which.to, last.err().or(late)), span }
+}
+
+type Day = (Timestamp, Timestamp);
+
+/// What two days mean, or what is wrong with the last one.
+fn span(first: Option<Day>, last: Option<Day>, now: Timestamp) -> Result<Span, &'static str> {
+    let micros = |at: i64| Timestamp::from_micros(at);
     let until = match (last, first) {
-        (Some((_, ends)), _) => ends,
-        (None, Some((_, ends))) => ends,
+        (Some((_, ends)), _) | (None, Some((_, ends))) => ends,
         // What is made in this very moment is behind it.
-        (None, None) => micros(frame.now.as_micros() + 1_000_000),
+        (None, None) => micros(now.as_micros() + 1_000_000),
     };
     let from = first.map_or(micros(until.as_micros() - DAYS * DAY_US), |(begins, _)| begins);
+    if until <= from {
+        return Err("The last day is before the first");
+    }
+    if until.since(from) > INCIDENT_MAX {
+        return Err("That is more than seven days; look at a part of them");
+    }
     Ok(Span { from, until })
 }
 

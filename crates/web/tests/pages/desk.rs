@@ -111,8 +111,19 @@ async fn an_incident_is_laid_out_by_package_with_what_left_and_what_came_back() 
         assert!(shown.contains("POST buyvps") && shown.contains("ada@example.com"));
         assert!(!shown.contains(good["orderId"].as_str().unwrap()));
         assert!(!text(&look("?from=2020-01-01&to=2020-01-02").await).contains("POST buyvps"));
-        assert_eq!(look("?from=2020-01-01&to=2020-01-20").await.status, 400);
-        assert_eq!(look("?from=tomorrow").await.status, 400);
+        let refused = async |query: &str, kept: &str, why: &str| {
+            let answer = look(query).await;
+            let shown = text(&answer);
+            assert_eq!(answer.status, 422, "{query}");
+            assert!(shown.contains(kept) && shown.contains(why), "{query}: {shown}");
+            assert!(!shown.contains("No order of that time"), "nothing was looked at");
+        };
+        let written = "id=\"from-error\">A day is written like 2026-11-21<";
+        refused("?from=tomorrow&to=2020-01-02", "value=\"tomorrow\"", written).await;
+        let late = "id=\"to-error\">The last day is before the first<";
+        refused("?from=2020-01-02&to=2020-01-01", "value=\"2020-01-02\"", late).await;
+        let long = "id=\"to-error\">That is more than seven days";
+        refused("?from=2020-01-01&to=2020-01-20", "value=\"2020-01-20\"", long).await;
     })
     .await;
 }
@@ -136,11 +147,136 @@ async fn the_first_page_tells_the_money_of_the_day_to_those_who_may_know() {
         home(&sue).await;
         let shown = home(&sue).await;
         assert!(shown.contains("<b>₹999</b> Taken"), "{shown}");
+        assert!(shown.contains("<b>1</b> Delivered today"), "{shown}");
         assert!(shown.contains("<b>₹0</b> Given back"), "{shown}");
         assert!(shown.contains("smartvps") && shown.contains("last sync"), "{shown}");
-        assert!(shown.contains("Packages with 5 or fewer left"), "{shown}");
         let shown = home(&sam).await;
-        assert!(!shown.contains("Money today") && shown.contains("What the shop stands on"));
+        assert!(!shown.contains("Taken") && shown.contains("What the shop stands on"));
+        assert!(shown.contains("<b>1</b> Delivered today"), "{shown}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn low_stock_counts_to_every_level_that_it_is_below_and_leads_to_the_catalogue() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        for (kind, subject) in
+            [("low-stock-5", "prd_a"), ("low-stock-5", "prd_b"), ("low-stock-10", "prd_c")]
+        {
+            let raise = move |tx: &mut store::db::Tx<'_>| tx.raise_alert(kind, subject, "few");
+            test.db.write::<_, store::db::StoreError, _>(raise).await.unwrap();
+        }
+        let shown = text(&house.ask(page("/admin").with("cookie", &sam)).await);
+        let open = async |kind: &'static str| {
+            let open = test.db.read(move |tx| tx.open_alerts_of(kind)).await;
+            open.unwrap().len()
+        };
+        let (five, ten) = (open("low-stock-5").await, open("low-stock-10").await);
+        let tile = "href=\"/admin/ipStock?show=low\"><b>";
+        let lower = format!("{tile}{five}</b> Packages with 5 or fewer left<");
+        assert!(five >= 2 && shown.contains(&lower), "{lower}: {shown}");
+        let all = five + ten;
+        let upper =
+            format!("{tile}{all}</b> Packages with 10 or fewer left, {five} of them with 5");
+        assert!(shown.contains(&upper), "{upper}: {shown}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_gateway_tells_its_state_its_last_webhook_and_what_is_open() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        let raise = |tx: &mut store::db::Tx<'_>| {
+            tx.raise_alert("webhook-silence", "simulated", "none came")
+        };
+        test.db.write::<_, store::db::StoreError, _>(raise).await.unwrap();
+        house.order(&house.ada).await;
+        let shown = text(&house.ask(page("/admin").with("cookie", &sam)).await);
+        for expected in [
+            "<a href=\"/admin/gateways#at-simulated\">simulated</a>",
+            "silent: sends no webhooks",
+            "no webhook yet, <a href=\"/admin/gateways#at-simulated\">",
+            "<a href=\"/admin/providers#at-smartvps\">smartvps</a>",
+        ] {
+            assert!(shown.contains(expected), "{expected}: {shown}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_that_waits_for_a_person_is_told_once_on_the_first_page() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        let order = house.order(&house.ada).await;
+        house.upstream.next(Op::Buyvps, Lie::hand_out("103.182.44.18".parse().unwrap()));
+        house.pay(&order).await;
+        house.until(&order, "provisioning_failed").await;
+        let raise = |tx: &mut store::db::Tx<'_>| tx.raise_alert("mail-stuck", "mail", "it waits");
+        test.db.write::<_, store::db::StoreError, _>(raise).await.unwrap();
+        let shown = text(&house.ask(page("/admin").with("cookie", &sam)).await);
+        let (id, number) =
+            (order["orderId"].as_str().unwrap(), order["orderNumber"].as_str().unwrap());
+        assert_eq!(shown.matches(&format!("/admin/orders/{id}\"")).count(), 1, "{shown}");
+        assert!(shown.contains(number) && shown.contains(">Mail stuck</span>"), "{shown}");
+        assert!(shown.contains("about orders that need a person"), "{shown}");
+        assert!(shown.contains("href=\"/admin/investigation\""), "{shown}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_delivered_orders_are_audited_by_a_worker_when_somebody_asks() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sam = browser_of(&house, "sam@example.com").await;
+        const PAGE: &str = "/admin/investigation";
+        let look = async || text(&house.ask(page(PAGE).with("cookie", &sam)).await);
+        // No worker runs in this house until it is let work.
+        let first = look().await;
+        assert!(first.contains("An audit is under way"), "{first}");
+        assert!(first.contains("data-renew=\"5\"") && !first.contains("Audit now"));
+        let [good, bad] = [house.order(&house.ada).await, house.order(&house.ada).await];
+        for order in [&good, &bad] {
+            house.pay(order).await;
+            house.until(order, "active").await;
+        }
+        let press = async || {
+            let pressed = form("/admin/investigation/audit", &[]).with("cookie", &sam);
+            assert_eq!(led_to(&house.ask(pressed).await), "/admin/investigation#audit");
+            house.work().await;
+        };
+        press().await;
+        let shown = look().await;
+        let none = "looked at 2 delivered orders: none lies outside what was sold.";
+        assert!(shown.contains(none), "{shown}");
+        let id = bad["orderId"].as_str().unwrap();
+        let outside = format!(
+            "UPDATE server SET address = '103.182.44.18' \
+             WHERE id = (SELECT server_id FROM orders WHERE id = '{id}')"
+        );
+        test.by_hand(&outside).await;
+        press().await;
+        let shown = look().await;
+        assert!(shown.contains("2 delivered orders: 1 lies outside what was sold."), "{shown}");
+        assert!(shown.contains(&format!("/admin/orders/{id}\"")) && shown.contains("Audit now"));
+        let told = house.ask(get("/api/admin/investigation/audit").by(&house.sam)).await.json();
+        assert_eq!((&told["looked"], &told["outside"]), (&2.into(), &1.into()));
+        assert_eq!(
+            (&told["orders"][0]["orderId"], &told["isRunning"]),
+            (&id.into(), &false.into())
+        );
+        test.by_hand("UPDATE orders SET stage = 'terminated' WHERE stage = 'delivered'").await;
+        let again = post("/api/admin/investigation/audit", serde_json::json!({}));
+        assert_eq!(house.ask(again.by(&house.sam)).await.status, 202);
+        house.work().await;
+        let told = house.ask(get("/api/admin/investigation/audit").by(&house.sam)).await.json();
+        assert_eq!((&told["looked"], &told["outside"]), (&0.into(), &0.into()));
     })
     .await;
 }

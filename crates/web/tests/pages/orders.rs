@@ -63,9 +63,9 @@ async fn whatever_names_one_order_leads_to_it_and_the_rest_is_a_list() {
         }
         let nothing = text(&find("q=ORD-AAAAAAAAAA").await);
         assert!(nothing.contains("No such orders") && nothing.contains("Clear the search"));
-        assert!(nothing.contains("Nothing was found for “ORD-AAAAAAAAAA”."), "{nothing}");
+        assert!(nothing.contains("Looked for “ORD-AAAAAAAAAA”, and found nothing."), "{nothing}");
         let narrowed = text(&find("q=ada%40exam&stage=stopped&from=2126-01-01").await);
-        let told = "for “ada@exam”, the stage “Stopped”, ordered from 2126-01-01 on.";
+        let told = "Looked for “ada@exam”, the stage “Stopped”, ordered from 2126-01-01 on, and";
         assert!(narrowed.contains(told), "{narrowed}");
         assert_eq!(find("from=yesterday").await.status, 400);
         // The filters keep what was looked for.

@@ -39,6 +39,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(see, Method::GET, "/admin/orders", get(list::list))
         .page(see, Method::GET, "/admin/orders.csv", get(list::table))
         .page(see, Method::GET, "/admin/investigation", get(investigation::show))
+        .page(act, Method::POST, "/admin/investigation/audit", post(investigation::audit_now))
         .page(work, Method::GET, "/admin/attention", get(attention::list))
         .page(act, Method::POST, "/admin/attention", post(attention::take))
         .page(see, Method::GET, "/admin/orders/{id}", get(show::show))

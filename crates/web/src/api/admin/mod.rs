@@ -9,6 +9,7 @@ mod by_hand;
 mod coupons;
 mod customers;
 mod deliver;
+mod delivered_audit;
 mod disputes;
 mod evidence;
 mod gateways;
@@ -69,6 +70,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .api(Rule::may(Act::SeeWork), routes!(alert_targets::list))
         .api(Rule::may(Act::RemedyNoValue).long(), routes!(alert_targets::test))
         .api(Rule::may(Act::SeeAudit), routes!(audit::list))
+        .api(Rule::may(Act::SeeAllOrders), routes!(delivered_audit::show))
+        .api(Rule::may(Act::RemedyNoValue), routes!(delivered_audit::start))
         .api(Rule::may(Act::SeeAllOrders), routes!(customers::find))
         .api(Rule::may(Act::SeeAllOrders), routes!(customers::show))
         .api(Rule::may(Act::LookAfterCustomers), routes!(customers::note))

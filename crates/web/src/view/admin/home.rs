@@ -94,7 +94,7 @@ impl Health {
             Health::sample(("smartvps", provider.0, provider.1, list)),
             Health::sample(("Frankfurt rack", Tone::Good, "by hand", "staff deliver")),
             Health::gateway_sample("cashfree", "3 open payments", takes, "last webhook 40 s ago"),
-            Health::gateway_sample("upi", "1 open payment", silent, "last webhook never"),
+            Health::gateway_sample("upi", "1 open payment", silent, "no webhook yet"),
             Health::sample(("Queue", Tone::Good, "works", jobs)),
             Health::sample(("Mail", Tone::Good, "leaves", "0 to send")),
         ]

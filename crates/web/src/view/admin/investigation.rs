@@ -7,21 +7,49 @@ use crate::language::Language;
 use crate::view::account::Badge;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
-use crate::view::{Frame, Here, Sample};
+use crate::view::{Field, Frame, Here, Sample};
 
 /// `/admin/investigation`
 #[derive(Clone, Debug, Template)]
 #[template(path = "admin/investigation.html")]
 pub struct Investigation {
     pub frame: Frame,
-    pub from: String,
-    pub to: String,
+    pub from: Field,
+    pub to: Field,
+    /// The days could be read.
+    pub looked: bool,
     pub groups: Vec<Group>,
     pub cases: Vec<Case>,
     pub has_more: bool,
-    /// Delivered orders outside their terms.
-    pub audited: Vec<Attention>,
+    pub audit: Audit,
     pub may_give: bool,
+}
+
+/// What the last look at all delivered orders came to.
+#[derive(Clone, Debug, Default)]
+pub struct Audit {
+    pub as_of: Option<Moment>,
+    pub looked: u64,
+    pub outside: u64,
+    /// A worker looks, or is about to.
+    pub is_running: bool,
+    /// When a later look came to nothing, and why.
+    pub fault: Option<(Moment, String)>,
+    /// Those outside that nobody has settled yet.
+    pub listed: Vec<Attention>,
+    pub may_audit: bool,
+}
+
+impl Investigation {
+    /// What is no day is shown as it was typed, which a field for days does not.
+    fn kind(&self) -> &'static str {
+        if self.looked { "date" } else { "text" }
+    }
+}
+
+impl Audit {
+    /// Where it stands on the page.
+    pub const PLACE: &'static str = "audit";
 }
 
 /// One package at about one time.
@@ -67,9 +95,19 @@ impl Sample for Investigation {
             request: Some("POST buyvps {\"ip\":\"103.181.91\",\"ram\":\"8\"}".into()),
             answer: Some("HTTP 200 success|ip is: 103.182.44.18".into()),
         };
+        let audit = Audit {
+            as_of: Some(at("12:00:00")),
+            looked: 1_204,
+            outside: 1,
+            is_running: false,
+            fault: None,
+            listed: vec![Attention::sample("ORD-QM0AXMGPQV", "audit-mismatch", false)],
+            may_audit: true,
+        };
         let full = Investigation {
-            from: "2026-11-20".into(),
-            to: "2026-11-21".into(),
+            from: Field::of("2026-11-20"),
+            to: Field::of("2026-11-21"),
+            looked: true,
             groups: vec![Group {
                 package: "103.181.91 (PID 6)".into(),
                 orders: 2,
@@ -81,19 +119,26 @@ impl Sample for Investigation {
                 case("ORD-4CIYNGEQK6", "14:01:00", "refunded"),
             ],
             has_more: true,
-            audited: vec![Attention::sample("ORD-QM0AXMGPQV", "audit-mismatch", false)],
+            audit: audit.clone(),
             may_give: true,
             frame,
         };
         let calm = Investigation {
-            from: String::new(),
-            to: String::new(),
+            from: Field::default(),
+            to: Field::default(),
             groups: vec![],
             cases: vec![],
             has_more: false,
-            audited: vec![],
+            audit: Audit { outside: 0, listed: vec![], ..audit.clone() },
             ..full.clone()
         };
-        vec![("full", full), ("calm", calm)]
+        let refused = Investigation {
+            from: Field::wrong("yesterday", "A day is written like 2026-11-21"),
+            looked: false,
+            audit: Audit { as_of: None, is_running: true, ..Audit::default() },
+            frame: Frame { reload_s: Some(5), ..full.frame.clone() },
+            ..calm.clone()
+        };
+        vec![("full", full), ("calm", calm), ("refused", refused)]
     }
 }

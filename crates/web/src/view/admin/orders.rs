@@ -227,7 +227,7 @@ impl Row {
 impl List {
     /// What was looked for and not found.
     fn nothing(&self) -> String {
-        format!("Nothing was found for {}.", self.looked_for.join(", "))
+        format!("Looked for {}, and found nothing.", self.looked_for.join(", "))
     }
 }
 
