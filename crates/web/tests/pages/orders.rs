@@ -154,7 +154,7 @@ async fn the_page_of_an_order_explains_what_was_bought_and_hides_its_password() 
             &format!("assigned {address}"),
             "inside what was sold",
             "the only one of its kind",
-            "By the provider&#39;s list of",
+            "By the provider's list of",
             &format!("href=\"{path}/diagnosis\">Ask the provider now"),
         ] {
             assert!(checks.contains(told), "{told}: {checks}");
