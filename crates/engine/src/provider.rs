@@ -9,6 +9,7 @@ pub use store::by_hand::{LISTED_AS, Waiting};
 use store::catalogue::Shown;
 use store::db::Tx;
 use store::job::Kind;
+use store::seller::Seller;
 
 use crate::reconcile::watch::LOSSES;
 use crate::{Engine, Error, Result, wording};
@@ -157,21 +158,18 @@ impl Engine {
 
     /// Providers without an API, by name, each with why it is paused, if it is.
     pub async fn all_by_hand(&self) -> Result<Vec<(ByHand, Option<String>)>> {
-        self.db()
-            .read(|tx| {
-                let with_pause = |provider: ByHand, tx: &mut Tx<'_>| {
-                    let paused = tx.provider_pause(&provider.id)?;
-                    Ok((provider, paused))
-                };
-                tx.all_by_hand()?.into_iter().map(|provider| with_pause(provider, tx)).collect()
-            })
-            .await
+        Ok(self.db().read(without_an_api).await?)
     }
 
-    /// What is on the shelf of a provider without an API, by name.
-    pub async fn plans_of(&self, provider: &str) -> Result<Vec<Shown>> {
-        let provider = provider.to_owned();
-        Ok(self.db().read(move |tx| tx.products_of(&provider)).await?)
+    /// The same, each with what is on its shelf.
+    pub async fn shelves(&self) -> Result<Vec<Stocked>> {
+        let read = |tx: &mut Tx<'_>| Ok::<_, Error>((without_an_api(tx)?, tx.products_by_hand()?));
+        let (sellers, all) = self.db().read(read).await?;
+        let stocked = |(seller, paused): (ByHand, Option<String>)| {
+            let its = |shown: &&Shown| shown.package.provider == seller.id;
+            Stocked { plans: all.iter().filter(its).cloned().collect(), seller, paused }
+        };
+        Ok(sellers.into_iter().map(stocked).collect())
     }
 
     /// How soon after payment a person is to have delivered; nothing where a machine buys.
@@ -188,6 +186,21 @@ impl Engine {
     pub async fn waiting_by_hand(&self) -> Result<Waiting> {
         Ok(self.db().read(|tx| tx.waiting_by_hand()).await?)
     }
+}
+
+fn without_an_api(tx: &mut Tx<'_>) -> store::db::Result<Vec<(ByHand, Option<String>)>> {
+    let by_hand = |seller: Seller| Some((seller.by_hand?, seller.paused.map(|(_, why)| why)));
+    Ok(tx.sellers()?.into_iter().filter_map(by_hand).collect())
+}
+
+/// A provider without an API, with what is on its shelf.
+#[derive(Clone, Debug)]
+pub struct Stocked {
+    pub seller: ByHand,
+    /// Why nothing of it is delivered at the moment, if that is so.
+    pub paused: Option<String>,
+    /// By name.
+    pub plans: Vec<Shown>,
 }
 
 /// A provider without an API, as staff describe it.

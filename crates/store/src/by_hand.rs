@@ -76,11 +76,6 @@ impl Tx<'_> {
         row.map(|row| read(&row)).transpose()
     }
 
-    /// All providers without an API, by name.
-    pub fn all_by_hand(&mut self) -> Result<Vec<ByHand>> {
-        self.rows(&format!("{COLUMNS} ORDER BY name, provider_id"), &[])?.iter().map(read).collect()
-    }
-
     /// What staff count of a package from now on; `Stock::NO_END` where they do not.
     pub fn set_count(&mut self, package: &PackageId, count: i64) -> Result<()> {
         let unlimited = count == Stock::NO_END;

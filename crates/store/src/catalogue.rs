@@ -175,9 +175,10 @@ impl Tx<'_> {
         self.rows(&sql, &values)?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
 
-    /// Everything that is bought of one provider, by name. For those whose shelf is short.
-    pub fn products_of(&mut self, provider: &str) -> Result<Vec<Shown>> {
-        self.shown("k.provider = $1", "p.name, p.id", args![provider])
+    /// Everything that staff deliver by hand, by provider and name: shelves that are short.
+    pub fn products_by_hand(&mut self) -> Result<Vec<Shown>> {
+        let which = "k.provider IN (SELECT provider_id FROM by_hand)";
+        self.shown(which, "k.provider, p.name, p.id", &[])
     }
 
     /// `published` is the least that counts: 0 takes all, 1 only published ones.

@@ -11,7 +11,7 @@ use domain::provider::ByHand as Provider;
 use engine::Error;
 use engine::catalogue::{NewPlan, ProductPatch, Shown};
 use engine::permission::Act;
-use engine::provider::{ByHandPatch, LISTED_AS, NewByHand};
+use engine::provider::{ByHandPatch, LISTED_AS, NewByHand, Stocked};
 use serde::Deserialize;
 
 use super::fault::{place, words};
@@ -43,13 +43,8 @@ async fn shelf(shop: &Shop, around: &Around, me: &Me) -> Result<ByHand, Problem>
     let engine = shop.engine();
     let frame = around.frame(shop, "By hand", Here::StaffByHand);
     let waiting = engine.waiting_by_hand().await?;
-    let mut sellers = Vec::new();
-    for (provider, paused) in engine.all_by_hand().await? {
-        let plans = engine.plans_of(&provider.id).await?;
-        sellers.push(seller(provider, paused, &plans));
-    }
     Ok(ByHand {
-        sellers,
+        sellers: engine.shelves().await?.into_iter().map(seller).collect(),
         waiting: waiting.orders,
         overdue: waiting.overdue,
         next_due: waiting.next_due.map(|at| frame.time(at)),
@@ -61,7 +56,7 @@ async fn shelf(shop: &Shop, around: &Around, me: &Me) -> Result<ByHand, Problem>
     })
 }
 
-fn seller(provider: Provider, paused: Option<String>, plans: &[Shown]) -> Seller {
+fn seller(Stocked { seller: provider, paused, plans }: Stocked) -> Seller {
     Seller {
         due: span(provider.due_within, Language::default()),
         plans: plans.iter().map(plan).collect(),

@@ -70,7 +70,7 @@ fn row(coupon: &Coupon, uses: i64, may_change: bool, frame: &Frame) -> Row {
         (true, ..) => Badge::of(Tone::Plain, "ended"),
         (_, true, _) => Badge::of(Tone::Plain, "used up"),
         (_, _, true) => Badge::of(Tone::Sea, "not yet"),
-        _ => Badge::of(Tone::Good, "counts"),
+        _ => Badge::of(Tone::Good, "active"),
     };
     let day = |at| frame.day(at).text;
     let time = match (coupon.starts_at.map(day), coupon.ends_at.map(day)) {
@@ -96,6 +96,10 @@ fn row(coupon: &Coupon, uses: i64, may_change: bool, frame: &Frame) -> Row {
             0 => "all products".to_owned(),
             1 => "1 product".to_owned(),
             many => format!("{many} products"),
+        },
+        product: match &coupon.products[..] {
+            [one] => Some(paths::staff_product(one)),
+            _ => None,
         },
         note: coupon.note.clone(),
         order: coupon.given.as_ref().map(|given| given.order.to_string()),

@@ -11,7 +11,8 @@ use engine::read::{CustomersOrder, Note as Written};
 use http::{Method, header};
 use serde::Deserialize;
 
-use super::orders::beside;
+use super::fault::beside;
+use super::orders::beside as rows;
 use super::switches::Because;
 use crate::account::own;
 use crate::app::Shop;
@@ -118,8 +119,8 @@ async fn whole(shop: &Shop, around: &Around, me: &Me, id: &AccountId) -> Result<
         all_orders: paths::staff_orders_of(&account.email),
         stages: all.stages.iter().map(|(word, count)| (stage_badge(word), *count)).collect(),
         orders: all.orders.iter().map(|order| line(order, &frame)).collect(),
-        payments: beside::payments(&all.payments, &frame),
-        mails: beside::mails(&all.mails, &frame),
+        payments: rows::payments(&all.payments, &frame),
+        mails: rows::mails(&all.mails, &frame),
         notes: all.notes.into_iter().map(|written| shown(written, &frame)).collect(),
         sessions: all.sessions.into_iter().map(|open| own::shown(open, &frame)).collect(),
         audit: me.may(Act::SeeAudit).then(|| paths::staff_audit_about(id.as_str())),
@@ -127,7 +128,7 @@ async fn whole(shop: &Shop, around: &Around, me: &Me, id: &AccountId) -> Result<
         is_in_use: is_customer,
         may_act: is_customer && me.may(Act::SignInAsCustomers),
         acting: Field::default(),
-        note: String::new(),
+        note: Field::default(),
         reason: Field::default(),
         refused: None,
         frame,
@@ -165,8 +166,8 @@ async fn note(
     match shop.engine().add_account_note(&id, &text, me.actor()).await {
         Ok(()) => Ok(page::on_to_say(&paths::staff_customer(&id), Said::Done)),
         Err(why) => {
-            let page = Show { note: text, ..whole(&shop, &around, &me, &id).await? };
-            refused(why, page)
+            let page = Show { note: Field::of(text), ..whole(&shop, &around, &me, &id).await? };
+            refused(why, page, |page| &mut page.note)
         }
     }
 }
@@ -183,7 +184,7 @@ async fn end_sessions(
         Err(why) => {
             let reason = Field::of(reason);
             let page = Show { reason, ..whole(&shop, &around, &me, &id).await? };
-            refused(why, page)
+            refused(why, page, |page| &mut page.reason)
         }
     }
 }
@@ -207,7 +208,7 @@ async fn act_for(
         Err(why) => {
             let acting = Field::of(reason);
             let page = Show { acting, ..whole(&shop, &around, &me, &id).await? };
-            refused(why, page)
+            refused(why, page, |page| &mut page.acting)
         }
     }
 }
@@ -218,12 +219,16 @@ async fn stop_acting(State(shop): State<Shop>, me: Me) -> Result<Response, Probl
     Ok(page::on_to_say(&paths::staff_customer(&whom), Said::Done))
 }
 
-fn refused(why: Error, page: Show) -> Result<Response, Problem> {
+/// What is wrong with what was typed stands at its field; what is not possible now, above all.
+fn refused(
+    why: Error,
+    mut page: Show,
+    typed: fn(&mut Show) -> &mut Field,
+) -> Result<Response, Problem> {
     match why {
-        Error::Invalid { .. } | Error::Refused { .. } => {
-            let refused = Some(sentence(&why.to_string()));
-            page::show_refused(why, &Show { refused, ..page })
-        }
-        why => Err(why.into()),
+        Error::Invalid { .. } => typed(&mut page).error = Some(beside(&why)),
+        Error::Refused { .. } => page.refused = Some(sentence(&why.to_string())),
+        why => return Err(why.into()),
     }
+    page::show_refused(why, &page)
 }

@@ -66,7 +66,11 @@ async fn list(
             .map(|other| choice(at(gateway, other, ""), words(other), other == state))
             .into(),
         gateways: everywhere.map(place).collect(),
-        rows: part.items.iter().map(|(paying, number)| row(paying, number, &frame)).collect(),
+        rows: part
+            .items
+            .iter()
+            .map(|(paying, number)| row(paying, number.as_deref(), &frame))
+            .collect(),
         is_open: state == PaymentState::Open,
         next: part.next.map(|next| at(gateway, state, &next)),
         frame,
@@ -81,10 +85,10 @@ fn words(state: PaymentState) -> &'static str {
     }
 }
 
-fn row(payment: &Payment, number: &Option<String>, frame: &Frame) -> Row {
+fn row(payment: &Payment, number: Option<&str>, frame: &Frame) -> Row {
     let (url, what) = match &payment.purpose {
         Purpose::Order(order) => {
-            (paths::staff_order(order), number.clone().unwrap_or_else(|| order.to_string()))
+            (paths::staff_order(order), number.map_or_else(|| order.to_string(), ToOwned::to_owned))
         }
         Purpose::TopUp(account) => (paths::staff_wallet(account), "a wallet".to_owned()),
         Purpose::Checkout(_) => {

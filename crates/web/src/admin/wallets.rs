@@ -9,6 +9,7 @@ use engine::permission::Act;
 use engine::wallet::gift::{Gift, Given};
 use serde::Deserialize;
 
+use super::fault::beside;
 use super::read_money;
 use crate::app::Shop;
 use crate::auth::Me;
@@ -92,7 +93,12 @@ pub(crate) async fn credit(
             page::show(&page)
         }
         Err(error @ (Error::Invalid { .. } | Error::Refused { .. })) => {
-            page.refused = Some(sentence(&error.to_string()));
+            match error.slug() {
+                "invalid-amount" | "wrong-currency" => page.amount.error = Some(beside(&error)),
+                "invalid-reason" => page.reason.error = Some(beside(&error)),
+                "invalid-text" => page.public.error = Some(beside(&error)),
+                _ => page.refused = Some(sentence(&error.to_string())),
+            }
             page::show_refused(error, &page)
         }
         Err(error) => Err(error.into()),

@@ -34,7 +34,7 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let engine = shop.engine();
     let part = engine.papers(&Viewer::Staff, which.after.as_deref(), None).await?;
-    let frame = around.frame(&shop, "Papers", Here::StaffPapers);
+    let frame = around.frame(&shop, "Invoices", Here::StaffPapers);
     let rows = part.items.iter().map(|paper| Row::of(paper, &frame)).collect();
     let next = part.next.map(|next| paths::with_query(paths::STAFF_PAPERS, [("after", &*next)]));
     let has_seller = engine.shop_party().await?.is_some();

@@ -141,7 +141,7 @@ async fn only_an_admin_who_proves_it_and_says_why_sees_the_shop_as_a_customer() 
         let sue = browser_of(&house, "sue@example.com").await;
         let silent = form(&act(&house.ada.id), &[("reason", " ")]).with("cookie", &sue);
         let silent = house.ask(silent).await;
-        assert!(silent.status == 422 && text(&silent).contains("Say why"));
+        assert!(silent.status == 422 && text(&silent).contains("id=\"act-reason-error\">Say why"));
         let staff = house.ask(form(&act(&house.sam.id), &why).with("cookie", &sue)).await;
         assert!(staff.status == 409 && text(&staff).contains("no customer"));
         house.clock.step(Duration::from_secs(11 * 60));

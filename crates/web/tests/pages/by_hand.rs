@@ -251,6 +251,28 @@ async fn a_plans_page_has_its_provider_its_stock_and_who_waits_and_nothing_of_pa
     .await;
 }
 
+#[tokio::test]
+async fn many_shelves_ask_the_database_no_more_than_ten_times() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        for number in 0..6 {
+            let name = format!("Rack {number}");
+            let new = [("name", &*name), ("hours", "4"), ("note", "")];
+            led_to(&sent(&house, &sue, "/admin/byHand", &new).await);
+            let plans = format!("/admin/byHand/hand-rack-{number}/plans");
+            led_to(&sent(&house, &sue, &plans, &plan("30")).await);
+        }
+        house.work().await;
+        house.engine.stop_working();
+        let before = test.db.counts().statements;
+        assert!(seen(&house, &sue, "/admin/byHand").await.contains("Rack 5"));
+        let asked = test.db.counts().statements - before;
+        assert!(asked <= 10, "it asks {asked} times");
+    })
+    .await;
+}
+
 /// An order of the plan, paid, which waits for a person.
 async fn bought(house: &House) -> serde_json::Value {
     let wish = serde_json::json!({"ipStockId": house.product("G.8GB").await, "memory": "8GB"});

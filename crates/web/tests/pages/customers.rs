@@ -68,7 +68,7 @@ async fn a_note_names_who_wrote_it_and_its_customer_never_reads_it() {
         let notes = format!("{theirs}/notes");
         let empty = house.ask(form(&notes, &[("text", " ")]).with("cookie", &sam)).await;
         assert_eq!(empty.status, 422);
-        assert!(text(&empty).contains("The note is missing"));
+        assert!(text(&empty).contains("id=\"text-error\">The note is missing"));
         let secret = "haggles <b>about</b> everything";
         led_to(&house.ask(form(&notes, &[("text", secret)]).with("cookie", &sam)).await);
         let by_program = post(&format!("/api{notes}"), json!({"text": "second"})).by(&house.sue);
@@ -100,7 +100,7 @@ async fn staff_sign_a_customer_out_everywhere_and_say_why() {
         let end = |id: &dyn std::fmt::Display| format!("/admin/customers/{id}/sessions/end");
         let silent = form(&end(&house.ada.id), &[("reason", "")]).with("cookie", &sam);
         let silent = house.ask(silent).await;
-        assert!(silent.status == 422 && text(&silent).contains("Say why"));
+        assert!(silent.status == 422 && text(&silent).contains("id=\"reason-error\">Say why"));
         assert_eq!(house.ask(page("/account").with("cookie", &ada)).await.status, 200);
         let why = [("reason", "the phone was stolen")];
         led_to(&house.ask(form(&end(&house.ada.id), &why).with("cookie", &sam)).await);

@@ -117,9 +117,11 @@ async fn staff_see_all_papers_and_export_what_the_ledger_has() {
         let at = Timestamp::parse(all["items"][0]["at"].as_str().unwrap()).unwrap();
         let month = house.engine.month_of(at);
         let unasked = text(&look("/admin/papers").await);
-        assert!(!unasked.contains("Papers and ledger") && unasked.contains("when you ask for it"));
+        assert!(
+            !unasked.contains("Invoices and ledger") && unasked.contains("when you ask for it")
+        );
         let list = text(&look(&format!("/admin/papers?month={month}")).await);
-        assert!(list.contains("Papers and ledger agree") && list.contains("INV/"), "{list}");
+        assert!(list.contains("Invoices and ledger agree") && list.contains("INV/"), "{list}");
         assert!(list.contains("Nobody has entered who sells"), "{list}");
         assert!(list.contains(&format!("sheet=b2cs&amp;from={month}")), "{list}");
         let file = look(&format!("/admin/papers/return.csv?sheet=b2cs&from={month}")).await;

@@ -59,6 +59,16 @@ async fn an_order_that_waits_for_payment_takes_what_the_wallet_holds() {
         let key = hidden(&seen, "key");
         let give = [("amount", "500"), ("reason", "a test"), ("public", "Thanks"), ("key", &*key)];
         let credits = format!("{staff}/credits");
+        for (wrong, field) in
+            [("amount", "much"), ("reason", ""), ("public", "")].map(|(field, typed)| {
+                (give.map(|(n, kept)| (n, if n == field { typed } else { kept })), field)
+            })
+        {
+            let refused = house.ask(form(&credits, &wrong).with("cookie", &sue)).await;
+            assert_eq!(refused.status, 422, "{field}");
+            let refused = text(&refused);
+            assert!(refused.contains(&format!("id=\"{field}-error\"")), "{field}: {refused}");
+        }
         let preview = [&give[..], &[("preview", "true")]].concat();
         let shown = text(&house.ask(form(&credits, &preview).with("cookie", &sue)).await);
         assert!(shown.contains("What would happen") && hidden(&shown, "key") == key, "{shown}");

@@ -30,6 +30,8 @@ pub struct Row {
     /// `2 of 5`, with what one customer may.
     pub uses: String,
     pub products: String,
+    /// Where the one product is that it is for.
+    pub product: Option<String>,
     pub note: String,
     /// The order that it was given for.
     pub order: Option<String>,
@@ -73,10 +75,11 @@ impl Row {
             state: Badge::of(tone, state),
             time: "until 31 Dec 2026".into(),
             uses: "12 of 100, 1 each".into(),
-            products: "all".into(),
+            products: "all products".into(),
+            product: None,
             note: "For the festival.".into(),
             order: None,
-            may_end: state == "counts",
+            may_end: state == "active",
         }
     }
 }
@@ -87,7 +90,7 @@ impl Sample for Coupons {
             order: Some("ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
             uses: "0 of 1, 1 each".into(),
             note: "for ORD-7KQ2MX4TBN".into(),
-            ..Row::sample("THANKS-7KQ2MX4TBN", "20 %", (Tone::Good, "counts"))
+            ..Row::sample("THANKS-7KQ2MX4TBN", "20 %", (Tone::Good, "active"))
         };
         let new = New {
             kinds: kinds("percent"),
@@ -97,8 +100,12 @@ impl Sample for Coupons {
         };
         let page = Coupons {
             rows: vec![
-                Row::sample("DIWALI-10", "10 %", (Tone::Good, "counts")),
-                Row::sample("WELCOME", "₹50", (Tone::Plain, "ended")),
+                Row::sample("DIWALI-10", "10 %", (Tone::Good, "active")),
+                Row {
+                    products: "1 product".into(),
+                    product: Some("/admin/ipStock/prd_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into()),
+                    ..Row::sample("WELCOME", "₹50", (Tone::Plain, "ended"))
+                },
                 given,
             ],
             next: None,

@@ -67,7 +67,7 @@ pub struct Show {
     pub may_act: bool,
     /// Why.
     pub acting: Field,
-    pub note: String,
+    pub note: Field,
     pub reason: Field,
     pub refused: Option<String>,
 }
@@ -178,7 +178,7 @@ impl Show {
             is_in_use: true,
             may_act: true,
             acting: Field::default(),
-            note: String::new(),
+            note: Field::default(),
             reason: Field::default(),
             refused: None,
             frame,
@@ -190,8 +190,8 @@ impl Sample for Show {
     fn samples(_: Language) -> Vec<(&'static str, Show)> {
         let whole = Show::sample();
         let refused = Show {
-            refused: Some("Say why: the reason is missing".into()),
-            note: "half a note".into(),
+            refused: Some("This account is closed".into()),
+            note: Field::wrong("half a note", "The note is too long."),
             ..whole.clone()
         };
         let new = Show {

@@ -28,6 +28,12 @@ pub struct StaffWallet {
     pub next: Option<String>,
 }
 
+impl StaffWallet {
+    pub fn amount_label(&self) -> String {
+        format!("Amount in {}", self.currency)
+    }
+}
+
 impl Sample for StaffWallet {
     fn samples(_: Language) -> Vec<(&'static str, StaffWallet)> {
         let frame = Frame::staff_sample("A customer's wallet", Here::StaffCustomers);

@@ -214,7 +214,7 @@ impl Sample for List {
 
 impl Sample for StaffList {
     fn samples(_: Language) -> Vec<(&'static str, StaffList)> {
-        let frame = Frame::staff_sample("Papers", Here::StaffPapers);
+        let frame = Frame::staff_sample("Invoices", Here::StaffPapers);
         let papers = sample_papers();
         let rows: Vec<Row> = papers.iter().map(|paper| Row::of(paper, &frame)).collect();
         let sums = papers[0].sums;
