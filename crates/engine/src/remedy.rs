@@ -165,7 +165,7 @@ impl Engine {
             .write(move |tx| {
                 let ids = (&new_attempt, &new_server);
                 let done = engine.remedy_within(tx, &id, &wish, &actor, ids)?;
-                if wish.preview { Err(Undone::Preview(done)) } else { Ok(done) }
+                if wish.preview { Err(Undone::Preview(Box::new(done))) } else { Ok(done) }
             })
             .await;
         match outcome {
@@ -173,7 +173,7 @@ impl Engine {
                 self.hub().wake();
                 Ok(done)
             }
-            Err(Undone::Preview(done)) => Ok(done),
+            Err(Undone::Preview(done)) => Ok(*done),
             Err(Undone::Failed(error)) => Err(error),
         }
     }

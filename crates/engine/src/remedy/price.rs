@@ -105,7 +105,7 @@ mod tests {
         assert_eq!((unknown.margin(), unknown.margin_of_all()), (None, None));
         let earlier = Price { before: None, ..price.clone() };
         assert_eq!((earlier.margin(), earlier.margin_of_all()), (Some(rupees(400)), None));
-        let dollars = Money::major(7, Currency::USD);
+        let dollars = Money::major(7, Currency::parse("USD").unwrap());
         assert_eq!(Price { cost: Some(dollars), ..price }.margin(), None, "two currencies");
     }
 }
