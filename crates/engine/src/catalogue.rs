@@ -102,6 +102,13 @@ impl Engine {
         Ok(Changed { shown, warnings, siblings })
     }
 
+    /// What can be bought instead of something else: the packages that products are bought as, each
+    /// with its stock.
+    pub async fn packages_to_buy(&self, limit: i64) -> Result<Vec<(String, i64)>> {
+        let provider = self.parts.provider.id;
+        Ok(self.db().read(move |tx| tx.packages_to_buy(provider, limit)).await?)
+    }
+
     /// The package that a product would be bought as, by its number. Nothing is changed.
     pub async fn package_to_link(&self, id: &ProductId, pid: &str) -> Result<Package> {
         let (id, pid) = (id.clone(), patch::pid(pid)?);

@@ -1,9 +1,11 @@
-//! The diagnosis of one order: what was sold, what is configured, what the provider lists now and
-//! what was assigned, side by side. Staff alone see it; it changes nothing.
+//! The diagnosis of one order: what was sold, what is configured, what the provider lists and what
+//! was assigned, side by side; by its list of now, or by the newest one that is kept. Staff alone
+//! see it; it changes nothing.
 
 use std::net::Ipv4Addr;
 
 use domain::catalogue::List;
+use domain::clock::Timestamp;
 use domain::diagnosis::{self, Facts};
 use domain::id::{OrderId, ProductId};
 use domain::order::seen::{Back, Paying};
@@ -11,10 +13,10 @@ use domain::order::{Seen, Terms};
 use domain::package::{Listed, Pid, Ram};
 use store::catalogue::Shown;
 use store::db::Tx;
-use store::order::Order;
 
 use crate::Engine;
 use crate::error::{Error, Result};
+use crate::read::AdminOrder;
 use crate::read::order::lookup_named;
 
 /// So many rows of the provider's list are laid beside an order.
@@ -46,6 +48,9 @@ pub struct Diagnosed {
     pub product_name: String,
     /// `ipStockId` outside.
     pub product: ProductId,
+    /// The provider's number that was sold, and the addresses, in words.
+    pub pid: Pid,
+    pub promise: String,
     pub memory: Ram,
     /// The newest server's address, delivered or not.
     pub provisioned_ip: Option<Ipv4Addr>,
@@ -65,14 +70,17 @@ pub struct Entry {
 
 /// What our books say, as one transaction saw it.
 struct Stored {
-    order: Order,
+    order: Diagnosed,
     terms: Terms,
-    product_name: String,
-    /// The id that the order points to, and the product where there is one.
-    product: ProductId,
     shown: Option<Shown>,
     duplicates: Vec<Shown>,
-    address: Option<Ipv4Addr>,
+}
+
+/// A diagnosis by what is kept, and of when the list is that it looked at.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub diagnosis: Diagnosis,
+    pub listed_at: Option<Timestamp>,
 }
 
 impl Engine {
@@ -92,6 +100,35 @@ impl Engine {
         let (number, issue) = (&found.order.number, &found.diagnosis.issue);
         tracing::info!("[SMARTVPS] diagnosis of {number}: {issue}");
         Ok(found)
+    }
+
+    /// As `diagnose`, by what is kept: nobody is asked for anything.
+    pub async fn diagnose_kept(&self, all: &AdminOrder) -> Result<Kept> {
+        let view = &all.view;
+        let product = view.product.clone();
+        let (shown, duplicates) = self.db().read(move |tx| tx.product_and_likes(&product)).await?;
+        let terms = all.amendments.last().map_or(&all.frozen.terms, |agreed| &agreed.terms);
+        let newest = all.newest_list.as_ref().filter(|_| !all.is_by_hand);
+        let list = match newest {
+            Some(newest) => self.kept_list(newest).await?,
+            None => None,
+        };
+        let order = Diagnosed {
+            id: view.id.clone(),
+            number: view.number.clone(),
+            product_name: view.product_name.clone(),
+            product: view.product.clone(),
+            pid: view.pid.clone(),
+            promise: view.promise.clone(),
+            memory: view.memory,
+            provisioned_ip: all.servers.last().map(|server| server.address),
+            seen: view.seen,
+        };
+        let stored = Stored { order, terms: terms.clone(), shown, duplicates };
+        Ok(Kept {
+            listed_at: list.as_ref().and(newest).map(|newest| newest.stored_at),
+            diagnosis: put_together(stored, list.as_deref(), None),
+        })
     }
 }
 
@@ -114,17 +151,29 @@ fn read_stored(tx: &mut Tx<'_>, name: &str) -> Result<Stored> {
     };
     let product = shown.as_ref().map_or(&order.sold.product, |shown| &shown.product.id).clone();
     let address = tx.servers(&order.id)?.pop().map(|server| server.address);
-    Ok(Stored { order, terms, product_name, product, shown, duplicates, address })
+    let order = Diagnosed {
+        // Payments do not matter to what is compared here.
+        seen: Seen::of(&order.standing, Paying::NotStarted, Back::Nothing),
+        id: order.id,
+        number: order.number,
+        product_name,
+        product,
+        pid: terms.pid.clone(),
+        promise: terms.promise().to_string(),
+        memory: terms.ram,
+        provisioned_ip: address,
+    };
+    Ok(Stored { order, terms, shown, duplicates })
 }
 
 fn put_together(stored: Stored, list: Option<&List>, api_error: Option<String>) -> Diagnosis {
-    let Stored { order, terms, product_name, shown, address, .. } = stored;
+    let Stored { order, terms, shown, duplicates } = stored;
     let diagnosis = diagnosis::diagnose(&Facts {
         terms: &terms,
-        product_name: &product_name,
+        product_name: &order.product_name,
         product: shown.as_ref().map(|shown| (&shown.product, &shown.package)),
         list,
-        address,
+        address: order.provisioned_ip,
     });
     let pid = shown.as_ref().map_or(&terms.pid, |shown| &shown.package.pid);
     let rows = list.map(|list| list.of_pid(pid));
@@ -137,19 +186,10 @@ fn put_together(stored: Stored, list: Option<&List>, api_error: Option<String>) 
         api_package: rows.and_then(|rows| rows.first().map(|row| (*row).clone())),
         diagnosis,
         entry: shown.map(entry),
-        duplicates: stored.duplicates.into_iter().map(entry).collect(),
+        duplicates: duplicates.into_iter().map(entry).collect(),
         all_available_packages: list.map(available),
         api_error,
-        order: Diagnosed {
-            // Payments do not matter to what is compared here.
-            seen: Seen::of(&order.standing, Paying::NotStarted, Back::Nothing),
-            id: order.id,
-            number: order.number,
-            product_name,
-            product: stored.product,
-            memory: terms.ram,
-            provisioned_ip: address,
-        },
+        order,
     }
 }
 

@@ -10,6 +10,7 @@ use domain::catalogue::{List, Look};
 use domain::clock::Timestamp;
 use domain::package::Pid;
 use store::db::{StoreError, Tx};
+use store::dossier::NewestList;
 use store::reading::{self, PackageStock, Packed, Purpose, SET_MAX, Standing};
 use upstream::{Fault, Listing};
 
@@ -76,6 +77,8 @@ pub(crate) struct Looks {
     pub sync: Flight<Arc<SyncReport>>,
     look: Flight<Asked>,
     newest: Mutex<Option<Kept>>,
+    /// A kept list that pages look at, by the name of its bytes.
+    again: Mutex<Option<(String, Arc<List>)>>,
     /// When old readings were removed last, by the boot clock.
     pub pruned: Mutex<Option<Duration>>,
 }
@@ -115,6 +118,34 @@ impl Engine {
             && wall >= kept.wall
             && wall.since(kept.wall) <= FRESH_FOR;
         fresh.then(|| kept.reading.clone())
+    }
+
+    /// A list that is kept, as it was read; nothing where its bytes say nothing to this version. It
+    /// is read again only where it is another than the last one.
+    pub(crate) async fn kept_list(&self, newest: &NewestList) -> Result<Option<Arc<List>>> {
+        let looks = self.looks();
+        {
+            let again = looks.again.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, list)) = again.as_ref().filter(|(hash, _)| *hash == newest.hash) {
+                return Ok(Some(list.clone()));
+            }
+        }
+        let number = newest.number;
+        let Some(raw) = self.db().read(move |tx| tx.raw_at(number)).await? else {
+            return Ok(None);
+        };
+        let upstream = self.parts.provider.upstream.clone();
+        let read = self.aside(move || upstream.packages_in(&raw.bytes).map(List::of)).await?;
+        let list = match read {
+            Ok(list) => Arc::new(list),
+            Err(fault) => {
+                tracing::warn!("[SMARTVPS] the kept list {number} cannot be read: {fault}");
+                return Ok(None);
+            }
+        };
+        let mut again = looks.again.lock().unwrap_or_else(PoisonError::into_inner);
+        *again = Some((newest.hash.clone(), list.clone()));
+        Ok(Some(list))
     }
 
     fn keep(&self, reading: &Arc<Reading>, boot: Duration, wall: Timestamp) {

@@ -7,6 +7,7 @@ mod gift;
 mod live;
 mod many;
 mod money;
+mod price;
 mod ranges;
 mod server;
 mod stray;
@@ -34,6 +35,7 @@ use crate::{Engine, Error, Result, refund_request, wording};
 pub use live::{Fit, Live};
 pub use many::{MANY, Many, ORDERS_MAX};
 pub(crate) use money::creditable;
+pub use price::Price;
 
 /// What somebody wants done to one order.
 #[derive(Clone, Debug)]
@@ -100,6 +102,8 @@ pub struct Done {
     pub ledger: Vec<Booked>,
     /// The mails that it wrote.
     pub mails: Vec<Mail>,
+    /// Of the purchase that it planned.
+    pub price: Option<Price>,
 }
 
 /// What a customer chooses where it was offered.
@@ -186,7 +190,7 @@ impl Engine {
         let cause = self.cause_of(&order, wish, actor);
         if tx.has_happened(&order.id, &cause.key)? {
             let did = vec!["this was done before; nothing was done again".to_owned()];
-            return Ok(Done { order, did, ledger: vec![], mails: vec![] });
+            return Ok(Done { order, did, ledger: vec![], mails: vec![], price: None });
         }
         if wish.version.is_some_and(|version| version != order.version) {
             return Err(Error::refused(
@@ -234,7 +238,8 @@ impl Engine {
         tx.audit(actor, wish.kind.word(), id.as_str(), &wish.reason)?;
         let ledger = tx.ledger_of(id)?.split_off(booked);
         let mails = tx.mails_about(id, told)?;
-        Ok(Done { order: bench.order, did: bench.did, ledger, mails })
+        let price = if wish.preview { bench.price(tx)? } else { None };
+        Ok(Done { order: bench.order, did: bench.did, ledger, mails, price })
     }
 
     /// Packages by id, then the order: whatever a remedy promises anew is counted under the lock.

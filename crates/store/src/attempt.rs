@@ -319,23 +319,29 @@ impl Tx<'_> {
         self.rows(&sql, &ids)?.iter().map(read_answered).collect()
     }
 
-    /// Other purchases of the same package that were permitted within a time. Looked for only among
-    /// those that were planned next before and after: ids follow time.
+    /// Other purchases at the same provider that were permitted within a time, each with its
+    /// order's number: those of the same package first. Looked for only among those that were
+    /// planned next before and after: ids follow time.
     pub fn attempts_beside(
         &mut self,
         attempt: &Attempt,
         (from, to): (Timestamp, Timestamp),
-    ) -> Result<Vec<Attempt>> {
+        limit: i64,
+    ) -> Result<Vec<(Attempt, String)>> {
         let side = |which: &str| {
             format!("SELECT * FROM (SELECT * FROM attempt WHERE id {which} LIMIT {BESIDE_MAX}) s")
         };
         let (before, after) = (side("< $1 ORDER BY id DESC"), side("> $1 ORDER BY id"));
         let sql = format!(
-            "SELECT {COLUMNS} FROM ({before} UNION ALL {after}) a WHERE a.package_id = $2 \
-             AND a.permitted_at >= $3 AND a.permitted_at <= $4 ORDER BY a.permitted_at, a.id"
+            "SELECT {COLUMNS}, (SELECT o.number FROM orders o WHERE o.id = a.order_id) \
+             FROM ({before} UNION ALL {after}) a WHERE a.provider = $2 \
+             AND a.permitted_at >= $3 AND a.permitted_at <= $4 ORDER BY \
+             CASE WHEN a.package_id = $5 THEN 0 ELSE 1 END, a.permitted_at, a.id LIMIT $6"
         );
-        let values = args![attempt.id.as_str(), attempt.package.as_str(), from, to];
-        self.rows(&sql, values)?.iter().map(read).collect()
+        let (id, package) = (attempt.id.as_str(), attempt.package.as_str());
+        let values = args![id, &attempt.provider, from, to, package, limit];
+        let numbered = |row: &Row| Ok((read(row)?, row.text(WIDTH)?.to_owned()));
+        self.rows(&sql, values)?.iter().map(numbered).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::clock::Timestamp;
 use domain::id::OrderId;
 
-use crate::db::{Part, Result, Row, Tx};
+use crate::db::{Part, Result, Row, Tx, Value};
 use crate::order::{COLUMNS as ORDER, Order, WIDTH, order_id, read as read_order};
 
 /// Why an order is on the list.
@@ -17,6 +17,50 @@ pub struct Attention {
     pub since: Timestamp,
     pub due_at: Timestamp,
     pub owner: Option<String>,
+}
+
+/// What of the list is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The word of a reason.
+    pub why: Option<String>,
+    pub owner: Owner,
+    /// Only what was due before now.
+    pub overdue: bool,
+}
+
+/// Who has taken an order over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Owner {
+    #[default]
+    Anybody,
+    Nobody,
+    /// This one, by their id.
+    One(String),
+}
+
+impl Wanted {
+    /// As a condition, with its values behind those that are there.
+    fn condition(&self, values: &mut Vec<Value>) -> String {
+        let mut which = String::new();
+        let mut is = |column: &str, value: &str| {
+            values.push(value.into());
+            which.push_str(&format!("AND {column} = ${} ", values.len()));
+        };
+        if let Some(why) = &self.why {
+            is("why", why);
+        }
+        if let Owner::One(owner) = &self.owner {
+            is("owner", owner);
+        }
+        if self.owner == Owner::Nobody {
+            which.push_str("AND owner IS NULL ");
+        }
+        if self.overdue {
+            which.push_str("AND due_at < {now} ");
+        }
+        which
+    }
 }
 
 /// How many orders are on the list for one reason.
@@ -78,17 +122,16 @@ impl Tx<'_> {
         )
     }
 
-    /// What is on the list, for one reason or for any, most urgent first.
+    /// What is on the list, most urgent first.
     pub fn attention(
         &mut self,
-        why: Option<&str>,
+        wanted: &Wanted,
         after: Option<(Timestamp, i64)>,
         limit: i64,
     ) -> Result<Vec<(Attention, Order)>> {
         let (due, id) = after.unwrap_or((Timestamp::from_micros(i64::MIN), 0));
         let mut values = args![due, id, limit].to_vec();
-        values.extend(why.map(Into::into));
-        let which = why.map_or("", |_| "AND why = $4 ");
+        let which = wanted.condition(&mut values);
         let sql = format!(
             "SELECT {ORDER}, a.row_id, a.order_id, a.why, a.since, a.due_at, a.owner FROM \
              (SELECT id AS row_id, order_id, why, since, due_at, owner FROM attention \

@@ -208,6 +208,33 @@ impl Tx<'_> {
         )
     }
 
+    /// A product and those like it, at once and without prices.
+    pub fn product_and_likes(&mut self, id: &ProductId) -> Result<(Option<Shown>, Vec<Shown>)> {
+        let rows = self.rows(
+            &showing(
+                "p.id = $1 OR p.name = (SELECT name FROM product WHERE id = $1) \
+                 OR p.package_id = (SELECT package_id FROM product WHERE id = $1)",
+                "CASE WHEN p.id = $1 THEN 0 ELSE 1 END, p.name, p.id LIMIT 101",
+            ),
+            args![id.as_str()],
+        )?;
+        let mut shown = rows.into_iter().map(read_shown).collect::<Result<Vec<Shown>>>()?;
+        let own = shown.first().is_some_and(|first| first.product.id == *id);
+        let own = own.then(|| shown.remove(0));
+        Ok((own, shown))
+    }
+
+    /// The packages of a provider that products are bought as, by the names of those: name and
+    /// stock of each that its list still names.
+    pub fn packages_to_buy(&mut self, provider: &str, limit: i64) -> Result<Vec<(String, i64)>> {
+        let rows = self.rows(
+            "SELECT k.name, k.stock FROM product p JOIN package k ON k.id = p.package_id \
+             WHERE k.provider = $1 AND k.missing_since IS NULL ORDER BY p.name, p.id LIMIT $2",
+            args![provider, limit],
+        )?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    }
+
     /// As `products_like`, with as much as is needed to tell and to find them.
     pub fn namesakes(&mut self, product: &Product) -> Result<Vec<Namesake>> {
         let rows = self.rows(

@@ -1,6 +1,8 @@
 //! Everything that is known of one order, for whoever looks at it: in four statements, however much
 //! of it there is. Not for deciding: a decision reads what it needs under a lock.
 
+use std::collections::HashMap;
+
 use domain::clock::Timestamp;
 use domain::id::OrderId;
 use domain::money::Money;
@@ -9,7 +11,7 @@ use domain::paper::Paper;
 use crate::alert::{self, Alert};
 use crate::attempt::{self, Attempt, EVIDENCE, Evidence, StoredAnswer};
 use crate::attention::{self, Attention};
-use crate::db::{Part, Result, Tx};
+use crate::db::{Part, Result, Row, Tx};
 use crate::dispute::{self, Dispute};
 use crate::history::{self, Moment};
 use crate::ledger::{self, Booked};
@@ -47,10 +49,38 @@ pub struct Dossier {
     pub mails: Vec<MailLine>,
     /// Its customer asks for money back, and nobody has answered.
     pub refund_asked: Option<Alert>,
+    /// The mail addresses of those who did something to it or look after it, by their ids.
+    pub people: HashMap<String, String>,
+    /// The newest list of its provider that package rows show.
+    pub newest_list: Option<NewestList>,
 }
 
+/// A provider's list that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewestList {
+    pub number: i64,
+    pub stored_at: Timestamp,
+    /// The name of its bytes.
+    pub hash: String,
+}
+
+const PEOPLE: Part<'static> = Part {
+    columns: "a.id, COALESCE(a.claim, a.email)",
+    from: "account a",
+    which: "a.id IN (SELECT actor FROM order_event WHERE order_id = $1 \
+            UNION SELECT actor FROM amendment WHERE order_id = $1 \
+            UNION SELECT owner FROM attention WHERE order_id = $1)",
+    order: "a.id",
+};
+const NEWEST_LIST: Part<'static> = Part {
+    columns: "p.reading_number, p.reading_stored_at, p.reading_hash",
+    from: "provider p",
+    which: "p.id = (SELECT provider FROM orders WHERE id = $1) AND p.reading_number > 0",
+    order: "p.id",
+};
+
 /// What is asked of it at once.
-const OF_ORDER: [Part<'static>; 14] = [
+const OF_ORDER: [Part<'static>; 16] = [
     amend::OF_ORDER,
     history::OF_ORDER,
     EVIDENCE,
@@ -65,6 +95,8 @@ const OF_ORDER: [Part<'static>; 14] = [
     attention::OF_ORDER,
     brief::OF_ORDER,
     alert::ASKED_OF_ORDER,
+    PEOPLE,
+    NEWEST_LIST,
 ];
 
 impl Tx<'_> {
@@ -92,6 +124,8 @@ impl Tx<'_> {
             listed,
             mails,
             asked,
+            people,
+            newest,
         ] = self.gather(OF_ORDER, id_alone)?;
         Ok(Some(Dossier {
             order: order::read(&row)?,
@@ -112,7 +146,17 @@ impl Tx<'_> {
             papers: papers.iter().map(paper::read_paper).collect::<Result<_>>()?,
             mails: mails.iter().map(brief::read).collect::<Result<_>>()?,
             refund_asked: asked.first().map(alert::read).transpose()?,
+            people: people.iter().map(read_person).collect::<Result<_>>()?,
+            newest_list: newest.first().map(read_newest).transpose()?,
             attention: listed.iter().map(|row| attention::read(row, 0)).collect::<Result<_>>()?,
         }))
     }
+}
+
+fn read_person(row: &Row) -> Result<(String, String)> {
+    Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))
+}
+
+fn read_newest(row: &Row) -> Result<NewestList> {
+    Ok(NewestList { number: row.int(0)?, stored_at: row.time(1)?, hash: row.text(2)?.to_owned() })
 }

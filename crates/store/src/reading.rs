@@ -287,21 +287,27 @@ impl Tx<'_> {
         rows.iter().map(reading).collect()
     }
 
-    /// The first answer of a provider's list that was asked for after another one and not before a
-    /// moment, with its bytes; nothing where there is none yet.
-    pub fn raw_after(
+    /// One answer of a provider's list, and the first that was asked for after it and not before a
+    /// moment, each with its bytes; nothing once they were pruned, or where there is none yet.
+    pub fn raws_around(
         &mut self,
         provider: &str,
         number: i64,
         since: Timestamp,
-    ) -> Result<Option<Raw>> {
-        let row = self.lookup(
-            "SELECT r.request_number, r.requested_at, w.raw FROM reading r \
-             JOIN reading_raw w ON w.hash = r.hash WHERE r.provider = $1 \
-             AND r.request_number > $2 AND r.requested_at >= $3 ORDER BY r.request_number LIMIT 1",
-            args![provider, number, since],
-        )?;
-        row.map(|row| raw(&row)).transpose()
+    ) -> Result<(Option<Raw>, Option<Raw>)> {
+        let asked = "SELECT r.request_number, r.requested_at, w.raw FROM reading r \
+             JOIN reading_raw w ON w.hash = r.hash WHERE r.provider = $1 AND r.request_number";
+        let sql = format!(
+            "{asked} = $2 UNION ALL SELECT * FROM ({asked} > $2 AND r.requested_at >= $3 \
+             ORDER BY r.request_number LIMIT 1) s"
+        );
+        let rows = self.rows(&sql, args![provider, number, since])?;
+        let found: Vec<Raw> = rows.iter().map(raw).collect::<Result<_>>()?;
+        let (mut before, mut after) = (None, None);
+        for one in found {
+            if one.number == number { before = Some(one) } else { after = Some(one) }
+        }
+        Ok((before, after))
     }
 
     /// One answer of a provider's list, with its bytes; nothing once they were pruned.

@@ -5,6 +5,7 @@ use domain::clock::Timestamp;
 use domain::id::{AccountId, OrderId};
 use domain::money::Money;
 use store::attention::{Attention, Kind};
+pub use store::attention::{Owner, Wanted};
 use store::db::Tx;
 use store::order::Order;
 
@@ -43,21 +44,21 @@ impl Engine {
         limit: Option<i64>,
     ) -> Result<Page<Listed>> {
         let (after, limit) = (place(after)?, page_length(limit));
-        self.db().read(move |tx| read(tx, None, after, limit)).await
+        self.db().read(move |tx| read(tx, &Wanted::default(), after, limit)).await
     }
 
-    /// As above, of one reason or of any, and how much there is of each.
+    /// As above, of what is wanted of it, and how much there is for each reason in all.
     pub async fn desk(
         &self,
-        why: Option<&str>,
+        wanted: &Wanted,
         after: Option<&str>,
         limit: Option<i64>,
     ) -> Result<Desk> {
-        let why = why.map(str::to_owned);
+        let wanted = wanted.clone();
         let (after, limit) = (place(after)?, page_length(limit));
         self.db()
             .read(move |tx| {
-                let page = read(tx, why.as_deref(), after, limit)?;
+                let page = read(tx, &wanted, after, limit)?;
                 Ok(Desk { kinds: tx.attention_kinds()?, page })
             })
             .await
@@ -74,11 +75,11 @@ fn place(after: Option<&str>) -> Result<Option<(Timestamp, i64)>> {
 
 fn read(
     tx: &mut Tx<'_>,
-    why: Option<&str>,
+    wanted: &Wanted,
     after: Option<(Timestamp, i64)>,
     limit: i64,
 ) -> Result<Page<Listed>> {
-    let rows = tx.attention(why, after, limit + 1)?;
+    let rows = tx.attention(wanted, after, limit + 1)?;
     let page = Page::of(rows, limit, |(row, _)| cursor_of(row.due_at, row.id));
     let mut items: Vec<Listed> = page.items.into_iter().map(listed).collect();
     name_owners(tx, &mut items)?;

@@ -1,5 +1,5 @@
-//! What a provider's lists showed before and after a purchase without a certain outcome: of all
-//! its packages those whose stock changed. A hint for a person; nothing is decided by it.
+//! What a provider's lists showed before and after a purchase without a certain outcome: the stock
+//! of all its packages. A hint for a person; nothing is decided by it.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ pub struct ListAt {
     pub fault: Option<String>,
 }
 
-/// A package whose stock another list shows differently, or the one that was bought of.
+/// A package as both lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changed {
+pub struct Beside {
     pub pid: String,
     pub name: String,
     /// Nothing where the list did not name it.
@@ -30,7 +30,7 @@ pub struct Changed {
     pub is_asked: bool,
 }
 
-impl Changed {
+impl Beside {
     /// As it would by one purchase.
     pub fn fell_by_one(&self) -> bool {
         self.before.zip(self.after).is_some_and(|(before, after)| before - after == 1)
@@ -44,10 +44,11 @@ pub struct Lists {
     pub before: Option<ListAt>,
     /// The first that was asked for once nothing was heard.
     pub after: Option<ListAt>,
-    /// The one that was asked for first, then those that fell by one.
-    pub changed: Vec<Changed>,
-    /// How many packages are the same in both.
-    pub same: usize,
+    /// Of another stock in the other: the one that was asked for first, whatever became of it, then
+    /// those that fell by one.
+    pub changed: Vec<Beside>,
+    /// The same in both, by number and name.
+    pub same: Vec<Beside>,
 }
 
 /// A package, and how many there were of it.
@@ -65,13 +66,8 @@ impl Engine {
                 continue;
             };
             let (provider, number) = (self.parts.provider.id, before.reading);
-            let (before, after) = self
-                .db()
-                .read(move |tx| {
-                    let before = tx.raw_at(number)?;
-                    Ok::<_, crate::Error>((before, tx.raw_after(provider, number, since)?))
-                })
-                .await?;
+            let (before, after) =
+                self.db().read(move |tx| tx.raws_around(provider, number, since)).await?;
             let asked = attempt.map(|attempt| (attempt.pid.clone(), attempt.package_name.clone()));
             let engine = self.clone();
             // A long list takes a while to read.
@@ -98,7 +94,7 @@ impl Engine {
         let ((before, was), (after, is)) = (read(before), read(after));
         let (changed, same) = match (was, is) {
             (Some(was), Some(is)) => laid_beside(&was, &is, asked.as_ref()),
-            _ => (Vec::new(), 0),
+            _ => (Vec::new(), Vec::new()),
         };
         Lists { before, after, changed, same }
     }
@@ -110,23 +106,20 @@ impl Engine {
     }
 }
 
-/// What differs between two lists, and how many packages do not.
+/// What differs between two lists, and what does not.
 fn laid_beside(
     was: &Stocks,
     is: &Stocks,
     asked: Option<&(String, String)>,
-) -> (Vec<Changed>, usize) {
+) -> (Vec<Beside>, Vec<Beside>) {
     let gone = was.keys().filter(|key| !is.contains_key(*key));
-    let (mut changed, mut same) = (Vec::new(), 0);
+    let (mut changed, mut same) = (Vec::new(), Vec::new());
     for key in is.keys().chain(gone) {
         let (before, after) = (was.get(key).copied(), is.get(key).copied());
         let is_asked = asked == Some(key);
-        if before == after && !is_asked {
-            same += 1;
-            continue;
-        }
         let (pid, name) = key.clone();
-        changed.push(Changed { pid, name, before, after, is_asked });
+        let part = if before == after && !is_asked { &mut same } else { &mut changed };
+        part.push(Beside { pid, name, before, after, is_asked });
     }
     changed.sort_by_key(|one| (!one.is_asked, !one.fell_by_one()));
     (changed, same)
@@ -157,6 +150,8 @@ mod tests {
             ("new", None, Some(3), false),
             ("gone", Some(1), None, false),
         ];
-        assert_eq!((told.as_slice(), same), (expected.as_slice(), 1));
+        assert_eq!(told, expected);
+        let same: Vec<_> = same.iter().map(|one| (one.name.as_str(), one.after)).collect();
+        assert_eq!(same, [("a", Some(4))]);
     }
 }

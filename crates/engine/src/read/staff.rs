@@ -18,7 +18,7 @@ use store::attempt::{Attempt, StoredAnswer};
 use store::attention::Attention;
 use store::db::{StoreError, Tx};
 use store::dispute::Dispute;
-use store::dossier::Dossier;
+use store::dossier::{Dossier, NewestList};
 use store::ledger::Booked;
 use store::mail::brief::MailLine;
 use store::order::Amendment;
@@ -62,6 +62,12 @@ pub struct AdminOrder {
     pub waits_for_hand: bool,
     /// The remedies that are allowed now, by their words.
     pub next_actions: Vec<&'static str>,
+    /// The mail addresses of those who did something to it or look after it, by their ids.
+    pub people: HashMap<String, String>,
+    /// The terms in force are of what staff deliver by hand.
+    pub is_by_hand: bool,
+    /// The newest list of its provider that is kept.
+    pub newest_list: Option<NewestList>,
 }
 
 /// What was agreed when the order was made.
@@ -130,7 +136,7 @@ pub struct Evidence {
     pub before: Option<Witnessed>,
     /// The same package's stock in the newest reading.
     pub now: Option<Witnessed>,
-    /// Other purchases of the package about that time.
+    /// Other purchases at the provider about that time, those of the same package first.
     pub others: Vec<Other>,
 }
 
@@ -146,6 +152,10 @@ pub struct Other {
     pub attempt: AttemptId,
     pub order: OrderId,
     pub number: String,
+    pub package_name: String,
+    pub ram: Ram,
+    /// It is of the package that the unheard one is of.
+    pub is_of_same: bool,
     pub state: AttemptState,
     pub permitted_at: Option<Timestamp>,
 }
@@ -166,8 +176,8 @@ pub struct Stray {
     pub since: Option<Timestamp>,
 }
 
-/// So many purchases of the same package are laid beside an unheard one, of so long around it.
-const OTHERS_MAX: usize = 20;
+/// So many purchases are laid beside an unheard one, of so long around it.
+const OTHERS_MAX: i64 = 50;
 const AROUND: Duration = Duration::from_secs(10 * 60);
 
 /// What is read of one order in one transaction.
@@ -201,6 +211,9 @@ impl Engine {
             timeline: timeline::staff(terms, &all.moments, &told),
             evidence,
             waits_for_hand: matches!(order.standing.stage, Stage::Planned(_)) && terms.is_by_hand(),
+            is_by_hand: terms.is_by_hand(),
+            people: all.people,
+            newest_list: all.newest_list,
             next_actions: Remedy::ALL.into_iter().filter(allowed).map(Remedy::word).collect(),
             amendments: all.amendments,
             payments: all.payments,
@@ -302,14 +315,15 @@ fn read_evidence(
     (attempt, known): (&Attempt, &store::attempt::Evidence),
 ) -> Result<Evidence, StoreError> {
     let witnessed = |(reading, stock): (i64, i64)| Witnessed { reading, stock };
-    let mut others = Vec::new();
-    if let Some(at) = attempt.permitted_at {
-        others = tx.attempts_beside(attempt, (at - AROUND, at + AROUND))?;
-        others.truncate(OTHERS_MAX);
-    }
-    let numbers = numbers(tx, others.iter().map(|other| other.order.clone()).collect())?;
-    let other = |other: Attempt| Other {
-        number: number_of(&numbers, &other.order),
+    let others = match attempt.permitted_at {
+        Some(at) => tx.attempts_beside(attempt, (at - AROUND, at + AROUND), OTHERS_MAX)?,
+        None => Vec::new(),
+    };
+    let other = |(other, number): (Attempt, String)| Other {
+        number,
+        is_of_same: other.package == attempt.package,
+        package_name: other.package_name,
+        ram: other.ram,
         attempt: other.id,
         order: other.order,
         state: other.state,

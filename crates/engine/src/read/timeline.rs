@@ -71,6 +71,8 @@ fn for_customers(kind: &str) -> Option<&'static str> {
 /// Staff also read what does not concern customers.
 fn for_staff(kind: &str) -> &str {
     match kind {
+        "paid_too_late" => "The payment came after the end of the reservation",
+        "permitted" => "The provider is asked for the server",
         "stopped" => "Stopped before the purchase",
         "rejected" => "The provider proved to have sold nothing",
         "went_unheard" => "No usable answer: money may be spent",
@@ -79,6 +81,9 @@ fn for_staff(kind: &str) -> &str {
         "mismatched" => "The server is not what was sold",
         "held" => "What was sold cannot be compared with the server",
         "doubted" => "The adopted server is doubted",
+        "offered" => "The customer may choose: money back now, or wait",
+        "extended" => "The customer's time was extended",
+        "term_over" => "The time that was sold is over",
         "refund_planned" => "Some money goes back",
         "discounted" => "A code for their next order was given",
         "refund_done" => "Money is back with the customer",

@@ -8,6 +8,7 @@ use domain::block::parse_address;
 use domain::check::{self, Finding};
 use domain::id::OrderId;
 use domain::order::Terms;
+use domain::power::Power;
 use upstream::Described;
 
 use crate::check::observed;
@@ -24,6 +25,14 @@ pub enum Fit {
     Differs,
     /// Nothing can be said of it.
     Unknown,
+}
+
+impl Fit {
+    /// Whoever goes on all the same must say so: the provider does not know the address, tells that
+    /// it is something else, or tells nothing.
+    pub fn is_doubtful(self) -> bool {
+        matches!(self, Fit::Differs | Fit::Unknown)
+    }
 }
 
 /// What a provider told of an address, in words.
@@ -76,6 +85,13 @@ fn weighed(terms: &Terms, address: Ipv4Addr, described: &Described) -> Live {
             (Fit::NotYet, "another system is installed; the sold one would be".to_owned())
         }
     };
+    // What the purchase bought was started by it.
+    let (fit, why) = match (fit, described.power) {
+        (Fit::Fits | Fit::NotYet, Power::Stopped) => {
+            (Fit::Unknown, format!("the machine is not running; beside that, {why}"))
+        }
+        known => (known.0, why),
+    };
     Live { address, fit, why, told }
 }
 
@@ -84,6 +100,7 @@ fn told(described: &Described) -> Vec<(&'static str, String)> {
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "not told".to_owned());
     vec![
         ("Address", or_none(described.address.map(|address| address.to_string()))),
+        ("Power", described.power.word().to_owned()),
         ("Machine", if described.exists { "exists" } else { "does not exist" }.to_owned()),
         ("Memory", or_none(described.ram.map(|ram| ram.to_string()))),
         ("System", or_none(described.os_text.clone())),

@@ -19,7 +19,7 @@ use crate::{Engine, Error, Result};
 pub(super) struct Held {
     prepaid: i64,
     revenue: i64,
-    tax: i64,
+    pub(super) tax: i64,
     rounding: i64,
 }
 

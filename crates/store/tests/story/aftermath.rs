@@ -137,16 +137,23 @@ async fn a_choice_is_offered_once_per_unheard_purchase() {
         assert_eq!(known.attempt, first);
         assert_eq!((known.reading_number, known.stock_seen), (Some(7), Some(50)));
         assert!(known.went_unheard_at.is_some() && known.stock_now.is_some());
-        let twin = Package { id: PackageId::mint(shop.clock.now(), &shop.chance), ..sold };
-        let neighbour = ordered(shop, &twin).await;
+        // The neighbour's package is another one with the same number.
+        let id = PackageId::mint(shop.clock.now(), &shop.chance);
+        let neighbour = ordered(shop, &Package { id, ..sold.clone() }).await;
         let (_, theirs) = permitted(shop, &neighbour).await;
+        let third = ordered(shop, &sold).await;
+        let (_, same) = permitted(shop, &third).await;
         done(shop, move |tx| {
             let (mine, now) = (tx.attempt(&attempt)?, tx.now()?);
-            let beside = tx.attempts_beside(&mine, (now - 60 * MINUTE, now))?;
-            // The neighbour's package is another one with the same number.
-            assert!(beside.is_empty(), "{beside:?}");
-            let mine = store::attempt::Attempt { package: tx.attempt(&theirs)?.package, ..mine };
-            assert_eq!(tx.attempts_beside(&mine, (now - 60 * MINUTE, now))?[0].id, theirs);
+            let around = (now - 60 * MINUTE, now);
+            let beside = tx.attempts_beside(&mine, around, 9)?;
+            let told: Vec<_> = beside.iter().map(|(one, number)| (&one.id, number)).collect();
+            let (theirs, same) = ((&theirs, &neighbour.number), (&same, &third.number));
+            assert_eq!(told, [same, theirs], "what is of the same package comes first");
+            let first = tx.attempts_beside(&mine, around, 1)?;
+            assert_eq!(&first[0].0.id, same.0);
+            let elsewhere = store::attempt::Attempt { provider: "another".into(), ..mine };
+            assert!(tx.attempts_beside(&elsewhere, around, 9)?.is_empty());
             Ok(())
         })
         .await;

@@ -127,14 +127,16 @@ async fn a_reading_is_numbered_when_asked_for_and_when_stored() {
         assert_eq!((raw.number, &*raw.bytes), (first.number, b"[1]".as_slice()));
         assert_eq!(raw.requested_at, first.requested_at);
         let after = async |number, since| {
-            let raw = shop.db.read(move |tx| tx.raw_after(SHOP, number, since)).await.unwrap();
-            raw.map(|raw| raw.number)
+            let read = move |tx: &mut Tx<'_>| tx.raws_around(SHOP, number, since);
+            let (before, after) = shop.db.read(read).await.unwrap();
+            (before.map(|raw| raw.number), after.map(|raw| raw.number))
         };
         let (at, before) = (first.requested_at, first.number - 1);
-        assert_eq!(after(before, at).await, Some(first.number));
-        assert_eq!(after(first.number, at).await, None, "what failed has no bytes");
+        assert_eq!(after(before, at).await, (None, Some(first.number)));
+        let none = (Some(first.number), None);
+        assert_eq!(after(first.number, at).await, none, "what failed has no bytes");
         let later = at + std::time::Duration::from_micros(1);
-        assert_eq!(after(before, later).await, None, "it was asked for before that");
+        assert_eq!(after(before, later).await, (None, None), "it was asked for before that");
         // What failed is not stored later, and nothing is stored twice.
         let late = Packed { hash: "x".into(), bytes: None, rows: 0 };
         for number in [first.number, second.number] {
@@ -375,6 +377,16 @@ async fn what_staff_change_is_kept_and_noticed() {
         let like = shop.db.read(move |tx| tx.products_like(&original)).await.unwrap();
         assert_eq!(like.len(), 1);
         assert_eq!(like[0].product.id, twin.product.id);
+        let id = shown.product.id.clone();
+        let (own, likes) = shop.db.read(move |tx| tx.product_and_likes(&id)).await.unwrap();
+        assert_eq!(own.map(|own| own.product.id), Some(shown.product.id.clone()));
+        assert_eq!(likes.iter().map(|one| &one.product.id).collect::<Vec<_>>(), [&twin.product.id]);
+        let nobody = ProductId::mint(Timestamp::from_millis(2), chance);
+        let (own, likes) = shop.db.read(move |tx| tx.product_and_likes(&nobody)).await.unwrap();
+        assert!(own.is_none() && likes.is_empty(), "{likes:?}");
+        let bought = shop.db.read(|tx| tx.packages_to_buy(SHOP, 9)).await.unwrap();
+        assert!(bought.contains(&(shown.package.name.clone(), shown.package.stock)), "{bought:?}");
+        assert!(shop.db.read(|tx| tx.packages_to_buy("another", 9)).await.unwrap().is_empty());
     })
     .await;
 }

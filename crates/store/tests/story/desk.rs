@@ -1,13 +1,13 @@
 //! What people do at their desk: the list of orders to look at, and a provider's switches.
 
 use domain::order::{Event, Stop};
-use store::attention::Attention;
+use store::attention::{Attention, Owner, Wanted};
 
 use super::given::{self, MINUTE, SHOP, done, moved};
 use crate::support::{TestDb, for_each_database};
 
 async fn listed(shop: &TestDb) -> Vec<Attention> {
-    let rows = done(shop, |tx| tx.attention(None, None, 100)).await;
+    let rows = done(shop, |tx| tx.attention(&Wanted::default(), None, 100)).await;
     assert!(rows.iter().all(|(row, order)| row.order == order.id));
     rows.into_iter().map(|(row, _)| row).collect()
 }
@@ -28,10 +28,17 @@ async fn an_order_is_listed_once_per_reason_until_it_is_settled() {
         let told: Vec<_> = all.iter().map(|row| (&row.order, row.why.as_str())).collect();
         assert_eq!(told, [(&urgent, "slow"), (&later, "slow"), (&later, "owed")]);
         let after = (all[0].due_at, all[0].id);
-        let rest = done(shop, move |tx| tx.attention(None, Some(after), 1)).await;
+        let wanted = Wanted::default();
+        let rest = done(shop, move |tx| tx.attention(&wanted, Some(after), 1)).await;
         assert_eq!(rest.iter().map(|(row, _)| row.id).collect::<Vec<_>>(), [all[1].id]);
-        let owed = done(shop, |tx| tx.attention(Some("owed"), None, 9)).await;
-        assert_eq!(owed.iter().map(|(row, _)| row.id).collect::<Vec<_>>(), [all[2].id]);
+        let ids = async |why: Option<&str>, owner: Owner, overdue: bool| {
+            let wanted = Wanted { why: why.map(str::to_owned), owner, overdue };
+            let found = done(shop, move |tx| tx.attention(&wanted, None, 9)).await;
+            found.into_iter().map(|(row, _)| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(Some("owed"), Owner::Anybody, false).await, [all[2].id]);
+        assert_eq!(ids(None, Owner::Nobody, false).await.len(), 3);
+        assert!(ids(None, Owner::Anybody, true).await.is_empty(), "nothing is due yet");
         let kinds = done(shop, |tx| tx.attention_kinds()).await;
         let counted = |kind: &store::attention::Kind| (kind.why.clone(), kind.orders, kind.overdue);
         let counted: Vec<_> = kinds.iter().map(counted).collect();
@@ -41,6 +48,12 @@ async fn an_order_is_listed_once_per_reason_until_it_is_settled() {
         assert_eq!(done(shop, move |tx| tx.take_over_order(&id, "bob", due)).await, 2);
         let first = listed(shop).await.remove(0);
         assert_eq!((first.order, first.owner.as_deref()), (later.clone(), Some("bob")));
+        let bob = || Owner::One("bob".into());
+        assert_eq!(ids(None, bob(), false).await, [all[1].id, all[2].id]);
+        assert_eq!(ids(Some("owed"), bob(), false).await, [all[2].id]);
+        assert_eq!(ids(None, Owner::Nobody, false).await, [all[0].id]);
+        shop.clock.step(MINUTE);
+        assert_eq!(ids(None, Owner::Anybody, true).await, [all[1].id, all[2].id]);
         let id = later.clone();
         done(shop, move |tx| tx.unlist(&id, "owed")).await;
         let left: Vec<String> = listed(shop).await.into_iter().map(|row| row.why).collect();

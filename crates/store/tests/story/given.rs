@@ -302,5 +302,7 @@ pub async fn dossier(shop: &TestDb, id: &OrderId) -> Dossier {
         (&told.order, attempts, &told.servers),
     );
     assert_eq!(format!("{at_once:?}"), alone, "{}", shop.kind);
+    let customer = told.people.get(told.order.account.as_str());
+    assert!(customer.is_none_or(|email| *email == told.email), "{:?}", told.people);
     told
 }

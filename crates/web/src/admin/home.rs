@@ -19,7 +19,7 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::home::{Day, Health, Home, Money};
-use crate::view::admin::trace::took;
+use crate::view::admin::trace::{due_in, took};
 use crate::view::admin::{Alert, Attention, Count, STAGES, Switches, why_words};
 use crate::view::{Frame, Here, Tone};
 
@@ -91,6 +91,7 @@ fn money(today: &Today, (till, earned): (Told<Vec<Till>>, Told<Month>), frame: &
         Day {
             taken: amount(till.map(|till| till.taken)),
             returned: amount(till.map(|till| till.returned)),
+            owes: owed.is_some_and(|owed| !owed.is_zero()),
             owed: amount(owed.copied()),
             earned: amount(earned.map(Profit::whole)),
         }
@@ -180,6 +181,7 @@ pub(super) fn attention(row: &Listed, frame: &Frame) -> Attention {
         since: frame.time(row.since),
         age: took(frame.now.as_micros() - row.since.as_micros()),
         due: frame.time(row.due_at),
+        due_in: due_in(row.due_at.as_micros() - frame.now.as_micros()),
         overdue: row.due_at < frame.now,
         owner: row.owner.clone(),
     }

@@ -5,7 +5,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use engine::permission::Act;
-use engine::read::{Case, Cluster, Desk, Incident};
+use engine::read::{Case, Cluster, Desk, Incident, Wanted};
 use engine::report::Span;
 use serde::Deserialize;
 
@@ -45,7 +45,8 @@ pub(crate) async fn show(
     let frame = around.frame(&shop, "Investigation", Here::StaffOrders);
     let span = span(&which, &frame)?;
     let found = shop.engine().investigate(span).await?;
-    let audited = shop.engine().desk(Some(AUDITED), None, None).await?;
+    let audited = Wanted { why: Some(AUDITED.to_owned()), ..Wanted::default() };
+    let audited = shop.engine().desk(&audited, None, None).await?;
     page::show(&shown(found, &audited, (&which, me.may(Act::RemedyValue)), frame))
 }
 

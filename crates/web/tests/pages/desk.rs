@@ -31,8 +31,32 @@ async fn an_order_on_the_list_is_taken_over_until_a_time_that_somebody_says() {
             let fields = [("order", order), ("hours", hours), ("why", "wrong-server")];
             house.ask(form("/admin/attention", &fields).with("cookie", &sam)).await
         };
+        let nothing = list("?why=unheard").await;
+        assert!(nothing.contains("No order fits this filter"), "{nothing}");
+        assert!(nothing.contains("Looked for: Nobody knows whether the purchase bought."));
+        assert!(nothing.contains("href=\"/admin/attention\">Clear the filter</a>"));
+        assert!(!nothing.contains("Nothing waits for you"));
+        let [mine, nobodys] = [list("?owner=mine").await, list("?owner=nobody").await];
+        assert!(!mine.contains(number) && mine.contains("Looked for: yours."), "{mine}");
+        assert!(nobodys.contains(number));
+        let order_page = format!("/admin/orders/{id}");
+        let there = [("order", id), ("hours", "1"), ("back", "order")];
+        let taken = house.ask(form("/admin/attention", &there).with("cookie", &sam)).await;
+        assert_eq!(led_to(&taken), format!("{order_page}?said=done"));
+        let shown = text(&house.ask(page(&order_page).with("cookie", &sam)).await);
+        assert!(shown.contains("with sam@example.com") && shown.contains(", in "), "{shown}");
+        let wrong = [("order", id), ("hours", "1000"), ("back", "order")];
+        let refused = house.ask(form("/admin/attention", &wrong).with("cookie", &sam)).await;
+        assert_eq!(refused.status, 422);
+        assert!(text(&refused).contains("ours must be a whole number"));
+        assert!(text(&refused).contains(&format!("<h1>{number}</h1>")), "{}", text(&refused));
         assert_eq!(led_to(&take(id, "4").await), "/admin/attention?why=wrong-server&said=done");
-        assert!(list("").await.contains("sam@example.com"));
+        let mine = list("?owner=mine").await;
+        assert!(mine.contains("sam@example.com"), "{mine}");
+        assert!(mine.contains("data-label=\"Due in\">in "), "{mine}");
+        assert!(list("?owner=nobody").await.contains("Looked for: nobody&#39;s."));
+        let due = list("?owner=mine&due=overdue").await;
+        assert!(due.contains("Looked for: yours, overdue."), "{due}");
         let refused = take(id, "1000").await;
         assert_eq!(refused.status, 422);
         assert!(text(&refused).contains("ours must be a whole number"));
@@ -49,6 +73,9 @@ async fn an_order_on_the_list_is_taken_over_until_a_time_that_somebody_says() {
         let sue = browser_of(&house, "sue@example.com").await;
         let ticked = page(&format!("/admin/incident?hours=1&orders={id}")).with("cookie", &sue);
         assert!(text(&house.ask(ticked).await).contains(&format!(">{id}</textarea>")));
+        test.clock.step(std::time::Duration::from_secs(5 * 3_600));
+        let due = list("?due=overdue").await;
+        assert!(due.contains(number) && due.contains(">overdue by "), "{due}");
     })
     .await;
 }

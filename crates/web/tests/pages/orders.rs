@@ -129,6 +129,34 @@ async fn the_page_of_an_order_explains_what_was_bought_and_hides_its_password() 
         let password = sign_in["password"].as_str().unwrap();
         assert!(!shown.contains(password) && !everything.body.is_empty());
         assert!(!String::from_utf8_lossy(&everything.body).contains(password));
+        let asked = house.upstream.counts().arrived(Op::Ipstock);
+        let shown = text(&house.ask(page(&path).with("cookie", &sam)).await);
+        assert_eq!(house.upstream.counts().arrived(Op::Ipstock), asked, "nobody was asked");
+        let (_, checks) = shown.split_once("<h2 id=\"checks\">Five checks").unwrap();
+        let (checks, _) = checks.split_once("</section>").unwrap();
+        let address = active["provisionedIP"].as_str().unwrap();
+        for told in [
+            "Perfect match",
+            "sold PID 6, configured PID 6",
+            "one PID all the way",
+            "stored 103.181.91",
+            "listed 103.181.91",
+            &format!("assigned {address}"),
+            "inside what was sold",
+            "the only one of its kind",
+            "By the provider's list of",
+            &format!("href=\"{path}/diagnosis\">Ask the provider now"),
+        ] {
+            assert!(checks.contains(told), "{told}: {checks}");
+        }
+        assert_eq!(checks.matches("<span class=\"badge good\">fits</span>").count(), 5);
+        // People by their names, and nothing as programs write it.
+        let (_, story) = shown.split_once("<h2 id=\"timeline\">").unwrap();
+        let (story, _) = story.split_once("</section>").unwrap();
+        for told in ["ada@example.com (customer)", ">Berth<", "left then", " ms<"] {
+            assert!(story.contains(told), "{told}: {story}");
+        }
+        assert!(!story.contains("&#34;") && !story.contains("acc_"), "{story}");
         let checks =
             text(&house.ask(page(&format!("{path}/diagnosis")).with("cookie", &sam)).await);
         assert!(checks.contains("Perfect match"), "{checks}");

@@ -10,6 +10,7 @@ use crate::view::account::Badge;
 use crate::view::admin::mails::kind_words;
 use crate::view::admin::money::{Came, Disputed, Paying};
 use crate::view::admin::trace::Written;
+use crate::view::admin::words::in_words;
 use crate::view::{Frame, Tone};
 
 pub(crate) fn payments(payments: &[Payment], frame: &Frame) -> Vec<Paying> {
@@ -23,7 +24,7 @@ pub(crate) fn payments(payments: &[Payment], frame: &Frame) -> Vec<Paying> {
                 PaymentState::Open => Tone::Sea,
                 PaymentState::Failed => Tone::Plain,
             },
-            payment.state.word(),
+            in_words(payment.state.word()),
         ),
         amount: payment.amount.for_people(),
         begun: frame.time(payment.created_at),
@@ -52,7 +53,7 @@ pub(super) fn disputes(all: &AdminOrder, frame: &Frame) -> Vec<Disputed> {
                 DisputeState::Open | DisputeState::Lost => Tone::Bad,
                 DisputeState::Won => Tone::Good,
             },
-            dispute.state.as_str(),
+            in_words(dispute.state.as_str()),
         ),
         amount: dispute.amount.for_people(),
         opened: frame.time(dispute.opened_at),

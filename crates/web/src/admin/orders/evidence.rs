@@ -1,15 +1,19 @@
 //! The evidence of a purchase without a certain outcome, laid out for whoever decides.
 
-use engine::read::{AdminOrder, Changed, Evidence as Known, Lists as Found, Other, Witnessed};
+use engine::read::{
+    AdminOrder, Beside as Package, Evidence as Known, Lists as Found, Other, Witnessed,
+};
 use engine::remedy::{Fit, Live as Asked};
 
 use crate::app::Shop;
 use crate::problem::Problem;
 use crate::view::admin::evidence::{Beside, Evidence, Lists, Live, Stock};
+use crate::view::admin::words::in_words;
 use crate::view::{Frame, Tone};
 
-/// So many packages that changed are shown.
-const CHANGED_MAX: usize = 30;
+/// So many packages are shown of those that changed, and of those that did not: more than any
+/// provider has that is known.
+const SHOWN_MAX: usize = 2_000;
 
 pub(super) async fn evidence(
     shop: &Shop,
@@ -56,18 +60,20 @@ fn lists(found: Found, frame: &Frame) -> Lists {
             .or(after.fault.as_ref())
             .map(|why| format!("A list of then cannot be read: {why}.")),
     };
-    let more = found.changed.len().saturating_sub(CHANGED_MAX);
+    let all = found.changed.len() + found.same.len();
+    let rows: Vec<Stock> = found.changed.iter().take(SHOWN_MAX).map(stock).collect();
+    let same: Vec<Stock> = found.same.iter().take(SHOWN_MAX).map(stock).collect();
     Lists {
         before: found.before.map(|list| frame.time(list.requested_at)),
         after: found.after.map(|list| frame.time(list.requested_at)),
         missing,
-        rows: found.changed.iter().take(CHANGED_MAX).map(stock).collect(),
-        more,
-        same: found.same,
+        more: all - rows.len() - same.len(),
+        rows,
+        same,
     }
 }
 
-fn stock(changed: &Changed) -> Stock {
+fn stock(changed: &Package) -> Stock {
     let count = |stock: Option<i64>| stock.map_or("not listed".to_owned(), |n| n.to_string());
     let change = match changed.before.zip(changed.after).map(|(before, after)| after - before) {
         None => String::new(),
@@ -89,20 +95,23 @@ fn beside_it(other: &Other, frame: &Frame) -> Beside {
     Beside {
         order: other.order.to_string(),
         number: other.number.clone(),
+        bought: format!("{} with {}", other.package_name, other.ram),
+        is_of_same: other.is_of_same,
         permit: other.attempt.to_string(),
-        state: other.state.as_str().replace('_', " "),
+        state: in_words(other.state.as_str()),
         permitted: other.permitted_at.map(|at| frame.time(at)),
     }
 }
 
 /// What the provider said a moment ago.
 pub(super) fn live(asked: Asked) -> Live {
+    let is_doubtful = asked.fit.is_doubtful();
     let tone = match asked.fit {
         Fit::Fits => Tone::Good,
         Fit::NotYet | Fit::Unknown => Tone::Warn,
         Fit::Differs => Tone::Bad,
     };
-    Live { address: asked.address.to_string(), tone, why: asked.why, told: asked.told }
+    Live { address: asked.address.to_string(), tone, why: asked.why, told: asked.told, is_doubtful }
 }
 
 /// What follows when somebody says that a purchase bought nothing.

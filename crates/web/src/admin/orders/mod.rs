@@ -8,13 +8,16 @@ mod evidence;
 mod list;
 mod mark_paid;
 mod paid_back;
+mod price;
 mod remedy;
 mod show;
+mod timeline;
 
 pub(super) use list::day;
 pub(super) use mark_paid::plain as plain_money;
 pub(crate) use mark_paid::read as read_money;
 pub(super) use remedy::letters;
+pub(super) use show::put_together;
 
 use axum::routing::{get, post};
 use engine::permission::Act;

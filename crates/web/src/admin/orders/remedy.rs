@@ -7,12 +7,14 @@ use domain::money::{Currency, Money};
 use domain::order::Remedy;
 use engine::Error;
 use engine::permission::Act;
-use engine::read::Mail;
-use engine::remedy::Wish;
+use engine::read::{AdminOrder, Mail};
+use engine::remedy::{Done, Wish};
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::evidence::{consequences, live};
 use super::mark_paid::read;
+use super::price::price;
 use super::show::lines;
 use crate::admin::incident::number;
 use crate::api::at::Any;
@@ -51,6 +53,9 @@ pub(crate) struct Deed {
     attempt_id: String,
     #[serde(default)]
     give_up: String,
+    /// What the provider does not confirm is adopted all the same.
+    #[serde(default)]
+    anyway: String,
     #[serde(default)]
     consent: String,
     #[serde(default)]
@@ -131,7 +136,15 @@ pub(crate) async fn remedy(
     let all = shop.engine().admin_order(&id).await?;
     let order = &all.view;
     let may_give_value = me.must(Act::RemedyValue).is_ok();
-    let wish = Wish { may_give_value, ..deed.wish(kind)? };
+    let live = match kind {
+        Remedy::Adopt => shop.engine().look_before_adopting(&id, &deed.address).await?,
+        _ => None,
+    };
+    // What the provider does not confirm is done by whoever says so, and shown to all others.
+    let is_doubtful = live.as_ref().is_some_and(|live| live.fit.is_doubtful());
+    let tick_missing = is_doubtful && deed.preview != "true" && deed.anyway != "true";
+    let wish = deed.wish(kind)?;
+    let wish = Wish { may_give_value, preview: wish.preview || tick_missing, ..wish };
     let preview = wish.preview;
     let back = Back::to_order(paths::staff_order(&id), order.number.clone());
     let at = (format!("{}/remedies", back.path), back);
@@ -141,21 +154,14 @@ pub(crate) async fn remedy(
         ..Preview::new(title(kind), at, around.frame(&shop, title(kind), Here::StaffOrders))
     };
     match shop.engine().remedy(&id, wish, me.actor()).await {
-        Ok(done) if preview => page::show(&Preview {
-            live: match kind {
-                Remedy::Adopt => shop.engine().look_before_adopting(&id, &deed.address).await?,
-                _ => None,
-            }
-            .map(live),
-            consequences: match kind {
-                Remedy::NothingBought => consequences(&all, &page.frame),
-                _ => vec![],
-            },
-            did: done.did,
-            ledger: lines(&done.ledger, &page.frame),
-            mails: letters(&shop, done.mails).await?,
-            ..page
-        }),
+        Ok(done) if preview => {
+            let status = match tick_missing {
+                true => StatusCode::UNPROCESSABLE_ENTITY,
+                false => StatusCode::OK,
+            };
+            let page = Preview { live: live.map(self::live), tick_missing, ..page };
+            page::show_as(status, &shown(&shop, (kind, &all), done, page).await?)
+        }
         Ok(_) => Ok(page::on_to_say(&paths::staff_order(&id), Said::Done)),
         Err(error @ (Error::Refused { .. } | Error::Invalid { .. } | Error::Missing { .. })) => {
             let refused = Some(sentence(&error.to_string()));
@@ -163,6 +169,26 @@ pub(crate) async fn remedy(
         }
         Err(error) => Err(me.must_to_give(error)),
     }
+}
+
+/// The page with what would be done.
+async fn shown(
+    shop: &Shop,
+    (kind, all): (Remedy, &AdminOrder),
+    done: Done,
+    page: Preview,
+) -> Result<Preview, Problem> {
+    Ok(Preview {
+        consequences: match kind {
+            Remedy::NothingBought => consequences(all, &page.frame),
+            _ => vec![],
+        },
+        did: done.did,
+        price: done.price.as_ref().map(price),
+        ledger: lines(&done.ledger, &page.frame),
+        mails: letters(shop, done.mails).await?,
+        ..page
+    })
 }
 
 /// Mails that are not written yet, as they would leave.

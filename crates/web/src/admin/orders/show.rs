@@ -10,15 +10,14 @@ use domain::money::Money;
 use domain::order::{PaymentStatus, Remedy, Sold, Status, Terms};
 use domain::profit::Profit;
 use domain::server::State as ServerState;
-use engine::catalogue::Shown;
 use engine::permission::Act;
-use engine::read::{
-    AdminOrder, AmendmentView, AttemptView, Booked, OrderView, ServerView, StaffMoment, Waits,
-};
+use engine::read::{AdminOrder, AmendmentView, AttemptView, Booked, ServerView, Waits};
 
-use super::beside;
 use super::evidence::{consequences, evidence};
 use super::paid_back::back;
+use super::timeline::timeline;
+use super::{beside, diagnosis};
+use crate::admin::attention::offered;
 use crate::api::at::Any;
 use crate::app::Shop;
 use crate::auth::Me;
@@ -28,11 +27,12 @@ use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
 use crate::view::admin::orders::{
-    Amendment, Attempt, Deliver, Event, Line, MarkPaid, RefundAsked, Show, Term,
+    Amendment, Attempt, Deliver, Line, MarkPaid, RefundAsked, Show, Term,
 };
 use crate::view::admin::profit::Line as Earned;
 use crate::view::admin::remedies::Form;
-use crate::view::admin::trace::{Server, took};
+use crate::view::admin::trace::{Server, due_in, took};
+use crate::view::admin::words::{account_in_words, by_whom, cause_in_words, in_words};
 use crate::view::admin::{Attention, stage_badge, why_words};
 use crate::view::bill::Bill;
 use crate::view::paper::OrderPapers;
@@ -48,7 +48,7 @@ pub(crate) async fn show(
     page::show(&put_together(&shop, &around, &me, &all).await?)
 }
 
-pub(super) async fn put_together(
+pub(in crate::admin) async fn put_together(
     shop: &Shop,
     around: &Around,
     me: &Me,
@@ -66,17 +66,19 @@ pub(super) async fn put_together(
         customer_page: paths::staff_customer(&all.view.account),
         theirs: paths::staff_orders_of(&all.email),
         wallet: paths::staff_wallet(&all.view.account),
-        diagnosis: me.may(Act::Diagnose).then(|| paths::staff_diagnosis(&order.id)),
         stage: stage_badge(stage),
         seen: [seen.payment.as_str(), seen.status.as_str(), seen.provisioning.as_str()]
-            .map(str::to_owned),
+            .map(in_words),
         error: order.provisioning_error.clone(),
         ordered: frame.time(order.created_at),
-        attention: all.attention.iter().map(|row| attention(row, order, &frame)).collect(),
+        attention: all.attention.iter().map(|row| attention(row, all, &frame)).collect(),
+        hours: hours(me, all),
+        not_taken: None,
+        checks: diagnosis::kept(shop, me, all, &frame).await?,
         refund_asked: refund_asked(me, all, &frame),
         terms: terms(all),
         bill: Bill::of(&order.quote, frame.language),
-        amendments: all.amendments.iter().map(|agreed| amendment(agreed, order, &frame)).collect(),
+        amendments: all.amendments.iter().map(|agreed| amendment(agreed, all, &frame)).collect(),
         attempts: all.attempts.iter().map(|view| attempt(view, &frame)).collect(),
         evidence: evidence(shop, all, &frame).await?,
         servers: all.servers.iter().map(|view| server(view, &frame)).collect(),
@@ -101,7 +103,16 @@ pub(super) async fn put_together(
     })
 }
 
-fn attention(row: &Waits, order: &OrderView, frame: &Frame) -> Attention {
+/// How long whoever looks may keep it.
+fn hours(me: &Me, all: &AdminOrder) -> Vec<Choice> {
+    match !all.attention.is_empty() && me.may(Act::RemedyNoValue) {
+        true => offered(),
+        false => vec![],
+    }
+}
+
+fn attention(row: &Waits, all: &AdminOrder, frame: &Frame) -> Attention {
+    let order = &all.view;
     Attention {
         order: order.id.to_string(),
         number: order.number.clone(),
@@ -109,46 +120,27 @@ fn attention(row: &Waits, order: &OrderView, frame: &Frame) -> Attention {
         since: frame.time(row.since),
         age: took(frame.now.as_micros() - row.since.as_micros()),
         due: frame.time(row.due_at),
+        due_in: due_in(row.due_at.as_micros() - frame.now.as_micros()),
         overdue: row.due_at < frame.now,
-        owner: row.owner.clone(),
+        owner: row.owner.as_ref().map(|owner| by(owner, all)),
     }
 }
 
-fn amendment(agreed: &AmendmentView, order: &OrderView, frame: &Frame) -> Amendment {
+fn by(actor: &str, all: &AdminOrder) -> String {
+    by_whom(actor, &all.people, all.view.account.as_str())
+}
+
+fn amendment(agreed: &AmendmentView, all: &AdminOrder, frame: &Frame) -> Amendment {
+    let order = &all.view;
     let back = Money::new(agreed.back_minor, order.amount.currency);
     let went_back =
         if back.is_zero() { String::new() } else { format!("; {} went back", back.for_people()) };
     Amendment {
         at: frame.time(agreed.at),
-        actor: agreed.actor.clone(),
+        actor: by(&agreed.actor, all),
         what: format!("{}, {}{went_back}", agreed.product_name, package(&agreed.terms)),
         reason: agreed.reason.clone(),
         consent: agreed.consent.clone(),
-    }
-}
-
-/// What happened, each step with the time since the one before.
-fn timeline(all: &AdminOrder, frame: &Frame) -> Vec<Event> {
-    let before = std::iter::once(None).chain(all.timeline.iter().map(Some));
-    let moments = all.timeline.iter().zip(before);
-    moments.map(|(moment, before)| event((moment, before), all, frame)).collect()
-}
-
-/// Whoever ordered is named by their address.
-fn event(
-    (moment, before): (&StaffMoment, Option<&StaffMoment>),
-    all: &AdminOrder,
-    frame: &Frame,
-) -> Event {
-    let since = |before: &StaffMoment| took(moment.at.as_micros() - before.at.as_micros());
-    let by_customer = moment.actor == all.view.account.as_str();
-    Event {
-        at: frame.time(moment.at),
-        took: before.map(since).unwrap_or_default(),
-        what: moment.what.clone(),
-        stage: stage_badge(&moment.stage),
-        actor: if by_customer { all.email.clone() } else { moment.actor.clone() },
-        detail: if moment.data == "{}" { String::new() } else { moment.data.clone() },
     }
 }
 
@@ -209,7 +201,7 @@ fn attempt(view: &AttemptView, frame: &Frame) -> Attempt {
     });
     Attempt {
         id: view.id.to_string(),
-        state: Badge::of(tone, view.state.as_str().replace('_', " ")),
+        state: Badge::of(tone, in_words(view.state.as_str())),
         package: format!("{} (PID {}), {}", view.package_name, view.pid, view.ram),
         permitted: view.permitted_at.map(|at| frame.time(at)),
         deadline: view.deadline.map(|at| frame.time(at)),
@@ -233,11 +225,11 @@ fn server(view: &ServerView, frame: &Frame) -> Server {
             Verdict::Mismatch => Tone::Bad,
             Verdict::Unobservable => Tone::Warn,
         };
-        Badge::of(tone, verdict.as_str())
+        Badge::of(tone, in_words(verdict.as_str()))
     };
     Server {
         address: view.address.to_string(),
-        state: Badge::of(state, view.state.as_str().replace('_', " ")),
+        state: Badge::of(state, in_words(view.state.as_str())),
         is: [view.ram.map(|ram| ram.to_string()), view.os.clone()]
             .into_iter()
             .flatten()
@@ -270,8 +262,8 @@ pub(super) fn lines(rows: &[Booked], frame: &Frame) -> Vec<Line> {
         lines.push(Line {
             first,
             at: frame.time(row.at),
-            cause: row.cause.clone(),
-            account: row.account.clone(),
+            cause: cause_in_words(&row.cause),
+            account: account_in_words(&row.account),
             debit,
             credit,
         });
@@ -339,7 +331,8 @@ fn form(kind: Remedy, may_give: bool, all: &AdminOrder, packages: &[Choice]) -> 
             Form { addresses: Some(addresses(&all)), currency: Some(currency), ..form }
         }
         Remedy::Adopt => {
-            Form { addresses: Some(vec![]), attempts: Some(with_none(attempts(&lost))), ..form }
+            let choices = preselected(with_none(attempts(&lost)), attempts(&lost));
+            Form { addresses: Some(vec![]), attempts: Some(choices), ..form }
         }
         Remedy::NothingBought => Form { attempts: Some(attempts(&lost)), ..form },
         Remedy::Refund => {
@@ -365,6 +358,14 @@ fn some(choices: Vec<Choice>) -> Option<Vec<Choice>> {
     if choices.is_empty() { None } else { Some(with_none(choices)) }
 }
 
+/// Where there is just one, it is the one that is meant.
+fn preselected(mut choices: Vec<Choice>, meant: Vec<Choice>) -> Vec<Choice> {
+    if let [only] = &meant[..] {
+        choices.iter_mut().for_each(|choice| choice.chosen = choice.value == only.value);
+    }
+    choices
+}
+
 fn with_none(choices: Vec<Choice>) -> Vec<Choice> {
     std::iter::once(Choice::of("", "none")).chain(choices).collect()
 }
@@ -373,12 +374,12 @@ fn with_none(choices: Vec<Choice>) -> Vec<Choice> {
 const PACKAGES_MAX: i64 = 500;
 
 async fn packages(shop: &Shop) -> Result<Vec<Choice>, Problem> {
-    let shown = shop.engine().list_products(None, PACKAGES_MAX).await?;
-    let bought =
-        |shown: &&Shown| shown.package.missing_since.is_none() && !shown.package.is_by_hand();
-    let listed = shown.iter().filter(bought);
-    let choice = |name: &str, stock: i64| Choice::of(name, format!("{name}: {stock} left"));
-    Ok(listed.map(|shown| choice(&shown.package.name, shown.package.stock)).collect())
+    let packages = shop.engine().packages_to_buy(PACKAGES_MAX).await?;
+    let choice = |(name, stock): (String, i64)| {
+        let label = format!("{name}: {stock} left");
+        Choice::of(name, label)
+    };
+    Ok(packages.into_iter().map(choice).collect())
 }
 
 /// What the customer asked for, until somebody answers.

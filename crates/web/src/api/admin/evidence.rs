@@ -55,7 +55,7 @@ impl From<Evidence> for EvidenceAnswer {
             went_unheard_at: maybe_time(evidence.went_unheard_at),
             before: evidence.before.map(witnessed),
             now: evidence.now.map(witnessed),
-            others: evidence.others.into_iter().map(other).collect(),
+            others: evidence.others.into_iter().filter(|one| one.is_of_same).map(other).collect(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use engine::Engine;
-use engine::read::Listed;
+use engine::read::{Listed, Wanted};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -46,7 +46,7 @@ fn listed(row: Listed) -> ListedAnswer {
 /// For which reason.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Wanted {
+pub(crate) struct Which {
     /// The word of a reason, as `why` of an answer; without it all.
     why: Option<String>,
 }
@@ -56,16 +56,17 @@ pub(crate) struct Wanted {
     get,
     path = "/api/admin/needs-attention",
     tag = "staff",
-    params(Wanted, Part),
+    params(Which, Part),
     responses((status = 200, body = List<ListedAnswer>))
 )]
 pub(crate) async fn list(
     State(engine): State<Engine>,
-    Asked(wanted): Asked<Wanted>,
+    Asked(which): Asked<Which>,
     Asked(part): Asked<Part>,
 ) -> Result<Json<List<ListedAnswer>>, Problem> {
     let limit = Some(part.limit()?.into());
-    let desk = engine.desk(wanted.why.as_deref(), part.after.as_deref(), limit).await?;
+    let wanted = Wanted { why: which.why, ..Wanted::default() };
+    let desk = engine.desk(&wanted, part.after.as_deref(), limit).await?;
     Ok(Json(List::of(desk.page, listed)))
 }
 

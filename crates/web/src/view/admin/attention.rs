@@ -1,4 +1,4 @@
-//! What a person must look at, by reason and by how urgent it is.
+//! What a person must look at, by reason, by whose it is, and by how urgent it is.
 
 use askama::Template;
 
@@ -12,8 +12,16 @@ use crate::view::{Choice, Frame, Here, Sample};
 pub struct List {
     pub frame: Frame,
     pub kinds: Vec<Kind>,
-    /// The word of the reason that is looked at; empty: all.
-    pub why: String,
+    /// The list of all reasons, and whether it is looked at.
+    pub all_kinds: Choice,
+    /// Whose, as addresses of the list.
+    pub owners: Vec<Choice>,
+    /// What is overdue alone, or again all.
+    pub overdue: Choice,
+    /// The filter, as a form sends it back.
+    pub filter: Vec<(&'static str, String)>,
+    /// What is looked for, as a sentence; nothing where all of it is.
+    pub narrowed: Option<String>,
     pub rows: Vec<Row>,
     /// How long somebody may keep one.
     pub hours: Vec<Choice>,
@@ -42,37 +50,65 @@ pub struct Row {
     pub error: Option<String>,
 }
 
-impl Sample for List {
-    fn samples(_: Language) -> Vec<(&'static str, List)> {
-        let frame = Frame::staff_sample("Needs a person", Here::Staff);
-        let kind = |(why, orders, overdue): (&str, i64, i64)| Kind {
+impl Kind {
+    fn sample((why, orders, overdue): (&str, i64, i64)) -> Kind {
+        Kind {
             url: format!("/admin/attention?why={why}"),
             what: why_words(why),
             orders,
             overdue,
             oldest: "22 min".into(),
             chosen: false,
-        };
-        let row = |number: &str, why: &str, overdue| Row {
+        }
+    }
+}
+
+impl Row {
+    fn sample(number: &str, why: &str, overdue: bool) -> Row {
+        Row {
             row: Attention::sample(number, why, overdue),
             sold: "🌊 103.181.91, ₹999".into(),
             error: overdue.then(|| "Got: \"103.182.44.18\".".into()),
-        };
+        }
+    }
+}
+
+impl Sample for List {
+    fn samples(_: Language) -> Vec<(&'static str, List)> {
+        let at = |query: &str, label: &str| Choice::of(format!("/admin/attention{query}"), label);
+        let chosen = |choice: Choice| Choice { chosen: true, ..choice };
+        let [all, mine, nobodys] =
+            [("", "All"), ("?owner=mine", "Mine"), ("?owner=nobody", "Nobody's")]
+                .map(|(query, label)| at(query, label));
         let full = List {
-            kinds: [("wrong-server", 1, 1), ("unheard", 1, 0)].map(kind).into(),
-            why: String::new(),
+            kinds: [("wrong-server", 1, 1), ("unheard", 1, 0)].map(Kind::sample).into(),
+            all_kinds: chosen(at("", "All")),
+            owners: vec![chosen(all.clone()), mine.clone(), nobodys.clone()],
+            overdue: at("?due=overdue", "Overdue"),
+            filter: vec![],
+            narrowed: None,
             rows: vec![
-                row("ORD-7KQ2MX4TBN", "wrong-server", true),
-                row("ORD-4CIYNGEQK6", "unheard", false),
+                Row::sample("ORD-7KQ2MX4TBN", "wrong-server", true),
+                Row::sample("ORD-4CIYNGEQK6", "unheard", false),
             ],
             hours: vec![Choice::of("1", "1 hour"), Choice::of("24", "1 day")],
             may_take: true,
             may_give: true,
             refused: Some("The order is on nobody's list".into()),
             next: Some("/admin/attention?after=x".into()),
-            frame,
+            frame: Frame::staff_sample("Needs a person", Here::Staff),
+        };
+        let unmatched = List {
+            owners: vec![all, chosen(mine), nobodys],
+            overdue: chosen(at("?owner=mine", "Overdue")),
+            filter: vec![("owner", "mine".into()), ("due", "overdue".into())],
+            narrowed: Some("Looked for: yours, overdue. Others may wait all the same.".into()),
+            rows: vec![],
+            refused: None,
+            next: None,
+            ..full.clone()
         };
         let empty = List { kinds: vec![], rows: vec![], refused: None, next: None, ..full.clone() };
-        vec![("full", full), ("empty", empty)]
+        vec![("full", full), ("unmatched", unmatched), ("empty", empty)]
     }
 }

@@ -22,7 +22,7 @@ pub struct Evidence {
     pub before: String,
     pub now: String,
     pub lists: Lists,
-    /// Our own other purchases of the same package about that time.
+    /// Our own other purchases about that time, those of the same package first.
     pub others: Vec<Beside>,
 }
 
@@ -33,10 +33,12 @@ pub struct Lists {
     pub after: Option<Moment>,
     /// Why they cannot be laid side by side.
     pub missing: Option<String>,
+    /// What changed, and what was asked for.
     pub rows: Vec<Stock>,
-    /// How many packages changed and are not shown.
+    /// What did not.
+    pub same: Vec<Stock>,
+    /// How many packages are not shown.
     pub more: usize,
-    pub same: usize,
 }
 
 /// A package in both lists.
@@ -56,6 +58,9 @@ pub struct Stock {
 pub struct Beside {
     pub order: String,
     pub number: String,
+    /// Package and memory.
+    pub bought: String,
+    pub is_of_same: bool,
     pub permit: String,
     pub state: String,
     pub permitted: Option<Moment>,
@@ -68,9 +73,21 @@ pub struct Live {
     pub tone: Tone,
     pub why: String,
     pub told: Vec<(&'static str, String)>,
+    /// Whoever goes on all the same must say so.
+    pub is_doubtful: bool,
 }
 
 impl Live {
+    pub(super) fn sample_unknown() -> Live {
+        Live {
+            tone: Tone::Bad,
+            why: "the provider says that no such machine exists".into(),
+            told: vec![("Machine", "does not exist".to_owned())],
+            is_doubtful: true,
+            ..Live::sample()
+        }
+    }
+
     pub(super) fn sample() -> Live {
         let told = [
             ("Address", "103.181.91.50"),
@@ -85,6 +102,7 @@ impl Live {
             tone: Tone::Warn,
             why: "not all can be told yet: no credentials yet".into(),
             told: told.map(|(name, value)| (name, value.to_owned())).to_vec(),
+            is_doubtful: false,
         }
     }
 }
@@ -118,12 +136,17 @@ impl Evidence {
                     stock("103.182.44 (PID 7)", "40", "39", "−1"),
                     stock("103.190.12 (PID 11)", "3", "20", "+17"),
                 ],
-                more: 0,
-                same: 37,
+                same: vec![
+                    stock("103.82.72 (PID 8)", "71", "71", "none"),
+                    stock("103.227.xx (PID 9)", "4", "4", "none"),
+                ],
+                more: 35,
             },
             others: vec![Beside {
                 order: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E2G".into(),
                 number: "ORD-4CIYNGEQK6".into(),
+                bought: "103.181.91 with 8GB".into(),
+                is_of_same: true,
                 permit: "att_01J9ZQ4V7M8N2K6T3B5C7D9E2G".into(),
                 state: "answered".into(),
                 permitted: at("14:02:10"),

@@ -45,6 +45,8 @@ pub struct Day {
     pub returned: String,
     /// Now, to customers of orders that wait for it.
     pub owed: String,
+    /// It is more than nothing.
+    pub owes: bool,
     pub earned: String,
 }
 
@@ -85,6 +87,7 @@ impl Sample for Home {
             taken: "₹1,28,430".into(),
             returned: "₹999".into(),
             owed: "₹1,998".into(),
+            owes: true,
             earned: "₹31,207.50".into(),
         };
         let paused = "the provider answered 401: our credentials were refused";
@@ -96,7 +99,7 @@ impl Sample for Home {
             more_attention: 4,
             money: Some(Money {
                 counted: Some(frame.time(sample_time("14:03:00"))),
-                days: vec![day],
+                days: vec![day.clone(), Day { owed: "$0".into(), owes: false, ..day }],
             }),
             alerts: Alert::samples(),
             more_alerts: 3,

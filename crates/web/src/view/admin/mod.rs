@@ -28,8 +28,10 @@ pub mod silence;
 pub mod staff;
 pub mod stock;
 pub mod sync;
+pub mod timeline;
 pub mod trace;
 pub mod wallet;
+pub mod words;
 
 use askama::Template;
 
@@ -50,6 +52,8 @@ pub struct Attention {
     /// How long it has waited.
     pub age: String,
     pub due: Moment,
+    /// How long until then, or since.
+    pub due_in: String,
     pub overdue: bool,
     pub owner: Option<String>,
 }
@@ -191,6 +195,7 @@ impl Attention {
             since: frame.time(sample_time("13:41:00")),
             age: "22 min".into(),
             due: frame.time(sample_time("14:11:00")),
+            due_in: if overdue { "overdue by 8 min" } else { "in 8 min" }.into(),
             overdue,
             owner: (!overdue).then(|| "Ravi Nair".into()),
         }

@@ -17,7 +17,8 @@ use crate::view::{Choice, Field, Frame, Here, Sample, Tone};
 use super::money::{Came, Disputed, Paying};
 use super::refund::Back;
 use super::remedies::Form;
-use super::trace::{Server, Written};
+use super::timeline::Event;
+use super::trace::{Checks, Server, Written};
 use super::{STAGES, stage_badge};
 
 /// `/admin/orders`
@@ -70,14 +71,18 @@ pub struct Show {
     /// All orders of theirs.
     pub theirs: String,
     pub wallet: String,
-    /// Where it is compared with the provider's list.
-    pub diagnosis: Option<String>,
     pub stage: Badge,
     /// The three words that customers and programs read.
     pub seen: [String; 3],
     pub error: Option<String>,
     pub ordered: Moment,
     pub attention: Vec<super::Attention>,
+    /// How long somebody may keep it, where it waits for a person and whoever looks may take it.
+    pub hours: Vec<Choice>,
+    /// Why it was not taken over.
+    pub not_taken: Option<String>,
+    /// The five checks, by what is kept.
+    pub checks: Option<Checks>,
     pub refund_asked: Option<RefundAsked>,
     pub terms: Vec<Term>,
     pub bill: Bill,
@@ -163,17 +168,6 @@ pub struct Line {
     pub account: String,
     pub debit: String,
     pub credit: String,
-}
-
-#[derive(Clone, Debug)]
-pub struct Event {
-    pub at: Moment,
-    /// How long after the one before it.
-    pub took: String,
-    pub what: String,
-    pub stage: Badge,
-    pub actor: String,
-    pub detail: String,
 }
 
 #[derive(Clone, Debug)]
@@ -268,14 +262,14 @@ impl Line {
         let line = |first, account: &str, debit: &str, credit: &str| Line {
             first,
             at: frame.time(sample_time("14:01:40")),
-            cause: "capture:simulated:cap_1".into(),
+            cause: "A payment came in: simulated cap_1".into(),
             account: account.into(),
             debit: debit.into(),
             credit: credit.into(),
         };
         vec![
-            line(true, "gateway:simulated", "₹999", ""),
-            line(false, "prepaid:ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F", "", "₹999"),
+            line(true, "Money at simulated", "₹999", ""),
+            line(false, "Paid in advance for this order", "", "₹999"),
         ]
     }
 }
@@ -312,12 +306,14 @@ impl Show {
             customer_page: "/admin/customers/acc_1".into(),
             theirs: "/admin/orders?q=asha%40example.com".into(),
             wallet: "/admin/wallets/acc_1".into(),
-            diagnosis: Some("/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F/diagnosis".into()),
             stage: stage_badge("stopped"),
-            seen: ["paid".into(), "provisioning_failed".into(), "failed".into()],
+            seen: ["paid".into(), "provisioning failed".into(), "failed".into()],
             error: Some("SmartVPS assigned IP from wrong package! Got: \"103.182.44.18\".".into()),
             ordered: frame.time(sample_time("14:01:02")),
             attention: vec![super::Attention::sample("ORD-7KQ2MX4TBN", "wrong-server", false)],
+            hours: vec![Choice::of("1", "1 hour"), Choice::of("4", "4 hours")],
+            not_taken: None,
+            checks: Some(Checks::sample(&frame)),
             refund_asked: None,
             bill: Bill::of(&Quote::plain(Money::major(999, Currency::INR)), Language::default()),
             terms: Term::samples(),
@@ -359,6 +355,7 @@ impl Show {
             seen: ["paid".into(), "active".into(), "active".into()],
             error: None,
             attention: vec![],
+            hours: vec![],
             evidence: vec![],
             refunds: vec![],
             refund_asked: Some(RefundAsked {
@@ -380,6 +377,7 @@ impl Show {
     fn sample_unheard(wrong: Show) -> Show {
         Show {
             stage: stage_badge("unheard"),
+            not_taken: Some("The order is on nobody's list".into()),
             servers: vec![],
             remedies: vec![Form { days: Some(1), ..Form::of(Remedy::Wait) }],
             decided_from: Some(wrong.frame.time(sample_time("14:14:41"))),
@@ -402,26 +400,6 @@ impl Show {
     }
 }
 
-impl Event {
-    fn samples(frame: &Frame) -> Vec<Event> {
-        let event = |(clock, took): (&str, &str), what: &str, stage: &str, actor: &str| Event {
-            at: frame.time(sample_time(clock)),
-            took: took.into(),
-            what: what.into(),
-            stage: stage_badge(stage),
-            actor: actor.into(),
-            detail: "{\"claim\":1}".into(),
-        };
-        vec![
-            event(("14:01:02", ""), "ordered", "unpaid", "asha@example.com"),
-            event(("14:01:40", "38 s"), "paid", "planned", "gateway"),
-            event(("14:01:41", "1.2 s"), "permitted", "permitted", "worker"),
-            event(("14:02:03", "22 s"), "answered", "verifying", "worker"),
-            event(("14:02:03", "0.01 s"), "mismatched", "stopped", "worker"),
-        ]
-    }
-}
-
 impl Sample for Show {
     fn samples(_: Language) -> Vec<(&'static str, Show)> {
         let wrong = Show::sample_wrong();
@@ -429,6 +407,8 @@ impl Sample for Show {
             stage: stage_badge("unpaid"),
             error: None,
             attention: vec![],
+            hours: vec![],
+            checks: None,
             attempts: vec![],
             evidence: vec![],
             servers: vec![],

@@ -8,7 +8,7 @@ use super::evidence::Live;
 use super::orders::Line;
 use crate::language::Language;
 use crate::paths;
-use crate::view::{Choice, Frame, Here, Sample};
+use crate::view::{Choice, Frame, Here, Sample, Tone};
 
 /// A remedy that is allowed now, as a small form.
 #[derive(Clone, Debug)]
@@ -163,8 +163,12 @@ pub struct Preview {
     pub did: Vec<String>,
     pub ledger: Vec<Line>,
     pub mails: Vec<Letter>,
+    /// Of the purchase that it plans.
+    pub price: Option<Price>,
     /// What the provider says of the address at this moment.
     pub live: Option<Live>,
+    /// The tick that is asked for was not set.
+    pub tick_missing: bool,
     /// What follows from it, in words.
     pub consequences: Vec<String>,
     /// Why it cannot be done, and what to do.
@@ -172,6 +176,46 @@ pub struct Preview {
     /// What is sent when it is confirmed.
     pub hidden: Vec<(String, String)>,
     pub reason: String,
+}
+
+/// What another purchase costs, beside what the order brings.
+#[derive(Clone, Debug)]
+pub struct Price {
+    /// What is bought, and of whom.
+    pub what: String,
+    pub rows: Vec<(&'static str, String)>,
+    pub tone: Tone,
+    /// What is left, or why nobody knows.
+    pub sum: String,
+    /// Where staff enter what purchases cost, where that is missing.
+    pub enter: Option<&'static str>,
+}
+
+impl Price {
+    fn sample() -> Price {
+        let rows = [
+            ("The provider charges", "₹600"),
+            ("The customer paid", "₹999, of it ₹152.39 tax"),
+            ("Earlier purchases of the order", "₹600"),
+            ("Balance at smartvps", "not known: its API does not tell it"),
+        ];
+        Price {
+            what: "103.181.91 with 8GB from smartvps".into(),
+            rows: rows.map(|(name, value)| (name, value.to_owned())).into(),
+            tone: Tone::Warn,
+            sum: "Margin of this purchase: ₹246.61. With the earlier ones: −₹353.39, a loss".into(),
+            enter: None,
+        }
+    }
+
+    fn sample_unknown() -> Price {
+        Price {
+            rows: vec![("The provider charges", "not known".to_owned())],
+            sum: "No margin is told, because nobody has entered what this purchase costs".into(),
+            enter: Some(paths::STAFF_COSTS),
+            ..Price::sample()
+        }
+    }
 }
 
 /// The page that a preview came from.
@@ -205,7 +249,9 @@ impl Preview {
             did: vec![],
             ledger: vec![],
             mails: vec![],
+            price: None,
             live: None,
+            tick_missing: false,
             consequences: vec![],
             refused: None,
             hidden: vec![],
@@ -251,6 +297,23 @@ impl Sample for Preview {
             hidden: vec![("kind".into(), "adopt".into()), ("version".into(), "5".into())],
             ..preview.clone()
         };
-        vec![("fine", preview), ("adopt", adopt), ("refused", refused)]
+        let doubted =
+            Preview { live: Some(Live::sample_unknown()), tick_missing: true, ..adopt.clone() };
+        let again = Preview {
+            title: title(Remedy::Reprovision).into(),
+            did: vec!["planned a purchase of 103.181.91 with 8GB".into()],
+            price: Some(Price::sample()),
+            ledger: vec![],
+            ..preview.clone()
+        };
+        let unknown = Preview { price: Some(Price::sample_unknown()), ..again.clone() };
+        vec![
+            ("fine", preview),
+            ("adopt", adopt),
+            ("adopt-doubted", doubted),
+            ("buys", again),
+            ("buys-unknown", unknown),
+            ("refused", refused),
+        ]
     }
 }

@@ -59,6 +59,20 @@ pub struct Check {
     pub other: String,
     /// Nothing where it does not apply.
     pub holds: Option<bool>,
+    /// What came out, in words.
+    pub verdict: &'static str,
+}
+
+/// The five checks on the order's own page: by what is kept, without asking anybody.
+#[derive(Clone, Debug)]
+pub struct Checks {
+    pub issue: String,
+    pub tone: Tone,
+    pub rows: Vec<Check>,
+    /// Of when the provider's list is that was compared with.
+    pub listed: Option<Moment>,
+    /// Where the provider is asked; nothing where there is nobody to ask.
+    pub again: Option<String>,
 }
 
 impl Check {
@@ -67,6 +81,42 @@ impl Check {
             Some(true) => Badge::of(Tone::Good, "fits"),
             Some(false) => Badge::of(Tone::Bad, "does not fit"),
             None => Badge::of(Tone::Plain, "not known"),
+        }
+    }
+}
+
+impl Check {
+    fn samples() -> Vec<Check> {
+        let sold = "sold PID 6, configured PID 6";
+        let others = "1 more with its name or PID";
+        [
+            ("PID", sold, "listed by the provider", Some(true), "one PID all the way"),
+            ("Package name", "stored 103.181.91", "listed 103.181.91", Some(true), "one name"),
+            ("Name in the shop", "🌊 103.181.91", "103.181.91", Some(true), "one block"),
+            ("Address", "sold 103.181.91.x", "103.182.44.18", Some(false), "outside"),
+            ("Entry of the shop", "🌊 103.181.91", others, Some(false), "can be mistaken"),
+        ]
+        .map(Check::sample)
+        .into()
+    }
+
+    fn sample(
+        (name, one, other, holds, verdict): (&'static str, &str, &str, Option<bool>, &'static str),
+    ) -> Check {
+        Check { name, one: one.into(), other: other.into(), holds, verdict }
+    }
+}
+
+impl Checks {
+    pub(super) fn sample(frame: &Frame) -> Checks {
+        Checks {
+            issue: "⚠️ Customer bought '103.181.91' but was assigned '103.182.44.18', which lies \
+                    outside it!"
+                .into(),
+            tone: Tone::Bad,
+            rows: Check::samples(),
+            listed: Some(frame.time(sample_time("13:58:00"))),
+            again: Some("/admin/orders/ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F/diagnosis".into()),
         }
     }
 }
@@ -88,12 +138,22 @@ pub struct Listed {
     pub is_this: bool,
 }
 
-/// A span between two steps, as exact as it matters: `0.42 s`, `22 s`, `3 min`, `2 h 5 min`.
+/// How long until something is due, or since.
+pub fn due_in(micros: i64) -> String {
+    match micros {
+        0.. => format!("in {}", took(micros)),
+        _ => format!("overdue by {}", took(micros.saturating_neg())),
+    }
+}
+
+/// A span between two steps, as exact as it matters: `420 ms`, `1.2 s`, `22 s`, `3 min`,
+/// `2 h 5 min`.
 pub fn took(micros: i64) -> String {
-    let hundredths = micros.max(0) / 10_000;
-    let seconds = hundredths / 100;
+    let millis = micros.max(0) / 1_000;
+    let seconds = millis / 1_000;
     match seconds {
-        0..10 => format!("{seconds}.{:02} s", hundredths % 100),
+        0 => format!("{millis} ms"),
+        1..10 => format!("{seconds}.{} s", millis / 100 % 10),
         10..120 => format!("{seconds} s"),
         120..7_200 => format!("{} min", seconds / 60),
         7_200..172_800 => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
@@ -130,26 +190,13 @@ impl Written {
 
 impl Sample for Diagnosis {
     fn samples(_: Language) -> Vec<(&'static str, Diagnosis)> {
-        let check = |(name, one, other, holds): (&'static str, &str, &str, _)| Check {
-            name,
-            one: one.into(),
-            other: other.into(),
-            holds,
-        };
-        let checks = [
-            ("PID", "sold 6, configured 6", "listed once", Some(true)),
-            ("Package", "stored 103.181.91", "listed 103.181.91", Some(true)),
-            ("Name in the shop", "🌊 103.181.91", "103.181.91", Some(true)),
-            ("Address", "103.181.91.x", "103.182.44.18", Some(false)),
-            ("One entry", "🌊 103.181.91", "1 other with this name or PID", Some(false)),
-        ];
         let wrong = Diagnosis {
             frame: Frame::staff_sample("Five checks", Here::StaffOrders),
             id: "ord_01J9ZQ4V7M8N2K6T3B5C7D9E1F".into(),
             number: "ORD-7KQ2MX4TBN".into(),
             issue: "❌ SmartVPS assigned 103.182.44.18, sold was 103.181.91.x".into(),
             tone: Tone::Bad,
-            checks: checks.map(check).into(),
+            checks: Check::samples(),
             error: None,
             duplicates: vec![Entry {
                 name: "🌊 103.181.91".into(),
@@ -164,7 +211,13 @@ impl Sample for Diagnosis {
         let away = Diagnosis {
             issue: "⚠️ SmartVPS could not be asked; what is stored fits together".into(),
             tone: Tone::Warn,
-            checks: vec![check(("PID", "sold 6, configured 6", "not listed", None))],
+            checks: vec![Check::sample((
+                "PID",
+                "sold PID 6, configured PID 6",
+                "the provider was not asked",
+                None,
+                "cannot be told",
+            ))],
             error: Some("SmartVPS did not answer within 30 s".into()),
             duplicates: vec![],
             listed: None,
@@ -179,13 +232,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_due_says_how_long_there_is() {
+        assert_eq!(due_in(22 * 60_000_000), "in 22 min");
+        assert_eq!(due_in(-8 * 60_000_000), "overdue by 8 min");
+    }
+
+    #[test]
     fn a_step_is_timed_as_exactly_as_it_matters() {
         let told = |seconds: f64| took((seconds * 1e6) as i64);
-        assert_eq!(told(0.42), "0.42 s");
+        assert_eq!(told(0.42), "420 ms");
+        assert_eq!(told(1.27), "1.2 s");
         assert_eq!(told(22.9), "22 s");
         assert_eq!(told(185.0), "3 min");
         assert_eq!(told(7_500.0), "2 h 5 min");
         assert_eq!(told(180_000.0), "2 days");
-        assert_eq!(took(-5), "0.00 s", "clocks of several nodes differ");
+        assert_eq!(took(-5), "0 ms", "clocks of several nodes differ");
     }
 }
