@@ -71,14 +71,14 @@ pub(crate) fn of(request: Request<Incoming>) -> (Request<Body>, Leftover) {
 impl Leftover {
     /// Makes sure that what comes next on the connection is a request, or says that nothing does.
     pub async fn settled(self, mut response: Response) -> Response {
-        if !self.is_read().await {
+        if !self.read_out().await {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);
         }
         response
     }
 
-    async fn is_read(self) -> bool {
+    async fn read_out(self) -> bool {
         use hyper::body::Body as _;
         let Some(mut body) = self.body else { return true };
         if body.is_end_stream() {

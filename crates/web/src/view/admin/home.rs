@@ -61,6 +61,18 @@ pub struct Day {
     pub earned: String,
 }
 
+impl Day {
+    fn sample() -> Day {
+        Day {
+            taken: "₹1,28,430".into(),
+            returned: "₹999".into(),
+            owed: "₹1,998".into(),
+            owes: true,
+            earned: "₹31,207.50".into(),
+        }
+    }
+}
+
 /// One thing that the shop stands on.
 #[derive(Clone, Debug)]
 pub struct Health {
@@ -108,13 +120,7 @@ impl Sample for Home {
             Count { word: word.into(), label: label.into(), count, tone }
         };
         let frame = Frame::staff_sample("Staff", Here::Staff);
-        let day = Day {
-            taken: "₹1,28,430".into(),
-            returned: "₹999".into(),
-            owed: "₹1,998".into(),
-            owes: true,
-            earned: "₹31,207.50".into(),
-        };
+        let day = Day::sample();
         let paused = "the provider answered 401: our credentials were refused";
         let busy = Home {
             attention: vec![

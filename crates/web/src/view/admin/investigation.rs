@@ -77,6 +77,20 @@ pub struct Case {
     pub answer: Option<String>,
 }
 
+impl Audit {
+    fn sample(as_of: Moment) -> Audit {
+        Audit {
+            as_of: Some(as_of),
+            looked: 1_204,
+            outside: 1,
+            is_running: false,
+            fault: None,
+            listed: vec![Attention::sample("ORD-QM0AXMGPQV", "audit-mismatch", false)],
+            may_audit: true,
+        }
+    }
+}
+
 impl Sample for Investigation {
     fn samples(_: Language) -> Vec<(&'static str, Investigation)> {
         let frame = Frame::staff_sample("Investigation", Here::StaffInvestigation);
@@ -95,15 +109,7 @@ impl Sample for Investigation {
             request: Some("POST buyvps {\"ip\":\"103.181.91\",\"ram\":\"8\"}".into()),
             answer: Some("HTTP 200 success|ip is: 103.182.44.18".into()),
         };
-        let audit = Audit {
-            as_of: Some(at("12:00:00")),
-            looked: 1_204,
-            outside: 1,
-            is_running: false,
-            fault: None,
-            listed: vec![Attention::sample("ORD-QM0AXMGPQV", "audit-mismatch", false)],
-            may_audit: true,
-        };
+        let audit = Audit::sample(at("12:00:00"));
         let full = Investigation {
             from: Field::of("2026-11-20"),
             to: Field::of("2026-11-21"),

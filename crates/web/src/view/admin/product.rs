@@ -310,10 +310,31 @@ impl Shelf {
     }
 }
 
-impl Sample for ProductSheet {
-    fn samples(_: Language) -> Vec<(&'static str, ProductSheet)> {
-        let whole = ProductSheet::sample();
-        let held = ProductSheet {
+impl ProductSheet {
+    /// The same product where staff deliver it.
+    fn by_hand(self) -> ProductSheet {
+        let fact = |label, text: &str| (label, text.to_owned());
+        ProductSheet {
+            name: "G.8GB".into(),
+            states: vec![Badge::of(Tone::Good, "on sale"), Badge::of(Tone::Sea, "by hand")],
+            facts: vec![
+                fact("Plan", "G.8GB"),
+                fact("Promises", "203.0.113.0/24"),
+                fact("In stock", "12"),
+                fact("Promised to customers", "2"),
+                fact("Left for new orders", "10"),
+                fact("Sold for", "30 days"),
+            ],
+            read_at: None,
+            shelf: Some(Shelf::sample(&self.frame)),
+            form: Details { is_by_hand: true, ..self.form.clone() },
+            ..self
+        }
+    }
+
+    /// The same product while it is held.
+    fn held(self) -> ProductSheet {
+        ProductSheet {
             states: vec![Badge::of(Tone::Bad, "held")],
             held: Some("the provider lists its PID under two names".into()),
             lift: Field::wrong(" ", "Say why: the reason is missing."),
@@ -325,7 +346,7 @@ impl Sample for ProductSheet {
             form: Details {
                 display_name: Field::of("🌊 103.82 Mumbai"),
                 asks_confirmation: true,
-                ..whole.form.clone()
+                ..self.form
             },
             namesakes: vec![Other {
                 id: "prd_01J9ZQ4V7M8N2K6T3B5C7D9E2G".into(),
@@ -334,8 +355,15 @@ impl Sample for ProductSheet {
                 pid: Some("124".into()),
                 shares: "the name",
             }],
-            ..whole.clone()
-        };
+            ..self
+        }
+    }
+}
+
+impl Sample for ProductSheet {
+    fn samples(_: Language) -> Vec<(&'static str, ProductSheet)> {
+        let whole = ProductSheet::sample();
+        let held = whole.clone().held();
         let wrong = ProductSheet {
             refused: Some("The product was changed by somebody else meanwhile; look again.".into()),
             form: Details {
@@ -360,23 +388,7 @@ impl Sample for ProductSheet {
             changes: vec![],
             ..whole.clone()
         };
-        let fact = |label, text: &str| (label, text.to_owned());
-        let by_hand = ProductSheet {
-            name: "G.8GB".into(),
-            states: vec![Badge::of(Tone::Good, "on sale"), Badge::of(Tone::Sea, "by hand")],
-            facts: vec![
-                fact("Plan", "G.8GB"),
-                fact("Promises", "203.0.113.0/24"),
-                fact("In stock", "12"),
-                fact("Promised to customers", "2"),
-                fact("Left for new orders", "10"),
-                fact("Sold for", "30 days"),
-            ],
-            read_at: None,
-            shelf: Some(Shelf::sample(&whole.frame)),
-            form: Details { is_by_hand: true, ..whole.form.clone() },
-            ..whole.clone()
-        };
+        let by_hand = whole.clone().by_hand();
         let miscounted = ProductSheet {
             shelf: by_hand.shelf.clone().map(|shelf| Shelf {
                 stock: Field::wrong("some", "Stock must be a whole number."),
