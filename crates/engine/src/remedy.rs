@@ -7,7 +7,7 @@ mod gift;
 mod live;
 mod many;
 mod money;
-mod price;
+mod outlay;
 mod ranges;
 mod server;
 mod stray;
@@ -35,7 +35,7 @@ use crate::{Engine, Error, Result, refund_request, wording};
 pub use live::{Fit, Live};
 pub use many::{MANY, Many, ORDERS_MAX};
 pub(crate) use money::creditable;
-pub use price::Price;
+pub use outlay::Outlay;
 
 /// What somebody wants done to one order.
 #[derive(Clone, Debug)]
@@ -103,7 +103,7 @@ pub struct Done {
     /// The mails that it wrote.
     pub mails: Vec<Mail>,
     /// Of the purchase that it planned.
-    pub price: Option<Price>,
+    pub outlay: Option<Outlay>,
 }
 
 /// What a customer chooses where it was offered.
@@ -190,7 +190,7 @@ impl Engine {
         let cause = self.cause_of(&order, wish, actor);
         if tx.has_happened(&order.id, &cause.key)? {
             let did = vec!["this was done before; nothing was done again".to_owned()];
-            return Ok(Done { order, did, ledger: vec![], mails: vec![], price: None });
+            return Ok(Done { order, did, ledger: vec![], mails: vec![], outlay: None });
         }
         if wish.version.is_some_and(|version| version != order.version) {
             return Err(Error::refused(
@@ -238,8 +238,8 @@ impl Engine {
         tx.audit(actor, wish.kind.word(), id.as_str(), &wish.reason)?;
         let ledger = tx.ledger_of(id)?.split_off(booked);
         let mails = tx.mails_about(id, told)?;
-        let price = if wish.preview { bench.price(tx)? } else { None };
-        Ok(Done { order: bench.order, did: bench.did, ledger, mails, price })
+        let outlay = if wish.preview { bench.outlay(tx)? } else { None };
+        Ok(Done { order: bench.order, did: bench.did, ledger, mails, outlay })
     }
 
     /// Packages by id, then the order: whatever a remedy promises anew is counted under the lock.

@@ -85,8 +85,8 @@ impl Tx<'_> {
         self.rows(&sql, &values)?.iter().map(read).collect()
     }
 
-    /// Orders that a name stands for: their number, however it is typed, or id, the address or id of
-    /// a server of theirs, a purchase, a payment or a refund, by our name or the gateway's.
+    /// Orders that a name stands for: their number, however it is typed, or id, the address or id
+    /// of a server of theirs, a purchase, a payment or a refund, by our name or the gateway's.
     pub fn orders_named(&mut self, name: &str, limit: i64) -> Result<Vec<OrderId>> {
         let rows = self.rows(
             "SELECT id FROM orders WHERE number IN ($2, $4) \

@@ -1,5 +1,6 @@
 //! `cargo xtask judge`: judges from outside look at all pages and at the API, and one breaks in
-//! where it can. Run on demand: they are fetched from npm and PyPI into the target directory, and are no part of this house.
+//! where it can. Run on demand: they are fetched from npm and PyPI into the target directory, and
+//! are no part of this house.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -6,6 +6,20 @@ use crate::database::for_each_database;
 use crate::house::{House, get, post};
 use crate::{browser_of, form, led_to, page, text};
 
+async fn takes_over_on_the_orders_page(house: &House, sam: &str, (id, number): (&str, &str)) {
+    let order_page = format!("/admin/orders/{id}");
+    let there = [("order", id), ("hours", "1"), ("back", "order")];
+    let taken = house.ask(form("/admin/attention", &there).with("cookie", sam)).await;
+    assert_eq!(led_to(&taken), format!("{order_page}?said=done"));
+    let shown = text(&house.ask(page(&order_page).with("cookie", sam)).await);
+    assert!(shown.contains("with sam@example.com") && shown.contains(", in "), "{shown}");
+    let wrong = [("order", id), ("hours", "1000"), ("back", "order")];
+    let refused = house.ask(form("/admin/attention", &wrong).with("cookie", sam)).await;
+    assert_eq!(refused.status, 422);
+    assert!(text(&refused).contains("ours must be a whole number"));
+    assert!(text(&refused).contains(&format!("<h1>{number}</h1>")), "{}", text(&refused));
+}
+
 #[tokio::test]
 async fn an_order_on_the_list_is_taken_over_until_a_time_that_somebody_says() {
     for_each_database(async |test| {
@@ -39,17 +53,7 @@ async fn an_order_on_the_list_is_taken_over_until_a_time_that_somebody_says() {
         let [mine, nobodys] = [list("?owner=mine").await, list("?owner=nobody").await];
         assert!(!mine.contains(number) && mine.contains("Looked for: yours."), "{mine}");
         assert!(nobodys.contains(number));
-        let order_page = format!("/admin/orders/{id}");
-        let there = [("order", id), ("hours", "1"), ("back", "order")];
-        let taken = house.ask(form("/admin/attention", &there).with("cookie", &sam)).await;
-        assert_eq!(led_to(&taken), format!("{order_page}?said=done"));
-        let shown = text(&house.ask(page(&order_page).with("cookie", &sam)).await);
-        assert!(shown.contains("with sam@example.com") && shown.contains(", in "), "{shown}");
-        let wrong = [("order", id), ("hours", "1000"), ("back", "order")];
-        let refused = house.ask(form("/admin/attention", &wrong).with("cookie", &sam)).await;
-        assert_eq!(refused.status, 422);
-        assert!(text(&refused).contains("ours must be a whole number"));
-        assert!(text(&refused).contains(&format!("<h1>{number}</h1>")), "{}", text(&refused));
+        takes_over_on_the_orders_page(&house, &sam, (id, number)).await;
         assert_eq!(led_to(&take(id, "4").await), "/admin/attention?why=wrong-server&said=done");
         let mine = list("?owner=mine").await;
         assert!(mine.contains("sam@example.com"), "{mine}");

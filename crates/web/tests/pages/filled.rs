@@ -41,6 +41,17 @@ fn said(value: &Value, at: &str) -> String {
     value[at].as_str().unwrap_or_else(|| panic!("no {at} in {value}")).to_owned()
 }
 
+/// A browser of Ada's, and another of her sessions, which can be ended.
+async fn signed_in_twice(house: &House) -> (String, String) {
+    browser_of(house, "ada@example.com").await;
+    let ada = browser_of(house, "ada@example.com").await;
+    let sessions = house.ask(get("/api/account/sessions").with("cookie", &ada)).await.json();
+    let other = sessions["items"].as_array().unwrap().iter();
+    let other = other.max_by_key(|one| one["current"] == false).unwrap();
+    let other = said(other, "id");
+    (ada, other)
+}
+
 impl Filled {
     pub async fn open(test: &TestDb) -> Filled {
         let house = House::stocked(test).await;
@@ -75,12 +86,7 @@ impl Filled {
         let key = made(&house, &house.ada, "/api/account/keys", json!({})).await;
         let coupon = json!({"code": "TEN", "percent": 10});
         made(&house, &house.sue, "/api/admin/coupons", coupon).await;
-        // Signed in twice, so that one of the two can be ended.
-        browser_of(&house, "ada@example.com").await;
-        let ada = browser_of(&house, "ada@example.com").await;
-        let sessions = house.ask(get("/api/account/sessions").with("cookie", &ada)).await.json();
-        let other = sessions["items"].as_array().unwrap().iter();
-        let other = other.max_by_key(|one| one["current"] == false).unwrap();
+        let (ada, other) = signed_in_twice(&house).await;
         let invoice = page(&format!("/orders/{delivered}/invoice")).with("cookie", &ada);
         let paper = led_to(&house.ask(invoice).await).replace("/papers/", "");
         Filled {
@@ -92,7 +98,7 @@ impl Filled {
             checkout: said(&checkout, "_id"),
             top_up: said(&top_up, "clientTxnId"),
             stray: said(&stray, "id"),
-            session: said(other, "id"),
+            session: other,
             key: said(&key, "id"),
             line: said(&cart["lines"][0], "_id"),
             mail: "1".to_owned(),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::evidence::{consequences, live};
 use super::mark_paid::read;
-use super::price::price;
+use super::outlay::outlay;
 use super::show::lines;
 use crate::admin::incident::number;
 use crate::api::at::Any;
@@ -184,7 +184,7 @@ async fn shown(
             _ => vec![],
         },
         did: done.did,
-        price: done.price.as_ref().map(price),
+        outlay: done.outlay.as_ref().map(outlay),
         ledger: lines(&done.ledger, &page.frame),
         mails: letters(shop, done.mails).await?,
         ..page

@@ -164,7 +164,7 @@ pub struct Preview {
     pub ledger: Vec<Line>,
     pub mails: Vec<Letter>,
     /// Of the purchase that it plans.
-    pub price: Option<Price>,
+    pub outlay: Option<OutlaySheet>,
     /// What the provider says of the address at this moment.
     pub live: Option<Live>,
     /// The tick that is asked for was not set.
@@ -180,7 +180,7 @@ pub struct Preview {
 
 /// What another purchase costs, beside what the order brings.
 #[derive(Clone, Debug)]
-pub struct Price {
+pub struct OutlaySheet {
     /// What is bought, and of whom.
     pub what: String,
     pub rows: Vec<(&'static str, String)>,
@@ -191,15 +191,15 @@ pub struct Price {
     pub enter: Option<&'static str>,
 }
 
-impl Price {
-    fn sample() -> Price {
+impl OutlaySheet {
+    fn sample() -> OutlaySheet {
         let rows = [
             ("The provider charges", "₹600"),
             ("The customer paid", "₹999, of it ₹152.39 tax"),
             ("Earlier purchases of the order", "₹600"),
             ("Balance at smartvps", "not known: its API does not tell it"),
         ];
-        Price {
+        OutlaySheet {
             what: "103.181.91 with 8GB from smartvps".into(),
             rows: rows.map(|(name, value)| (name, value.to_owned())).into(),
             tone: Tone::Warn,
@@ -208,12 +208,12 @@ impl Price {
         }
     }
 
-    fn sample_unknown() -> Price {
-        Price {
+    fn sample_unknown() -> OutlaySheet {
+        OutlaySheet {
             rows: vec![("The provider charges", "not known".to_owned())],
             sum: "No margin is told, because nobody has entered what this purchase costs".into(),
             enter: Some(paths::STAFF_COSTS),
-            ..Price::sample()
+            ..OutlaySheet::sample()
         }
     }
 }
@@ -249,7 +249,7 @@ impl Preview {
             did: vec![],
             ledger: vec![],
             mails: vec![],
-            price: None,
+            outlay: None,
             live: None,
             tick_missing: false,
             consequences: vec![],
@@ -302,11 +302,11 @@ impl Sample for Preview {
         let again = Preview {
             title: title(Remedy::Reprovision).into(),
             did: vec!["planned a purchase of 103.181.91 with 8GB".into()],
-            price: Some(Price::sample()),
+            outlay: Some(OutlaySheet::sample()),
             ledger: vec![],
             ..preview.clone()
         };
-        let unknown = Preview { price: Some(Price::sample_unknown()), ..again.clone() };
+        let unknown = Preview { outlay: Some(OutlaySheet::sample_unknown()), ..again.clone() };
         vec![
             ("fine", preview),
             ("adopt", adopt),

@@ -11,7 +11,7 @@ use crate::Result;
 
 /// Another purchase of an order, in money.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Price {
+pub struct Outlay {
     pub provider: String,
     /// What is bought, in words.
     pub what: String,
@@ -25,7 +25,7 @@ pub struct Price {
     pub before: Option<Money>,
 }
 
-impl Price {
+impl Outlay {
     /// What is left of what the customer paid once the tax and this purchase are; nothing where
     /// that is not known, or in two currencies.
     pub fn margin(&self) -> Option<Money> {
@@ -58,7 +58,7 @@ fn may_have_bought(attempt: &Attempt) -> bool {
 
 impl Bench<'_> {
     /// Where a purchase was planned: what it would cost.
-    pub(super) fn price(&self, tx: &mut Tx<'_>) -> Result<Option<Price>> {
+    pub(super) fn outlay(&self, tx: &mut Tx<'_>) -> Result<Option<Outlay>> {
         let attempts = tx.attempts(&self.order.id)?;
         let Some(planned) = attempts.iter().find(|attempt| attempt.id == *self.new_attempt) else {
             return Ok(None);
@@ -69,7 +69,7 @@ impl Bench<'_> {
         let before = before
             .map(|attempt| attempt.cost)
             .try_fold(Money::zero(currency), |sum, cost| cost.and_then(|cost| sum.plus(cost).ok()));
-        Ok(Some(Price {
+        Ok(Some(Outlay {
             provider: planned.provider.clone(),
             what: format!("{} with {}", planned.package_name, planned.ram),
             cost: planned.cost,
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn a_margin_is_what_is_left_without_tax_and_is_not_guessed() {
         let rupees = |major| Money::major(major, Currency::INR);
-        let price = Price {
+        let outlay = Outlay {
             provider: "smartvps".into(),
             what: "103.181.91 with 8GB".into(),
             cost: Some(rupees(600)),
@@ -98,14 +98,14 @@ mod tests {
             before: Some(rupees(600)),
         };
         assert_eq!(
-            (price.margin(), price.margin_of_all()),
+            (outlay.margin(), outlay.margin_of_all()),
             (Some(rupees(400)), Some(rupees(-200)))
         );
-        let unknown = Price { cost: None, ..price.clone() };
+        let unknown = Outlay { cost: None, ..outlay.clone() };
         assert_eq!((unknown.margin(), unknown.margin_of_all()), (None, None));
-        let earlier = Price { before: None, ..price.clone() };
+        let earlier = Outlay { before: None, ..outlay.clone() };
         assert_eq!((earlier.margin(), earlier.margin_of_all()), (Some(rupees(400)), None));
         let dollars = Money::major(7, Currency::parse("USD").unwrap());
-        assert_eq!(Price { cost: Some(dollars), ..price }.margin(), None, "two currencies");
+        assert_eq!(Outlay { cost: Some(dollars), ..outlay }.margin(), None, "two currencies");
     }
 }

@@ -1,13 +1,13 @@
 //! What a purchase would cost, told to whoever is about to plan it.
 
 use domain::money::Money;
-use engine::remedy::Price as Known;
+use engine::remedy::Outlay as Known;
 
 use crate::paths;
 use crate::view::Tone;
-use crate::view::admin::remedies::Price;
+use crate::view::admin::remedies::OutlaySheet;
 
-pub(super) fn price(known: &Known) -> Price {
+pub(super) fn outlay(known: &Known) -> OutlaySheet {
     let paid = match known.tax.is_zero() {
         true => known.paid.for_people(),
         false => format!("{}, of it {} tax", known.paid.for_people(), known.tax.for_people()),
@@ -22,7 +22,7 @@ pub(super) fn price(known: &Known) -> Price {
     let balance = format!("not known: the API of {} does not tell it", known.provider);
     rows.push(("Balance at the provider", balance));
     let (tone, sum) = sum(known);
-    Price {
+    OutlaySheet {
         what: format!("{} from {}", known.what, known.provider),
         rows,
         tone,
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_purchase_is_told_with_its_cost_and_its_margin() {
-        let told = price(&known(Some(600), Some(0)));
+        let told = outlay(&known(Some(600), Some(0)));
         assert_eq!(told.rows[0], ("The provider charges", "₹600".to_owned()));
         assert_eq!(told.rows[1], ("The customer paid", "₹1,180, of it ₹180 tax".to_owned()));
         assert_eq!(told.sum, "Margin of this purchase, without tax: ₹400");
@@ -93,13 +93,13 @@ mod tests {
 
     #[test]
     fn a_loss_is_called_one_and_what_is_not_known_is_not_guessed() {
-        let twice = price(&known(Some(600), Some(600)));
+        let twice = outlay(&known(Some(600), Some(600)));
         assert!(twice.sum.ends_with("200, a loss"), "{}", twice.sum);
         assert_eq!(twice.tone, Tone::Bad);
-        let unknown = price(&known(None, Some(0)));
+        let unknown = outlay(&known(None, Some(0)));
         assert_eq!(unknown.rows[0].1, "not known");
         assert!(unknown.enter.is_some() && unknown.sum.starts_with("No margin"));
-        let earlier = price(&known(Some(600), None));
+        let earlier = outlay(&known(Some(600), None));
         assert!(earlier.sum.ends_with("is not all known"), "{}", earlier.sum);
     }
 }
