@@ -184,11 +184,11 @@ impl Engine {
         }
         let hash = hash_of(text);
         let found = self.db().read(move |tx| {
-            let Some((session, row)) = tx.session_by_token(&hash)? else { return Ok(None) };
+            let found = tx.session_and_setting(&hash, switches::STAFF_SECOND_FACTOR)?;
+            let Some((session, row, is_asked)) = found else { return Ok(None) };
             let role = role_of(&row)?;
             let lacks_it = role != Role::Customer && row.second_factor_at.is_none();
-            let asked = lacks_it && switches::staff_second_factor(tx)?;
-            let own = account_of(&session, SecondFactor::of(&row, asked), role, row);
+            let own = account_of(&session, SecondFactor::of(&row, lacks_it && is_asked), role, row);
             let me = acting::seen_as(tx, &session, own)?;
             Ok::<_, Error>(Some((session, me)))
         });

@@ -12,7 +12,7 @@ use crate::wording;
 
 pub(crate) const SELLING_STOPPED: &str = "selling_stopped";
 pub(crate) const LATCH: &str = "latch";
-const STAFF_SECOND_FACTOR: &str = "staff_second_factor";
+pub(crate) const STAFF_SECOND_FACTOR: &str = "staff_second_factor";
 /// What alerts and audit rows about the whole shop are about.
 const SHOP: &str = "shop";
 /// Reasons to latch can pile up; the first ones matter.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::id::{OrderId, PackageId};
+use domain::package::Package;
 use domain::provider::ByHand;
 use domain::stock::Stock;
 
@@ -21,6 +22,15 @@ pub struct Waiting {
     pub overdue: i64,
     /// When the most urgent one is due.
     pub next_due: Option<Timestamp>,
+}
+
+/// What is delivered by hand: who sells it, and who waits for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shelf {
+    pub seller: ByHand,
+    /// The most urgent of them.
+    pub waiting: Vec<Due>,
+    pub waiting_in_all: i64,
 }
 
 /// An order that waits for a person to deliver.
@@ -113,26 +123,36 @@ impl Tx<'_> {
         Ok(Waiting { orders: row.int(0)?, overdue: row.int(1)?, next_due: row.opt_time(2)? })
     }
 
-    /// The orders of a package that wait for a person to deliver, most urgent first; at most so
-    /// many, and how many there are in all.
-    pub fn waiting_for(&mut self, package: &PackageId, limit: i64) -> Result<(Vec<Due>, i64)> {
+    /// Who sells a package, and the orders of it that wait for a person to deliver, most urgent
+    /// first; at most so many, and how many there are in all.
+    pub fn shelf(&mut self, package: &Package, limit: i64) -> Result<Option<Shelf>> {
         let rows = self.rows(
-            "SELECT o.id, o.number, a.due_at, a.owner, COUNT(*) OVER () FROM orders o \
-             JOIN attention a ON a.order_id = o.id AND a.why = $2 AND a.resolved_at IS NULL \
-             WHERE o.package_now = $1 AND o.stage = 'planned' ORDER BY a.due_at, a.id LIMIT $3",
-            args![package.as_str(), LISTED_AS, limit],
+            "SELECT h.provider_id, h.name, h.due_within, h.note, \
+             w.id, w.number, w.due_at, w.owner, w.in_all FROM by_hand h LEFT JOIN ( \
+             SELECT o.id, o.number, a.due_at, a.owner, COUNT(*) OVER () AS in_all, \
+             a.id AS listed FROM orders o \
+             JOIN attention a ON a.order_id = o.id AND a.why = $3 AND a.resolved_at IS NULL \
+             WHERE o.package_now = $2 AND o.stage = 'planned' ORDER BY a.due_at, a.id LIMIT $4 \
+             ) w ON TRUE WHERE h.provider_id = $1 ORDER BY w.due_at, w.listed",
+            args![&package.provider, package.id.as_str(), LISTED_AS, limit],
         )?;
-        let read = |row: &Row| {
-            Ok(Due {
-                order: order_id(row.text(0)?)?,
-                number: row.text(1)?.into(),
-                due_at: row.time(2)?,
-                owner: row.opt_text(3)?.map(Into::into),
-            })
-        };
-        let all = rows.first().map_or(Ok(0), |row| row.int(4))?;
-        Ok((rows.iter().map(read).collect::<Result<_>>()?, all))
+        let Some(first) = rows.first() else { return Ok(None) };
+        let waiting_in_all = first.opt_int(8)?.unwrap_or(0);
+        let waiting = rows.iter().filter_map(|row| due(row).transpose());
+        let waiting = waiting.collect::<Result<_>>()?;
+        Ok(Some(Shelf { seller: read(first)?, waiting, waiting_in_all }))
     }
+}
+
+/// What stands behind the seller in a row of `shelf`; nothing where nobody waits.
+fn due(row: &Row) -> Result<Option<Due>> {
+    let Some(order) = row.opt_text(4)? else { return Ok(None) };
+    Ok(Some(Due {
+        order: order_id(order)?,
+        number: row.text(5)?.into(),
+        due_at: row.time(6)?,
+        owner: row.opt_text(7)?.map(Into::into),
+    }))
 }
 
 fn read(row: &Row) -> Result<ByHand> {

@@ -101,6 +101,26 @@ impl Tx<'_> {
         row.map(|row| Ok((SessionRow::read(&row)?, Account::read(&row, WIDTH)?))).transpose()
     }
 
+    /// As `session_by_token`, and whether a fact is set: asked together, since every page asks.
+    pub fn session_and_setting(
+        &mut self,
+        token_hash: &str,
+        setting: &str,
+    ) -> Result<Option<(SessionRow, Account, bool)>> {
+        let sql = format!(
+            "SELECT {COLUMNS}, (SELECT COUNT(*) FROM setting WHERE name = $2), {} FROM session \
+             JOIN account ON account.id = session.account_id \
+             WHERE session.token_hash = $1 AND session.expires_at > {{now}}",
+            account::COLUMNS
+        );
+        let row = self.lookup(&sql, args![token_hash, setting])?;
+        let read = |row: Row| {
+            let is_set = row.int(WIDTH)? > 0;
+            Ok((SessionRow::read(&row)?, Account::read(&row, WIDTH + 1)?, is_set))
+        };
+        row.map(read).transpose()
+    }
+
     /// Notes that a session is in use, so that it lasts until `expires_at`.
     pub fn touch_session(&mut self, id: &SessionId, expires_at: Timestamp) -> Result<()> {
         self.later(

@@ -6,10 +6,9 @@ use std::time::Duration;
 use domain::clock::Timestamp;
 use domain::id::ProductId;
 use domain::package::Package;
-use domain::provider::ByHand;
 use domain::stock::Stock;
 use store::audit::AuditRow;
-pub use store::by_hand::Due;
+pub use store::by_hand::{Due, Shelf};
 use store::catalogue::{Namesake, Shown, StockHour};
 use store::db::Tx;
 
@@ -38,15 +37,6 @@ pub struct Dossier {
     pub changes: Vec<AuditRow>,
     /// Where staff deliver it.
     pub by_hand: Option<Shelf>,
-}
-
-/// What is delivered by hand: who sells it, and who waits for it.
-#[derive(Clone, Debug)]
-pub struct Shelf {
-    pub seller: ByHand,
-    /// The most urgent of them.
-    pub waiting: Vec<Due>,
-    pub waiting_in_all: i64,
 }
 
 impl Engine {
@@ -78,8 +68,6 @@ fn shelf(tx: &mut Tx<'_>, package: &Package) -> Result<Option<Shelf>> {
     if !package.is_by_hand() {
         return Ok(None);
     }
-    let seller = tx.by_hand(&package.provider)?;
-    let seller = seller.ok_or_else(|| Error::missing("provider", &package.provider))?;
-    let (waiting, waiting_in_all) = tx.waiting_for(&package.id, WAITING)?;
-    Ok(Some(Shelf { seller, waiting, waiting_in_all }))
+    let found = tx.shelf(package, WAITING)?;
+    Ok(Some(found.ok_or_else(|| Error::missing("provider", &package.provider))?))
 }

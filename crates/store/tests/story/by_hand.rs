@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use domain::id::PackageId;
+use domain::package::Package;
 use domain::provider::ByHand;
 use domain::stock::Stock;
-use store::by_hand::{LISTED_AS, Waiting};
+use store::by_hand::{LISTED_AS, Shelf, Waiting};
 use store::job::Kind;
 
 use super::given::{self, MINUTE, done};
@@ -77,24 +78,28 @@ async fn what_staff_count_goes_down_with_every_delivery_and_never_without_an_end
 #[tokio::test]
 async fn an_order_that_waits_for_a_person_has_not_lost_its_way() {
     for_each_database(async |shop| {
-        let package = given::package(shop, "91", 9).await;
+        assert!(done(shop, |tx| tx.add_by_hand(&rack())).await);
+        let package = given::package_of(shop, "hand-rack", "91", 9).await;
         let (order, attempt) = given::paid(shop, &given::ordered(shop, &package).await).await;
         done(shop, move |tx| tx.drop_job(Kind::Purchase, attempt.as_str())).await;
         assert_eq!(done(shop, |tx| tx.stranded_orders("", 9)).await.len(), 1);
         assert_eq!(done(shop, |tx| tx.waiting_by_hand()).await, Waiting::default());
-        let of = package.id.clone();
-        let of_it = async || {
+        let shelf = async |of: &Package| {
             let of = of.clone();
-            done(shop, move |tx| tx.waiting_for(&of, 9)).await
+            done(shop, move |tx| tx.shelf(&of, 9)).await
         };
-        assert_eq!(of_it().await, (vec![], 0));
+        let calm = Shelf { seller: rack(), waiting: vec![], waiting_in_all: 0 };
+        assert_eq!(shelf(&package).await, Some(calm.clone()));
         let id = order.id.clone();
         done(shop, move |tx| tx.list(&id, LISTED_AS, MINUTE)).await;
-        let (due, all) = of_it().await;
-        assert_eq!((&due[0].order, &due[0].number, all), (&order.id, &order.number, 1));
-        assert!(due[0].owner.is_none() && due[0].due_at > shop.now().await);
-        let other = given::package(shop, "92", 9).await.id;
-        assert_eq!(done(shop, move |tx| tx.waiting_for(&other, 9)).await.1, 0);
+        let Shelf { seller, waiting, waiting_in_all } = shelf(&package).await.expect(shop.kind);
+        let due = &waiting[0];
+        assert_eq!((seller, waiting.len(), waiting_in_all), (rack(), 1, 1));
+        assert_eq!((&due.order, &due.number, &due.owner), (&order.id, &order.number, &None));
+        assert!(due.due_at > shop.now().await);
+        let other = given::package_of(shop, "hand-rack", "92", 9).await;
+        assert_eq!(shelf(&other).await, Some(calm));
+        assert_eq!(shelf(&given::package(shop, "93", 9).await).await, None);
         assert_eq!(done(shop, |tx| tx.stranded_orders("", 9)).await, []);
         let waiting = done(shop, |tx| tx.waiting_by_hand()).await;
         assert_eq!((waiting.orders, waiting.overdue), (1, 0));

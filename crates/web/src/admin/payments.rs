@@ -47,7 +47,7 @@ async fn list(
     let gateway = gateways.iter().copied().find(|name| *name == which.gateway);
     let state = PaymentState::parse(&which.state).unwrap_or(PaymentState::Open);
     let part = engine.payments_at(gateway, state, which.after.as_deref()).await?;
-    let frame = around.frame(&shop, "Payments", Here::StaffGateways);
+    let frame = around.frame(&shop, "Payments", Here::StaffPayments);
     let at = |gateway: Option<&str>, state: PaymentState, after: &str| {
         let all =
             [("gateway", gateway.unwrap_or_default()), ("state", state.word()), ("after", after)];

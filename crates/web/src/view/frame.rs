@@ -104,6 +104,7 @@ pub enum Here {
     StaffStock,
     StaffByHand,
     StaffProviders,
+    StaffPayments,
     StaffGateways,
     StaffQuarantine,
     StaffAlerts,

@@ -52,6 +52,7 @@ const GROUPS: [(&str, &[Tab]); 4] = [
         "Money",
         &[
             tab(Here::StaffPapers, Act::SeeAllOrders, paths::STAFF_PAPERS, "Invoices"),
+            tab(Here::StaffPayments, Act::SeeAllOrders, paths::STAFF_PAYMENTS, "Payments"),
             tab(Here::StaffGateways, Act::SeeWork, paths::STAFF_GATEWAYS, "Gateways"),
             tab(Here::StaffProfit, Act::SeeProfit, paths::STAFF_PROFIT, "Profit"),
             tab(Here::StaffCosts, Act::SeeCatalogue, paths::STAFF_COSTS, "Costs"),
@@ -130,7 +131,7 @@ mod tests {
         }
         assert_eq!(labels(frame.staff_tabs()), ["The seller"]);
         frame.here = Here::StaffProfit;
-        assert_eq!(labels(frame.staff_tabs()), ["Invoices", "Gateways", "Costs"]);
+        assert_eq!(labels(frame.staff_tabs()), ["Invoices", "Payments", "Gateways", "Costs"]);
         frame.signed_in = None;
         assert!(frame.staff_groups().is_empty() && frame.staff_tabs().is_empty());
     }

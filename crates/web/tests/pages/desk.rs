@@ -199,9 +199,9 @@ async fn each_gateway_tells_its_state_its_last_webhook_and_what_is_open() {
         house.order(&house.ada).await;
         let shown = text(&house.ask(page("/admin").with("cookie", &sam)).await);
         for expected in [
-            "<a href=\"/admin/gateways#at-simulated\">simulated</a>",
+            "<a href=\"/admin/gateways#at-simulated\">Simulated gateway</a>",
             "silent: sends no webhooks",
-            "no webhook yet, <a href=\"/admin/gateways#at-simulated\">",
+            "no webhook yet, <a href=\"/admin/payments?gateway=simulated&#38;state=open\">",
             "<a href=\"/admin/providers#at-smartvps\">smartvps</a>",
         ] {
             assert!(shown.contains(expected), "{expected}: {shown}");

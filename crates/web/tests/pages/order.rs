@@ -71,7 +71,7 @@ async fn a_wrong_server_is_on_no_page_of_its_customer_and_on_the_staffs() {
         assert_eq!(house.ask(refused).await.status, 409);
         let sue = browser_of(&house, "sue@example.com").await;
         let staff = text(&house.ask(page(&format!("/admin{path}")).with("cookie", &sue)).await);
-        assert!(staff.contains("103.182.44.18") && staff.contains("mismatch"));
+        assert!(staff.contains("103.182.44.18") && staff.contains("does not match"));
         let strays = text(&house.ask(page("/admin/quarantine").with("cookie", &sue)).await);
         assert!(strays.contains("103.182.44.18"));
     })

@@ -2,11 +2,12 @@
 //! are many rows, or a network between.
 
 use http::Method;
+use sim::smartvps::{Answer::Html, Lie, Op};
 
 use crate::database::{TestDb, for_each_database};
 use crate::filled::Filled;
 use crate::house::{Answer, House, METRICS};
-use crate::page;
+use crate::{browser_of, page, text};
 
 const MOST: u64 = 10;
 
@@ -25,6 +26,30 @@ async fn cheapest(
         looks.push((test.db.counts().statements - before, answer));
     }
     looks.into_iter().min_by_key(|(cost, _)| *cost).unwrap()
+}
+
+#[tokio::test]
+async fn an_unheard_purchase_costs_no_more_with_all_its_evidence() {
+    for_each_database(async |test| {
+        let house = House::stocked(test).await;
+        let sue = browser_of(&house, "sue@example.com").await;
+        let order = house.order(&house.ada).await;
+        house.upstream.next(Op::Buyvps, Lie::answering(Html));
+        house.pay(&order).await;
+        house.until(&order, "needs_review").await;
+        test.clock.step(std::time::Duration::from_secs(3_600));
+        house.engine.sync().await.unwrap();
+        house.work().await;
+        house.engine.stop_working();
+        let path = format!("/admin/orders/{}", order["orderId"].as_str().unwrap());
+        let (cost, answer) = cheapest(test, &house, &path, ("cookie", &sue)).await;
+        let shown = text(&answer);
+        for told in ["Five checks", "Buy something else", "show the same in both"] {
+            assert!(shown.contains(told), "{told}: {shown}");
+        }
+        assert!(cost <= MOST, "{}: {cost}", test.kind);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ pub struct Row {
 
 impl Sample for PaymentsPage {
     fn samples(_: Language) -> Vec<(&'static str, PaymentsPage)> {
-        let frame = Frame::staff_sample("Payments", Here::StaffGateways);
+        let frame = Frame::staff_sample("Payments", Here::StaffPayments);
         let order = Row {
             begun: frame.time(sample_time("13:41:00")),
             age: "23 min ago".into(),
