@@ -1,7 +1,7 @@
 //! What staff alone see: one order with everything, and the lists of what went wrong.
 //! Answers of providers are summed up in words; their bytes may hold a password and stay sealed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -24,7 +24,6 @@ use store::mail::brief::MailLine;
 use store::order::Amendment;
 use store::payment::Payment;
 use store::refund::Refund;
-use store::search::{Among, Only};
 use store::server::Server;
 use upstream::{Meaning, Purchase};
 
@@ -276,16 +275,17 @@ impl Engine {
     /// Servers that are ours and nobody's.
     pub async fn quarantine(&self, after: Option<&str>, limit: Option<i64>) -> Result<Page<Stray>> {
         let (after, limit) = (after.unwrap_or_default().to_owned(), page_length(limit));
-        let (servers, numbers) = self
+        let (servers, names) = self
             .db()
             .read(move |tx| {
                 let servers = tx.servers_in(ServerState::Quarantined, &after, limit + 1)?;
-                let orders = servers.iter().filter_map(|server| server.order.clone()).collect();
-                Ok::<_, StoreError>((servers, numbers(tx, orders)?))
+                let orders = servers.iter().filter_map(|server| server.order.as_ref());
+                let names = tx.named(orders.map(OrderId::as_str))?;
+                Ok::<_, StoreError>((servers, names))
             })
             .await?;
         let page = Page::of(servers, limit, |server| server.id.to_string());
-        let items = page.items.into_iter().map(|server| stray(server, &numbers)).collect();
+        let items = page.items.into_iter().map(|server| stray(server, &names)).collect();
         Ok(Page { items, next: page.next })
     }
 
@@ -338,20 +338,6 @@ fn read_evidence(
     })
 }
 
-/// The numbers of orders, each asked for once.
-fn numbers(
-    tx: &mut Tx<'_>,
-    orders: BTreeSet<OrderId>,
-) -> Result<HashMap<OrderId, String>, StoreError> {
-    let (ids, limit) = (Vec::from_iter(orders), i64::MAX);
-    let found = tx.orders_among(&Among::These(ids), &Only::default(), None, limit)?;
-    Ok(found.into_iter().map(|order| (order.id, order.number)).collect())
-}
-
-fn number_of(numbers: &HashMap<OrderId, String>, order: &OrderId) -> String {
-    numbers.get(order).cloned().unwrap_or_else(|| order.to_string())
-}
-
 fn in_words(meaning: &Meaning) -> String {
     match meaning {
         Meaning::Sold(address) => format!("sold {address}"),
@@ -381,9 +367,10 @@ fn server_view(server: &Server) -> ServerView {
     }
 }
 
-pub(crate) fn stray(server: Server, numbers: &HashMap<OrderId, String>) -> Stray {
+/// `names` has the order's number by its id.
+pub(crate) fn stray(server: Server, names: &HashMap<String, String>) -> Stray {
     let number = |id: OrderId| {
-        let number = number_of(numbers, &id);
+        let number = names.get(id.as_str()).cloned().unwrap_or_else(|| id.to_string());
         (id, number)
     };
     Stray {

@@ -50,11 +50,11 @@ pub struct Today {
 impl Engine {
     pub async fn today(&self) -> Result<Today> {
         let (engine, currency) = (self.clone(), self.settings().currency);
-        let gateways: Vec<&'static str> = self.parts.gateways.iter().map(|g| g.name()).collect();
-        let since = self.now() - DAY;
+        let gateways = self.gateways_on();
         self.db()
             .read(move |tx| {
                 let provider = engine.parts.provider.id;
+                let since = tx.now()? - DAY;
                 let figures = tx.glance(&OPEN, (&gateways, since))?;
                 let (newest_alerts, open_alerts) = tx.open_alerts_beside_the_list(ALERTS_SHOWN)?;
                 let switches = Switches::read(tx)?;
