@@ -6,6 +6,15 @@ use crate::database::for_each_database;
 use crate::house::{House, get, post};
 use crate::{browser_of, form, led_to, page, text};
 
+/// An order of Ada's that was given a server from another block.
+async fn wrong_server(house: &House) -> serde_json::Value {
+    let order = house.order(&house.ada).await;
+    house.upstream.next(Op::Buyvps, Lie::hand_out("103.182.44.18".parse().unwrap()));
+    house.pay(&order).await;
+    house.until(&order, "provisioning_failed").await;
+    order
+}
+
 async fn takes_over_on_the_orders_page(house: &House, sam: &str, (id, number): (&str, &str)) {
     let order_page = format!("/admin/orders/{id}");
     let there = [("order", id), ("hours", "1"), ("back", "order")];
@@ -25,10 +34,7 @@ async fn an_order_on_the_list_is_taken_over_until_a_time_that_somebody_says() {
     for_each_database(async |test| {
         let house = House::stocked(test).await;
         let sam = browser_of(&house, "sam@example.com").await;
-        let order = house.order(&house.ada).await;
-        house.upstream.next(Op::Buyvps, Lie::hand_out("103.182.44.18".parse().unwrap()));
-        house.pay(&order).await;
-        house.until(&order, "provisioning_failed").await;
+        let order = wrong_server(&house).await;
         let (id, number) =
             (order["orderId"].as_str().unwrap(), order["orderNumber"].as_str().unwrap());
         let list = async |query: &str| {
@@ -215,10 +221,7 @@ async fn an_order_that_waits_for_a_person_is_told_once_on_the_first_page() {
     for_each_database(async |test| {
         let house = House::stocked(test).await;
         let sam = browser_of(&house, "sam@example.com").await;
-        let order = house.order(&house.ada).await;
-        house.upstream.next(Op::Buyvps, Lie::hand_out("103.182.44.18".parse().unwrap()));
-        house.pay(&order).await;
-        house.until(&order, "provisioning_failed").await;
+        let order = wrong_server(&house).await;
         let raise = |tx: &mut store::db::Tx<'_>| tx.raise_alert("mail-stuck", "mail", "it waits");
         test.db.write::<_, store::db::StoreError, _>(raise).await.unwrap();
         let shown = text(&house.ask(page("/admin").with("cookie", &sam)).await);
