@@ -2,11 +2,12 @@
 //! what people try who want to break in. Whatever it finds is a failure, but for what `EXPLAINED`
 //! gives a reason for.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -52,6 +53,9 @@ const KEPT_OUT: [&str; 9] = [
 /// In seconds: to find pages and forms, and for each kind of attack.
 const CRAWL_FOR: &str = "180";
 const ATTACK_FOR: &str = "120";
+/// How long, and for how many bytes, whoever calls the ear is listened to.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LONGEST_HEAD: u64 = 64 * 1024;
 
 /// A finding that is none.
 struct Explained {
@@ -196,12 +200,14 @@ impl Ear {
     }
 }
 
-/// Writes down what is asked for, and answers that nobody came by.
+/// Writes down what is asked for, and answers that nobody came by. The head is read to its end: an
+/// answer to half of it would cut off whoever still writes.
 fn answered(mut stream: TcpStream, heard: &Mutex<Vec<String>>) -> std::io::Result<()> {
-    let mut piece = [0; 2048];
-    let length = stream.read(&mut piece)?;
-    let head = String::from_utf8_lossy(&piece[..length]).into_owned();
-    let path = head.split(' ').nth(1).unwrap_or_default();
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut head = BufReader::new(&stream).take(LONGEST_HEAD).lines();
+    let asked = head.next().transpose()?.unwrap_or_default();
+    while head.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+    let path = asked.split(' ').nth(1).unwrap_or_default();
     // Wapiti itself asks who came by.
     if !path.starts_with("/get_") {
         heard.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
@@ -251,7 +257,10 @@ mod tests {
         let address = ear.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
         for path in ["/get_ssrf.php?session_id=x", "/ssrf/x/1/"] {
             let mut stream = TcpStream::connect(&address).unwrap();
-            write!(stream, "GET {path} HTTP/1.1\r\n\r\n").unwrap();
+            // Word by word, as slow callers write.
+            for word in ["GET ", path, " HTTP/1.1\r\n", "\r\n"] {
+                stream.write_all(word.as_bytes()).unwrap();
+            }
             let mut answer = String::new();
             stream.read_to_string(&mut answer).unwrap();
             assert!(answer.ends_with("{}"), "{answer}");
