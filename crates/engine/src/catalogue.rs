@@ -102,6 +102,11 @@ impl Engine {
         Ok(Changed { shown, warnings, siblings })
     }
 
+    /// What products are called, in the order of names: to choose one from.
+    pub async fn product_names(&self, limit: i64) -> Result<Vec<(ProductId, String)>> {
+        Ok(self.db().read(move |tx| tx.product_names(limit)).await?)
+    }
+
     /// What can be bought instead of something else: the packages that products are bought as, each
     /// with its stock.
     pub async fn packages_to_buy(&self, limit: i64) -> Result<Vec<(String, i64)>> {

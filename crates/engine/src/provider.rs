@@ -9,7 +9,6 @@ pub use store::by_hand::{LISTED_AS, Waiting};
 use store::catalogue::Shown;
 use store::db::Tx;
 use store::job::Kind;
-use store::seller::Seller;
 
 use crate::reconcile::watch::LOSSES;
 use crate::{Engine, Error, Result, wording};
@@ -158,12 +157,17 @@ impl Engine {
 
     /// Providers without an API, by name, each with why it is paused, if it is.
     pub async fn all_by_hand(&self) -> Result<Vec<(ByHand, Option<String>)>> {
-        Ok(self.db().read(without_an_api).await?)
+        Ok(self.db().read(|tx| tx.all_by_hand()).await?)
     }
 
     /// The same, each with what is on its shelf.
     pub async fn shelves(&self) -> Result<Vec<Stocked>> {
-        let read = |tx: &mut Tx<'_>| Ok::<_, Error>((without_an_api(tx)?, tx.products_by_hand()?));
+        let read = |tx: &mut Tx<'_>| {
+            let sellers = tx.all_by_hand()?;
+            let ids: Vec<&str> = sellers.iter().map(|(seller, _)| &*seller.id).collect();
+            let all = tx.products_of(&ids)?;
+            Ok::<_, Error>((sellers, all))
+        };
         let (sellers, all) = self.db().read(read).await?;
         let stocked = |(seller, paused): (ByHand, Option<String>)| {
             let its = |shown: &&Shown| shown.package.provider == seller.id;
@@ -186,11 +190,6 @@ impl Engine {
     pub async fn waiting_by_hand(&self) -> Result<Waiting> {
         Ok(self.db().read(|tx| tx.waiting_by_hand()).await?)
     }
-}
-
-fn without_an_api(tx: &mut Tx<'_>) -> store::db::Result<Vec<(ByHand, Option<String>)>> {
-    let by_hand = |seller: Seller| Some((seller.by_hand?, seller.paused.map(|(_, why)| why)));
-    Ok(tx.sellers()?.into_iter().filter_map(by_hand).collect())
 }
 
 /// A provider without an API, with what is on its shelf.

@@ -42,7 +42,7 @@ pub use timeline::{Moment, StaffMoment};
 pub use today::Today;
 
 pub use paper::{Receipt, Statement};
-pub use store::alert::{Alert, Open as OpenAlerts, State as AlertState};
+pub use store::alert::{Alert, Named as NamedAlert, Open as OpenAlerts, State as AlertState};
 pub use store::attention::{Attention as Waits, Kind};
 pub use store::dispute::Dispute;
 pub use store::glance::{Glance, Standing};

@@ -9,7 +9,7 @@ use crate::{Engine, Error, Result, wording};
 /// Seven days.
 pub const HOURS_MAX: u32 = 168;
 /// So many are shown; nobody has more than a few.
-const SHOWN_MAX: i64 = 500;
+pub(crate) const SHOWN_MAX: i64 = 500;
 const KIND_MAX: usize = 100;
 const SUBJECT_MAX: usize = 200;
 

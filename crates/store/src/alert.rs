@@ -9,6 +9,10 @@ use domain::clock::Timestamp;
 pub use find::{Open, State};
 
 use crate::db::{Part, Result, Row, Tx, Value, places};
+use crate::named::name_of;
+
+/// An alert, and what people call its subject, where that has a name.
+pub type Named = (Alert, Option<String>);
 
 /// A customer asks for the money of an order, which is the subject; its text says why.
 pub const REFUND_ASKED: &str = "refund-asked";
@@ -141,18 +145,20 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
-    /// The newest troubles that are open and not about an order that is on the list, and how many
-    /// of these there are in all.
-    pub fn open_alerts_beside_the_list(&mut self, limit: i64) -> Result<(Vec<Alert>, i64)> {
-        let rows = self.rows(
-            "SELECT id, kind, subject, at, text, resolved_at, COUNT(*) OVER () FROM alert \
+    /// The newest troubles that are open and not about an order that is on the list, each with what
+    /// people call its subject; and how many of these there are in all.
+    pub fn open_alerts_beside_the_list(&mut self, limit: i64) -> Result<(Vec<Named>, i64)> {
+        let sql = format!(
+            "SELECT id, kind, subject, at, text, resolved_at, COUNT(*) OVER (), {} FROM alert \
              WHERE resolved_at IS NULL AND NOT EXISTS (SELECT 1 FROM attention t \
                WHERE t.order_id = alert.subject AND t.resolved_at IS NULL) \
              ORDER BY id DESC LIMIT $1",
-            args![limit],
-        )?;
+            name_of("alert.subject")
+        );
+        let rows = self.rows(&sql, args![limit])?;
         let open = rows.first().map_or(Ok(0), |row| row.int(6))?;
-        Ok((rows.iter().map(read).collect::<Result<_>>()?, open))
+        let named = |row: &Row| Ok((read(row)?, row.opt_text(7)?.map(str::to_owned)));
+        Ok((rows.iter().map(named).collect::<Result<_>>()?, open))
     }
 
     pub fn count_open_alerts(&mut self) -> Result<i64> {

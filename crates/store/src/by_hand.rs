@@ -80,6 +80,20 @@ impl Tx<'_> {
         row.map(|row| read(&row)).transpose()
     }
 
+    /// All of them by name, each with why it is paused, if it is.
+    pub fn all_by_hand(&mut self) -> Result<Vec<(ByHand, Option<String>)>> {
+        let rows = self.rows(
+            "SELECT h.provider_id, h.name, h.due_within, h.note, v.paused_at, v.pause_reason \
+             FROM by_hand h JOIN provider v ON v.id = h.provider_id ORDER BY h.name, v.id",
+            &[],
+        )?;
+        let with_pause = |row: &Row| {
+            let why = row.opt_text(5)?.unwrap_or("no reason given").to_owned();
+            Ok((read(row)?, row.opt_time(4)?.map(|_| why)))
+        };
+        rows.iter().map(with_pause).collect()
+    }
+
     /// As `by_hand`, and nobody else changes it until the transaction ends.
     pub fn lock_by_hand(&mut self, id: &str) -> Result<Option<ByHand>> {
         let row = self.lookup(&format!("{COLUMNS} WHERE provider_id = $1{{lock}}"), args![id])?;

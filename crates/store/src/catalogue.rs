@@ -124,6 +124,15 @@ impl Tx<'_> {
         self.page(0, after, limit)
     }
 
+    /// What products are called, in the order of names.
+    pub fn product_names(&mut self, limit: i64) -> Result<Vec<(ProductId, String)>> {
+        let sql = "SELECT id, name FROM product ORDER BY name, id LIMIT $1";
+        let rows = self.rows(sql, args![limit])?;
+        rows.iter()
+            .map(|row| Ok((ProductId::parse(row.text(0)?).map_err(wrong)?, row.text(1)?.into())))
+            .collect()
+    }
+
     /// A page of what the shop shows: published products, on sale or not, by name.
     pub fn list_shop(&mut self, after: Option<&ProductId>, limit: i64) -> Result<Vec<Shown>> {
         self.page(1, after, limit)
@@ -137,19 +146,22 @@ impl Tx<'_> {
         after: Option<&ProductId>,
         limit: i64,
     ) -> Result<Vec<Shown>> {
-        let mut values = args![limit, holding(&text.to_ascii_lowercase()), text].to_vec();
+        let folded = text.to_ascii_lowercase();
+        let mut values = args![limit, holding(&folded), text].to_vec();
         let mut condition = which.condition().to_owned();
         if text.is_empty() {
             values.truncate(1);
         } else {
-            // Each name is looked at in its own table, or in an index that has it folded. ASCII
-            // alone is folded, in both databases alike.
-            condition.push_str(
-                " AND p.id IN (SELECT id FROM product \
-                 WHERE LOWER(name{bytewise}) LIKE $2 ESCAPE '!' \
+            // ASCII alone is folded, in both databases alike. What has no letters, as most of a
+            // block's name, is the same folded.
+            let has_letters = folded.bytes().any(|byte| byte.is_ascii_lowercase());
+            let name = if has_letters { "LOWER(name{bytewise})" } else { "name" };
+            // Each name is looked at in its own table, or in an index that has it folded.
+            condition.push_str(&format!(
+                " AND p.id IN (SELECT id FROM product WHERE {name} LIKE $2 ESCAPE '!' \
                  UNION SELECT id FROM product WHERE package_id IN (SELECT id FROM package \
-                 WHERE pid = $3 OR LOWER(name{bytewise}) LIKE $2 ESCAPE '!'))",
-            );
+                 WHERE pid = $3 OR {name} LIKE $2 ESCAPE '!'))"
+            ));
         }
         if let Some(id) = after {
             values.push(id.as_str().into());
@@ -175,10 +187,15 @@ impl Tx<'_> {
         self.rows(&sql, &values)?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
 
-    /// Everything that staff deliver by hand, by provider and name: shelves that are short.
-    pub fn products_by_hand(&mut self) -> Result<Vec<Shown>> {
-        let which = "k.provider IN (SELECT provider_id FROM by_hand)";
-        self.shown(which, "k.provider, p.name, p.id", &[])
+    /// Everything that is bought of some providers, by provider and name. For those whose shelves
+    /// are short.
+    pub fn products_of(&mut self, providers: &[&str]) -> Result<Vec<Shown>> {
+        if providers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let which = format!("k.provider IN {}", places(1, providers.len()));
+        let providers: Vec<Value> = providers.iter().map(|id| (*id).into()).collect();
+        self.shown(&which, "k.provider, p.name, p.id", &providers)
     }
 
     /// `published` is the least that counts: 0 takes all, 1 only published ones.

@@ -7,6 +7,7 @@ use domain::money::Money;
 use crate::db::{Part, Result, Row, Tx};
 use crate::gateway::{Asked, Counter};
 use crate::refund::read_owed;
+use crate::server::QUARANTINED;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Glance {
@@ -72,7 +73,7 @@ const MAILS: Part<'static> = part("COUNT(*)", "mail", "state IN ('waiting', 'que
 const STRAYS: Part<'static> = part(
     "COUNT(*), CAST(COALESCE(SUM(COALESCE(cost_minor, value_minor)), 0) AS BIGINT)",
     "server",
-    "state = 'quarantined'",
+    QUARANTINED,
 );
 const PROVIDERS: Part<'static> = Part {
     columns: "v.id, h.name, v.reading_stored_at, v.sync_at, v.paused_at, v.pause_reason, {now}",

@@ -13,6 +13,16 @@ const TABLES: [(&str, &str, &str); 4] = [
     ("srv_", "server", "address"),
 ];
 
+/// The name of what stands in a column, for a question that reads its rows anyway.
+pub(crate) fn name_of(column: &str) -> String {
+    let ways = TABLES.map(|(prefix, table, name)| {
+        format!(
+            "WHEN {column} LIKE '{prefix}%' THEN (SELECT {name} FROM {table} WHERE id = {column})"
+        )
+    });
+    format!("CASE {} END", ways.join(" "))
+}
+
 impl Tx<'_> {
     /// The names of a page's ids, in one question. What has none, and what is no id, is left out.
     pub fn named<'a>(

@@ -5,6 +5,7 @@ use domain::id::{OrderId, PackageId};
 
 use crate::db::{Result, Tx, Value, places};
 use crate::order::order_id;
+use crate::server::QUARANTINED;
 
 impl Tx<'_> {
     /// How many orders stand in each of these stages. Meant for stages that orders leave again:
@@ -36,11 +37,11 @@ impl Tx<'_> {
     /// How many servers are in quarantine, and what they cost, or were sold for where nobody
     /// entered a cost.
     pub fn quarantine_total(&mut self) -> Result<(i64, i64)> {
-        let row = self.lookup(
+        let sql = format!(
             "SELECT COUNT(*), CAST(COALESCE(SUM(COALESCE(cost_minor, value_minor)), 0) AS BIGINT) \
-             FROM server WHERE state = 'quarantined'",
-            &[],
-        )?;
+             FROM server WHERE {QUARANTINED}"
+        );
+        let row = self.lookup(&sql, &[])?;
         row.map_or(Ok((0, 0)), |row| Ok((row.int(0)?, row.int(1)?)))
     }
 }

@@ -50,6 +50,7 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
     ("0039_wrong_servers", &[include_str!("migration/0039_wrong_servers.sql")]),
     ("0040_catalogue_search", &[include_str!("migration/0040_catalogue_search.sql")]),
     ("0041_alerts_by_state", &[include_str!("migration/0041_alerts_by_state.sql")]),
+    ("0042_strays", &[include_str!("migration/0042_strays.sql")]),
 ];
 
 impl Tx<'_> {

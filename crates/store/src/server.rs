@@ -83,6 +83,8 @@ const COLUMNS: &str = "id, provider, address, order_id, attempt_id, state, versi
      created_at, verdict, verdict_why, verdict_at, doubted_at, delivered_at, expires_at, ram_gb, \
      os_text, os_wanted, credentials, password_before, cost_minor, value_minor, currency, \
      quarantined_at, reason";
+/// A server that is ours and nobody's. The second half is the index's, which alone is short.
+pub(crate) const QUARANTINED: &str = "state = 'quarantined' AND quarantined_at IS NOT NULL";
 
 impl Tx<'_> {
     /// Writes a server down. A live address exists once, whoever sold it; a second one is refused.

@@ -10,6 +10,7 @@ use store::db::Tx;
 use super::{Page, cursor_of, moment_and_id, number, page_length};
 use crate::Engine;
 use crate::error::Result;
+use crate::silence::{SHOWN_MAX as SILENCES_SHOWN, Silence};
 
 /// So much of a kind that somebody types is read.
 const KIND_MAX: usize = 100;
@@ -31,7 +32,9 @@ pub struct AlertPage {
     pub open: Vec<Open>,
     /// Every kind that there ever was.
     pub kinds: Vec<String>,
-    /// What people call the things that the alerts are about, by id.
+    /// What is quiet now, the one that ends first at the head.
+    pub silences: Vec<Silence>,
+    /// What people call the things that all of these are about, by id.
     pub names: HashMap<String, String>,
 }
 
@@ -56,9 +59,20 @@ impl Engine {
         let read = self.db().read(move |tx| {
             let rows = rows(tx, (sought.state, kind.as_deref()), place, limit + 1)?;
             let page = Page::of(rows, limit, cursor);
-            let names = tx.named(page.items.iter().map(|row| row.subject.as_str()))?;
-            Ok(AlertPage { page, names, open: tx.open_alerts_by_kind()?, kinds: tx.alert_kinds()? })
+            let silences = tx.silences(SILENCES_SHOWN)?;
+            let quiet = silences.iter().filter_map(|silence| silence.subject.as_deref());
+            let about = page.items.iter().map(|row| row.subject.as_str()).chain(quiet);
+            let names = tx.named(about)?;
+            let (open, kinds) = (tx.open_alerts_by_kind()?, tx.alert_kinds()?);
+            Ok(AlertPage { page, open, kinds, silences, names })
         });
+        read.await
+    }
+
+    /// What people call what an alert is about, where that has a name.
+    pub async fn name_of(&self, subject: &str) -> Result<Option<String>> {
+        let subject = subject.to_owned();
+        let read = self.db().read(move |tx| Ok(tx.named([subject.as_str()])?.remove(&subject)));
         read.await
     }
 }

@@ -3,9 +3,9 @@
 
 use domain::clock::Timestamp;
 use domain::money::Money;
+use store::alert::Named;
 use store::glance::Glance;
 
-use super::Alert;
 use crate::Engine;
 use crate::error::{Error, Result};
 use crate::gateway::DAY;
@@ -33,8 +33,9 @@ pub struct Today {
     /// What is open, counted.
     pub figures: Glance,
     pub quarantine_cost: Money,
-    /// The newest troubles that are about no order on the list, and how many of these there are.
-    pub newest_alerts: Vec<Alert>,
+    /// The newest troubles that are about no order on the list, each with what people call its
+    /// subject; and how many of these there are.
+    pub newest_alerts: Vec<Named>,
     pub open_alerts: i64,
     pub provider: &'static str,
     /// Why purchases at the provider are paused.

@@ -40,6 +40,7 @@ async fn a_provider_without_an_api_is_entered_once_and_changed() {
         assert_eq!(done(shop, |tx| tx.lock_by_hand("hand-rack")).await, Some(changed.clone()));
         assert_eq!(done(shop, |tx| tx.lock_by_hand("hand-other")).await, None);
         assert_eq!(done(shop, |tx| tx.provider_pause("hand-rack")).await, None);
+        assert_eq!(done(shop, |tx| tx.all_by_hand()).await, [(changed, None)]);
     })
     .await;
 }
@@ -62,14 +63,15 @@ async fn what_staff_count_goes_down_with_every_delivery_and_never_without_an_end
         let read = done(shop, move |tx| tx.package(&id)).await.unwrap();
         assert_eq!((read.stock, read.unlimited, read.left()), (0, true, Stock::NO_END));
         given::package(shop, "92", 9).await;
-        let shelf = done(shop, |tx| tx.products_by_hand()).await;
+        let shelf = done(shop, |tx| tx.products_of(&["hand-rack"])).await;
         assert_eq!(
             shelf.iter().map(|s| (&s.package.id, s.available)).collect::<Vec<_>>(),
             [(&package.id, true)]
         );
         let id = package.id.clone();
         done(shop, move |tx| tx.set_count(&id, 0)).await;
-        assert!(!done(shop, |tx| tx.products_by_hand()).await[0].available);
+        assert!(!done(shop, |tx| tx.products_of(&["hand-rack"])).await[0].available);
+        assert!(done(shop, |tx| tx.products_of(&[])).await.is_empty());
         assert_eq!(left(shop, &package.id).await, (0, true));
     })
     .await;

@@ -407,6 +407,9 @@ async fn what_staff_change_is_kept_and_noticed() {
         let nobody = ProductId::mint(Timestamp::from_millis(2), chance);
         let (own, likes) = shop.db.read(move |tx| tx.product_and_likes(&nobody)).await.unwrap();
         assert!(own.is_none() && likes.is_empty(), "{likes:?}");
+        let names = shop.db.read(|tx| tx.product_names(9)).await.unwrap();
+        assert!(names.contains(&(twin.product.id.clone(), twin.product.name.clone())), "{names:?}");
+        assert!(names.is_sorted_by_key(|(_, name)| name.clone()));
         let bought = shop.db.read(|tx| tx.packages_to_buy(SHOP, 9)).await.unwrap();
         assert!(bought.contains(&(shown.package.name.clone(), shown.package.stock)), "{bought:?}");
         assert!(shop.db.read(|tx| tx.packages_to_buy("another", 9)).await.unwrap().is_empty());

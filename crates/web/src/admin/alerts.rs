@@ -18,8 +18,8 @@ use crate::body::{Asked, At};
 use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
+use crate::view::admin::words::in_words;
 use crate::view::admin::{Alert, Alerts, Place, Standing};
-use crate::view::words::in_words;
 use crate::view::{Choice, Frame, Here, Said, Tone};
 
 #[derive(Debug, Deserialize)]
@@ -102,12 +102,11 @@ pub(crate) async fn test(
 
 async fn shelf(shop: &Shop, around: &Around, which: &Which) -> Result<Alerts, Problem> {
     let found = shop.engine().find_alerts(which.sought(), which.after.as_deref(), None).await?;
-    let silences = shop.engine().silences().await?;
     let frame = around.frame(shop, "Alerts", Here::StaffAlerts);
-    let AlertPage { page, open, kinds, names } = found;
+    let AlertPage { page, open, kinds, silences, names } = found;
     let rows = page.items.iter().map(|told| row(told, &names, &silences, &frame)).collect();
     let next = page.next.map(|next| which.url(&which.state, Some(&next)));
-    let silences = silences.into_iter().map(|silence| shown(silence, &frame)).collect();
+    let silences = silences.into_iter().map(|kept| shown(kept, &names, &frame)).collect();
     let places = shop.engine().alert_targets().await?.into_iter().map(place).collect();
     Ok(Alerts {
         states: states(which, &open),

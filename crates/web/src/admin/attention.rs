@@ -118,7 +118,6 @@ async fn shelf(shop: &Shop, around: &Around, me: &Me, which: &Which) -> Result<L
         error: row.error.clone(),
     });
     let begun = which.begun();
-    let due = if which.is_overdue() { "" } else { OVERDUE };
     let next = desk.page.next.clone();
     Ok(List {
         rows: rows.collect(),
@@ -127,11 +126,7 @@ async fn shelf(shop: &Shop, around: &Around, me: &Me, which: &Which) -> Result<L
             chosen: which.why.trim().is_empty(),
             ..Choice::of(Which { why: String::new(), ..begun.clone() }.address(), "All")
         },
-        owners: owners(which),
-        overdue: Choice {
-            chosen: which.is_overdue(),
-            ..Choice::of(Which { due: due.to_owned(), ..begun.clone() }.address(), "Overdue")
-        },
+        filters: filters(which),
         filter: which.filter(),
         narrowed: which.sentence(),
         hours: offered(),
@@ -155,12 +150,17 @@ fn kinds(desk: &Desk, which: &Which, frame: &Frame) -> Vec<Kind> {
     desk.kinds.iter().map(kind).collect()
 }
 
-fn owners(which: &Which) -> Vec<Choice> {
-    let choice = |(word, label, _): (&str, &str, &str)| Choice {
+fn filters(which: &Which) -> Vec<Choice> {
+    let owner = |(word, label, _): (&str, &str, &str)| Choice {
         chosen: which.owner == word,
         ..Choice::of(Which { owner: word.to_owned(), ..which.begun() }.address(), label)
     };
-    OWNERS.map(choice).into()
+    let due = if which.is_overdue() { "" } else { OVERDUE };
+    let overdue = Choice {
+        chosen: which.is_overdue(),
+        ..Choice::of(Which { due: due.to_owned(), ..which.begun() }.address(), "Overdue")
+    };
+    OWNERS.map(owner).into_iter().chain([overdue]).collect()
 }
 
 #[derive(Debug, Deserialize)]

@@ -15,9 +15,9 @@ use crate::page::{self, Around};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::About;
-use crate::view::admin::audit::{Row, Trail};
+use crate::view::admin::audit::{Detail, Row, Trail};
+use crate::view::admin::words::in_words;
 use crate::view::when::Zone;
-use crate::view::words::{Detail, in_words};
 use crate::view::{Choice, Field, Frame, Here};
 
 /// What is looked for, as the address of the page says it.

@@ -14,7 +14,7 @@ use crate::page::{self, Around};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::books::{AccountLine, Books, Row, Sums, stage};
-use crate::view::words::in_words;
+use crate::view::admin::words::in_words;
 use crate::view::{Frame, Here};
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,13 +7,14 @@ use engine::Error;
 use engine::brand::{Accent, BrandWish, Colour, Legal};
 use serde::Deserialize;
 
+use super::fault::words;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At};
 use crate::brand::contrast::{DARK, LIGHT, READABLE, Theme};
 use crate::brand::title_of;
 use crate::language::Language;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::brand::{Face, LegalForm};
@@ -64,7 +65,7 @@ pub(crate) async fn set(
         },
     };
     let field = |value: &str, why: Option<String>| Field { value: value.to_owned(), error: why };
-    let told = |why: Error| format!("{}.", sentence(&why.to_string()));
+    let told = |why: Error| words(&why);
     let (in_light, in_dark) = match accent {
         Ok(_) => (None, None),
         Err(wrong) if wrong.is_dark => (None, Some(wrong.text)),
@@ -131,7 +132,7 @@ pub(crate) async fn set_logo(
     match shop.engine().set_logo(picture, me.actor()).await {
         Ok(()) => Ok(page::on_to_say(paths::STAFF_BRAND, Said::BrandSaved)),
         Err(why @ Error::Invalid { .. }) => {
-            let refused = Some(format!("{}.", sentence(&why.to_string())));
+            let refused = Some(words(&why));
             page::show_refused(why, &Face { refused, ..face(&shop, &around).await? })
         }
         Err(why) => Err(why.into()),
@@ -208,7 +209,7 @@ pub(crate) async fn set_text(
     match shop.engine().set_legal_text(page, language.code(), &text, me.actor()).await {
         Ok(()) => Ok(page::on_to_say(paths::STAFF_BRAND, Said::BrandSaved)),
         Err(why @ Error::Invalid { .. }) => {
-            let text = Field::wrong(text, format!("{}.", sentence(&why.to_string())));
+            let text = Field::wrong(text, words(&why));
             let page = LegalForm { text, is_there: true, ..blank(&shop, &around, page, language) };
             page::show_refused(why, &page)
         }

@@ -9,12 +9,13 @@ use engine::catalogue::{ProductPatch, Shown};
 use engine::permission::Act;
 use serde::Deserialize;
 
+use super::fault::words;
 use super::orders::{plain_money, read_money};
 use super::stock::products;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At};
-use crate::page::{self, Around, Behind, Posted, sentence};
+use crate::page::{self, Around, Behind, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::costs::{Costs, Row};
@@ -96,7 +97,7 @@ pub(crate) async fn set(
         Err(error @ (Error::Invalid { .. } | Error::Refused { .. })) => {
             // The page begins before this product, wherever it stands.
             let mut page = table(&shop, &around, &me, None).await?;
-            let text = format!("{}.", sentence(&error.to_string()));
+            let text = words(&error);
             let shown = shop.engine().product(&id).await?;
             page.rows.retain(|row| row.id != id.as_str());
             page.rows.splice(0..0, rows(&shown));

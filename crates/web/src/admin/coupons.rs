@@ -10,6 +10,7 @@ use engine::coupon::{CouponWish, KindWish};
 use engine::permission::Act;
 use serde::Deserialize;
 
+use super::fault::words;
 use super::orders::read_money;
 use crate::app::Shop;
 use crate::auth::Me;
@@ -49,10 +50,8 @@ async fn shelf(shop: &Shop, around: &Around, me: &Me, after: &str) -> Result<Cou
 }
 
 async fn new(shop: &Shop, is_open: bool) -> Result<New, Problem> {
-    let products = shop.engine().list_products(None, PRODUCTS_MAX).await?;
-    let choice = |shown: &engine::catalogue::Shown| {
-        Choice::of(shown.product.id.as_str(), &shown.product.name)
-    };
+    let products = shop.engine().product_names(PRODUCTS_MAX).await?;
+    let choice = |(id, name): &(ProductId, String)| Choice::of(id.as_str(), name);
     Ok(New {
         kinds: kinds("percent"),
         currency: shop.engine().settings().currency.code().to_owned(),
@@ -187,7 +186,7 @@ impl Wished {
             ("endsAt", _) => form.ends.error = said,
             ("usesMax" | "uses", _) => form.uses_max.error = said,
             ("usesEachMax", _) => form.uses_each_max.error = said,
-            _ => form.refused = Some(format!("{}.", sentence(&text))),
+            _ => form.refused = Some(words(error)),
         }
         form
     }
@@ -240,7 +239,7 @@ pub(crate) async fn end(
     match shop.engine().stop_coupon(&code, version, me.actor()).await {
         Ok(_) => Ok(page::on_to_say(paths::STAFF_COUPONS, Said::Done)),
         Err(error @ Error::Refused { .. }) => {
-            let refused = Some(format!("{}.", sentence(&error.to_string())));
+            let refused = Some(words(&error));
             let page = Coupons { refused, ..shelf(&shop, &around, &me, "").await? };
             page::show_refused(error, &page)
         }

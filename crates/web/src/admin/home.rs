@@ -9,7 +9,7 @@ use domain::profit::Profit;
 use engine::alert::is_settled_by_hand;
 use engine::permission::Act;
 use engine::profit::Month;
-use engine::read::{Alert as Trouble, Listed, Today};
+use engine::read::{Alert as Trouble, Listed, NamedAlert as Named, Today};
 use engine::report::Told;
 use engine::till::Brought;
 
@@ -21,8 +21,8 @@ use crate::page::{self, Around};
 use crate::problem::Problem;
 use crate::view::admin::home::{Day, Home, LowStock, SoFar};
 use crate::view::admin::trace::{due_in, took};
+use crate::view::admin::words::in_words;
 use crate::view::admin::{Alert, Attention, Count, STAGES, Switches, why_words};
-use crate::view::words::in_words;
 use crate::view::{Frame, Here};
 
 /// All others are on their own page.
@@ -37,7 +37,6 @@ pub(crate) async fn show(
     let frame = around.frame(&shop, "Staff", Here::Staff);
     let today = shop.engine().today().await?;
     let listed = shop.engine().needs_attention(None, Some(ATTENTION_SHOWN)).await?;
-    let none = HashMap::new();
     let so_far = so_far(&shop, &me, &today, &frame).await?;
     let (waiting, strays) = (today.figures.listed, today.figures.strays.0);
     let all_alerts: i64 = today.figures.alerts.iter().map(|(_, count)| count).sum();
@@ -46,7 +45,7 @@ pub(crate) async fn show(
         attention: listed.items.iter().map(|row| attention(row, &frame)).collect(),
         more_alerts: today.open_alerts - today.newest_alerts.len() as i64,
         listed_alerts: (all_alerts - today.open_alerts).max(0),
-        alerts: today.newest_alerts.iter().map(|told| alert(told, &none, &frame)).collect(),
+        alerts: alerts(&today, &frame),
         stages: stages(&today),
         strays,
         stray_cost: match strays {
@@ -170,6 +169,12 @@ pub(super) fn attention(row: &Listed, frame: &Frame) -> Attention {
 /// How long something has lasted; nobody counts the seconds of it.
 fn age(micros: i64) -> String {
     if micros < 60_000_000 { "less than a minute".to_owned() } else { took(micros) }
+}
+
+fn alerts(today: &Today, frame: &Frame) -> Vec<Alert> {
+    let name = |(told, name): &Named| Some((told.subject.clone(), name.clone()?));
+    let names = today.newest_alerts.iter().filter_map(name).collect();
+    today.newest_alerts.iter().map(|(told, _)| alert(told, &names, frame)).collect()
 }
 
 /// `names` are what people call the things that the alerts of the page are about.

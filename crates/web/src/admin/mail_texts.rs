@@ -8,11 +8,12 @@ use engine::mail::text::{MailText, TextWords};
 use engine::mail::told::Told;
 use serde::Deserialize;
 
+use super::fault;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::At;
 use crate::language::Language;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::mail_texts::{List, Placeholder, Row, TextForm, Version};
@@ -137,7 +138,7 @@ pub(crate) async fn set(
             Ok(page::on_to_say(&path, Said::Done))
         }
         Err(why @ (Error::Invalid { .. } | Error::Refused { .. })) => {
-            let refused = Some(format!("{}.", sentence(&why.to_string())));
+            let refused = Some(fault::words(&why));
             let typed = match sent.reset == "true" {
                 true => None,
                 false => Some((sent.seen, words)),

@@ -13,6 +13,7 @@ use engine::report::{Span, Told};
 use engine::seller::{Seller, Sellers, Tried, Trust};
 use http::Method;
 
+use super::fault::words;
 use super::switches::Because;
 use crate::api::ProviderName;
 use crate::app::Shop;
@@ -185,7 +186,7 @@ async fn test(
 fn refused(error: Error, page: ProvidersPage) -> Result<Response, Problem> {
     match error {
         Error::Invalid { .. } | Error::Refused { .. } => {
-            let refused = Some(format!("{}.", sentence(&error.to_string())));
+            let refused = Some(words(&error));
             page::show_refused(error, &ProvidersPage { refused, ..page })
         }
         error => Err(error.into()),

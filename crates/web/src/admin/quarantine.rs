@@ -13,6 +13,7 @@ use engine::read::Stray as Found;
 use engine::stray::{GivingUp, Stray as Entered};
 use serde::Deserialize;
 
+use super::fault::words;
 use super::read_money;
 use crate::app::Shop;
 use crate::auth::Me;
@@ -125,16 +126,13 @@ impl Typed {
             is_open: true,
             ..form
         };
-        let text = Some(format!("{}.", sentence(&error.to_string())));
-        match error {
-            Error::Invalid { slug: "invalid-address", .. }
-            | Error::Refused { slug: "address-in-use", .. } => form.address.error = text,
-            Error::Invalid { slug: "invalid-reason", .. } => form.reason.error = text,
-            Error::Invalid { slug: "invalid-amount" | "wrong-currency", .. } => {
-                form.cost.error = text;
-            }
-            Error::Invalid { slug: "invalid-expiry", .. } => form.expires.error = text,
-            Error::Missing { .. } => form.attempt.error = text,
+        let text = Some(words(error));
+        match error.slug() {
+            "invalid-address" | "address-in-use" => form.address.error = text,
+            "invalid-reason" => form.reason.error = text,
+            "invalid-amount" | "wrong-currency" => form.cost.error = text,
+            "invalid-expiry" => form.expires.error = text,
+            _ if matches!(error, Error::Missing { .. }) => form.attempt.error = text,
             _ => form.refused = text,
         }
         form

@@ -1,11 +1,14 @@
 //! Silencing an alert, or all of its kind, for a time; and ending that.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::response::Response;
 use engine::Error;
 use engine::silence::{Silence as Kept, SilenceId, SilenceWish};
 use serde::Deserialize;
 
+use super::page_of::page_of;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::{Asked, At};
@@ -13,7 +16,7 @@ use crate::page::{self, Around, Posted, sentence};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::silence::{Ask, Silence};
-use crate::view::words::in_words;
+use crate::view::admin::words::in_words;
 use crate::view::{Choice, Field, Frame, Here, Said};
 
 /// All of the kind, where a form says which.
@@ -41,17 +44,19 @@ pub(crate) async fn show(
     Asked(About { kind, subject }): Asked<About>,
 ) -> Result<Response, Problem> {
     let wish = Wish { kind, subject, which: String::new(), hours: "4".into(), reason: "".into() };
-    page::show(&ask(&shop, &around, wish))
+    page::show(&ask(&shop, &around, wish).await?)
 }
 
-fn ask(shop: &Shop, around: &Around, wish: Wish) -> Ask {
+async fn ask(shop: &Shop, around: &Around, wish: Wish) -> Result<Ask, Problem> {
     let chosen = |chosen: &str| {
         let chosen = chosen.to_owned();
         move |(value, label)| Choice { chosen: value == chosen, ..Choice::of(value, label) }
     };
-    let this = format!("only that of {}", wish.subject);
+    let name = shop.engine().name_of(&wish.subject).await?;
+    let this = format!("only that of {}", name.as_deref().unwrap_or(&wish.subject));
     let which = [("this", &*this), (ALL, "all of this kind")];
-    Ask {
+    Ok(Ask {
+        title: in_words(&wish.kind),
         frame: around.frame(shop, "Silence an alert", Here::StaffAlerts),
         which: which.into_iter().map(chosen(&wish.which)).collect(),
         hours: OFFERED.into_iter().map(chosen(&wish.hours)).collect(),
@@ -59,7 +64,7 @@ fn ask(shop: &Shop, around: &Around, wish: Wish) -> Ask {
         kind: wish.kind,
         subject: wish.subject,
         refused: None,
-    }
+    })
 }
 
 #[derive(Debug, Deserialize)]
@@ -88,7 +93,7 @@ pub(crate) async fn set(
         Ok(_) => Ok(page::on_to_say(paths::STAFF_ALERTS, Said::Done)),
         Err(error @ Error::Invalid { .. }) => {
             let refused = Some(sentence(&error.to_string()));
-            page::show_refused(error, &Ask { refused, ..ask(&shop, &around, wish) })
+            page::show_refused(error, &Ask { refused, ..ask(&shop, &around, wish).await? })
         }
         Err(error) => Err(error.into()),
     }
@@ -103,11 +108,12 @@ pub(crate) async fn end(
     Ok(page::on_to_say(paths::STAFF_ALERTS, Said::Done))
 }
 
-pub(super) fn shown(kept: Kept, frame: &Frame) -> Silence {
+pub(super) fn shown(kept: Kept, names: &HashMap<String, String>, frame: &Frame) -> Silence {
+    let about = |subject: &String| page_of(&kept.kind, subject, names, frame);
     Silence {
         id: kept.id,
+        about: kept.subject.as_ref().map(about),
         kind: in_words(&kept.kind),
-        subject: kept.subject,
         until: frame.time(kept.until),
         reason: kept.reason,
         set_by: kept.email.unwrap_or(kept.set_by),

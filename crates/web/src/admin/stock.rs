@@ -59,6 +59,11 @@ impl Part {
             all.into_iter().filter(|(_, value)| !value.is_empty()),
         )
     }
+
+    /// The same search, filtered in another way.
+    fn shown_as(&self, show: &str) -> Part {
+        Part { show: show.to_owned(), q: self.q.clone(), after: None }
+    }
 }
 
 /// `/admin/ipStock`
@@ -94,7 +99,7 @@ async fn catalogue(shop: &Shop, around: &Around, me: &Me, wanted: &Part) -> Resu
     let settings = shop.engine().settings();
     let filter = |(word, label, _): &(&str, &str, Which)| Choice {
         chosen: *word == show,
-        ..Choice::of(*word, *label)
+        ..Choice::of(wanted.shown_as(word).at(""), *label)
     };
     Ok(Stock {
         rows: part.items.iter().map(|shown| row(shown, &repeated, (settings, &frame))).collect(),

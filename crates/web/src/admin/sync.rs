@@ -10,6 +10,7 @@ use engine::sync::{OTHERWISE, SyncReport, SyncResult};
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::fault::words;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::page::{self, Around, Posted, sentence};
@@ -67,7 +68,7 @@ async fn look(shop: &Shop, page: SyncPage, refused: Option<Error>) -> Result<Res
     match refused {
         None => page::show(&page),
         Some(error) => {
-            let refused = Some(format!("{}.", sentence(&error.to_string())));
+            let refused = Some(words(&error));
             page::show_refused(error, &SyncPage { refused, ..page })
         }
     }

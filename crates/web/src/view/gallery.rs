@@ -11,7 +11,7 @@ use super::block::Block;
 use super::build::{Mark, Step};
 use super::frame::sample_time;
 use super::when::Moment;
-use super::{Field, Frame, Here, Sample, Tone};
+use super::{Choice, Field, Frame, Here, Sample, Tone};
 use crate::language::Language;
 
 /// `/demo/gallery`
@@ -36,6 +36,7 @@ pub struct Gallery {
     pub fault: Option<(Moment, String)>,
     /// The wallet's lines are all there are: what leads to more of them is shown once, below.
     pub next: Option<String>,
+    pub filters: Vec<Choice>,
     pub rows: Vec<Row>,
     pub troubles: Vec<Alert>,
 }
@@ -87,6 +88,10 @@ impl Gallery {
             as_of: Some(at.clone()),
             fault: Some((at.clone(), "the database failed: no space".into())),
             next: None,
+            filters: vec![
+                Choice { chosen: true, ..Choice::of("/demo/gallery", "All") },
+                Choice::of("/demo/gallery", "Ready"),
+            ],
             // The first tells of a wrong address, which no customer may see.
             troubles: Alert::samples().split_off(1),
             rows: lists.flat_map(|(_, list)| list.rows).collect(),

@@ -25,7 +25,6 @@ pub mod sorry;
 pub mod square;
 pub mod tabs;
 pub mod when;
-pub mod words;
 
 use crate::language::Language;
 

@@ -294,7 +294,8 @@ async fn staff_silence_an_alert_on_a_page_of_its_own_and_end_that() {
         assert!(text(&mute).contains("Say why"));
         assert_eq!(led_to(&send("the provider told us").await), "/admin/alerts?said=done");
         let shown = see("/admin/alerts").await;
-        assert!(shown.contains("Of smartvps, until") && shown.contains("the provider told us"));
+        let of = "Of <a href=\"/admin/ipStock\">smartvps</a>, until";
+        assert!(shown.contains(of) && shown.contains("the provider told us"), "{shown}");
         assert!(shown.contains("sam@example.com") && !shown.contains(link), "{shown}");
         let (_, end) = shown.split_once("action=\"/admin/alerts/silences/").unwrap();
         let end = format!("/admin/alerts/silences/{}", end.split('"').next().unwrap());

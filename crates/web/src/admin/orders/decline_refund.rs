@@ -6,9 +6,10 @@ use engine::Error;
 use serde::Deserialize;
 
 use super::show::put_together;
+use crate::admin::fault::words;
 use crate::api::at::Any;
 use crate::app::Shop;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::{Field, Said};
@@ -33,7 +34,7 @@ pub(crate) async fn decline(
     };
     let all = shop.engine().admin_order(&id).await?;
     let mut page = put_together(&shop, &around, &me, &all).await?;
-    let text = format!("{}.", sentence(&error.to_string()));
+    let text = words(&error);
     // Somebody else may have answered it meanwhile: then there is no form to go back to.
     match &mut page.refund_asked {
         Some(form) => form.public = Field::wrong(public, text),

@@ -8,9 +8,10 @@ use engine::pay::Receipt;
 use serde::Deserialize;
 
 use super::show::put_together;
+use crate::admin::fault::words;
 use crate::api::at::Any;
 use crate::app::Shop;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::admin::orders::MarkPaid;
@@ -45,7 +46,7 @@ pub(crate) async fn mark_paid(
     };
     let all = shop.engine().admin_order(&id).await?;
     let mut page = put_together(&shop, &around, &me, &all).await?;
-    let text = format!("{}.", sentence(&error.to_string()));
+    let text = words(&error);
     page.mark_paid = Some(refused(&received, all.view.amount, &error, text));
     page::show_refused(error, &page)
 }

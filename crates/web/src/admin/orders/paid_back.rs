@@ -10,11 +10,12 @@ use engine::read::Refund;
 use serde::Deserialize;
 
 use super::show::put_together;
+use crate::admin::fault::words;
 use crate::api::at::Any;
 use crate::app::Shop;
 use crate::auth::Me;
 use crate::body::id_of;
-use crate::page::{self, Around, Posted, sentence};
+use crate::page::{self, Around, Posted};
 use crate::paths;
 use crate::problem::Problem;
 use crate::view::account::Badge;
@@ -67,7 +68,7 @@ pub(crate) async fn paid_back(
     let all = shop.engine().admin_order(&id).await?;
     let mut page = put_together(&shop, &around, &me, &all).await?;
     if let Some(row) = page.refunds.iter_mut().find(|row| row.id == refund.as_str()) {
-        let said = format!("{}.", sentence(&error.to_string()));
+        let said = words(&error);
         row.enter = Some(PaidBack {
             reference: Field { error: Some(said), ..Field::of(&entered.reference) },
         });

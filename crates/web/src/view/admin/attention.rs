@@ -14,10 +14,8 @@ pub struct List {
     pub kinds: Vec<Kind>,
     /// The list of all reasons, and whether it is looked at.
     pub all_kinds: Choice,
-    /// Whose, as addresses of the list.
-    pub owners: Vec<Choice>,
-    /// What is overdue alone, or again all.
-    pub overdue: Choice,
+    /// Whose, and what is overdue alone or again all, as addresses of the list.
+    pub filters: Vec<Choice>,
     /// The filter, as a form sends it back.
     pub filter: Vec<(&'static str, String)>,
     /// What is looked for, as a sentence; nothing where all of it is.
@@ -83,8 +81,12 @@ impl Sample for List {
         let full = List {
             kinds: [("wrong-server", 1, 1), ("unheard", 1, 0)].map(Kind::sample).into(),
             all_kinds: chosen(at("", "All")),
-            owners: vec![chosen(all.clone()), mine.clone(), nobodys.clone()],
-            overdue: at("?due=overdue", "Overdue"),
+            filters: vec![
+                chosen(all.clone()),
+                mine.clone(),
+                nobodys.clone(),
+                at("?due=overdue", "Overdue"),
+            ],
             filter: vec![],
             narrowed: None,
             rows: vec![
@@ -99,8 +101,7 @@ impl Sample for List {
             frame: Frame::staff_sample("Needs a person", Here::StaffAttention),
         };
         let unmatched = List {
-            owners: vec![all, chosen(mine), nobodys],
-            overdue: chosen(at("?owner=mine", "Overdue")),
+            filters: vec![all, chosen(mine), nobodys, chosen(at("?owner=mine", "Overdue"))],
             filter: vec![("owner", "mine".into()), ("due", "overdue".into())],
             narrowed: Some("Looked for: yours, overdue. Others may wait all the same.".into()),
             rows: vec![],

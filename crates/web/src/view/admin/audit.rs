@@ -1,12 +1,13 @@
 //! The audit, as staff look through it.
 
 use askama::Template;
+use serde_json::Value;
 
 use crate::language::Language;
 use crate::view::admin::About;
+use crate::view::admin::words::in_words;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
-use crate::view::words::{Detail, in_words};
 use crate::view::{Choice, Field, Frame, Here, Sample};
 
 /// `/admin/audit`
@@ -34,6 +35,41 @@ pub struct Row {
     pub what: String,
     pub about: About,
     pub detail: Detail,
+}
+
+/// A detail of the audit: a sentence, or facts each with its name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Detail {
+    Text(String),
+    Facts(Vec<(String, String)>),
+}
+
+impl Detail {
+    pub fn of(written: &str) -> Detail {
+        match serde_json::from_str(written) {
+            Ok(Value::Object(facts)) => {
+                let fact = |(name, value): (&String, &Value)| (in_words(name), plain(value));
+                Detail::Facts(facts.iter().map(fact).collect())
+            }
+            _ => Detail::Text(written.to_owned()),
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(all) if all.is_empty() => "none".to_owned(),
+        Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(facts) => {
+            let fact = |(name, value): (&String, &Value)| format!("{name} {}", plain(value));
+            facts.iter().map(fact).collect::<Vec<_>>().join(", ")
+        }
+    }
 }
 
 impl Sample for Trail {
@@ -75,5 +111,21 @@ impl Sample for Trail {
             ..list.clone()
         };
         vec![("list", list), ("empty", empty)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_program_wrote_down_is_told_as_facts_and_a_sentence_stays_one() {
+        let told = Detail::of(r#"{"fetched": 9, "held": [], "gone": ["a", "b"], "dry": false}"#);
+        let facts = [("Dry", "no"), ("Fetched", "9"), ("Gone", "a, b"), ("Held", "none")];
+        let facts = facts.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(told, Detail::Facts(facts.to_vec()));
+        for text in ["the customer agreed", "", "12", "\"quoted\"", "{half"] {
+            assert_eq!(Detail::of(text), Detail::Text(text.to_owned()));
+        }
     }
 }

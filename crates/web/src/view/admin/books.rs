@@ -5,8 +5,8 @@ use domain::money::{Currency, Money};
 
 use super::STAGES;
 use crate::language::Language;
+use crate::view::admin::words::in_words;
 use crate::view::when::Moment;
-use crate::view::words::in_words;
 use crate::view::{Frame, Here, Sample};
 
 /// `/admin/books`

@@ -37,10 +37,10 @@ pub mod words;
 use askama::Template;
 
 use self::silence::Silence;
+use self::words::in_words;
 use super::account::Badge;
 use super::frame::sample_time;
 use super::when::Moment;
-use super::words::in_words;
 use super::{Choice, Frame, Here, Sample, Tone};
 use crate::language::Language;
 

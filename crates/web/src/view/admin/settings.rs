@@ -4,7 +4,7 @@
 use askama::Template;
 
 use crate::language::Language;
-use crate::view::words::in_words;
+use crate::view::admin::words::in_words;
 use crate::view::{Frame, Here, Sample};
 
 /// All settings of a process, as the binary hands them over.

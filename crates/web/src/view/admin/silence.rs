@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::language::Language;
+use crate::view::admin::About;
 use crate::view::frame::sample_time;
 use crate::view::when::Moment;
 use crate::view::{Choice, Field, Frame, Here, Sample};
@@ -13,7 +14,7 @@ pub struct Silence {
     pub id: i64,
     pub kind: String,
     /// Nothing: all of the kind.
-    pub subject: Option<String>,
+    pub about: Option<About>,
     pub until: Moment,
     pub reason: String,
     pub set_by: String,
@@ -27,6 +28,8 @@ pub struct Silence {
 #[template(path = "admin/silence.html")]
 pub struct Ask {
     pub frame: Frame,
+    /// The kind in words.
+    pub title: String,
     pub kind: String,
     pub subject: String,
     /// This one, or all of its kind.
@@ -41,7 +44,7 @@ impl Silence {
         let one = Silence {
             id: 3,
             kind: "Packages new".into(),
-            subject: Some("smartvps".into()),
+            about: Some(About::sample("smartvps", "/admin/ipStock")),
             until: frame.time(sample_time("18:00:00")),
             reason: "the provider renames its packages this afternoon".into(),
             set_by: "sue@example.com".into(),
@@ -49,7 +52,7 @@ impl Silence {
             open: 1,
         };
         let all =
-            Silence { id: 4, kind: "Low stock 10".into(), subject: None, open: 0, ..one.clone() };
+            Silence { id: 4, kind: "Low stock 10".into(), about: None, open: 0, ..one.clone() };
         vec![one, all]
     }
 }
@@ -58,9 +61,13 @@ impl Sample for Ask {
     fn samples(_: Language) -> Vec<(&'static str, Ask)> {
         let ask = Ask {
             frame: Frame::staff_sample("Silence an alert", Here::StaffAlerts),
+            title: "Sync failing".into(),
             kind: "sync-failing".into(),
             subject: "smartvps".into(),
-            which: vec![Choice::of("this", "only this one"), Choice::of("all", "all of its kind")],
+            which: vec![
+                Choice::of("this", "only that of smartvps"),
+                Choice::of("all", "all of this kind"),
+            ],
             hours: vec![Choice::of("1", "1 hour"), Choice::of("24", "1 day")],
             reason: Field::default(),
             refused: None,

@@ -17,6 +17,7 @@ pub struct Stock {
     pub rows: Vec<Row>,
     pub next: Option<String>,
     /// What staff look for; the chosen one is marked.
+    /// As addresses of the same search.
     pub filters: Vec<Choice>,
     pub show: String,
     pub search: String,
@@ -117,9 +118,9 @@ impl Sample for Stock {
             ],
             next: None,
             filters: vec![
-                Choice { chosen: true, ..Choice::of("", "All") },
-                Choice::of("held", "Held"),
-                Choice::of("twice", "Name stands twice"),
+                Choice { chosen: true, ..Choice::of("/admin/ipStock", "All") },
+                Choice::of("/admin/ipStock?show=held", "Held"),
+                Choice::of("/admin/ipStock?show=twice", "Name stands twice"),
             ],
             show: String::new(),
             search: String::new(),

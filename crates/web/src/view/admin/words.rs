@@ -1,12 +1,29 @@
-//! What the books keep as words and names, as staff read it: states, the particulars of what
-//! happened, and who did it. Stages and reasons of the list stand beside, in `mod.rs`.
+//! What the books keep as words and names, as staff read it: slugs of deeds and of alerts, states,
+//! the particulars of what happened, and who did it. Stages and reasons of the list stand beside,
+//! in `mod.rs`.
 
 use std::collections::HashMap;
 
 use domain::money::{Currency, Money};
 use serde_json::{Map, Value};
 
-use crate::page::sentence;
+/// A slug as a label: `order-stopped` is "Order stopped".
+pub fn in_words(slug: &str) -> String {
+    let mut words = String::with_capacity(slug.len() + 4);
+    for (at, letter) in slug.chars().enumerate() {
+        match letter {
+            '-' | '_' => words.push(' '),
+            letter if at == 0 => words.extend(letter.to_uppercase()),
+            // Programs write `lastSync` where people write two words.
+            letter if letter.is_ascii_uppercase() => {
+                words.push(' ');
+                words.push(letter.to_ascii_lowercase());
+            }
+            letter => words.push(letter),
+        }
+    }
+    words
+}
 
 /// A state of a purchase, a server, a payment or a verdict; or what customers read of an order.
 pub fn state_in_words(word: &str) -> String {
@@ -47,7 +64,7 @@ pub fn account_in_words(account: &str) -> String {
         "loss" => "Losses".to_owned(),
         "fees" => "Fees of gateways".to_owned(),
         "disputes" => "Taken back by payers' banks".to_owned(),
-        other => sentence(&state_in_words(other)),
+        other => in_words(other),
     };
     known.trim_end().to_owned()
 }
@@ -69,7 +86,7 @@ pub fn cause_in_words(cause: &str) -> String {
         "came-back" => "Money came back to us",
         "dispute" => "The payer's bank took it back",
         "dispute-won" => "A dispute was won",
-        other => return sentence(&state_in_words(other)),
+        other => return in_words(other),
     };
     known.to_owned()
 }
@@ -125,6 +142,15 @@ fn amount(value: &Value, all: &Map<String, Value>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slug_is_read_as_words() {
+        assert_eq!(in_words("end-sessions-of-customer"), "End sessions of customer");
+        assert_eq!(in_words("low-stock-5"), "Low stock 5");
+        assert_eq!(in_words("reEnabled"), "Re enabled");
+        assert_eq!(in_words("master_key"), "Master key");
+        assert_eq!(in_words(""), "");
+    }
 
     #[test]
     fn a_state_is_told_without_the_marks_of_a_program() {
