@@ -239,7 +239,8 @@ async fn grown(
         known.customers.push(customer(&shop, nth).await?);
         known.staff.push(staff(&shop, nth).await?);
     }
-    ground.fill("UPDATE paper_series SET given = (SELECT COUNT(*) FROM paper); ANALYZE;").await?;
+    ground.fill("UPDATE paper_series SET given = (SELECT COUNT(*) FROM paper);").await?;
+    ground.settle().await?;
     db.close();
     Ok(known)
 }

@@ -93,6 +93,16 @@ impl Ground {
         }
     }
 
+    /// What the database would do of itself after so many new rows, beside whoever asks first.
+    pub async fn settle(&self) -> Result<()> {
+        match self {
+            Ground::File(_) => self.fill("ANALYZE;").await,
+            Ground::Server { .. } => {
+                Ok(connect(&self.url()).await?.batch_execute("VACUUM ANALYZE").await?)
+            }
+        }
+    }
+
     /// Processor time of program and database so far.
     pub fn used(&self) -> Result<[std::time::Duration; 2]> {
         let database = match self {

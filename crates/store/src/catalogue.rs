@@ -88,6 +88,8 @@ const PACKAGE: &str = "k.id, k.provider, k.pid, k.name, k.status, k.active, k.st
 const PACKAGE_WIDTH: usize = 12;
 const PRODUCT: &str = "p.id, p.package_id, p.name, p.published, p.available, p.held, \
      p.name_confirmed, p.cidrs, p.note, p.version, p.tags, p.remark";
+/// So many products are read by their ids.
+const FEW_MAX: usize = 200;
 /// So many products' prices are asked for in one statement.
 const TOGETHER_MAX: usize = 500;
 
@@ -146,23 +148,26 @@ impl Tx<'_> {
         after: Option<&ProductId>,
         limit: i64,
     ) -> Result<Vec<Shown>> {
-        let folded = text.to_ascii_lowercase();
-        let mut values = args![limit, holding(&folded), text].to_vec();
-        let mut condition = which.condition().to_owned();
-        if text.is_empty() {
-            values.truncate(1);
-        } else {
-            // ASCII alone is folded, in both databases alike. What has no letters, as most of a
-            // block's name, is the same folded.
-            let has_letters = folded.bytes().any(|byte| byte.is_ascii_lowercase());
-            let name = if has_letters { "LOWER(name{bytewise})" } else { "name" };
-            // Each name is looked at in its own table, or in an index that has it folded.
-            condition.push_str(&format!(
-                " AND p.id IN (SELECT id FROM product WHERE {name} LIKE $2 ESCAPE '!' \
-                 UNION SELECT id FROM product WHERE package_id IN (SELECT id FROM package \
-                 WHERE pid = $3 OR {name} LIKE $2 ESCAPE '!'))"
-            ));
+        let (mut values, mut condition) = (vec![limit.into()], which.condition().to_owned());
+        if !text.is_empty() {
+            let (called, words) = (called(text), args![holding(&text.to_ascii_lowercase()), text]);
+            let few = self.rows(&format!("{called} LIMIT {}", FEW_MAX + 1), words)?;
+            // Few are read by their ids alone; where there are many, they are looked for beside.
+            match few.len() {
+                0 => return Ok(Vec::new()),
+                1..=FEW_MAX => {
+                    values =
+                        few.iter().map(|row| Ok(row.text(0)?.into())).collect::<Result<_>>()?;
+                    condition.push_str(&format!(" AND p.id IN {}", places(1, values.len())));
+                    values.push(limit.into());
+                }
+                _ => {
+                    condition.push_str(&format!(" AND p.id IN ({called})"));
+                    values = [&words[..], &values].concat();
+                }
+            }
         }
+        let limit_at = values.len();
         if let Some(id) = after {
             values.push(id.as_str().into());
             let place = values.len();
@@ -170,7 +175,7 @@ impl Tx<'_> {
                 " AND (p.name, p.id) > (SELECT name, id FROM product WHERE id = ${place})"
             ));
         }
-        self.shown(&condition, "p.name, p.id LIMIT $1", &values)
+        self.shown(&condition, &format!("p.name, p.id LIMIT ${limit_at}"), &values)
     }
 
     /// Of some products' names those that stand more than once in the catalogue.
@@ -358,6 +363,21 @@ impl Tx<'_> {
         )?;
         row.map_or(Ok(0), |row| row.int(0))
     }
+}
+
+/// The products that are called so, or whose packages are: `$1` is a part of the name as `LIKE` has
+/// it, `$2` a whole PID.
+fn called(text: &str) -> String {
+    // ASCII alone is folded, in both databases alike. What has no letters, as most of a block's
+    // name, is the same folded.
+    let has_letters = text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let name = if has_letters { "LOWER(name{bytewise})" } else { "name" };
+    // Each name is looked at in its own table, or in an index that has it folded.
+    format!(
+        "SELECT id FROM product WHERE {name} LIKE $1 ESCAPE '!' \
+         UNION SELECT id FROM product WHERE package_id IN (SELECT id FROM package \
+         WHERE pid = $2 OR {name} LIKE $1 ESCAPE '!')"
+    )
 }
 
 fn showing(which: &str, order: &str) -> String {

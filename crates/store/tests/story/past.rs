@@ -149,3 +149,29 @@ async fn staff_find_what_is_rare_in_the_order_of_names() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whatever_is_looked_for_is_found_a_page_at_a_time_however_many_are_called_like_it() {
+    for_each_database(async |shop| {
+        for pid in 1..=205 {
+            given::package(shop, &pid.to_string(), 9).await;
+        }
+        for (text, many) in [("103.181.20", 7), ("103.181", 205), ("\u{1f30a}", 205), ("5", 39)] {
+            let (mut found, mut after) = (Vec::<String>::new(), None);
+            while found.len() < 300 {
+                let last = after.take();
+                let find =
+                    move |tx: &mut Tx<'_>| tx.find_products(Which::All, text, last.as_ref(), 100);
+                let some = done(shop, find).await;
+                let Some(last) = some.last() else { break };
+                after = Some(last.product.id.clone());
+                found.extend(some.iter().map(|one| one.product.id.to_string()));
+            }
+            let all = found.len();
+            found.sort();
+            found.dedup();
+            assert_eq!((all, found.len()), (many, many), "{text}");
+        }
+    })
+    .await;
+}

@@ -6,6 +6,7 @@ use engine::read::{
 use engine::remedy::{Fit, Live as Asked};
 
 use crate::app::Shop;
+use crate::page::sentence;
 use crate::problem::Problem;
 use crate::view::admin::evidence::{Beside, Evidence, Lists, Live, Stock};
 use crate::view::admin::words::state_in_words;
@@ -111,7 +112,8 @@ pub(super) fn live(asked: Asked) -> Live {
         Fit::NotYet | Fit::Unknown => Tone::Warn,
         Fit::Differs => Tone::Bad,
     };
-    Live { address: asked.address.to_string(), tone, why: asked.why, told: asked.told, is_doubtful }
+    let (address, why) = (asked.address.to_string(), sentence(&asked.why));
+    Live { address, tone, why, told: asked.told, is_doubtful }
 }
 
 /// What follows when somebody says that a purchase bought nothing.

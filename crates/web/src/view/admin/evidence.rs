@@ -81,7 +81,7 @@ impl Live {
     pub(super) fn sample_unknown() -> Live {
         Live {
             tone: Tone::Bad,
-            why: "the provider says that no such machine exists".into(),
+            why: "The provider says that no such machine exists".into(),
             told: vec![("Machine", "does not exist".to_owned())],
             is_doubtful: true,
             ..Live::sample()
@@ -100,7 +100,7 @@ impl Live {
         Live {
             address: "103.181.91.50".into(),
             tone: Tone::Warn,
-            why: "not all can be told yet: no credentials yet".into(),
+            why: "Not all can be told yet: no credentials yet".into(),
             told: told.map(|(name, value)| (name, value.to_owned())).to_vec(),
             is_doubtful: false,
         }
