@@ -50,6 +50,9 @@ impl Length {
     }
 }
 
+/// Narrows a run to one database, by its name.
+const ON: &str = "BENCH_ON";
+
 /// Where things are.
 pub struct Given<'a> {
     pub postgres: Option<&'a str>,
@@ -59,7 +62,10 @@ pub struct Given<'a> {
 
 impl Given<'_> {
     fn kinds(&self) -> Vec<Kind> {
-        let there = |kind: &Kind| *kind == Kind::Sqlite || self.postgres.is_some();
+        let on = std::env::var(ON).unwrap_or_default();
+        let there = |kind: &Kind| {
+            (*kind == Kind::Sqlite || self.postgres.is_some()) && kind.name().starts_with(&on)
+        };
         Kind::BOTH.into_iter().filter(there).collect()
     }
 

@@ -31,7 +31,7 @@ pub use incident::{Case, Cluster, Incident, SPAN_MAX as INCIDENT_MAX};
 pub use lists::{Beside, ListAt, Lists};
 pub use mail::MailView;
 pub use order::{OrderView, PayLink, Which};
-pub use search::{Found, Matches, Sought};
+pub use search::{Found, Line, Matches, Sought};
 pub use server::{ErrandView, OwnServer};
 pub(crate) use staff::stray;
 pub use staff::{

@@ -241,6 +241,12 @@ pub(crate) fn lookup_named(tx: &mut Tx<'_>, name: &str) -> store::db::Result<Opt
 impl Beside {
     pub(super) fn of(tx: &mut Tx<'_>, orders: &[Order]) -> store::db::Result<Beside> {
         let ids: Vec<OrderId> = orders.iter().map(|order| order.id.clone()).collect();
+        let moments = by_order(tx.moments_of(&ids)?, |moment| Some(&moment.order));
+        Ok(Beside { moments, ..Beside::without_history(tx, orders)? })
+    }
+
+    /// As above, for lists that tell nothing of what happened: that is most of what is read.
+    pub(super) fn without_history(tx: &mut Tx<'_>, orders: &[Order]) -> store::db::Result<Beside> {
         let with = |has: fn(&Order) -> bool| {
             let some = orders.iter().filter(|order| has(order)).map(|order| order.id.clone());
             some.collect::<Vec<OrderId>>()
@@ -254,7 +260,7 @@ impl Beside {
             returned: returned.map(|one| (one.order.clone(), one)).collect(),
             products,
             amendments,
-            moments: by_order(tx.moments_of(&ids)?, |moment| Some(&moment.order)),
+            moments: HashMap::new(),
             servers: by_order(tx.servers_of(&bought)?, |server| server.order.as_ref()),
             payments: by_order(tx.payments_of(&unpaid)?, |payment| payment.purpose.order()),
         })
@@ -297,6 +303,11 @@ impl Beside {
         self.servers.get(&order.id).map_or(&[], Vec::as_slice)
     }
 
+    pub(super) fn seen(&self, order: &Order) -> Seen {
+        let payments = self.payments.get(&order.id).map_or(&[][..], Vec::as_slice);
+        Seen::of(&order.standing, paying(payments), self.back(order))
+    }
+
     fn back(&self, order: &Order) -> Back {
         self.returned.get(&order.id).map_or(Back::Nothing, |sums| {
             Back::of(sums.captured_minor, sums.returned_minor, order.sold.quote.total.minor)
@@ -322,7 +333,7 @@ impl Beside {
             os: terms.os,
             amount: order.sold.quote.total,
             quote: order.sold.quote.clone(),
-            seen: Seen::of(&order.standing, paying(payments), self.back(order)),
+            seen: self.seen(order),
             provisioning_error: match viewer {
                 Viewer::Staff => order.error.clone(),
                 Viewer::Owner(_) => order.public_error.clone(),

@@ -3,12 +3,18 @@
 //! what belongs to one order first, then packages, then whose orders they are, by how an address or
 //! a name begins. What is called a PID is one, and what holds an @ is an address.
 
-use domain::id::OrderId;
+use std::net::Ipv4Addr;
+
+use domain::clock::Timestamp;
+use domain::id::{AccountId, OrderId};
+use domain::money::Money;
+use domain::order::Seen;
+use domain::package::{Pid, Ram};
 use store::db::Tx;
 use store::order::Order;
 use store::search::{Among, Only};
 
-use super::order::{Beside, OrderView};
+use super::order::{Beside, OrderView, delivered_address};
 use super::{Page, Viewer, cursor_of, moment_and_id, page_length};
 use crate::Engine;
 use crate::error::Result;
@@ -41,10 +47,37 @@ pub struct Found {
     pub email: String,
 }
 
+/// An order that was found, as a list tells of it. Products, packages and memory are those of the
+/// terms in force.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub id: OrderId,
+    pub number: String,
+    pub account: AccountId,
+    /// Whose it is.
+    pub email: String,
+    /// The word of its stage.
+    pub stage: &'static str,
+    pub seen: Seen,
+    pub product_name: String,
+    pub package_name: String,
+    pub pid: Pid,
+    pub memory: Ram,
+    pub amount: Money,
+    /// For staff, with everything.
+    pub error: Option<String>,
+    /// Nothing until the server is delivered.
+    pub address: Option<Ipv4Addr>,
+    pub created_at: Timestamp,
+    pub paid_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub sold_until: Option<Timestamp>,
+}
+
 /// Orders that were found.
 #[derive(Clone, Debug)]
-pub struct Matches {
-    pub page: Page<Found>,
+pub struct Matches<T> {
+    pub page: Page<T>,
     /// More customers are called like that than were looked among: the newest of them.
     pub is_cut: bool,
 }
@@ -81,7 +114,26 @@ impl Engine {
         sought: &Sought,
         after: Option<&str>,
         limit: Option<i64>,
-    ) -> Result<Matches> {
+    ) -> Result<Matches<Found>> {
+        self.matching(sought, (after, limit), shown).await
+    }
+
+    /// The same with as much as a list tells.
+    pub async fn list_orders(
+        &self,
+        sought: &Sought,
+        after: Option<&str>,
+        limit: Option<i64>,
+    ) -> Result<Matches<Line>> {
+        self.matching(sought, (after, limit), lines).await
+    }
+
+    async fn matching<T: Send + 'static>(
+        &self,
+        sought: &Sought,
+        (after, limit): (Option<&str>, Option<i64>),
+        shown: fn(&mut Tx<'_>, &[Order]) -> Result<Vec<T>>,
+    ) -> Result<Matches<T>> {
         let (after, limit) = (moment_and_id(after)?, page_length(limit));
         let (text, only) = (sought.text(), sought.only.clone());
         self.db()
@@ -161,6 +213,34 @@ fn shown(tx: &mut Tx<'_>, orders: &[Order]) -> Result<Vec<Found>> {
         email: emails.get(order.account.as_str()).cloned().unwrap_or_default(),
     };
     Ok(orders.iter().map(found).collect())
+}
+
+fn lines(tx: &mut Tx<'_>, orders: &[Order]) -> Result<Vec<Line>> {
+    let beside = Beside::without_history(tx, orders)?;
+    let emails = tx.named(orders.iter().map(|order| order.account.as_str()))?;
+    let line = |order: &Order| {
+        let terms = beside.terms(order);
+        Line {
+            id: order.id.clone(),
+            number: order.number.clone(),
+            account: order.account.clone(),
+            email: emails.get(order.account.as_str()).cloned().unwrap_or_default(),
+            stage: order.standing.stage.word(),
+            seen: beside.seen(order),
+            product_name: beside.product_name(order).to_owned(),
+            package_name: terms.package_name.clone(),
+            pid: terms.pid.clone(),
+            memory: terms.ram,
+            amount: order.sold.quote.total,
+            error: order.error.clone(),
+            address: delivered_address(order, beside.servers(order)),
+            created_at: order.created_at,
+            paid_at: order.paid_at,
+            delivered_at: order.delivered_at,
+            sold_until: order.sold_until,
+        }
+    };
+    Ok(orders.iter().map(line).collect())
 }
 
 #[cfg(test)]

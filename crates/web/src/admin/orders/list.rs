@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::clock::Timestamp;
 use engine::permission::Act;
-use engine::read::{Found, Matches, Only, Sought};
+use engine::read::{Line, Matches, Only, Sought};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 
@@ -114,14 +114,14 @@ pub(crate) async fn list(
     let frame = around.frame(&shop, "Orders", Here::StaffOrders);
     let sought = which.sought(&frame.zone)?;
     let Matches { page: part, is_cut } =
-        engine.find_orders(&sought, which.after.as_deref(), None).await?;
+        engine.list_orders(&sought, which.after.as_deref(), None).await?;
     let stage = which.stage();
     let mut stages = List::filters(stage);
     for choice in &mut stages {
         choice.value = which.address(paths::STAFF_ORDERS, &choice.value, "");
     }
     page::show(&List {
-        rows: part.items.iter().map(|found| row(found, &frame)).collect(),
+        rows: part.items.iter().map(|order| row(order, &frame)).collect(),
         stages,
         stage: stage.to_owned(),
         search: Field::of(which.q.trim()),
@@ -136,20 +136,19 @@ pub(crate) async fn list(
     })
 }
 
-fn row(found: &Found, frame: &Frame) -> Row {
-    let order = &found.view;
+fn row(order: &Line, frame: &Frame) -> Row {
     Row {
         id: order.id.to_string(),
         number: order.number.clone(),
-        customer: found.email.clone(),
+        customer: order.email.clone(),
         customer_page: paths::staff_customer(&order.account),
         product: order.product_name.clone(),
         memory: order.memory.to_string(),
-        stage: stage_badge(found.stage),
+        stage: stage_badge(order.stage),
         amount: order.amount.for_people(),
         ordered: frame.time(order.created_at),
-        address: order.provisioned_ip.map(|address| address.to_string()),
-        error: order.provisioning_error.clone(),
+        address: order.address.map(|address| address.to_string()),
+        error: order.error.clone(),
     }
 }
 
@@ -164,10 +163,10 @@ pub(crate) async fn table(
     Ok(csv::streamed("orders.csv", rows(shop, sought, first)))
 }
 
-type Part = engine::read::Page<Found>;
+type Part = engine::read::Page<Line>;
 
 async fn read(shop: &Shop, sought: &Sought, after: Option<&str>) -> Result<Part, engine::Error> {
-    shop.engine().find_orders(sought, after, Some(AT_ONCE)).await.map(|found| found.page)
+    shop.engine().list_orders(sought, after, Some(AT_ONCE)).await.map(|found| found.page)
 }
 
 /// A table in parts. An error ends the answer before its end, so that nobody takes half a table
@@ -181,7 +180,7 @@ fn rows(
         let (shop, sought) = (shop.clone(), sought.clone());
         async move {
             let Some((mut text, part)) = state else { return Ok(None) };
-            part.items.iter().for_each(|found| csv::line(&mut text, &cells(found)));
+            part.items.iter().for_each(|order| csv::line(&mut text, &cells(order)));
             let next = match part.next {
                 Some(after) => Some((String::new(), read(&shop, &sought, Some(&after)).await?)),
                 None => None,
@@ -201,17 +200,16 @@ fn heads() -> String {
     text
 }
 
-fn cells(found: &Found) -> [String; 18] {
-    let order = &found.view;
+fn cells(order: &Line) -> [String; 18] {
     let time = |at: Option<Timestamp>| at.map(|at| at.rfc3339()).unwrap_or_default();
     [
         order.number.clone(),
         order.id.to_string(),
         order.created_at.rfc3339(),
-        found.stage.to_owned(),
+        order.stage.to_owned(),
         order.seen.payment.as_str().to_owned(),
         order.seen.status.as_str().to_owned(),
-        found.email.clone(),
+        order.email.clone(),
         order.product_name.clone(),
         order.pid.to_string(),
         order.package_name.clone(),
@@ -221,7 +219,7 @@ fn cells(found: &Found) -> [String; 18] {
         time(order.paid_at),
         time(order.delivered_at),
         time(order.sold_until),
-        order.provisioned_ip.map(|address| address.to_string()).unwrap_or_default(),
-        order.provisioning_error.clone().unwrap_or_default(),
+        order.address.map(|address| address.to_string()).unwrap_or_default(),
+        order.error.clone().unwrap_or_default(),
     ]
 }
