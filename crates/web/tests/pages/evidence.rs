@@ -97,7 +97,7 @@ async fn an_address_is_looked_at_before_it_is_adopted() {
         assert!(seen_now.contains("Adopt an address now"));
         house.upstream.next(Op::Status, Lie::answering(Answer::Html));
         let silent = previewed(&house, &sue, &path, &adopt).await;
-        assert!(silent.contains("the provider gave no usable answer"), "{silent}");
+        assert!(silent.contains("The provider gave no usable answer"), "{silent}");
         assert!(!seen_now.contains("name=\"anyway\""), "nothing speaks against it");
         assert!(silent.contains("name=\"anyway\" value=\"true\" required"), "{silent}");
         let nobody = [("kind", "adopt"), ("address", "10.11.12.13")];
