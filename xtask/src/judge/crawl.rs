@@ -18,8 +18,9 @@ use crate::house::succeed;
 
 const FROM_PYPI: &str = "wapiti3==3.2.3";
 /// Left out are those that look for other people's software, guess passwords and file names, or
-/// judge the encryption that a proxy brings.
-const MODULES: &str = "cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,ldap,methods,\
+/// judge the encryption that a proxy brings; and LDAP, which nothing here speaks: what that module
+/// takes for a hole is that a text with a NUL in it is refused, and one without is read.
+const MODULES: &str = "cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,\
     permanentxss,redirect,sql,ssrf,upload,xss,xxe";
 /// Who crawls.
 struct Crawler {
