@@ -2,6 +2,7 @@
 //! turns into its answers. Not for deciding: a decision reads under a lock, where it is made.
 
 pub mod alerts;
+mod beside;
 pub mod build;
 pub mod checkout;
 pub mod customer;

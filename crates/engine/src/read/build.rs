@@ -11,7 +11,8 @@ use store::history;
 use store::payment::Payment;
 
 use super::Viewer;
-use super::order::{Beside, OrderView, may_see};
+use super::beside::Beside;
+use super::order::{OrderView, may_see};
 use crate::Engine;
 use crate::error::{Error, Result};
 use crate::refund_request::may_be_asked;

@@ -11,7 +11,8 @@ use store::order::Order;
 use store::payment::Payment;
 
 use super::Viewer;
-use super::order::{Beside, OrderView, PayLink, pay_link, paying};
+use super::beside::Beside;
+use super::order::{OrderView, PayLink, pay_link, paying};
 use crate::Engine;
 use crate::checkout::reserve::is_payable;
 use crate::error::{Error, Result};

@@ -1,25 +1,22 @@
 //! An order as its owner and programs see it, alone or in a list. A list asks each question once,
 //! however many orders it has. Not for what staff alone may see: that is `staff.rs`.
 
-use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 use domain::clock::Timestamp;
 use domain::id::{AccountId, OrderId, PaymentId, ProductId, ServerId};
 use domain::money::Money;
-use domain::order::seen::{Back, Paying};
-use domain::order::{Seen, Stage, Terms};
+use domain::order::seen::Paying;
+use domain::order::{Seen, Stage};
 use domain::os::Os;
 use domain::package::{Pid, Ram};
 use domain::quote::Quote;
 use store::db::Tx;
-use store::dossier::Dossier;
-use store::history;
-use store::order::{Amendment, Order};
+use store::order::Order;
 use store::payment::{Payment, PaymentState};
-use store::refund::Returned;
 use store::server::Server;
 
+use super::beside::Beside;
 use super::timeline::{self, Moment, Servers};
 use super::{Page, Viewer, cursor_of, moment_and_id, page_length};
 use crate::Engine;
@@ -133,18 +130,6 @@ impl Which {
     }
 }
 
-/// What is known beside the rows of the orders themselves.
-pub(super) struct Beside {
-    amendments: HashMap<OrderId, Amendment>,
-    moments: HashMap<OrderId, Vec<history::Moment>>,
-    servers: HashMap<OrderId, Vec<Server>>,
-    payments: HashMap<OrderId, Vec<Payment>>,
-    /// Of orders of which money is back.
-    returned: HashMap<OrderId, Returned>,
-    /// Of orders whose terms now name another package: a product of that package.
-    products: HashMap<OrderId, ProductId>,
-}
-
 impl Engine {
     /// One order. Another customer's does not exist.
     pub async fn order_view(&self, id: &OrderId, viewer: &Viewer) -> Result<OrderView> {
@@ -239,84 +224,10 @@ pub(crate) fn lookup_named(tx: &mut Tx<'_>, name: &str) -> store::db::Result<Opt
 }
 
 impl Beside {
-    pub(super) fn of(tx: &mut Tx<'_>, orders: &[Order]) -> store::db::Result<Beside> {
-        let ids: Vec<OrderId> = orders.iter().map(|order| order.id.clone()).collect();
-        let moments = by_order(tx.moments_of(&ids)?, |moment| Some(&moment.order));
-        Ok(Beside { moments, ..Beside::without_history(tx, orders)? })
-    }
-
-    /// As above, for lists that tell nothing of what happened: that is most of what is read.
-    pub(super) fn without_history(tx: &mut Tx<'_>, orders: &[Order]) -> store::db::Result<Beside> {
-        let with = |has: fn(&Order) -> bool| {
-            let some = orders.iter().filter(|order| has(order)).map(|order| order.id.clone());
-            some.collect::<Vec<OrderId>>()
-        };
-        let amendments = tx.latest_amendments_of(&with(|order| order.amendments > 0))?;
-        let products = products_of_moved(tx, orders, &amendments)?;
-        let unpaid = with(|order| order.standing.stage == Stage::Unpaid);
-        let bought = with(|order| order.paid_at.is_some());
-        let returned = tx.returned_of(&bought)?.into_iter();
-        Ok(Beside {
-            returned: returned.map(|one| (one.order.clone(), one)).collect(),
-            products,
-            amendments,
-            moments: HashMap::new(),
-            servers: by_order(tx.servers_of(&bought)?, |server| server.order.as_ref()),
-            payments: by_order(tx.payments_of(&unpaid)?, |payment| payment.purpose.order()),
-        })
-    }
-
-    /// As above, of one order of which everything is known already.
-    pub(super) fn known(tx: &mut Tx<'_>, all: &Dossier) -> store::db::Result<Beside> {
-        let id = || all.order.id.clone();
-        let amendments =
-            all.amendments.last().map(|last| (id(), last.clone())).into_iter().collect();
-        let own = all.payments.iter().filter(|payment| payment.purpose.order().is_some());
-        Ok(Beside {
-            products: products_of_moved(tx, std::slice::from_ref(&all.order), &amendments)?,
-            amendments,
-            returned: all.returned.iter().map(|one| (id(), one.clone())).collect(),
-            moments: HashMap::from([(id(), all.moments.clone())]),
-            servers: HashMap::from([(id(), all.servers.clone())]),
-            payments: HashMap::from([(id(), own.cloned().collect())]),
-        })
-    }
-
-    pub(super) fn terms<'a>(&'a self, order: &'a Order) -> &'a Terms {
-        self.amendments.get(&order.id).map_or(&order.sold.terms, |amendment| &amendment.terms)
-    }
-
-    pub(super) fn product(&self, order: &Order) -> ProductId {
-        self.products.get(&order.id).unwrap_or(&order.sold.product).clone()
-    }
-
-    pub(super) fn product_name<'a>(&'a self, order: &'a Order) -> &'a str {
-        let amended = self.amendments.get(&order.id);
-        amended.map_or(&order.sold.product_name, |amendment| &amendment.product_name)
-    }
-
-    pub(super) fn moments(&self, order: &Order) -> &[history::Moment] {
-        self.moments.get(&order.id).map_or(&[], Vec::as_slice)
-    }
-
-    pub(super) fn servers(&self, order: &Order) -> &[Server] {
-        self.servers.get(&order.id).map_or(&[], Vec::as_slice)
-    }
-
-    pub(super) fn seen(&self, order: &Order) -> Seen {
-        let payments = self.payments.get(&order.id).map_or(&[][..], Vec::as_slice);
-        Seen::of(&order.standing, paying(payments), self.back(order))
-    }
-
-    fn back(&self, order: &Order) -> Back {
-        self.returned.get(&order.id).map_or(Back::Nothing, |sums| {
-            Back::of(sums.captured_minor, sums.returned_minor, order.sold.quote.total.minor)
-        })
-    }
-
     pub(super) fn view(&self, order: &Order, viewer: &Viewer) -> OrderView {
-        let (terms, servers) = (self.terms(order), self.servers(order));
-        let payments = self.payments.get(&order.id).map_or(&[][..], Vec::as_slice);
+        let brief = &self.brief;
+        let (terms, servers) = (brief.terms(order), brief.servers(order));
+        let payments = brief.payments(order);
         let unpaid = order.standing.stage == Stage::Unpaid;
         let told = Servers::of(servers);
         OrderView {
@@ -324,8 +235,8 @@ impl Beside {
             number: order.number.clone(),
             account: order.account.clone(),
             version: order.version,
-            product_name: self.product_name(order).to_owned(),
-            product: self.product(order),
+            product_name: brief.product_name(order).to_owned(),
+            product: brief.product(order),
             package_name: terms.package_name.clone(),
             pid: terms.pid.clone(),
             promise: terms.promise().to_string(),
@@ -333,7 +244,7 @@ impl Beside {
             os: terms.os,
             amount: order.sold.quote.total,
             quote: order.sold.quote.clone(),
-            seen: self.seen(order),
+            seen: brief.seen(order),
             provisioning_error: match viewer {
                 Viewer::Staff => order.error.clone(),
                 Viewer::Owner(_) => order.public_error.clone(),
@@ -352,35 +263,6 @@ impl Beside {
             pay: if unpaid { pay_link(payments) } else { None },
         }
     }
-}
-
-/// A product of what each order's terms name now, where that is another package than it was.
-fn products_of_moved(
-    tx: &mut Tx<'_>,
-    orders: &[Order],
-    amendments: &HashMap<OrderId, Amendment>,
-) -> store::db::Result<HashMap<OrderId, ProductId>> {
-    let moved: Vec<(&Order, &Terms)> = orders
-        .iter()
-        .filter_map(|order| Some((order, &amendments.get(&order.id)?.terms)))
-        .filter(|(order, terms)| terms.package != order.sold.terms.package)
-        .collect();
-    let packages: Vec<_> = moved.iter().map(|(_, terms)| terms.package.clone()).collect();
-    let first = tx.first_products_of(&packages)?;
-    let product = |(order, terms): &(&Order, &Terms)| {
-        Some((order.id.clone(), first.get(&terms.package)?.clone()))
-    };
-    Ok(moved.iter().filter_map(product).collect())
-}
-
-fn by_order<T>(rows: Vec<T>, of: impl Fn(&T) -> Option<&OrderId>) -> HashMap<OrderId, Vec<T>> {
-    let mut grouped = HashMap::<OrderId, Vec<T>>::new();
-    for row in rows {
-        if let Some(order) = of(&row).cloned() {
-            grouped.entry(order).or_default().push(row);
-        }
-    }
-    grouped
 }
 
 /// The choice between money back and waiting stands while the purchase is unheard.

@@ -14,7 +14,8 @@ use store::db::Tx;
 use store::order::Order;
 use store::search::{Among, Only};
 
-use super::order::{Beside, OrderView, delivered_address};
+use super::beside::{Beside, Brief};
+use super::order::{OrderView, delivered_address};
 use super::{Page, Viewer, cursor_of, moment_and_id, page_length};
 use crate::Engine;
 use crate::error::Result;
@@ -216,24 +217,24 @@ fn shown(tx: &mut Tx<'_>, orders: &[Order]) -> Result<Vec<Found>> {
 }
 
 fn lines(tx: &mut Tx<'_>, orders: &[Order]) -> Result<Vec<Line>> {
-    let beside = Beside::without_history(tx, orders)?;
+    let brief = Brief::of(tx, orders)?;
     let emails = tx.named(orders.iter().map(|order| order.account.as_str()))?;
     let line = |order: &Order| {
-        let terms = beside.terms(order);
+        let terms = brief.terms(order);
         Line {
             id: order.id.clone(),
             number: order.number.clone(),
             account: order.account.clone(),
             email: emails.get(order.account.as_str()).cloned().unwrap_or_default(),
             stage: order.standing.stage.word(),
-            seen: beside.seen(order),
-            product_name: beside.product_name(order).to_owned(),
+            seen: brief.seen(order),
+            product_name: brief.product_name(order).to_owned(),
             package_name: terms.package_name.clone(),
             pid: terms.pid.clone(),
             memory: terms.ram,
             amount: order.sold.quote.total,
             error: order.error.clone(),
-            address: delivered_address(order, beside.servers(order)),
+            address: delivered_address(order, brief.servers(order)),
             created_at: order.created_at,
             paid_at: order.paid_at,
             delivered_at: order.delivered_at,

@@ -14,7 +14,8 @@ use store::operation::{Operation, OperationState};
 use store::power::Known;
 
 use super::Viewer;
-use super::order::{Beside, OrderView, may_see};
+use super::beside::Beside;
+use super::order::{OrderView, may_see};
 use crate::Engine;
 use crate::errand::{installed, sent};
 use crate::error::{Error, Result};
@@ -80,7 +81,7 @@ impl Engine {
                 let beside = Beside::of(tx, std::slice::from_ref(&order))?;
                 let view = beside.view(&order, &viewer);
                 let Some(address) = view.provisioned_ip else { return Ok(None) };
-                let servers = beside.servers(&order);
+                let servers = beside.brief.servers(&order);
                 let Some(server) = servers.iter().rfind(|server| server.address == address) else {
                     return Ok(None);
                 };
@@ -95,7 +96,7 @@ impl Engine {
                 Ok(Some(OwnServer {
                     id: server.id.clone(),
                     address,
-                    os: installed(server, beside.terms(&order)),
+                    os: installed(server, beside.brief.terms(&order)),
                     system: server.os_text.clone(),
                     power: power::known(look, changed_at(&operations)),
                     asking,

@@ -27,7 +27,8 @@ use store::refund::Refund;
 use store::server::Server;
 use upstream::{Meaning, Purchase};
 
-use super::order::{Beside, OrderView};
+use super::beside::Beside;
+use super::order::OrderView;
 use super::paper::OrderPapers;
 use super::timeline::{self, Servers, StaffMoment};
 use super::{Alert, Page, Viewer, number, page_length};
@@ -193,7 +194,7 @@ impl Engine {
         let order = &all.order;
         let attempts: Vec<Attempt> = all.attempts.iter().map(|(a, _)| a.clone()).collect();
         let money = (Unsettled { owed: &all.owed, refunds: &all.refunds }, all.now);
-        let terms = beside.terms(order);
+        let terms = beside.brief.terms(order);
         let facts = remedy_facts((order, terms), &attempts, &all.servers, &all.attention, money);
         let allowed = |remedy: &Remedy| {
             // Ordering another package has a path of its own.

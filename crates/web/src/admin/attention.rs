@@ -68,8 +68,8 @@ impl Which {
         self.due == OVERDUE
     }
 
-    /// What of it is set.
-    fn filter(&self) -> Vec<(&'static str, String)> {
+    /// What of it is set, as a form sends it back.
+    fn kept(&self) -> Vec<(&'static str, String)> {
         let all = [("why", self.why.trim()), ("owner", &*self.owner), ("due", &*self.due)];
         let set = all.into_iter().filter(|(_, value)| !value.is_empty());
         set.map(|(name, value)| (name, value.to_owned())).collect()
@@ -77,7 +77,7 @@ impl Which {
 
     fn address(&self) -> String {
         let after = self.after.clone().map(|after| ("after", after));
-        let set: Vec<_> = self.filter().into_iter().chain(after).collect();
+        let set: Vec<_> = self.kept().into_iter().chain(after).collect();
         let set = set.iter().map(|(name, value)| (*name, value.as_str()));
         paths::with_query(paths::STAFF_ATTENTION, set)
     }
@@ -127,7 +127,7 @@ async fn shelf(shop: &Shop, around: &Around, me: &Me, which: &Which) -> Result<L
             ..Choice::of(Which { why: String::new(), ..begun.clone() }.address(), "All")
         },
         filters: filters(which),
-        filter: which.filter(),
+        kept: which.kept(),
         narrowed: which.sentence(),
         hours: offered(),
         may_take: me.may(Act::RemedyNoValue),

@@ -65,15 +65,14 @@ pub(crate) async fn set(
         },
     };
     let field = |value: &str, why: Option<String>| Field { value: value.to_owned(), error: why };
-    let told = |why: Error| words(&why);
     let (in_light, in_dark) = match accent {
         Ok(_) => (None, None),
         Err(wrong) if wrong.is_dark => (None, Some(wrong.text)),
         Err(wrong) => (Some(wrong.text), None),
     };
     let page = Face {
-        name: field(&sent.name, wish.read_name().err().map(told)),
-        support: field(&sent.support, wish.read_support().err().map(told)),
+        name: field(&sent.name, wish.read_name().err().map(|why| words(&why))),
+        support: field(&sent.support, wish.read_support().err().map(|why| words(&why))),
         light: field(&sent.light, in_light),
         dark: field(&sent.dark, in_dark),
         ..face(&shop, &around).await?

@@ -17,7 +17,7 @@ pub struct List {
     /// Whose, and what is overdue alone or again all, as addresses of the list.
     pub filters: Vec<Choice>,
     /// The filter, as a form sends it back.
-    pub filter: Vec<(&'static str, String)>,
+    pub kept: Vec<(&'static str, String)>,
     /// What is looked for, as a sentence; nothing where all of it is.
     pub narrowed: Option<String>,
     pub rows: Vec<Row>,
@@ -87,7 +87,7 @@ impl Sample for List {
                 nobodys.clone(),
                 at("?due=overdue", "Overdue"),
             ],
-            filter: vec![],
+            kept: vec![],
             narrowed: None,
             rows: vec![
                 Row::sample("ORD-7KQ2MX4TBN", "wrong-server", true),
@@ -102,7 +102,7 @@ impl Sample for List {
         };
         let unmatched = List {
             filters: vec![all, chosen(mine), nobodys, chosen(at("?owner=mine", "Overdue"))],
-            filter: vec![("owner", "mine".into()), ("due", "overdue".into())],
+            kept: vec![("owner", "mine".into()), ("due", "overdue".into())],
             narrowed: Some("Looked for: yours, overdue. Others may wait all the same.".into()),
             rows: vec![],
             refused: None,
