@@ -79,6 +79,9 @@ pub struct Line {
 #[derive(Clone, Debug)]
 pub struct Matches<T> {
     pub page: Page<T>,
+    /// The one order that the text names. Mail addresses and packages never do: what they name
+    /// today may be one order by chance.
+    pub named: Option<OrderId>,
     /// More customers are called like that than were looked among: the newest of them.
     pub is_cut: bool,
 }
@@ -87,7 +90,14 @@ pub struct Matches<T> {
 #[derive(Default)]
 struct Places {
     among: Vec<Among>,
+    named: Option<OrderId>,
     is_cut: bool,
+}
+
+impl Places {
+    fn of(among: Among) -> Places {
+        Places { among: vec![among], ..Places::default() }
+    }
 }
 
 impl Sought {
@@ -97,18 +107,6 @@ impl Sought {
 }
 
 impl Engine {
-    /// The one order that a word names, if it names one and no other. Mail addresses and packages
-    /// never do: what they name today may be one order by chance.
-    pub async fn only_order_named(&self, text: &str) -> Result<Option<OrderId>> {
-        let text = Sought { text: text.to_owned(), ..Sought::default() }.text();
-        if text.is_empty() || text.contains('@') || pid(&text).is_some() {
-            return Ok(None);
-        }
-        let mut named = self.db().read(move |tx| tx.orders_named(&text, 2)).await?;
-        let first = named.pop();
-        Ok(first.filter(|_| named.is_empty()))
-    }
-
     /// Orders for staff, newest first.
     pub async fn find_orders(
         &self,
@@ -147,7 +145,7 @@ impl Engine {
                 newest_first(&mut orders, limit + 1);
                 let page = Page::of(orders, limit, |order| cursor_of(order.created_at, &order.id));
                 let page = Page { items: shown(tx, &page.items)?, next: page.next };
-                Ok(Matches { page, is_cut: places.is_cut })
+                Ok(Matches { page, named: places.named, is_cut: places.is_cut })
             })
             .await
     }
@@ -155,7 +153,7 @@ impl Engine {
 
 fn places(tx: &mut Tx<'_>, text: &str) -> Result<Places> {
     if text.is_empty() {
-        return Ok(Places { among: vec![Among::All], is_cut: false });
+        return Ok(Places::of(Among::All));
     }
     if let Some(pid) = pid(text) {
         return packages(tx, pid);
@@ -164,12 +162,13 @@ fn places(tx: &mut Tx<'_>, text: &str) -> Result<Places> {
         // Whoever types a whole address means nobody whose address goes on after it.
         return match tx.accounts_at(text, WHOSE_MAX)? {
             accounts if accounts.is_empty() => whose(tx, text),
-            accounts => Ok(Places { among: vec![Among::Accounts(accounts)], is_cut: false }),
+            accounts => Ok(Places::of(Among::Accounts(accounts))),
         };
     }
     let named = tx.orders_named(text, NAMED_MAX)?;
-    if !named.is_empty() {
-        return Ok(Places { among: vec![Among::These(named)], is_cut: false });
+    if let [first, others @ ..] = &*named {
+        let only = others.is_empty().then(|| first.clone());
+        return Ok(Places { named: only, ..Places::of(Among::These(named)) });
     }
     match packages(tx, text)? {
         none if none.among.is_empty() => whose(tx, text),
@@ -187,7 +186,7 @@ fn pid(text: &str) -> Option<&str> {
 
 fn packages(tx: &mut Tx<'_>, text: &str) -> Result<Places> {
     let packages = tx.packages_called(text, PACKAGES_MAX)?;
-    Ok(Places { among: packages.into_iter().map(Among::Package).collect(), is_cut: false })
+    Ok(Places { among: packages.into_iter().map(Among::Package).collect(), ..Places::default() })
 }
 
 /// Those of whoever has an address or a name that begins so, the newest customers first.
@@ -196,7 +195,7 @@ fn whose(tx: &mut Tx<'_>, text: &str) -> Result<Places> {
     let most = usize::try_from(WHOSE_MAX).unwrap_or(usize::MAX);
     let is_cut = accounts.len() > most;
     let ids = accounts.into_iter().take(most).map(|account| account.id).collect();
-    Ok(Places { among: vec![Among::Accounts(ids)], is_cut })
+    Ok(Places { is_cut, ..Places::of(Among::Accounts(ids)) })
 }
 
 /// Each of the lists is sorted already, and no order is in two of them.

@@ -104,17 +104,16 @@ pub(crate) async fn list(
     me: Me,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
-    let engine = shop.engine();
+    let frame = around.frame(&shop, "Orders", Here::StaffOrders);
+    let sought = which.sought(&frame.zone)?;
+    let Matches { page: part, named, is_cut } =
+        shop.engine().list_orders(&sought, which.after.as_deref(), None).await?;
     if which.after.is_none()
         && !which.is_narrowed()
-        && let Some(id) = engine.only_order_named(&which.q).await?
+        && let Some(id) = named
     {
         return Ok(page::on_to(&paths::staff_order(&id)));
     }
-    let frame = around.frame(&shop, "Orders", Here::StaffOrders);
-    let sought = which.sought(&frame.zone)?;
-    let Matches { page: part, is_cut } =
-        engine.list_orders(&sought, which.after.as_deref(), None).await?;
     let stage = which.stage();
     let mut stages = List::filters(stage);
     for choice in &mut stages {
