@@ -8,7 +8,7 @@ use domain::package::{Package, Pid};
 use domain::product::{Held, Price, Product};
 
 use crate::db::{Result, Row, StoreError, Tx, Value, only, places};
-use crate::order::{holding, read_cidrs, read_currency, read_ram};
+use crate::order::{read_cidrs, read_currency, read_ram};
 
 mod past;
 mod write;
@@ -150,7 +150,7 @@ impl Tx<'_> {
     ) -> Result<Vec<Shown>> {
         let (mut values, mut condition) = (vec![limit.into()], which.condition().to_owned());
         if !text.is_empty() {
-            let (called, words) = (called(text), args![holding(&text.to_ascii_lowercase()), text]);
+            let (called, words) = (called(text), args![text.to_ascii_lowercase(), text]);
             let few = self.rows(&format!("{called} LIMIT {}", FEW_MAX + 1), words)?;
             // Few are read by their ids alone; where there are many, they are looked for beside.
             match few.len() {
@@ -365,8 +365,8 @@ impl Tx<'_> {
     }
 }
 
-/// The products that are called so, or whose packages are: `$1` is a part of the name as `LIKE` has
-/// it, `$2` a whole PID.
+/// The products that are called so, or whose packages are: `$1` is a folded part of the name,
+/// `$2` a whole PID.
 fn called(text: &str) -> String {
     // ASCII alone is folded, in both databases alike. What has no letters, as most of a block's
     // name, is the same folded.
@@ -374,9 +374,9 @@ fn called(text: &str) -> String {
     let name = if has_letters { "LOWER(name{bytewise})" } else { "name" };
     // Each name is looked at in its own table, or in an index that has it folded.
     format!(
-        "SELECT id FROM product WHERE {name} LIKE $1 ESCAPE '!' \
+        "SELECT id FROM product WHERE {{position}}({name}, $1) > 0 \
          UNION SELECT id FROM product WHERE package_id IN (SELECT id FROM package \
-         WHERE pid = $2 OR {name} LIKE $1 ESCAPE '!')"
+         WHERE pid = $2 OR {{position}}({name}, $1) > 0)"
     )
 }
 

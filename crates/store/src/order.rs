@@ -101,12 +101,6 @@ pub(crate) const COLUMNS: &str = "id, number, account_id, version, stage, attemp
 /// How many those are: what a question asks beside them comes behind.
 pub(crate) const WIDTH: usize = 43;
 
-/// What `LOWER(…) LIKE … ESCAPE '!'` compares with, for whatever holds a text.
-pub(crate) fn holding(folded: &str) -> String {
-    let plain = folded.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{plain}%")
-}
-
 impl Tx<'_> {
     /// Writes a new order with its frozen copy; `seq` 1 of its history is its making.
     pub fn insert_order(&mut self, order: &Order, actor: &str) -> Result<()> {
@@ -237,8 +231,7 @@ impl Tx<'_> {
         limit: i64,
     ) -> Result<Vec<Order>> {
         let (at, id) = after.unwrap_or((Timestamp::from_micros(i64::MAX), ""));
-        let mut values =
-            args![account.as_str(), at, id, limit, holding(&text.to_lowercase())].to_vec();
+        let mut values = args![account.as_str(), at, id, limit, text.to_lowercase()].to_vec();
         let marks: Vec<String> = (0..stages.len()).map(|nth| format!("${}", nth + 6)).collect();
         values.extend(stages.iter().map(|stage| Value::from(*stage)));
         let within = match stages {
@@ -248,10 +241,10 @@ impl Tx<'_> {
         // One account's orders are found by their index, and few; each is then looked at.
         let sql = format!(
             "SELECT {COLUMNS} FROM orders WHERE account_id = $1 AND (created_at, id) < ($2, $3) \
-             {within}AND (LOWER(number) LIKE $5 ESCAPE '!' \
-             OR LOWER(product_name) LIKE $5 ESCAPE '!' \
+             {within}AND ({{position}}(LOWER(number), $5) > 0 \
+             OR {{position}}(LOWER(product_name), $5) > 0 \
              OR EXISTS (SELECT 1 FROM server s WHERE s.order_id = orders.id \
-               AND s.state = 'delivered' AND s.address LIKE $5 ESCAPE '!')) \
+               AND s.state = 'delivered' AND {{position}}(s.address, $5) > 0)) \
              ORDER BY created_at DESC, id DESC LIMIT $4"
         );
         self.rows(&sql, &values)?.iter().map(read).collect()

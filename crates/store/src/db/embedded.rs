@@ -25,7 +25,7 @@ const LOOK_AFTER: i32 = 100_000;
 const BUSY_FOR: Duration = Duration::from_secs(10);
 
 const NUMBER: &str = "{number}";
-const WORDS: [(&str, &str); 12] = [
+const WORDS: [(&str, &str); 13] = [
     ("{lock}", ""),
     ("{skip_locked}", ""),
     ("{now}", "berth_now()"),
@@ -48,6 +48,7 @@ const WORDS: [(&str, &str); 12] = [
     ("{bytes}", "BLOB"),
     ("{array}", "json_array"),
     ("{bytewise}", ""),
+    ("{position}", "instr"),
     ("$", "?"),
 ];
 

@@ -432,7 +432,7 @@ impl Session for Open<'_> {
     }
 }
 
-fn words(movable: bool) -> [(&'static str, &'static str); 11] {
+fn words(movable: bool) -> [(&'static str, &'static str); 12] {
     [
         ("{lock}", " FOR UPDATE"),
         ("{skip_locked}", " FOR UPDATE SKIP LOCKED"),
@@ -445,5 +445,6 @@ fn words(movable: bool) -> [(&'static str, &'static str); 11] {
         ("{bytes}", "BYTEA"),
         ("{array}", "json_build_array"),
         ("{bytewise}", " COLLATE \"C\""),
+        ("{position}", "strpos"),
     ]
 }
