@@ -130,17 +130,19 @@ impl Chromium {
 
     /// Waits until something happens whose name begins so; false when time is over.
     pub fn happens(&mut self, names: &[&str], deadline: Instant) -> bool {
+        self.comes(names, deadline).is_some()
+    }
+
+    /// The next that happens whose name begins so; nothing when time is over.
+    pub fn comes(&mut self, names: &[&str], deadline: Instant) -> Option<Value> {
         loop {
             let told = match self.told.pop_front() {
                 Some(told) => told,
-                None => match self.next(deadline) {
-                    Some(told) => told,
-                    None => return false,
-                },
+                None => self.next(deadline)?,
             };
             let method = told["method"].as_str().unwrap_or_default();
             if names.iter().any(|name| method.starts_with(name)) {
-                return true;
+                return Some(told);
             }
         }
     }

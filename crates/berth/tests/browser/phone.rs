@@ -45,20 +45,6 @@ fn nothing_is_wrong(tab: &mut Tab, bad: &str, wrong: impl Fn(&mut Tab, &str) -> 
     assert!(judged.is_empty(), "{}", judged.join("\n"));
 }
 
-/// How wide a phone thinks a page is that says nothing of its screen.
-const UNSAID: u32 = 980;
-
-/// Shows a page. Where its content is set from outside, the browser now and then misses what it
-/// says of its screen; one that says nothing is missed each time.
-fn shown(tab: &mut Tab, html: &str) {
-    for _ in 0..5 {
-        tab.show(html);
-        if tab.tells("window.innerWidth") != UNSAID {
-            return;
-        }
-    }
-}
-
 /// Every mail as its receiver sees it, and one whose text, fact and word are too long for any line.
 fn mails() -> Vec<(String, String)> {
     let words = Words { zone: Zone::default(), app_url: "https://shop.example.com".into() };
@@ -102,7 +88,7 @@ fn told(tab: &mut Tab, expression: &str) -> Vec<String> {
 
 /// What is wrong with a page at this width.
 fn wrong(tab: &mut Tab, html: &str) -> Vec<String> {
-    shown(tab, html);
+    tab.show(html);
     let wide = tab.tells("document.documentElement.scrollWidth").as_u64().unwrap();
     let small = told(tab, &format!("{SMALL}({LEAST})"));
     let wide = (wide > WIDTH.into()).then(|| format!("it is {wide} wide"));

@@ -3,6 +3,8 @@
 
 use std::time::Instant;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::chromium::{Chromium, PATIENCE};
@@ -13,6 +15,8 @@ pub struct Tab {
     home: String,
     /// Pages run scripts, and so can be asked what was pressed.
     runs_scripts: bool,
+    /// How many pages were shown that no server sent.
+    shown: u32,
 }
 
 /// Finds what can be pressed by how its words begin, in the page's own part before its frame.
@@ -34,7 +38,7 @@ impl Tab {
         let attached = chromium.ask("", "Target.attachToTarget", wish).unwrap();
         let session = attached["sessionId"].as_str().unwrap().to_owned();
         let home = home.to_owned();
-        let mut tab = Tab { chromium, session, home, runs_scripts: true };
+        let mut tab = Tab { chromium, session, home, runs_scripts: true, shown: 0 };
         tab.wish("Page.enable", json!({}));
         tab.wish("DOM.enable", json!({}));
         tab
@@ -204,13 +208,36 @@ impl Tab {
         assert_eq!(chosen, true, "{label} does not offer {option}");
     }
 
-    /// Shows a page that no server sent, within the shop's own address.
+    /// Shows a page that no server sent, at an address of the shop's. The browser goes there as to
+    /// any other: one whose content is set from outside it now and then lays out for another
+    /// screen than its own.
     pub fn show(&mut self, html: &str) {
-        let tree = self.wish("Page.getFrameTree", json!({}));
-        let frame = &tree["frameTree"]["frame"]["id"];
-        self.wish("Page.setDocumentContent", json!({"frameId": frame, "html": html}));
-        self.until(
-            "[...document.querySelectorAll('link[rel=stylesheet]')].every(one => one.sheet)",
-        );
+        self.shown += 1;
+        let url = format!("{}/shown/{}", self.home, self.shown);
+        let sends = json!({"patterns": [{"urlPattern": format!("{}/shown/*", self.home)}]});
+        self.wish("Fetch.enable", sends);
+        self.chromium.forget();
+        self.tells(&format!("void location.assign({})", json!(url)));
+        let asked = self.asked_for(&url);
+        let sent = json!({
+            "requestId": asked,
+            "responseCode": 200,
+            "responseHeaders": [{"name": "content-type", "value": "text/html; charset=utf-8"}],
+            "body": BASE64_STANDARD.encode(html),
+        });
+        self.wish("Fetch.fulfillRequest", sent);
+        assert!(self.chromium.happens(&["Page.loadEventFired"], Instant::now() + PATIENCE));
+    }
+
+    /// Waits until the browser asks for this address; the page before may ask for its own meanwhile.
+    fn asked_for(&mut self, url: &str) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let asked = self.chromium.comes(&["Fetch.requestPaused"], deadline);
+            let asked = asked.unwrap_or_else(|| panic!("nobody asked for {url}"));
+            if asked["params"]["request"]["url"] == url {
+                return asked["params"]["requestId"].clone();
+            }
+        }
     }
 }
