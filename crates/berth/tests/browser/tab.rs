@@ -229,7 +229,7 @@ impl Tab {
         assert!(self.chromium.happens(&["Page.loadEventFired"], Instant::now() + PATIENCE));
     }
 
-    /// Waits until the browser asks for this address; the page before may ask for its own meanwhile.
+    /// Waits until the browser asks for this address; the page before may ask for its own.
     fn asked_for(&mut self, url: &str) -> Value {
         let deadline = Instant::now() + PATIENCE;
         loop {
