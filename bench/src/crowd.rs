@@ -166,8 +166,8 @@ async fn first_of(served: &Served, path: &str, cookie: &str) -> Result<String> {
 }
 
 /// One page, and how many bytes it has. First visits do not count: each connection of the program
-/// to a database server plans each statement anew for its first five uses, and those that are
-/// seldom needed come to their sixth late.
+/// to a database server makes its own plan of each statement, once, and those that are seldom
+/// needed come to it late.
 async fn one(
     served: &Served,
     page: Page,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::clock::Timestamp;
 use domain::id::AttemptId;
 
-use crate::db::{Result, Tx};
+use crate::db::{Result, Tx, Value};
 
 /// How many there are, and how many of them are not as they should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,27 +29,30 @@ impl Tx<'_> {
             "SELECT COUNT(*), COUNT(CASE WHEN p.available = 0 OR p.held IS NOT NULL THEN 1 END) \
              FROM product p JOIN package k ON k.id = p.package_id \
              WHERE k.provider = $1 AND p.published = 1",
-            provider,
+            args![provider],
         )
     }
 
-    /// Purchases that were planned after `since` was and have come to an end, and those of them
-    /// that brought no server as it was sold: none that we know of, another, or one of which nobody
-    /// can tell. What was withdrawn was none, but where the order stands still for it.
-    pub fn purchases_failed(&mut self, since: &AttemptId) -> Result<Share> {
+    /// Purchases that were planned from one attempt's moment until before another's and have come
+    /// to an end, and those of them that brought no server as it was sold: none that we know of,
+    /// another, or one of which nobody can tell. What was withdrawn was none, but where the order
+    /// stands still for it.
+    pub fn purchases_failed(&mut self, from: &AttemptId, until: &AttemptId) -> Result<Share> {
+        // Of a span with two ends a database server expects few rows before it knows the ends.
         self.share(
             "SELECT COUNT(*), COUNT(CASE WHEN a.state <> 'answered' OR EXISTS \
              (SELECT 1 FROM server s WHERE s.order_id = a.order_id AND s.attempt_id = a.id \
               AND (s.verdict = 'mismatch' OR s.state = 'on_hold')) THEN 1 END) \
-             FROM attempt a JOIN orders o ON o.id = a.order_id \
-             WHERE a.id > $1 AND a.state NOT IN ('planned', 'permitted') \
-             AND (a.state <> 'withdrawn' OR o.stage = 'stopped')",
-            since.as_str(),
+             FROM attempt a \
+             WHERE a.id >= $1 AND a.id < $2 AND a.state NOT IN ('planned', 'permitted') \
+             AND (a.state <> 'withdrawn' OR EXISTS \
+                  (SELECT 1 FROM orders o WHERE o.id = a.order_id AND o.stage = 'stopped'))",
+            args![from.as_str(), until.as_str()],
         )
     }
 
-    fn share(&mut self, sql: &str, of: &str) -> Result<Share> {
-        let row = self.lookup(sql, args![of])?;
+    fn share(&mut self, sql: &str, of: &[Value]) -> Result<Share> {
+        let row = self.lookup(sql, of)?;
         row.map_or(Ok(Share { all: 0, bad: 0 }), |row| {
             Ok(Share { all: row.int(0)?, bad: row.int(1)? })
         })

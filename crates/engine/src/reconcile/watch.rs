@@ -47,13 +47,14 @@ impl Engine {
     /// Tells what has begun and ends what is over; how many alerts that were.
     pub(crate) async fn watch_shop(&self) -> Result<u64> {
         let (provider, before) = (self.parts.provider.id, self.late().found().clone());
-        // Ids are made by the clock of the process.
-        let from = self.now().as_micros() - PURCHASES_OF_US;
-        let since = AttemptId::mint(Timestamp::from_micros(from), &First);
+        // Ids are made by the clock of the process, and another's may be ahead.
+        let now = self.now().as_micros();
+        let [from, until] = [now - PURCHASES_OF_US, now + PURCHASES_OF_US]
+            .map(|at| AttemptId::mint(Timestamp::from_micros(at), &First));
         let engine = self.clone();
         let seen = self.db().read(move |tx| {
             let late = tx.latest_job(LATE_BY)?;
-            let mut all = Vec::from(seen(tx, provider, &since)?);
+            let mut all = Vec::from(seen(tx, provider, [&from, &until])?);
             // Losses grow a day old without anybody doing anything.
             let text = engine.over_budget_now(tx)?;
             all.push(Seen { kind: LOSSES, subject: provider.to_owned(), text });
@@ -97,12 +98,16 @@ impl Engine {
     }
 }
 
-fn seen(tx: &mut Tx<'_>, provider: &'static str, since: &AttemptId) -> Result<[Seen; 2]> {
+fn seen(
+    tx: &mut Tx<'_>,
+    provider: &'static str,
+    [from, until]: [&AttemptId; 2],
+) -> Result<[Seen; 2]> {
     let Share { all, bad } = tx.entries_unavailable(provider)?;
     let is_bad = all >= SHARE_OF_MIN && bad * 2 > all;
     let text = is_bad.then(|| format!("{bad} of {all} published entries are not for sale"));
     let entries = Seen { kind: UNAVAILABLE, subject: provider.to_owned(), text };
-    let Share { all, bad } = tx.purchases_failed(since)?;
+    let Share { all, bad } = tx.purchases_failed(from, until)?;
     let is_bad = all >= SHARE_OF_MIN && bad * 10 > all;
     let text = is_bad
         .then(|| format!("{bad} of {all} purchases of the last hour brought no server as sold"));
