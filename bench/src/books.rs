@@ -161,15 +161,11 @@ fn renamed(table: &str, column: &str, (original, copies): (&Original, usize)) ->
 }
 
 fn with_other_ids(column: &str, original: &Original, digits: &str) -> String {
-    // The time in an id begins with `01` until 2039, and with `00` a generation before: who looks
-    // at the purchases of the last hour each minute must not find a million of them.
-    let attempt = original.attempt.replacen("_01", "_00", 1);
-    let ids = [
-        (&original.order, &original.order),
-        (&original.attempt, &attempt),
-        (&original.server, &original.server),
-    ];
-    ids.iter().fold(format!("t.{column}"), |text, (id, other)| {
+    let ids = [&original.order, &original.attempt, &original.server];
+    ids.iter().fold(format!("t.{column}"), |text, id| {
+        // The time in an id begins with `01` until 2039, and with `00` a generation before: who
+        // looks at the purchases of the last hour each minute must not find a million of them.
+        let other = id.replacen("att_01", "att_00", 1);
         let stem = &other[..other.len() - 7];
         format!("REPLACE({text}, '{id}', '{stem}' || {digits})")
     })

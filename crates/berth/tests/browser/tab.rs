@@ -41,6 +41,9 @@ impl Tab {
         let mut tab = Tab { chromium, session, home, runs_scripts: true, shown: 0 };
         tab.wish("Page.enable", json!({}));
         tab.wish("DOM.enable", json!({}));
+        // What no server sends is asked of the one who shows it.
+        let shown = format!("{}/shown/*", tab.home);
+        tab.wish("Fetch.enable", json!({"patterns": [{"urlPattern": shown}]}));
         tab
     }
 
@@ -214,8 +217,6 @@ impl Tab {
     pub fn show(&mut self, html: &str) {
         self.shown += 1;
         let url = format!("{}/shown/{}", self.home, self.shown);
-        let sends = json!({"patterns": [{"urlPattern": format!("{}/shown/*", self.home)}]});
-        self.wish("Fetch.enable", sends);
         self.chromium.forget();
         self.tells(&format!("void location.assign({})", json!(url)));
         let asked = self.asked_for(&url);
